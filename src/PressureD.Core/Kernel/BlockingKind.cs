@@ -1,0 +1,8 @@
+namespace PressureD.Core.Kernel;
+
+/// <summary>What a <see cref="BlockingOperation"/> does.</summary>
+public enum BlockingKind
+{
+    ReadProcess,
+    ReleaseMemory,
+}
