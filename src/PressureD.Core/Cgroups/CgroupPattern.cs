@@ -1,0 +1,106 @@
+using System;
+using System.Text;
+
+namespace PressureD.Core.Cgroups;
+
+/// <summary>
+/// A pattern over cgroup paths: <c>*</c> is any text within one component, <c>**</c> any number of components, <c>{a,b}</c>
+/// alternatives. <c>**</c> alone is every cgroup below the root and the root itself; <c>a/**</c> is everything below a, not a.
+/// </summary>
+public sealed class CgroupPattern
+{
+    private readonly byte[][] _alternatives;
+
+    /// <param name="text">As in the policy, without a leading slash; "./" at its start means: below the match.</param>
+    public CgroupPattern(string text)
+    {
+        Text = text;
+        BelowMatch = text.StartsWith("./", StringComparison.Ordinal);
+        string body = BelowMatch ? text[2..] : text.TrimStart('/');
+        var expanded = BraceExpansion.Expand(body);
+        _alternatives = new byte[expanded.Count][];
+        for (int i = 0; i < expanded.Count; i++)
+            _alternatives[i] = Encoding.UTF8.GetBytes(expanded[i]);
+    }
+
+    public string Text { get; }
+
+    /// <summary>Whether paths are taken relative to the rule's match.</summary>
+    public bool BelowMatch { get; }
+
+    /// <summary>Whether a path, without a leading slash and empty for the root, matches.</summary>
+    public bool IsMatch(ReadOnlySpan<byte> path)
+    {
+        foreach (byte[] alternative in _alternatives)
+        {
+            if (Match(alternative, path))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Match(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
+    {
+        int slash = pattern.IndexOf((byte)'/');
+        ReadOnlySpan<byte> head = slash < 0 ? pattern : pattern[..slash];
+        if (head.SequenceEqual("**"u8))
+            return slash < 0 || MatchAnyDepth(pattern[(slash + 1)..], path);
+
+        int pathSlash = path.IndexOf((byte)'/');
+        ReadOnlySpan<byte> pathHead = pathSlash < 0 ? path : path[..pathSlash];
+        if (!MatchComponent(head, pathHead))
+            return false;
+        if (slash < 0)
+            return pathSlash < 0;
+        ReadOnlySpan<byte> rest = pattern[(slash + 1)..];
+        if (pathSlash < 0)
+            return false;
+        return Match(rest, path[(pathSlash + 1)..]);
+    }
+
+    private static bool MatchAnyDepth(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
+    {
+        while (true)
+        {
+            if (Match(pattern, path))
+                return true;
+            int slash = path.IndexOf((byte)'/');
+            if (slash < 0)
+                return false;
+            path = path[(slash + 1)..];
+        }
+    }
+
+    private static bool MatchComponent(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
+    {
+        // The classic two-pointer match: on a mismatch the last star takes one more byte.
+        int p = 0, t = 0, star = -1, mark = 0;
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                star = p++;
+                mark = t;
+            }
+            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == text[t]))
+            {
+                p++;
+                t++;
+            }
+            else if (star >= 0)
+            {
+                p = star + 1;
+                t = ++mark;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        while (p < pattern.Length && pattern[p] == '*')
+            p++;
+        return p == pattern.Length;
+    }
+}

@@ -1,0 +1,7 @@
+namespace PressureD.Core.Policy;
+
+public enum DiagnosticSeverity
+{
+    Warning,
+    Error,
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using PressureD.Core.Cgroups;
+
+namespace PressureD.Core.Policy;
+
+/// <summary><c>kill: {…}</c>: chooses a victim and ends it.</summary>
+public sealed record KillAction : RuleAction
+{
+    /// <summary>Where candidates come from. A pattern that begins with <c>./</c> is below the match.</summary>
+    public required CgroupPattern From { get; init; }
+
+    /// <summary>What dies.</summary>
+    public required VictimKind Victim { get; init; }
+
+    /// <summary>Keys in order; each compares in bands, the next decides among equals.</summary>
+    public required ImmutableArray<RankKey> Rank { get; init; }
+
+    /// <summary>Candidates that match any of these come before all others.</summary>
+    public ImmutableArray<Matcher> Prefer { get; init; } = [];
+
+    /// <summary>Candidates that match any of these come after all others.</summary>
+    public ImmutableArray<Matcher> Avoid { get; init; } = [];
+
+    /// <summary>Candidates that match any of these, or hold a process that does, are never taken.</summary>
+    public ImmutableArray<Matcher> Protect { get; init; } = [];
+
+    /// <summary>The first signal: TERM or KILL.</summary>
+    public required int Signal { get; init; }
+
+    /// <summary>After TERM, how long until KILL. Microseconds.</summary>
+    public long GraceUsec { get; init; }
+
+    /// <summary>Candidates that hold less than this are not worth a kill. Bytes.</summary>
+    public long MinSizeBytes { get; init; }
+
+    /// <summary>
+    /// <c>stalls-others: R</c>: a candidate qualifies only while a cgroup that neither holds it nor lies within it has a full
+    /// memory stall of more than this share over the last 10 s. Millionths; 0 when not asked for.
+    /// </summary>
+    public long StallsOthersRatio { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace PressureD.Core.Policy;
+
+/// <summary>A whole compiled policy, immutable: what one or more YAML files say.</summary>
+public sealed class PolicySet
+{
+    public required Rule[] Rules { get; init; }
+
+    /// <summary>
+    /// The host's metrics that some rule asks about, by slot. Those in <see cref="BaseHostMetrics"/> always come first.
+    /// </summary>
+    public required Metric[] HostMetrics { get; init; }
+
+    /// <summary>Kills in all rules together within a minute before the brake holds further ones back.</summary>
+    public int KillsPerMinute { get; init; } = DefaultKillsPerMinute;
+
+    /// <summary>The files it was read from, in the order they were applied.</summary>
+    public required string[] Files { get; init; }
+
+    /// <summary>
+    /// Enough to clear a burst of small hogs one by one, and few enough that a policy that has lost its mind is stopped while
+    /// most of the machine still runs.
+    /// </summary>
+    public const int DefaultKillsPerMinute = 10;
+
+    /// <summary>
+    /// What the daemon shows and steers by whatever the policy asks; each has the slot of its place here. The slots are named
+    /// in <see cref="BaseHostSlot"/>.
+    /// </summary>
+    public static Metric[] BaseHostMetrics { get; } =
+    [
+        MetricCatalog.Get("mem.total"),
+        MetricCatalog.Get("mem.available"),
+        MetricCatalog.Get("mem.anon"),
+        MetricCatalog.Get("mem.available_user"),
+        MetricCatalog.Get("swap.total"),
+        MetricCatalog.Get("swap.free"),
+        MetricCatalog.Get("swap.effective"),
+        MetricCatalog.Get("time_to_exhaustion"),
+        MetricCatalog.Get("psi.memory.some.avg10"),
+        MetricCatalog.Get("psi.memory.full.avg10"),
+        MetricCatalog.Get("psi.memory.full.total"),
+        MetricCatalog.Get("psi.io.full.avg10"),
+    ];
+}

@@ -1,0 +1,38 @@
+using PressureD.Core.Cgroups;
+
+namespace PressureD.Core.Policy;
+
+/// <summary>A compiled rule: a condition and what follows from it, watched for the host or for each cgroup of a pattern.</summary>
+public sealed class Rule
+{
+    public required string Name { get; init; }
+
+    /// <summary>The cgroups it is watched for; null for the host.</summary>
+    public CgroupPattern? ForEach { get; init; }
+
+    public required Condition When { get; init; }
+
+    /// <summary>What ends it; null means: when <see cref="When"/> is false.</summary>
+    public Condition? Until { get; init; }
+
+    /// <summary>After an effective act, how long until the chain may start again. Microseconds.</summary>
+    public long CooldownUsec { get; init; }
+
+    /// <summary>The chain, in order.</summary>
+    public required RuleAction[] Actions { get; init; }
+
+    /// <summary>The match's metrics that the rule asks about, by slot. Empty without <see cref="ForEach"/>.</summary>
+    public required Metric[] MatchMetrics { get; init; }
+
+    /// <summary>How many hold timers a match needs.</summary>
+    public int TimerCount { get; init; }
+
+    /// <summary>How many PSI baselines a match needs.</summary>
+    public int BaselineCount { get; init; }
+
+    /// <summary>Whether the rule only says what it would do.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Where it stands, "file:line".</summary>
+    public required string Source { get; init; }
+}

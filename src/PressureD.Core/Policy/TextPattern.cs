@@ -1,0 +1,23 @@
+using System;
+using System.Text.RegularExpressions;
+
+namespace PressureD.Core.Policy;
+
+/// <summary>A regular expression over a process's text, with a bound on the time it may take.</summary>
+public sealed class TextPattern
+{
+    private readonly Regex _regex;
+
+    /// <exception cref="ArgumentException">The text is not a regular expression.</exception>
+    public TextPattern(string text)
+    {
+        Text = text;
+        _regex = new Regex(text, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(20));
+    }
+
+    public string Text { get; }
+
+    /// <summary>Whether it is found anywhere in the text.</summary>
+    /// <exception cref="RegexMatchTimeoutException">It took longer than 20 ms; the caller treats that as a match of protect.</exception>
+    public bool IsMatch(ReadOnlySpan<char> text) => _regex.IsMatch(text);
+}

@@ -1,0 +1,14 @@
+namespace PressureD.Core.Readers;
+
+/// <summary>Values with a fixed meaning among the numbers that readers and samples give.</summary>
+public static class Quantity
+{
+    /// <summary>Not known: the file or key is missing here, could not be read, or there is no earlier sample yet.</summary>
+    public const long Unknown = long.MinValue;
+
+    /// <summary>No limit: the kernel wrote <c>max</c>. Larger than any real number, and never 0.</summary>
+    public const long Unlimited = long.MaxValue;
+
+    /// <summary>Millionths in the whole: 1 % is 10,000.</summary>
+    public const long Whole = 1_000_000;
+}
