@@ -11,4 +11,9 @@ public static class Quantity
 
     /// <summary>Millionths in the whole: 1 % is 10,000.</summary>
     public const long Whole = 1_000_000;
+
+    /// <summary>Bytes of a number of the kernel's <c>kB</c>, which are 1,024 bytes. Ends at <see cref="Unlimited"/>.</summary>
+    internal static long FromKibibytes(long kibibytes) =>
+        kibibytes > Unlimited / 1024 ? Unlimited :
+        kibibytes < -(Unlimited / 1024) ? -Unlimited : kibibytes * 1024;
 }

@@ -1,0 +1,77 @@
+using System;
+
+namespace PressureD.Core.Readers;
+
+/// <summary>Reads <c>/proc/pressure/*</c> and <c>*.pressure</c> of a cgroup.</summary>
+public static class PsiReader
+{
+    /// <summary>
+    /// False when no whole <c>some</c> or <c>full</c> line is there, or one lacks an average or the total. Lines and
+    /// fields of other names are ignored, so that a kernel may add some.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> text, out PsiReading reading)
+    {
+        reading = default;
+        var lines = new TextCursor(text);
+        while (lines.TryLine(out ReadOnlySpan<byte> line))
+        {
+            var fields = new TextCursor(line);
+            bool read = true;
+            if (fields.TrySkip("some "u8))
+                read = TryReadLine(ref fields, out reading.Some);
+            else if (fields.TrySkip("full "u8))
+                read = TryReadLine(ref fields, out reading.Full);
+            if (read)
+                continue;
+            reading = default;
+            return false;
+        }
+
+        return reading.Some.Present || reading.Full.Present;
+    }
+
+    private static bool TryReadLine(ref TextCursor fields, out PsiLine line)
+    {
+        line = default;
+        bool avg10 = false, avg60 = false, avg300 = false, total = false;
+        while (fields.TryWord(out ReadOnlySpan<byte> word))
+        {
+            var field = new TextCursor(word);
+            if (field.TrySkip("avg10="u8))
+                avg10 = TryReadPercent(ref field, out line.Avg10);
+            else if (field.TrySkip("avg60="u8))
+                avg60 = TryReadPercent(ref field, out line.Avg60);
+            else if (field.TrySkip("avg300="u8))
+                avg300 = TryReadPercent(ref field, out line.Avg300);
+            else if (field.TrySkip("total="u8))
+                total = field.TryNumber(out line.TotalUsec) && line.TotalUsec >= 0 && field.Rest.IsEmpty;
+        }
+
+        line.Present = avg10 && avg60 && avg300 && total;
+        return line.Present;
+    }
+
+    private static bool TryReadPercent(ref TextCursor field, out int millionths)
+    {
+        const int perPercent = (int)(Quantity.Whole / 100);
+        millionths = 0;
+        // The kernel never prints more than 100; a number of more digits is not a share of anything.
+        if (!field.TryNumber(out long percent) || percent is < 0 or > 999)
+            return false;
+        millionths = (int)percent * perPercent;
+        if (field.Rest.IsEmpty)
+            return true;
+        if (!field.TrySkip("."u8) || field.Rest.IsEmpty)
+            return false;
+        int unit = perPercent / 10;
+        foreach (byte b in field.Rest)
+        {
+            if (!TextCursor.IsDigit(b))
+                return false;
+            millionths += (b - '0') * unit;
+            unit /= 10;
+        }
+
+        return true;
+    }
+}
