@@ -12,7 +12,9 @@ internal ref struct TextCursor
     /// <summary>What has not been taken yet.</summary>
     public readonly ReadOnlySpan<byte> Rest => _rest;
 
-    /// <summary>Takes the next line, without its newline. A line that was cut off before its newline is not given.</summary>
+    /// <summary>
+    /// Takes the next line, without its newline. A line that was cut off before its newline is not given.
+    /// </summary>
     public bool TryLine(out ReadOnlySpan<byte> line)
     {
         int end = _rest.IndexOf((byte)'\n');
