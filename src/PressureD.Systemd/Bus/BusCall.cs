@@ -54,7 +54,23 @@ internal static unsafe class BusCall
         // Asking must not start what is asked about.
         Libsystemd.MessageSetAutoStart(call.Handle, 0);
         BusError error = default;
-        int result = Libsystemd.BusCall(connection.Handle, call.Handle, (ulong)timeoutUsec, &error, out nint reply);
+        nint reply;
+        int result;
+        long until = MonotonicClock.NowUsec + timeoutUsec;
+        while (true)
+        {
+            // 0 would mean libsystemd's own limit, which is longer.
+            long left = Math.Max(until - MonotonicClock.NowUsec, 1);
+            result = Libsystemd.BusCall(connection.Handle, call.Handle, (ulong)left, &error, out reply);
+            if (result != -Errno.EINTR)
+            {
+                break;
+            }
+
+            // A signal ends the waiting, though not the call; what is asked here may be asked twice.
+            Libsystemd.BusErrorFree(&error);
+        }
+
         if (result >= 0)
         {
             return new BusMessage(reply, owned: true);

@@ -83,8 +83,10 @@ internal static class ManagerInterface
         ManagerProperty property, string signature, PropertyAnnouncement announcement) =>
         new(property, property.ToString(), signature, announcement);
 
-    private static double Percent(long millionths) =>
-        millionths == Quantity.Unknown ? double.NaN : millionths / (Quantity.Whole / 100.0);
+    // What is not known is the NaN without a sign, since tools print the sign of the other one.
+    private static double Percent(long millionths) => millionths == Quantity.Unknown
+        ? Math.Abs(double.NaN)
+        : millionths / (Quantity.Whole / 100.0);
 
     private static long Number(ManagerProperty property, DaemonSnapshot snapshot) => property switch
     {

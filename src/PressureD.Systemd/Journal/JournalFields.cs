@@ -12,6 +12,9 @@ namespace PressureD.Systemd.Journal;
 /// </summary>
 internal sealed unsafe class JournalFields
 {
+    /// <summary>The message id of a victim's death.</summary>
+    internal const string KilledId = "420198213f08494bbdc6181b4072484e";
+
     private const int MostFields = 16;
     private const int Capacity = 4096;
 
@@ -19,6 +22,8 @@ internal sealed unsafe class JournalFields
     private readonly IoVector[] _fields = GC.AllocateArray<IoVector>(MostFields, pinned: true);
     private int _length;
     private int _count;
+
+    internal int Count => _count;
 
     internal ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
