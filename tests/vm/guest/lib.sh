@@ -15,6 +15,9 @@ prepare_machine() {
   cd /
   mount -t ext4 -o noatime /dev/vdd /data && chmod 1777 /data
   dmesg --console-off
+  { uname -r
+    dpkg-query -W -f '${Package} ${Version}\n' systemd earlyoom systemd-oomd oomd nohang 2>/dev/null
+    ! [ -x $in/payload/pressured ] || echo "pressured $($in/payload/pressured --version)"; } > $out/versions.txt
   sync
 }
 

@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from . import exchange, killers, machine, scenarios
+from .compare import compare
 from .image import RELEASES, Image, cache_directory, data_disk, image
 from .session import Bench, run_command, run_scenarios
 from .tools import REPOSITORY, BedError, require, run
@@ -41,7 +42,6 @@ def _parser() -> argparse.ArgumentParser:
 
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--release", choices=RELEASES, default="bookworm", help="the guest's Debian release (default: bookworm)")
-    common.add_argument("--accel", choices=("tcg", "kvm"), default="tcg", help="tcg runs anywhere (default); kvm is ten times as fast")
     common.add_argument("--verbose", action="store_true", help="show the guest's console")
     common.add_argument("--results", type=Path, metavar="DIR", help="where results go (default: a new directory in the cache)")
     common.add_argument("--payload", type=Path, metavar="DIR", help="what `packaging/publish DIR` made (default: publish now)")
@@ -122,7 +122,7 @@ def _bench(arguments: argparse.Namespace, scratch: Path, needs_payload: bool) ->
     payload = _payload(arguments.payload, scratch) if needs_payload or arguments.payload else None
     built: Image = image(arguments.release)
     data_disk()
-    return Bench(built, machine.Options(arguments.accel, arguments.verbose), exchange.build_guest_program(scratch),
+    return Bench(built, machine.Options(arguments.verbose), exchange.build_guest_program(scratch),
                  _results_directory(arguments), payload)
 
 
@@ -157,7 +157,18 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    raise BedError("not yet")
+    chosen = _chosen(arguments.names)
+    wanted = [killers.by_name(n) for n in arguments.killers.split(",")]
+    if None in wanted:
+        raise BedError(f"--killers takes some of: {', '.join(k.name for k in killers.KILLERS)}")
+    named = [k for k in wanted if k is not None]
+    if any(s.needs_pressured for s in chosen):
+        raise BedError("only what every killer can be put through can be compared")
+    with tempfile.TemporaryDirectory(prefix="pressured-vm.") as temporary:
+        bench = _bench(arguments, Path(temporary), needs_payload=any(k.name == "pressured" for k in named))
+        table = compare(bench, named, chosen, arguments.repeat, arguments.out)
+    print(table)
+    return 0
 
 
 def _shell(arguments: argparse.Namespace) -> int:
@@ -170,5 +181,5 @@ def _shell(arguments: argparse.Namespace) -> int:
         if bench.payload is not None:
             shutil.copytree(bench.payload, content / "in" / "payload", symlinks=True)
         exchange.make(scratch / "exchange.ext4", content)
-        machine.interactive(bench.image, scratch / "exchange.ext4", bench.options)
+        machine.interactive(bench.image, scratch / "exchange.ext4")
     return 0

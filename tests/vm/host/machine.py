@@ -23,7 +23,6 @@ _APPEND = "root=/dev/vda rw console=ttyS0 panic=1 psi=1 quiet systemd.show_statu
 
 @dataclass(frozen=True)
 class Options:
-    accelerator: str = "tcg"
     verbose: bool = False
 
 
@@ -41,10 +40,9 @@ def _drive(name: str, path: Path, keep: bool) -> list[str]:
             "-device", f"virtio-blk-pci,drive={name},serial={name}"]
 
 
-def _command(image: Image, exchange: Path, swap: Path, options: Options) -> list[str]:
-    tcg = options.accelerator == "tcg"
+def _command(image: Image, exchange: Path, swap: Path) -> list[str]:
     return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none", "-machine", "q35", "-m", f"{MEMORY_MIB}M",
-            "-smp", "2", "-accel", "tcg,thread=multi" if tcg else "kvm", "-cpu", "max" if tcg else "host",
+            "-smp", "2", "-accel", "tcg,thread=multi", "-cpu", "max",
             "-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", _APPEND,
             *_drive("root", image.root, keep=False), *_drive("exchange", exchange, keep=True),
             *_drive("swap", swap, keep=False), *_drive("data", data_disk(), keep=False)]
@@ -57,7 +55,7 @@ def boot(image: Image, exchange: Path, console: Path, options: Options, limit: C
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pressured-vm.") as scratch, open(console, "ab") as record:
         swap = _sparse(Path(scratch) / "swap", _SWAP_DISK_MIB)
-        process = subprocess.Popen([*_command(image, exchange, swap, options), "-serial", "stdio"], stdin=subprocess.DEVNULL,
+        process = subprocess.Popen([*_command(image, exchange, swap), "-serial", "stdio"], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert process.stdout is not None
         selector = selectors.DefaultSelector()
@@ -92,12 +90,12 @@ def boot(image: Image, exchange: Path, console: Path, options: Options, limit: C
     return Outcome(time.monotonic() - began, cut_off)
 
 
-def interactive(image: Image, exchange: Path, options: Options) -> None:
+def interactive(image: Image, exchange: Path) -> None:
     """Boots with the console on this terminal."""
     require("qemu-system-x86_64")
     with tempfile.TemporaryDirectory(prefix="pressured-vm.") as scratch:
         swap = _sparse(Path(scratch) / "swap", _SWAP_DISK_MIB)
-        subprocess.run([*_command(image, exchange, swap, options), "-serial", "mon:stdio"])
+        subprocess.run([*_command(image, exchange, swap), "-serial", "mon:stdio"])
 
 
 def _sparse(path: Path, mib: int) -> Path:

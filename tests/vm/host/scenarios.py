@@ -31,7 +31,8 @@ class Scenario:
     swap_mib: int = 0
     database_mib: int = 100
     signals_at_most_percent: float | None = None
-    """The first signal must not come while more than this is available, by mem.available_user."""
+    """The first signal must not come while more than this is available: for PressureD by mem.available_user, for others by that or by
+    MemAvailable / MemTotal, whichever is less."""
     finishes: tuple[str, ...] = ()
     """Units whose work must be done by the end, with exit code 0."""
     reaches_percent: float | None = None
@@ -78,9 +79,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="many-hogs",
         what="40 hogs of 20 MiB in one login session beside another program of that session, no swap",
-        workloads=("session session-7 ballast 20", "join_session session-7 hogs 40 20"),
+        workloads=("session session-7 ballast 8", "join_session session-7 hogs 40 20"),
         duration=90, linger=25, victims="hog[0-9]+", must_live=("session-7.scope:ballast",), ends_at_signal=True,
-        sessions=("session-7",), database_mib=180),
+        sessions=("session-7",)),
     Scenario(
         name="dry-run",
         what="the leak again under pressured --dry-run: it says what it would do and does nothing",
