@@ -56,6 +56,9 @@ def judge(scenario: Scenario, run: Run) -> Verdict:
     if run.failure:
         verdict.failures.append(run.failure)
         return verdict
+    if len(run.samples) < 2:
+        verdict.failures.append("the guest left no samples")
+        return verdict
     _judge_deaths(scenario, run, verdict)
     _judge_survivors(scenario, run, verdict)
     _judge_timing(scenario, run, verdict)
