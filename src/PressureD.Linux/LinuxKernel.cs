@@ -7,8 +7,8 @@ namespace PressureD.Linux;
 
 /// <summary>The real kernel: syscalls on held descriptors.</summary>
 /// <remarks>
-/// <see cref="Open"/> probes what this machine has and makes everything that is needed later; after it, nothing allocates.
-/// All calls come from one thread, except <see cref="Wake"/>.
+/// <see cref="Open"/> probes what this machine has and makes everything that is needed later; after it, nothing
+/// allocates. All calls come from one thread, except <see cref="Wake"/>.
 /// </remarks>
 public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
 {
@@ -62,15 +62,21 @@ public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
         return new LinuxKernel(FeatureProbe.Probe(), DescriptorLimit());
     }
 
-    /// <summary>Has <see cref="Wait"/> return, with or without events. From any thread, as long as this is not disposed.</summary>
+    /// <summary>
+    /// Has <see cref="Wait"/> return, with or without events. From any thread, as long as this is not disposed.
+    /// </summary>
     public void Wake() => _waitSet.RequestStep();
 
     /// <inheritdoc/>
     public void Close(int descriptor)
     {
-        if (_descriptors.KindOf(descriptor) == DescriptorKind.None) return;
+        var kind = _descriptors.KindOf(descriptor);
+        if (kind == DescriptorKind.None) return;
         if (_descriptors.IsWatched(descriptor)) _waitSet.Remove(descriptor);
         _descriptors.Remove(descriptor);
+        // The kernel ends a trigger by waiting for its readers (psi_trigger_destroy, synchronize_rcu): tens of
+        // milliseconds.
+        if (kind == DescriptorKind.Trigger && _workers.TryClose(descriptor)) return;
         _ = Libc.close(descriptor);
     }
 
