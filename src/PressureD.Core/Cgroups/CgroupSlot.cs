@@ -7,7 +7,12 @@ namespace PressureD.Core.Cgroups;
 /// <summary>One cgroup in the <see cref="CgroupTable"/>. The object is used again for another cgroup after this one is gone.</summary>
 public sealed class CgroupSlot
 {
+    private const long MinGrowthSpanUsec = 200_000;
+
     private byte[] _path = new byte[256];
+    private long _growthBaseBytes;
+    private long _growthBaseUsec;
+    private long _growthBytesPerSecond;
     private int _pathLength;
 
     /// <summary>The held directory; negative when the slot is free.</summary>
@@ -51,6 +56,27 @@ public sealed class CgroupSlot
         return false;
     }
 
+    /// <summary>How fast its size rises since the last look that is at least 200 ms back; 0 at the first. Bytes a second.</summary>
+    internal long MeasureGrowth(long sizeBytes, long nowUsec)
+    {
+        if (_growthBaseUsec == 0)
+        {
+            _growthBaseUsec = nowUsec;
+            _growthBaseBytes = sizeBytes;
+            return 0;
+        }
+
+        long elapsedUsec = nowUsec - _growthBaseUsec;
+        if (elapsedUsec >= MinGrowthSpanUsec)
+        {
+            _growthBytesPerSecond = (long)((Int128)(sizeBytes - _growthBaseBytes) * 1_000_000 / elapsedUsec);
+            _growthBaseUsec = nowUsec;
+            _growthBaseBytes = sizeBytes;
+        }
+
+        return _growthBytesPerSecond;
+    }
+
     internal void Occupy(int directory, long identity, CgroupSlot? parent, ReadOnlySpan<byte> path, ulong hash)
     {
         if (path.Length > _path.Length)
@@ -64,5 +90,7 @@ public sealed class CgroupSlot
         Hash = hash;
         StallTotalUsec = Quantity.Unknown;
         StallBaselineUsec = 0;
+        _growthBaseUsec = 0;
+        _growthBytesPerSecond = 0;
     }
 }

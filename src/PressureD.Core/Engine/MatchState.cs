@@ -49,6 +49,9 @@ internal sealed class MatchState
     /// <summary>Until when a <c>wait</c> lasts; 0 when none does.</summary>
     public long WaitUntilUsec { get; set; }
 
+    /// <summary>A victim of the running chain has died, and its kill action may end.</summary>
+    public bool DeathSeen { get; set; }
+
     public PressureLevel NotifiedLevel { get; set; }
 
     public long LastLogUsec { get; set; }

@@ -20,12 +20,12 @@ public sealed class SnapshotBoard
 
     private readonly DaemonSnapshot _even = new();
     private readonly DaemonSnapshot _odd = new();
-    private readonly IWake? _wake;
+    private readonly IWake[] _wakes;
     private long _begun;
     private long _complete;
 
-    /// <param name="wake">Signalled when a publication changes what onlookers are told of at once.</param>
-    public SnapshotBoard(IWake? wake = null) => _wake = wake;
+    /// <param name="wakes">Signalled when a publication changes what onlookers are told of at once.</param>
+    public SnapshotBoard(params IWake[] wakes) => _wakes = wakes;
 
     /// <summary>How many publications are complete. A reader that has this one has the newest.</summary>
     public long Version => Volatile.Read(ref _complete);
@@ -42,7 +42,10 @@ public sealed class SnapshotBoard
         Volatile.Write(ref _complete, version);
         if (news)
         {
-            _wake?.Signal();
+            foreach (IWake wake in _wakes)
+            {
+                wake.Signal();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
 
 namespace PressureD.Core.Sampling;
@@ -40,6 +41,7 @@ public sealed class HostSampler : IDisposable
     private readonly HeldFile[] _psiFiles = new HeldFile[3];
     private readonly SwapDevice[] _swapDevices = new SwapDevice[MaxSwapDevices];
     private readonly HeldFile[] _zramFiles = new HeldFile[MaxSwapDevices];
+    private readonly TextBuffer _path = new(64);
     private readonly List<string> _missing = [];
     private readonly int _slotSwapUsed;
     private readonly int _slotZramUsed;
@@ -221,12 +223,8 @@ public sealed class HostSampler : IDisposable
         ref HeldFile file = ref _zramFiles[number];
         if (!file.IsOpen)
         {
-            Span<byte> path = stackalloc byte[64];
-            var line = new Text.LineBuilder(path);
-            line.Append("/sys/block/zram"u8);
-            line.Append(number);
-            line.Append("/mm_stat"u8);
-            HeldFile.Open(_kernel, KernelDirectory.None, line.Written, out file);
+            _path.Clear().Append("/sys/block/zram"u8).Append(number).Append("/mm_stat"u8);
+            HeldFile.Open(_kernel, KernelDirectory.None, _path.Span, out file);
         }
 
         ReadOnlySpan<byte> text = file.Read(_kernel, _buffer, out int error);

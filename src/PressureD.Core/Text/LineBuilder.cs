@@ -151,7 +151,9 @@ public ref struct LineBuilder
         AppendWhole(piece.Written);
     }
 
-    /// <summary>Adds bytes that others chose, as <see cref="ProcessText.Escape(ReadOnlySpan{byte}, Span{byte})"/> does.</summary>
+    /// <summary>
+    /// Adds bytes that others chose, as <see cref="ProcessText.Escape(ReadOnlySpan{byte}, Span{byte})"/> does.
+    /// </summary>
     public void AppendEscaped(scoped ReadOnlySpan<byte> raw)
     {
         if (Truncated)

@@ -74,20 +74,41 @@ internal sealed class Subject
 
     private bool TryFindCgroup(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> path)
     {
-        bool found = ProcessCgroupReader.TryRead(text, out path);
+        // The kernel adds " (deleted)" for tasks of a removed cgroup only, but a user may name a cgroup like that: a process that
+        // lives is where its line says, and never hides by a name.
+        bool found = TryFindLine(text, "0::/"u8, skipNumber: false, out path);
         if (found && _kernel.Features.Cgroups == CgroupMode.Unified)
             return true;
 
         // Beside v1 hierarchies systemd keeps its units in a hierarchy of its own, by name, and possibly there alone.
-        ReadOnlySpan<byte> mark = ":name=systemd:/"u8;
-        int at = text.IndexOf(mark);
-        if (at < 0)
-            return found;
-        ReadOnlySpan<byte> named = text[(at + mark.Length)..];
-        int end = named.IndexOf((byte)'\n');
-        named = end < 0 ? named : named[..end];
-        if (!found || path.IsEmpty)
+        if ((!found || path.IsEmpty) && TryFindLine(text, "name=systemd:/"u8, skipNumber: true, out ReadOnlySpan<byte> named))
+        {
             path = named;
-        return true;
+            return true;
+        }
+
+        return found;
+    }
+
+    private static bool TryFindLine(
+        ReadOnlySpan<byte> text, ReadOnlySpan<byte> start, bool skipNumber, out ReadOnlySpan<byte> rest)
+    {
+        while (!text.IsEmpty)
+        {
+            int end = text.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+            if (skipNumber)
+                line = line[(line.IndexOf((byte)':') + 1)..];
+            if (line.StartsWith(start))
+            {
+                rest = line[start.Length..];
+                return true;
+            }
+
+            text = end < 0 ? default : text[(end + 1)..];
+        }
+
+        rest = default;
+        return false;
     }
 }
