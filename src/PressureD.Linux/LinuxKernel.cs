@@ -49,10 +49,7 @@ public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
     /// <summary>How many descriptors are given out and not closed.</summary>
     internal int OpenDescriptors => _descriptors.Count;
 
-    /// <summary>
-    /// Probes this machine and opens its kernel. Descriptors are numbered below the limit in force now
-    /// (see <see cref="ProcessMemory.RaiseOpenFiles"/>).
-    /// </summary>
+    /// <summary>Probes this machine and opens its kernel.</summary>
     /// <exception cref="PlatformNotSupportedException">This is not 64-bit Linux.</exception>
     /// <exception cref="IOException">/proc or the kernel's waiting facilities cannot be opened.</exception>
     public static LinuxKernel Open()
@@ -92,12 +89,15 @@ public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
         _ = Libc.close(_proc);
     }
 
-    /// <summary>The number of descriptors this process may have, within what a table of them is worth.</summary>
+    /// <summary>
+    /// The number of descriptors this process can ever have: the limit may be raised up to the hard one later. More than
+    /// the table below holds are not worth one; the highest numbers are then refused with EMFILE.
+    /// </summary>
     private static int DescriptorLimit()
     {
-        const int LargestTable = 1 << 20;
+        const int LargestTable = 1 << 17;
         ResourceLimit limit;
-        return Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) < 0 ? 1024 : (int)Math.Min(limit.Soft, LargestTable);
+        return Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) < 0 ? 1024 : (int)Math.Min(limit.Hard, LargestTable);
     }
 
     private bool IsDirectory(int descriptor) => _descriptors.KindOf(descriptor) == DescriptorKind.Directory;
