@@ -6,7 +6,7 @@ using PressureD.Yaml.Policies;
 
 namespace PressureD.Yaml;
 
-/// <summary>Reads policies from bytes. Touches nothing outside.</summary>
+/// <summary>Reads policies from bytes. Touches nothing outside; <see cref="PolicyFiles"/> finds and opens files.</summary>
 public static class PolicyReader
 {
     /// <param name="files">Their names, for messages, and contents, in the order in which they apply.</param>
@@ -14,21 +14,37 @@ public static class PolicyReader
     public static PolicyResult Read(
         IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files, Func<string, uint?>? findUser = null)
     {
-        var diagnostics = new DiagnosticBag();
         var names = new string[files.Count];
         for (int i = 0; i < files.Count; i++)
             names[i] = files[i].Name;
-        PolicySet? policy = IsWithinLimits(files, diagnostics)
-            ? Read(files, names, new ReadContext(diagnostics, findUser ?? (static _ => null)))
-            : null;
+        return Read(files, names, findUser ?? (static _ => null), new DiagnosticBag(), someAreMissing: false);
+    }
+
+    /// <summary>Reads what could be opened, and adds to what was wrong with the rest.</summary>
+    internal static PolicyResult Read(
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
+        IReadOnlyList<string> names,
+        Func<string, uint?> findUser,
+        DiagnosticBag diagnostics,
+        bool someAreMissing)
+    {
+        PolicySet? policy = null;
+        if (files.Count > 0 && IsWithinLimits(files, diagnostics))
+            policy = ReadFiles(files, [.. names], new ReadContext(diagnostics, findUser), someAreMissing);
+        else if (!diagnostics.HasErrors)
+            diagnostics.Error(new SourcePosition("policy", 0, 0), "no policy file");
         return new PolicyResult(diagnostics.HasErrors ? null : policy, diagnostics.Sorted(names));
     }
 
-    private static PolicySet? Read(
-        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files, string[] names, ReadContext context)
+    private static PolicySet? ReadFiles(
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
+        string[] names,
+        ReadContext context,
+        bool someAreMissing)
     {
-        var rules = new RuleTable(context.Diagnostics);
+        var rules = new RuleTable(context.Diagnostics) { MissesRules = someAreMissing };
         var protect = new List<Matcher>();
+        var avoid = new List<Matcher>();
         int killsPerMinute = PolicySet.DefaultKillsPerMinute;
         foreach ((string name, ReadOnlyMemory<byte> content) in files)
         {
@@ -42,12 +58,13 @@ public static class PolicyReader
             PolicyConfig config = PolicyConfigReader.Read(root, context);
             killsPerMinute = config.KillsPerMinute ?? killsPerMinute;
             protect.AddRange(config.Protect);
+            avoid.AddRange(config.Avoid);
             foreach (RuleConfig rule in config.Rules)
                 rules.Apply(rule);
         }
 
         CheckCount(rules, names, context.Diagnostics);
-        return PolicyCompiler.Compile(rules.Build(protect), killsPerMinute, names, context.Diagnostics);
+        return PolicyCompiler.Compile(rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics);
     }
 
     private static bool IsWithinLimits(
@@ -56,13 +73,13 @@ public static class PolicyReader
         long total = 0;
         foreach ((_, ReadOnlyMemory<byte> content) in files)
             total += content.Length;
-        string? wrong = files.Count == 0 ? "no policy file"
-            : files.Count > PolicyLimits.Files ? $"{files.Count} policy files, expected at most {PolicyLimits.Files}"
+        string? wrong = files.Count > PolicyLimits.Files
+            ? $"{files.Count} policy files, expected at most {PolicyLimits.Files}"
             : total > PolicyLimits.TotalBytes ? $"{total} bytes in all files, expected at most {PolicyLimits.TotalBytes}"
             : null;
         if (wrong is null)
             return true;
-        diagnostics.Error(new SourcePosition(files.Count == 0 ? "policy" : files[^1].Name, 0, 0), wrong);
+        diagnostics.Error(new SourcePosition(files[^1].Name, 0, 0), wrong);
         return false;
     }
 

@@ -10,5 +10,7 @@ internal sealed class PolicyConfig
 
     public List<Matcher> Protect { get; } = [];
 
+    public List<Matcher> Avoid { get; } = [];
+
     public List<RuleConfig> Rules { get; } = [];
 }

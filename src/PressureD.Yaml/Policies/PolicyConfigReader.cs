@@ -10,7 +10,8 @@ internal static class PolicyConfigReader
 {
     private const int MaxKillsPerMinute = 1000;
 
-    private const int MaxProtect = 1000;
+    /// <summary>Each kill asks all of them about every candidate.</summary>
+    private const int MaxMatchers = 1000;
 
     public static PolicyConfig Read(YamlNode root, ReadContext context)
     {
@@ -21,8 +22,10 @@ internal static class PolicyConfigReader
         if (fields.Node("limits") is { } limits && Fields.Open(limits, PolicySchema.Limits, context.Diagnostics) is { } inner)
             config.KillsPerMinute = inner.Integer("kills-per-minute", 1, MaxKillsPerMinute);
         config.Protect.AddRange(MatcherReader.ReadList(fields, "protect", context));
-        if (config.Protect.Count > MaxProtect)
-            fields.Fail(fields.PositionOf("protect"), $"{config.Protect.Count} matchers, expected at most {MaxProtect}");
+        config.Avoid.AddRange(MatcherReader.ReadList(fields, "avoid", context));
+        int matchers = config.Protect.Count + config.Avoid.Count;
+        if (matchers > MaxMatchers)
+            fields.Fail(fields.Position, $"{matchers} matchers in 'protect' and 'avoid', expected at most {MaxMatchers}");
         if (fields.Items("rules") is { } rules)
             ReadRules(rules, config, context, fields);
         return config;

@@ -30,8 +30,9 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
             _rules[place] = Changed(_rules[place], rule);
     }
 
-    /// <param name="protect">What every kill shall spare.</param>
-    public List<RuleSource> Build(IReadOnlyCollection<Matcher> protect)
+    /// <param name="protect">What every kill spares.</param>
+    /// <param name="avoid">What every kill takes last.</param>
+    public List<RuleSource> Build(IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
     {
         var sources = new List<RuleSource>(_rules.Count);
         foreach (RuleConfig rule in _rules)
@@ -49,7 +50,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
                 CooldownUsec = rule.CooldownUsec ?? 0,
                 DryRun = rule.DryRun ?? false,
                 Disabled = rule.Disabled ?? false,
-                Actions = Protecting(actions, protect),
+                Actions = Complete(actions, protect, avoid),
             });
         }
 
@@ -110,12 +111,17 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
             diagnostics.Warning(rule.Position, $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's memory is back");
     }
 
-    private static ImmutableArray<RuleAction> Protecting(
-        ImmutableArray<RuleAction> actions, IReadOnlyCollection<Matcher> protect)
+    private static ImmutableArray<RuleAction> Complete(
+        ImmutableArray<RuleAction> actions, IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
     {
         var all = ImmutableArray.CreateBuilder<RuleAction>(actions.Length);
         foreach (RuleAction action in actions)
-            all.Add(action is KillAction kill ? kill with { Protect = kill.Protect.AddRange(protect) } : action);
+        {
+            all.Add(action is KillAction kill
+                ? kill with { Protect = kill.Protect.AddRange(protect), Avoid = kill.Avoid.AddRange(avoid) }
+                : action);
+        }
+
         return all.ToImmutable();
     }
 }

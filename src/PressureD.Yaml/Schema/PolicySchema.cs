@@ -74,5 +74,9 @@ public static class PolicySchema
         {
             Table = Matcher,
         },
+        new KeySpec("avoid", KeyType.MappingList, "Added to the avoid list of every kill, those of other files too.")
+        {
+            Table = Matcher,
+        },
         new KeySpec("rules", KeyType.MappingList, "What to watch for and what to do.") { Table = Rule });
 }
