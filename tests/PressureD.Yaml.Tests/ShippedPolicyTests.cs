@@ -49,7 +49,7 @@ public sealed class ShippedPolicyTests
         Shipped().Rules.SelectMany(rule => rule.Actions).OfType<KillAction>().SelectMany(kill => kill.Protect),
         matcher => matcher.Exe is not null);
 
-    private static string ShippedPath()
+    internal static string ShippedPath()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
