@@ -25,12 +25,12 @@ internal static class BraceExpansion
             }
 
             if (open < 0 || close < 0)
-                throw new FormatException("braces do not match");
+                throw new FormatException("has braces that do not match");
             pending.RemoveAt(i);
             foreach (string part in item[(open + 1)..close].Split(','))
                 pending.Insert(i, item[..open] + part + item[(close + 1)..]);
             if (pending.Count > MaxAlternatives)
-                throw new FormatException($"more than {MaxAlternatives} alternatives");
+                throw new FormatException($"has more than {MaxAlternatives} alternatives");
         }
 
         return pending;
