@@ -29,12 +29,6 @@ public static class KernelFeaturesReport
             missing.Add("no PSI: conditions on pressure cannot hold; memory and swap are sampled, stalls are not seen");
         else if (!features.Triggers)
             missing.Add("PSI triggers cannot be armed: pressure is sampled, and a sudden stall is seen one sample later");
-        else if (!features.ShortTriggerWindows)
-        {
-            missing.Add(
-                "no CAP_SYS_RESOURCE: PSI triggers have windows of 2 s and more, so that sampling, not a trigger, "
-                + "notices a sudden stall first");
-        }
 
         if (!features.ProcessHandles)
             missing.Add("no pidfd (Linux 5.3): processes cannot be killed without the risk of a reused pid");

@@ -371,7 +371,6 @@ internal sealed class KillFlights
             _kernel.Close(flight.Descriptor);
         flight.Descriptor = -1;
         flight.Stage = FlightStage.Free;
-        flight.DeadUsec = 0;
     }
 
     private void FinishRelease(KillFlight flight)
