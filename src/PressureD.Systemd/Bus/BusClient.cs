@@ -10,17 +10,18 @@ public sealed unsafe class BusClient : IDisposable
 {
     private readonly BusAddress _address;
     private readonly BusConnection _connection;
-    private readonly long _timeoutUsec;
+    private readonly long _answerUsec;
 
     /// <summary>Connects.</summary>
     /// <param name="address">Where the daemon is looked for.</param>
-    /// <param name="timeoutUsec">How long to wait, to connect and again for each answer.</param>
+    /// <param name="connectUsec">How long to wait for the bus.</param>
+    /// <param name="answerUsec">How long to wait for each answer.</param>
     /// <exception cref="BusException">There is no bus there, or it does not answer.</exception>
-    public BusClient(BusAddress address, long timeoutUsec = 5_000_000)
+    public BusClient(BusAddress address, long connectUsec = 5_000_000, long answerUsec = 5_000_000)
     {
         _address = address;
-        _timeoutUsec = timeoutUsec;
-        _connection = BusCall.Connect(address, timeoutUsec);
+        _answerUsec = answerUsec;
+        _connection = BusCall.Connect(address, connectUsec);
     }
 
     public void Dispose() => _connection.Dispose();
@@ -38,7 +39,7 @@ public sealed unsafe class BusClient : IDisposable
         try
         {
             call.Add(ManagerInterface.Name);
-            BusMessage reply = BusCall.Invoke(_connection, ref call, _timeoutUsec);
+            BusMessage reply = BusCall.Invoke(_connection, ref call, _answerUsec);
             try
             {
                 return Parse(reply.Handle);

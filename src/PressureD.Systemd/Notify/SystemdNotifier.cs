@@ -183,7 +183,11 @@ public sealed class SystemdNotifier : IDisposable
         _message.Append("; killed "u8).Append(_current.Kills);
         if (_current.DegradedReasons.Length > 0)
         {
-            _message.Append("; degraded: "u8).Append(_current.DegradedReasons[0]);
+            string reason = _current.DegradedReasons[0];
+            int colon = reason.IndexOf(':', StringComparison.Ordinal);
+
+            // What is missing; what it costs follows the colon and is for longer texts.
+            _message.Append("; degraded: "u8).Append(colon < 0 ? reason : reason[..colon]);
             if (_current.DegradedReasons.Length > 1)
             {
                 _message.Append(" and "u8).Append(_current.DegradedReasons.Length - 1L).Append(" more"u8);

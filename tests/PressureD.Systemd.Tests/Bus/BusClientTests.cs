@@ -29,7 +29,7 @@ public sealed class BusClientTests
     {
         using PrivateBus bus = new PrivateBus().Start();
         bus.Stop();
-        BusException problem = Assert.Throws<BusException>(() => new BusClient(bus.Address, timeoutUsec: 50_000));
+        BusException problem = Assert.Throws<BusException>(() => new BusClient(bus.Address, connectUsec: 50_000));
         Assert.True(problem.Problem == BusProblem.NoAnswer, $"{problem.ErrorName} {problem.Message}");
         bus.Continue();
     }
@@ -38,7 +38,7 @@ public sealed class BusClientTests
     public void A_daemon_that_hangs_is_not_waited_for_longer_than_asked()
     {
         using PrivateBus bus = new PrivateBus().Start();
-        using BusClient client = new(bus.Address, timeoutUsec: 50_000);
+        using BusClient client = new(bus.Address, answerUsec: 50_000);
         bus.Stop();
         BusException problem = Assert.Throws<BusException>(client.ReadStatus);
         Assert.True(problem.Problem == BusProblem.NoAnswer, $"{problem.ErrorName} {problem.Message}");

@@ -64,7 +64,7 @@ public sealed class SystemdNotifierTests
         board.Publish(snapshot);
         Eventually.True(() => socket.Messages.Contains("STATUS=Guarding (dry run); killed 0"), "calm");
         snapshot.State = DaemonState.Degraded;
-        snapshot.DegradedReasons = ["no PSI", "no cgroups"];
+        snapshot.DegradedReasons = ["no PSI: stalls are not seen", "no cgroups"];
         snapshot.Level = PressureLevel.Medium;
         snapshot.Kills = 2;
         snapshot.MemoryTotalBytes = 8L << 30;
