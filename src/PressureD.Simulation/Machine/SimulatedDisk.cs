@@ -65,7 +65,7 @@ internal sealed class SimulatedDisk
         var operations = capacity.Take(tickNsec / 1000);
         excessReads = long.Max(0, excessReads + readsThisTick - operations);
         var writeOperations = long.Max(operations - readsThisTick, (operations + 2) / 3);
-        Complete(writeOperations * options.WriteClusterPages);
+        Complete(writeOperations);
 
         // How many wait at once is what they waited together; half of the old value steadies it.
         depth = (depth + FixedPoint.Ratio(waitedNsecThisTick, tickNsec)) / 2;
@@ -74,14 +74,15 @@ internal sealed class SimulatedDisk
         waitedNsecThisTick = 0;
     }
 
-    private void Complete(long pages)
+    private void Complete(long operations)
     {
-        while (pages > 0 && writes.TryPeek(out var write))
+        while (operations > 0 && writes.TryPeek(out var write))
         {
-            var done = long.Min(pages, write.Pages - write.Done);
+            long cluster = write.Swap ? options.SwapClusterPages : options.WriteClusterPages;
+            var done = long.Min(operations * cluster, write.Pages - write.Done);
             machine.CompleteWrite(write.Region, done, write.Swap);
             InFlightPages -= done;
-            pages -= done;
+            operations -= (done + cluster - 1) / cluster;
             write.Done += done;
             if (write.Done == write.Pages) writes.Dequeue();
         }

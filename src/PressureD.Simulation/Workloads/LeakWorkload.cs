@@ -5,6 +5,9 @@ namespace PressureD.Simulation.Workloads;
 /// <summary>Allocates private memory at a constant rate, touches it once, and never gives it back.</summary>
 public sealed class LeakWorkload : Workload
 {
+    // It allocates evenly over a tick: all at once would have it wait for the rest of every tick.
+    private const long SliceUsec = SimulatedMachine.TickUsec / 8;
+
     private MemoryRegion region = null!;
     private Rate rate;
 
@@ -25,8 +28,14 @@ public sealed class LeakWorkload : Workload
     public override void Tick(TaskTick task)
     {
         if (task.NowUsec < task.Process.StartUsec + DelayUsec) return;
-        var pages = rate.Take(task.RemainingNsec / 1000);
-        if (CeilingBytes > 0) pages = long.Min(pages, Pages.FromBytes(CeilingBytes) - region.SizePages);
-        if (pages > 0) task.Allocate(region, pages);
+        while (!task.Spent)
+        {
+            var sliceEndUsec = task.NowUsec + SliceUsec;
+            var pages = rate.Take(SliceUsec);
+            if (CeilingBytes > 0) pages = long.Min(pages, Pages.FromBytes(CeilingBytes) - region.SizePages);
+            if (pages <= 0 && CeilingBytes > 0 && region.SizePages >= Pages.FromBytes(CeilingBytes)) return;
+            if (pages > 0) task.Allocate(region, pages);
+            task.SleepUntil(sliceEndUsec);
+        }
     }
 }
