@@ -45,10 +45,11 @@ internal sealed class Daemon : IDisposable
     private IHostApplicationLifetime? _lifetime;
     private volatile bool _hasFailed;
 
-    private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded)
+    private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded, IRunStore store, string? storeProblem)
     {
         _line = line;
         _kernel = kernel;
+        _store = store;
         _mainLog = new EventRing(RingSlots, _journalWake);
         var loopLog = new EventRing(RingSlots, _journalWake);
         var busLog = new EventRing(8, _journalWake);
@@ -63,7 +64,8 @@ internal sealed class Daemon : IDisposable
         _bus = new BusService(
             new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text }, board, busEvents, _busWake, busLog);
         List<string> reasons = FindReasons(loaded);
-        _store = OpenStore(reasons);
+        if (storeProblem is not null)
+            reasons.Add(storeProblem);
         LockMemory(reasons);
         foreach (string reason in reasons)
             Say(EventPriority.Warning, $"degraded: {reason}");
@@ -108,7 +110,21 @@ internal sealed class Daemon : IDisposable
             return ExitCode.Machine;
         }
 
-        using var daemon = new Daemon(line, kernel, loaded);
+        IRunStore store;
+        string? storeProblem;
+        try
+        {
+            (store, storeProblem) = OpenStore(line.DryRun);
+        }
+        catch (RunStoreBusyException e)
+        {
+            Console.Error.WriteLine(
+                $"pressured: another pressured works on this machine ({e.Message}); two would each act on what the other "
+                + "has already done. A second one can only be a dry run: pressured --dry-run --bus none");
+            return ExitCode.Failure;
+        }
+
+        using var daemon = new Daemon(line, kernel, loaded, store, storeProblem);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
             DisableDefaults = true,
@@ -125,9 +141,7 @@ internal sealed class Daemon : IDisposable
     /// <summary>Starts every thread.</summary>
     public void Start()
     {
-        string? problem = PolicyStore.Keep(_loop.Policy);
-        if (problem is not null)
-            Say(EventPriority.Warning, problem);
+        Keep(_loop.Policy);
         _notifier.Start();
         _bus.Start();
         SettleMemory();
@@ -178,9 +192,7 @@ internal sealed class Daemon : IDisposable
                 return;
             }
 
-            string? problem = PolicyStore.Keep(loaded.Policy);
-            if (problem is not null)
-                Say(EventPriority.Warning, problem);
+            Keep(loaded.Policy);
             Say(EventPriority.Notice, $"reloaded: {loaded.Policy.Rules.Length} rules");
             _thread.Replace(loaded.Policy);
         }
@@ -191,6 +203,13 @@ internal sealed class Daemon : IDisposable
         _hasFailed = true;
         Say(EventPriority.Critical, $"the loop failed: {e}");
         _lifetime?.StopApplication();
+    }
+
+    /// <summary>Keeps a good policy for a start with a bad one; a dry run leaves what is kept alone.</summary>
+    private void Keep(PolicySet policy)
+    {
+        if (!_line.DryRun && PolicyStore.Keep(policy) is { } problem)
+            Say(EventPriority.Warning, problem);
     }
 
     private List<string> FindReasons(LoadedPolicy loaded)
@@ -212,17 +231,24 @@ internal sealed class Daemon : IDisposable
             reasons.Add(rival);
     }
 
-    private static IRunStore OpenStore(List<string> reasons)
+    /// <summary>
+    /// A dry run changes nothing, the memory of real acts included, so that it can run beside a daemon that acts.
+    /// </summary>
+    private static (IRunStore Store, string? Problem) OpenStore(bool dryRun)
     {
+        if (dryRun)
+            return (new MemoryRunStore(UndoJournal.StoreBytes), null);
         try
         {
-            Directory.CreateDirectory(RuntimePaths.Run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes);
+            Directory.CreateDirectory(
+                RuntimePaths.Run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return (RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes), null);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException and not RunStoreBusyException or UnauthorizedAccessException)
         {
-            reasons.Add($"{e.Message}: cooldowns, brake and undo journal will not survive a restart");
-            return new MemoryRunStore(UndoJournal.StoreBytes);
+            return (
+                new MemoryRunStore(UndoJournal.StoreBytes),
+                $"{e.Message}: cooldowns, brake and undo journal will not survive a restart");
         }
     }
 

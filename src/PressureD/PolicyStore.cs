@@ -22,7 +22,7 @@ internal static class PolicyStore
         PolicyResult kept = PolicyFiles.Read(LastGood);
         return new LoadedPolicy(
             kept.Policy,
-            result.Diagnostics,
+            [.. result.Diagnostics, .. kept.Diagnostics],
             "the policy on disk has errors: the last good one, kept in " + LastGood + ", is in force");
     }
 

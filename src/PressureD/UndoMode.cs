@@ -25,7 +25,7 @@ internal static class UndoMode
                 undone + failed == 0 ? "nothing to put back" : $"{undone} put back, {failed} could not be put back");
             return failed == 0 ? ExitCode.Success : ExitCode.Undo;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"pressured: {e.Message}");
             return ExitCode.Undo;
