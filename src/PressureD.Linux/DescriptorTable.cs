@@ -4,8 +4,8 @@ using PressureD.Linux.Interop;
 namespace PressureD.Linux;
 
 /// <summary>
-/// What each descriptor is, by its number. It keeps a stale number from closing or waiting for a descriptor that belongs
-/// to somebody else in this process.
+/// What each descriptor is, by its number. It keeps a stale number from closing or waiting for a descriptor that
+/// belongs to somebody else in this process.
 /// </summary>
 internal sealed class DescriptorTable(int capacity)
 {

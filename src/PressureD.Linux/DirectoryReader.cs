@@ -8,10 +8,10 @@ namespace PressureD.Linux;
 internal sealed unsafe class DirectoryReader
 {
     // struct linux_dirent64.
-    private const int OffsetOffset = 8;
-    private const int LengthOffset = 16;
-    private const int TypeOffset = 18;
-    private const int NameOffset = 19;
+    internal const int OffsetOffset = 8;
+    internal const int LengthOffset = 16;
+    internal const int TypeOffset = 18;
+    internal const int NameOffset = 19;
 
     private readonly byte[] _entries = GC.AllocateUninitializedArray<byte>(32 * 1024, pinned: true);
 
@@ -80,7 +80,8 @@ internal sealed unsafe class DirectoryReader
         return name[..name.IndexOf((byte)0)];
     }
 
-    private static bool IsSelfOrParent(ReadOnlySpan<byte> name) => name.SequenceEqual("."u8) || name.SequenceEqual(".."u8);
+    private static bool IsSelfOrParent(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("."u8) || name.SequenceEqual(".."u8);
 
     private static bool TryParse(ReadOnlySpan<byte> name, out int number)
     {

@@ -38,7 +38,9 @@ internal static unsafe class FeatureProbe
         };
     }
 
-    /// <summary>A call with an impossible argument fails for that argument's sake when it exists and is allowed.</summary>
+    /// <summary>
+    /// A call with an impossible argument fails for that argument's sake when it exists and is allowed.
+    /// </summary>
     private static bool Answers(int number, int impossible)
     {
         var result = Libc.Result(Libc.syscall(number, impossible, 0, 0, 0));

@@ -22,8 +22,11 @@ public sealed unsafe partial class LinuxKernel
     }
 
     /// <inheritdoc/>
-    public int Signal(int process, int signal) =>
-        IsProcess(process) ? Libc.Result(Libc.syscall(Libc.SYS_pidfd_send_signal, process, signal, 0, 0)) : -Errno.EBADF;
+    public int Signal(int process, int signal)
+    {
+        if (!IsProcess(process)) return -Errno.EBADF;
+        return Libc.Result(Libc.syscall(Libc.SYS_pidfd_send_signal, process, signal, 0, 0));
+    }
 
     /// <inheritdoc/>
     public int Begin(in BlockingOperation operation)
@@ -34,7 +37,8 @@ public sealed unsafe partial class LinuxKernel
                 return _workers.Begin(operation, operation.Target);
             case BlockingKind.ReleaseMemory:
                 if (!IsProcess(operation.Target)) return -Errno.EBADF;
-                // The worker has a descriptor of its own: the loop may close its one meanwhile, and the number may be used again.
+                // The worker has a descriptor of its own: the loop may close its one meanwhile, and the number may be
+                // used again.
                 var own = Libc.Result(Libc.fcntl(operation.Target, Libc.F_DUPFD_CLOEXEC, 0));
                 if (own < 0) return own;
                 var ticket = _workers.Begin(operation, own);

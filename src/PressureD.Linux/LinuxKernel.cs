@@ -7,8 +7,8 @@ namespace PressureD.Linux;
 
 /// <summary>The real kernel: syscalls on held descriptors.</summary>
 /// <remarks>
-/// <see cref="Open"/> probes what this machine has and makes everything that is needed later; after it, nothing allocates.
-/// All calls come from one thread, except <see cref="Wake"/>.
+/// <see cref="Open"/> probes what this machine has and makes everything that is needed later; after it, nothing
+/// allocates. All calls come from one thread, except <see cref="Wake"/>.
 /// </remarks>
 public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
 {
@@ -49,10 +49,7 @@ public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
     /// <summary>How many descriptors are given out and not closed.</summary>
     internal int OpenDescriptors => _descriptors.Count;
 
-    /// <summary>
-    /// Probes this machine and opens its kernel. Descriptors are numbered below the limit in force now
-    /// (see <see cref="ProcessMemory.RaiseOpenFiles"/>).
-    /// </summary>
+    /// <summary>Probes this machine and opens its kernel.</summary>
     /// <exception cref="PlatformNotSupportedException">This is not 64-bit Linux.</exception>
     /// <exception cref="IOException">/proc or the kernel's waiting facilities cannot be opened.</exception>
     public static LinuxKernel Open()
@@ -62,15 +59,21 @@ public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
         return new LinuxKernel(FeatureProbe.Probe(), DescriptorLimit());
     }
 
-    /// <summary>Has <see cref="Wait"/> return, with or without events. From any thread, as long as this is not disposed.</summary>
+    /// <summary>
+    /// Has <see cref="Wait"/> return, with or without events. From any thread, as long as this is not disposed.
+    /// </summary>
     public void Wake() => _waitSet.RequestStep();
 
     /// <inheritdoc/>
     public void Close(int descriptor)
     {
-        if (_descriptors.KindOf(descriptor) == DescriptorKind.None) return;
+        var kind = _descriptors.KindOf(descriptor);
+        if (kind == DescriptorKind.None) return;
         if (_descriptors.IsWatched(descriptor)) _waitSet.Remove(descriptor);
         _descriptors.Remove(descriptor);
+        // The kernel ends a trigger by waiting for its readers (psi_trigger_destroy, synchronize_rcu): tens of
+        // milliseconds.
+        if (kind == DescriptorKind.Trigger && _workers.TryClose(descriptor)) return;
         _ = Libc.close(descriptor);
     }
 
@@ -86,12 +89,15 @@ public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
         _ = Libc.close(_proc);
     }
 
-    /// <summary>The number of descriptors this process may have, within what a table of them is worth.</summary>
+    /// <summary>
+    /// The number of descriptors this process can ever have: the limit may be raised up to the hard one later. More than
+    /// the table below holds are not worth one; the highest numbers are then refused with EMFILE.
+    /// </summary>
     private static int DescriptorLimit()
     {
-        const int LargestTable = 1 << 20;
+        const int LargestTable = 1 << 17;
         ResourceLimit limit;
-        return Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) < 0 ? 1024 : (int)Math.Min(limit.Soft, LargestTable);
+        return Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) < 0 ? 1024 : (int)Math.Min(limit.Hard, LargestTable);
     }
 
     private bool IsDirectory(int descriptor) => _descriptors.KindOf(descriptor) == DescriptorKind.Directory;

@@ -4,8 +4,8 @@ using PressureD.Core.Kernel;
 namespace PressureD.Linux;
 
 /// <summary>
-/// A run store that ends with the process, for whoever decides to go on without <see cref="RunStore"/>: after a restart,
-/// cooldowns and the undo journal are forgotten.
+/// A run store that ends with the process, for whoever decides to go on without <see cref="RunStore"/>: after a
+/// restart, cooldowns and the undo journal are forgotten.
 /// </summary>
 public sealed class MemoryRunStore(int length) : IRunStore
 {

@@ -12,7 +12,9 @@ internal sealed record MountTable(string Mount, string Root, bool HasV1)
 {
     private static readonly string[] Usual = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
 
-    /// <summary>Reads the table. Of several cgroup2 mounts the usual places win, then whole trees, then the first.</summary>
+    /// <summary>
+    /// Reads the table. Of several cgroup2 mounts the usual places win, then whole trees, then the first.
+    /// </summary>
     /// <param name="mountInfo">The file's content (Linux, Documentation/filesystems/proc.rst 3.5).</param>
     public static MountTable Parse(string mountInfo)
     {
@@ -58,7 +60,8 @@ internal sealed record MountTable(string Mount, string Root, bool HasV1)
         return "";
     }
 
-    private static int Rank(MountTable mount) => (Array.IndexOf(Usual, mount.Mount) >= 0 ? 2 : 0) + (mount.Root == "/" ? 1 : 0);
+    private static int Rank(MountTable mount) =>
+        (Array.IndexOf(Usual, mount.Mount) >= 0 ? 2 : 0) + (mount.Root == "/" ? 1 : 0);
 
     /// <summary>Blanks, tabs, newlines and backslashes of mount points are written as three octal digits.</summary>
     private static string Unescape(string field)
@@ -70,7 +73,8 @@ internal sealed record MountTable(string Mount, string Root, bool HasV1)
         {
             if (source[at] == '\\' && at + 3 < source.Length && IsOctal(source.AsSpan(at + 1, 3)))
             {
-                bytes.Add((byte)(((source[at + 1] - '0') * 64) + ((source[at + 2] - '0') * 8) + (source[at + 3] - '0')));
+                var high = ((source[at + 1] - '0') * 8) + (source[at + 2] - '0');
+                bytes.Add((byte)((high * 8) + (source[at + 3] - '0')));
                 at += 3;
             }
             else

@@ -10,7 +10,9 @@ internal static class NativePath
     public const int MaxBytes = 4096;
 
     /// <summary>Copies a path and terminates it.</summary>
-    /// <returns>0; ENAMETOOLONG when it does not fit; EINVAL when it contains a NUL, which would cut it short.</returns>
+    /// <returns>
+    /// 0; ENAMETOOLONG when it does not fit; EINVAL when it contains a NUL, which would cut it short.
+    /// </returns>
     public static int Terminate(ReadOnlySpan<byte> path, Span<byte> buffer)
     {
         if (path.Length >= buffer.Length) return -Errno.ENAMETOOLONG;
@@ -20,7 +22,9 @@ internal static class NativePath
         return 0;
     }
 
-    /// <summary>Copies a name of one component, which cannot lead anywhere but below the directory it is used with.</summary>
+    /// <summary>
+    /// Copies a name of one component, which cannot lead anywhere but below the directory it is used with.
+    /// </summary>
     /// <returns>As <see cref="Terminate"/>; EINVAL also when it is empty, dots, or has a slash.</returns>
     public static int TerminateComponent(ReadOnlySpan<byte> name, Span<byte> buffer)
     {

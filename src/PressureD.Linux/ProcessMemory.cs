@@ -8,8 +8,8 @@ namespace PressureD.Linux;
 public static unsafe class ProcessMemory
 {
     /// <summary>
-    /// Locks every page of the process once it was touched. Where the lock limit forbids it, the limit is raised first, for
-    /// which CAP_SYS_RESOURCE is needed; with CAP_IPC_LOCK no limit applies.
+    /// Locks every page of the process once it was touched. Where the lock limit forbids it, the limit is raised first,
+    /// for which CAP_SYS_RESOURCE is needed; with CAP_IPC_LOCK no limit applies.
     /// </summary>
     /// <returns>0, or a negative errno: EPERM or ENOMEM (the limit), EINVAL (before Linux 4.4).</returns>
     public static int LockAll()
@@ -43,7 +43,9 @@ public static unsafe class ProcessMemory
         }
     }
 
-    /// <summary>Raises the limit of open descriptors, to the hard limit at least and further where that is allowed.</summary>
+    /// <summary>
+    /// Raises the limit of open descriptors, to the hard limit at least and further where that is allowed.
+    /// </summary>
     /// <param name="wanted">How many are wanted; a higher limit is left as it is.</param>
     /// <returns>The limit now in force, or a negative errno.</returns>
     public static int RaiseOpenFiles(int wanted)

@@ -9,8 +9,8 @@ namespace PressureD.Linux;
 
 /// <summary>A run store in a shared mapping of a file, which a restart of the same boot finds as it was left.</summary>
 /// <remarks>
-/// The file is meant for a tmpfs such as /run: there a store into the mapping reaches no disk. Its room is allocated and
-/// locked at once, so that no later store can fail or block.
+/// The file is meant for a tmpfs such as /run: there a store into the mapping reaches no disk. Its room is allocated
+/// and locked at once, so that no later store can fail or block.
 /// </remarks>
 public sealed unsafe class RunStore : IRunStore, IDisposable
 {
@@ -37,7 +37,9 @@ public sealed unsafe class RunStore : IRunStore, IDisposable
 
     private static ReadOnlySpan<byte> Magic => "PRESSURD"u8;
 
-    /// <summary>The errno for which the mapping could not be locked into memory (ENOMEM, EPERM: the limit), else 0.</summary>
+    /// <summary>
+    /// The errno for which the mapping could not be locked into memory (ENOMEM, EPERM: the limit), else 0.
+    /// </summary>
     public int LockErrno { get; private init; }
 
     /// <summary>Whether a previous process of this boot left this content; else it is all zeros.</summary>
@@ -54,10 +56,14 @@ public sealed unsafe class RunStore : IRunStore, IDisposable
         }
     }
 
-    /// <summary>Opens or creates the store of a directory and holds it until this is disposed or the process ends.</summary>
+    /// <summary>
+    /// Opens or creates the store of a directory and holds it until this is disposed or the process ends.
+    /// </summary>
     /// <param name="directory">An existing directory that only we may write to, on a tmpfs.</param>
     /// <param name="length">Bytes of the block. A file made for another length is begun anew.</param>
-    /// <exception cref="IOException">It cannot be used; the message says why. Nothing was changed that was not ours.</exception>
+    /// <exception cref="IOException">
+    /// It cannot be used; the message says why. Nothing was changed that was not ours.
+    /// </exception>
     public static RunStore Open(string directory, int length) => Open(directory, length, ReadBootId());
 
     internal static RunStore Open(string directory, int length, string bootId)
@@ -89,7 +95,9 @@ public sealed unsafe class RunStore : IRunStore, IDisposable
 
     private static string ReadBootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
-    /// <summary>Opens the file, having made sure that it is a plain file of ours alone and that no other process holds it.</summary>
+    /// <summary>
+    /// Opens the file, having made sure that it is a plain file of ours alone and that no other process holds it.
+    /// </summary>
     private static int OpenOwn(string path)
     {
         const uint OwnerOnly = 0x180; // rw-------

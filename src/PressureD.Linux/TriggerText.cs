@@ -11,8 +11,8 @@ internal static class TriggerText
     public const int MaxBytes = 32;
 
     /// <summary>
-    /// Writes <c>some|full STALL WINDOW</c> and a NUL. The NUL belongs to the write: the host's pressure files put their
-    /// own over the last byte they are given, and without it the window loses its last digit.
+    /// Writes <c>some|full STALL WINDOW</c> and a NUL. The NUL belongs to the write: the host's pressure files put
+    /// their own over the last byte they are given, and without it the window loses its last digit.
     /// </summary>
     /// <returns>The length with the NUL, or EINVAL: the kernel would take negative numbers for large ones.</returns>
     public static int Format(StallKind kind, int stallUsec, int windowUsec, Span<byte> text)

@@ -7,7 +7,9 @@ using PressureD.Linux.Interop;
 
 namespace PressureD.Linux;
 
-/// <summary>The only type that knows epoll: what is waited for, and the eventfd by which other threads end a wait.</summary>
+/// <summary>
+/// The only type that knows epoll: what is waited for, and the eventfd by which other threads end a wait.
+/// </summary>
 internal sealed unsafe class WaitSet : IDisposable
 {
     private const int BatchEvents = 64;

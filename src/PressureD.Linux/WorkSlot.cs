@@ -6,8 +6,8 @@ namespace PressureD.Linux;
 
 /// <summary>A place for one blocking operation: its request, its state and the room for its result.</summary>
 /// <remarks>
-/// The loop owns a free or finished slot, the worker that moved it from queued to running owns a running one. The state is
-/// the only thing both look at, and what it guards is written before it.
+/// The loop owns a free or finished slot, the worker that moved it from queued to running owns a running one. The state
+/// is the only thing both look at, and what it guards is written before it.
 /// </remarks>
 internal sealed class WorkSlot
 {
@@ -27,6 +27,9 @@ internal sealed class WorkSlot
 
     /// <summary>The pid, or a descriptor that belongs to this operation.</summary>
     public int Target { get; set; }
+
+    /// <summary>Whether the target is only to be closed: nobody waits for that, and there is no ticket.</summary>
+    public bool ClosesOnly { get; set; }
 
     /// <summary>Order of queueing.</summary>
     public long Sequence { get; set; }

@@ -7,8 +7,8 @@ using PressureD.Linux.Interop;
 namespace PressureD.Linux;
 
 /// <summary>
-/// Two threads for what can hang: a victim's mmap lock can be held for as long as memory is short. A bounded queue stands
-/// before them, so that a hang costs results and never the loop.
+/// Two threads for what can hang: a victim's mmap lock can be held for as long as memory is short. A bounded queue
+/// stands before them, so that a hang costs results and never the loop.
 /// </summary>
 internal sealed unsafe class Workers
 {
@@ -44,24 +44,11 @@ internal sealed unsafe class Workers
 
     /// <summary>Queues an operation.</summary>
     /// <returns>Its ticket, or EBUSY.</returns>
-    public int Begin(in BlockingOperation operation, int target)
-    {
-        for (var index = 0; index < SlotCount; index++)
-        {
-            var slot = _slots[index];
-            if (slot.State != WorkSlot.Free) continue;
-            slot.Operation = operation;
-            slot.Target = target;
-            slot.Sequence = _sequence++;
-            slot.Ticket = (int)(((slot.Sequence * SlotCount) + index) & int.MaxValue);
-            slot.Reported = false;
-            slot.MoveTo(WorkSlot.Queued);
-            Post();
-            return slot.Ticket;
-        }
+    public int Begin(in BlockingOperation operation, int target) => Queue(operation, target, closesOnly: false);
 
-        return -Errno.EBUSY;
-    }
+    /// <summary>Closes a descriptor whose closing takes time.</summary>
+    /// <returns>Whether there was a place for it; else it is still open.</returns>
+    public bool TryClose(int descriptor) => Queue(default, descriptor, closesOnly: true) >= 0;
 
     /// <inheritdoc cref="IKernel.Finish"/>
     public int Finish(int ticket, Span<byte> output)
@@ -69,7 +56,7 @@ internal sealed unsafe class Workers
         if (ticket < 0) return -Errno.EINVAL;
         var slot = _slots[ticket % SlotCount];
         var state = slot.State;
-        if (state == WorkSlot.Free || slot.Ticket != ticket) return -Errno.EINVAL;
+        if (state == WorkSlot.Free || slot.Ticket != ticket || slot.ClosesOnly) return -Errno.EINVAL;
         if (state != WorkSlot.Done) return -Errno.EAGAIN;
         var result = slot.Result;
         if (result > 0)
@@ -82,7 +69,9 @@ internal sealed unsafe class Workers
         return result;
     }
 
-    /// <summary>Writes an event for each operation that has ended since it was last asked, as far as there is room.</summary>
+    /// <summary>
+    /// Writes an event for each operation that has ended since it was last asked, as far as there is room.
+    /// </summary>
     public int TakeFinished(Span<WaitEvent> events)
     {
         var count = 0;
@@ -97,7 +86,7 @@ internal sealed unsafe class Workers
         return count;
     }
 
-    /// <summary>Ends the threads.</summary>
+    /// <summary>Ends the threads, after what is queued.</summary>
     /// <returns>Whether both have ended; false when one hangs in the kernel.</returns>
     public bool Stop()
     {
@@ -112,6 +101,26 @@ internal sealed unsafe class Workers
         return true;
     }
 
+    private int Queue(in BlockingOperation operation, int target, bool closesOnly)
+    {
+        for (var index = 0; index < SlotCount; index++)
+        {
+            var slot = _slots[index];
+            if (slot.State != WorkSlot.Free) continue;
+            slot.Operation = operation;
+            slot.Target = target;
+            slot.ClosesOnly = closesOnly;
+            slot.Sequence = _sequence++;
+            slot.Ticket = (int)(((slot.Sequence * SlotCount) + index) & int.MaxValue);
+            slot.Reported = false;
+            slot.MoveTo(WorkSlot.Queued);
+            Post();
+            return slot.Ticket;
+        }
+
+        return -Errno.EBUSY;
+    }
+
     private void Post()
     {
         ulong one = 1;
@@ -124,17 +133,27 @@ internal sealed unsafe class Workers
         {
             ulong one;
             if (Libc.Result(Libc.read(_semaphore, &one, sizeof(ulong))) == -Errno.EINTR) continue;
-            if (_stopping) return;
             var slot = TakeOldest();
-            if (slot is null) continue;
-            slot.Result = Perform(slot);
-            slot.MoveTo(WorkSlot.Done);
-            _waitSet.NotifyFinished();
+            if (slot is null)
+            {
+                if (_stopping) return;
+            }
+            else if (slot.ClosesOnly)
+            {
+                _ = Libc.close(slot.Target);
+                slot.MoveTo(WorkSlot.Free);
+            }
+            else
+            {
+                slot.Result = Perform(slot);
+                slot.MoveTo(WorkSlot.Done);
+                _waitSet.NotifyFinished();
+            }
         }
     }
 
-    // Every unit of the semaphore stands for one queued slot, so one is there unless the other worker was quicker: then the
-    // unit that belongs to that worker's slot is still to come.
+    // Every unit of the semaphore stands for one queued slot, so one is there unless the other worker was quicker: then
+    // the unit that belongs to that worker's slot is still to come.
     private WorkSlot? TakeOldest()
     {
         while (true)

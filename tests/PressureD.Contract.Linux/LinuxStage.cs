@@ -7,9 +7,13 @@ using PressureD.Linux;
 
 namespace PressureD.Contract.Linux;
 
-/// <summary>The stage on a real machine: cgroups below one of its own, and children. It needs root for the cgroups.</summary>
+/// <summary>
+/// The stage on a real machine: cgroups below one of its own, and children. It needs root for the cgroups.
+/// </summary>
 public sealed class LinuxStage : IKernelStage, IDisposable
 {
+    private static int _stages;
+
     private readonly LinuxKernel _kernel;
     private readonly string _topPath;
     private readonly List<StagedProcess> _processes = [];
@@ -19,7 +23,7 @@ public sealed class LinuxStage : IKernelStage, IDisposable
     public LinuxStage(LinuxKernel kernel)
     {
         _kernel = kernel;
-        Top = $"pressured-contract-{kernel.Features.OwnPid}";
+        Top = $"pressured-contract-{kernel.Features.OwnPid}-{Interlocked.Increment(ref _stages)}";
         _topPath = Path.Combine(kernel.Features.CgroupMount, Top);
         if (kernel.Features.Cgroups == CgroupMode.None)
         {
@@ -98,7 +102,8 @@ public sealed class LinuxStage : IKernelStage, IDisposable
         }
 
         _processes.Clear();
-        for (var index = _cgroups.Count - 1; index >= 0; index--) Directory.Delete(Path.Combine(_topPath, _cgroups[index]));
+        for (var index = _cgroups.Count - 1; index >= 0; index--)
+            Directory.Delete(Path.Combine(_topPath, _cgroups[index]));
         _cgroups.Clear();
     }
 
@@ -110,10 +115,12 @@ public sealed class LinuxStage : IKernelStage, IDisposable
     }
 
     private StagedProcess Find(int pid) =>
-        _processes.Find(process => process.Pid == pid) ?? throw new InvalidOperationException($"no process {pid} is staged");
+        _processes.Find(process => process.Pid == pid)
+        ?? throw new InvalidOperationException($"no process {pid} is staged");
 
     private void EnableMemory(string parent)
     {
-        if (_kernel.Features.MemoryController) File.WriteAllText(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
+        if (_kernel.Features.MemoryController)
+            File.WriteAllText(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
     }
 }

@@ -66,7 +66,8 @@ internal sealed unsafe class StagedProcess
         }
 
         int status;
-        if (Libc.waitpid(Pid, &status, 0) != Pid) throw new InvalidOperationException($"process {Pid} cannot be reaped");
+        if (Libc.waitpid(Pid, &status, 0) != Pid)
+            throw new InvalidOperationException($"process {Pid} cannot be reaped");
         End();
     }
 

@@ -96,9 +96,9 @@ public interface IKernel
     int ArmTrigger(int directory, ReadOnlySpan<byte> path, StallKind kind, int stallUsec, int windowUsec);
 
     /// <summary>
-    /// Adds a held descriptor to what <see cref="Wait"/> reports: a process (its exit), or a cgroup.events file (a change).
-    /// Triggers are watched from the moment they are armed. The removal of a cgroup ends its triggers with an event; its
-    /// cgroup.events file may be reported as gone or never again, and reading it tells (ENODEV).
+    /// Adds a held descriptor to what <see cref="Wait"/> reports: a process (its exit), or a cgroup.events file (a
+    /// change). Triggers are watched from the moment they are armed. The removal of a cgroup ends its triggers with an
+    /// event; its cgroup.events file may be reported as gone or never again, and reading it tells (ENODEV).
     /// </summary>
     /// <returns>0, or a negative errno (ENOSPC: too many).</returns>
     int Watch(int descriptor);

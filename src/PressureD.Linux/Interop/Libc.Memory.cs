@@ -22,7 +22,8 @@ internal static unsafe partial class Libc
     public static partial int mlock(void* address, nuint length);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
-    public static partial nint mmap(void* address, nuint length, int protection, int flags, int descriptor, long offset);
+    public static partial nint mmap(
+        void* address, nuint length, int protection, int flags, int descriptor, long offset);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int munmap(void* address, nuint length);

@@ -10,7 +10,8 @@ internal static unsafe partial class Libc
     public const int SYS_process_mrelease = 448;
 
     /// <summary>
-    /// The C library's wrappers of these calls are younger than the kernels we run on (glibc 2.36), so they are made by number.
+    /// The C library's wrappers of these calls are younger than the kernels we run on (glibc 2.36), so they are made by
+    /// number.
     /// </summary>
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth);

@@ -8,8 +8,8 @@ namespace PressureD.Linux.Interop;
 /// which must be the next thing on that thread.
 /// </summary>
 /// <remarks>
-/// None of these suppresses the transition of the garbage collector: kernel files can sleep on locks exactly when memory
-/// is short, and a collection must not wait for them.
+/// None of these suppresses the transition of the garbage collector: kernel files can sleep on locks exactly when
+/// memory is short, and a collection must not wait for them.
 /// </remarks>
 internal static unsafe partial class Libc
 {

@@ -140,7 +140,10 @@ internal sealed class YamlDocumentReader
         string message = char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.');
         int tab = _text.FindTabIndent();
         char here = CharAt((int)e.Start.Index);
-        if (message.Contains("tab", StringComparison.Ordinal) && tab >= 0)
+        bool atEnd = e.Start.Index >= _text.Text.AsSpan().TrimEnd().Length;
+        if (atEnd && HasOpenBracket())
+            FailUnclosed();
+        else if (message.Contains("tab", StringComparison.Ordinal) && tab >= 0)
             _diagnostics.Error(_text.At(tab), "a tab in the indentation, expected spaces");
         else if (here == '*')
             _diagnostics.Error(at, $"not valid YAML: {StarHint}");
@@ -148,6 +151,17 @@ internal sealed class YamlDocumentReader
             _diagnostics.Error(at, $"not valid YAML: quote text that starts with '{here}'");
         else
             _diagnostics.Error(at, $"not valid YAML: {message}");
+    }
+
+    private bool HasOpenBracket()
+    {
+        foreach (Open open in _open)
+        {
+            if (open.Bracket != ' ')
+                return true;
+        }
+
+        return false;
     }
 
     private void FailUnclosed()

@@ -25,7 +25,8 @@ internal static class CgroupCases
         new("cgroup.kill takes only 1", CaseNeeds.Cgroups | CaseNeeds.CgroupKill, KillRange),
         new("cgroup.freeze freezes and thaws", CaseNeeds.Cgroups, Freeze),
         new("cgroup.events says when a cgroup empties", CaseNeeds.Cgroups, Populated),
-        new("cgroup.events of a removed cgroup answers ENODEV and is reported gone once or never", CaseNeeds.Cgroups, EventsGone),
+        new("cgroup.events of a removed cgroup answers ENODEV and is reported gone once or never",
+            CaseNeeds.Cgroups, EventsGone),
     ];
 
     private static void KeepsIdentity(IKernel kernel, IKernelStage stage)
@@ -36,7 +37,7 @@ internal static class CgroupCases
         var again = kernel.OpenCgroup(stage, "a");
         var other = kernel.OpenCgroup(stage, "b");
         Check.True(kernel.Identity(first) > 0, "an identity is positive");
-        Check.Equal(kernel.Identity(first), kernel.Identity(again), "the identity of one cgroup through two descriptors");
+        Check.Equal(kernel.Identity(first), kernel.Identity(again), "one cgroup through two descriptors");
         Check.True(kernel.Identity(first) != kernel.Identity(other), "two cgroups have two identities");
         kernel.Close(first);
         kernel.Close(again);
@@ -134,7 +135,8 @@ internal static class CgroupCases
     {
         stage.CreateCgroup("a");
         var cgroup = kernel.OpenCgroup(stage, "a");
-        Check.Fails(Errno.ENODATA, kernel.GetXattr(cgroup, "user.pressured_test"u8, new byte[16]), "get user.pressured_test");
+        var value = new byte[16];
+        Check.Fails(Errno.ENODATA, kernel.GetXattr(cgroup, "user.pressured_test"u8, value), "get user.pressured_test");
         kernel.Close(cgroup);
     }
 

@@ -46,9 +46,9 @@ start_killer() {
   systemctl reset-failed $unit 2>/dev/null
   rm -rf /run/systemd/system/$unit.d
   if [ "$DRY_RUN" = 1 ]; then
+    start_line=$(systemctl cat $unit | grep '^ExecStart=.' | head -1)
     mkdir -p /run/systemd/system/$unit.d
-    { echo '[Service]'; echo 'ExecStart='
-      systemctl cat $unit | sed -n 's/^\(ExecStart=..*\)/\1 --dry-run/p' | head -1; } > /run/systemd/system/$unit.d/dry-run.conf
+    printf '[Service]\nExecStart=\n%s --dry-run\n' "$start_line" > /run/systemd/system/$unit.d/dry-run.conf
   fi
   systemctl daemon-reload
   systemctl start $unit || systemctl status --no-pager $unit > $dir/killer-failed.txt

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("run", parents=[common], help="runs scenarios, or a command")
     verb.add_argument("--killer", choices=[k.name for k in killers.KILLERS], default="pressured", help="who may act")
     verb.add_argument("--exec", type=Path, metavar="PATH", dest="source", help="run a command in a copy of this directory or file")
-    verb.add_argument("names", nargs="*", metavar="SCENARIO|COMMAND", help="scenarios (default: all), or the command for --exec")
+    verb.add_argument("names", nargs="*", metavar="SCENARIO|COMMAND", help="scenarios (default: all), or for --exec the command, quoted if it has options")
     verb.set_defaults(verb=_run)
 
     verb = verbs.add_parser("compare", parents=[common], help="every killer in turn")

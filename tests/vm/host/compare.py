@@ -137,8 +137,8 @@ def _document(release: str, killers: list[Killer], scenarios: list[Scenario], re
     lines = [
         "# Comparison on a real kernel",
         "",
-        f"Made by `eng/vm compare --release {release} --repeat {repeat} {names}`; do not edit. Each figure is the median of {repeat} "
-        f"repetitions; the raw logs of every run are in [`{raw}/`]({raw}/).",
+        f"Made by `eng/vm compare --release {release} --repeat {repeat} {names}`; do not edit. {_of(repeat)} "
+        f"The raw logs of every run are in [`{raw}/`]({raw}/).",
         "",
         "The bed is one virtual machine of 1 GiB and 2 processors with disks of 2,000 operations a second, its processors emulated in "
         "software: times are comparable within the table and with nothing else. The probe is an innocent process that every 20 ms "
@@ -169,6 +169,10 @@ def _document(release: str, killers: list[Killer], scenarios: list[Scenario], re
         lines += ["", _conclusion(scenario, killers, cells), ""]
     lines += ["## Versions", "", "```", versions, "```", ""]
     return "\n".join(lines)
+
+
+def _of(repeat: int) -> str:
+    return f"Each figure is the median of {repeat} repetitions." if repeat > 1 else "Each figure is that of a single run."
 
 
 def _conclusion(scenario: Scenario, killers: list[Killer], cells: dict[tuple[str, str], Cell]) -> str:

@@ -56,10 +56,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         signals_at_most_percent=10.0),
     Scenario(
         name="spike",
-        what="a service takes 600 MiB at full speed beside a 350 MiB database, no swap",
-        workloads=("service spike system.slice spike 600",),
+        what="a service takes 600 MiB at full speed beside three of 100 to 120 MiB, no swap",
+        workloads=("service web system.slice ballast 120", "service search system.slice ballast 120", "sleep 5",
+                   "service spike system.slice spike 600"),
         duration=60, victims="spike", must_end=("spike.service",), ends_when_empty=("system.slice/spike.service",),
-        database_mib=350, signals_at_most_percent=10.0),
+        must_live=("web.service", "search.service"), signals_at_most_percent=10.0),
     Scenario(
         name="swap-thrash",
         what="a hot set of 1.3 x RAM, 1 GiB of swap",

@@ -110,7 +110,8 @@ internal sealed class ConditionCompiler
         MetricOperand? operand = Resolve(name);
         if (right is NameExpression other)
         {
-            Resolve(other);
+            if (Resolve(other) is null)
+                return 0;
             return Fail(other.Start, $"{Quoted.Of(other.Name)} is compared with {Quoted.Of(name.Name)}, expected a number with its unit");
         }
 
@@ -185,7 +186,8 @@ internal sealed class ConditionCompiler
         var names = new List<string>(MetricCatalog.All.Count);
         foreach (Metric metric in MetricCatalog.All)
             names.Add(metric.Name);
-        return Suggestion.Nearest(name, names) is { } near ? $"; did you mean '{prefix}{near}'?" : "";
+        return Suggestion.Nearest(name, names) is { } near ? $"; did you mean '{prefix}{near}'?"
+            : ", expected one such as mem.available or psi.memory.full.avg10";
     }
 
     /// <summary>The total of an average's line: <c>psi.memory.full.avg10</c> → <c>psi.memory.full.total</c>, of the same cgroup.</summary>
