@@ -31,8 +31,11 @@ public sealed class PasswdUsers
             foreach (string line in File.ReadLines(_path))
             {
                 string[] fields = line.Split(':', 4);
-                if (fields.Length == 4 && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid))
+                if (fields.Length == 4
+                    && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid))
+                {
                     users.TryAdd(fields[0], uid);
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

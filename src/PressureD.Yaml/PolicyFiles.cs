@@ -7,9 +7,9 @@ using PressureD.Yaml.Interop;
 namespace PressureD.Yaml;
 
 /// <summary>
-/// Finds and opens policy files: <c>pressured.yaml</c> and then <c>policies.d/*.yaml</c> in the order of their names' bytes.
-/// Each comes from the first of /etc, /run and /usr/lib that has a file of its name, which hides those beneath; a link to
-/// /dev/null hides them and adds nothing.
+/// Finds and opens policy files: <c>pressured.yaml</c> and then <c>policies.d/*.yaml</c> in the order of their names'
+/// bytes. Each comes from the first of /etc, /run and /usr/lib that has a file of its name, which hides those beneath;
+/// a link to /dev/null hides them and adds nothing.
 /// </summary>
 public sealed class PolicyFiles
 {
@@ -30,10 +30,13 @@ public sealed class PolicyFiles
     private PolicyFiles(IReadOnlyList<string> roots) => _roots = roots;
 
     /// <summary>Where files are looked for, the strongest first.</summary>
-    public static IReadOnlyList<string> DefaultRoots { get; } = ["/etc/pressured", "/run/pressured", "/usr/lib/pressured"];
+    public static IReadOnlyList<string> DefaultRoots { get; } =
+        ["/etc/pressured", "/run/pressured", "/usr/lib/pressured"];
 
     /// <summary>Reads the whole policy.</summary>
-    /// <param name="path">A file that is the whole policy, or a directory in the place of all the others; null for the usual ones.</param>
+    /// <param name="path">
+    /// A file that is the whole policy, or a directory in the place of all the others; null for the usual ones.
+    /// </param>
     public static PolicyResult Read(string? path = null)
     {
         if (path is null)
@@ -61,7 +64,9 @@ public sealed class PolicyFiles
         if (_files.Count == 0 && !_diagnostics.HasErrors)
         {
             string places = string.Join(", ", _roots);
-            _diagnostics.Error(new SourcePosition(MainName, 0, 0), $"no policy file, expected {MainName} or {DropInDirectory}/*.yaml in {places}");
+            _diagnostics.Error(
+                new SourcePosition(MainName, 0, 0),
+                $"no policy file, expected {MainName} or {DropInDirectory}/*.yaml in {places}");
         }
 
         return PolicyReader.Read(_files, _names, new PasswdUsers().Find, _diagnostics, _missing);
@@ -142,7 +147,8 @@ public sealed class PolicyFiles
 
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            const FileShare withoutLock = FileShare.ReadWrite | FileShare.Delete;
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, withoutLock);
             if (Libc.Identify(handle, out identity) == 0 && IsTrusted(path, identity))
                 Keep(path, handle);
         }
@@ -171,7 +177,8 @@ public sealed class PolicyFiles
         else if (length == buffer.Length)
             Fail(path, "has grown while it was read; write it under another name and rename it");
         else if (_bytes > PolicyLimits.TotalBytes)
-            Fail(path, $"more than {PolicyLimits.TotalBytes} bytes in all policy files together, expected at most that");
+            Fail(
+                path, $"more than {PolicyLimits.TotalBytes} bytes in all policy files together, expected at most that");
         else
             AddFile(path, buffer.AsMemory(0, length));
     }

@@ -6,11 +6,15 @@ using PressureD.Yaml.Policies;
 
 namespace PressureD.Yaml;
 
-/// <summary>Reads policies from bytes. Touches nothing outside; <see cref="PolicyFiles"/> finds and opens files.</summary>
+/// <summary>
+/// Reads policies from bytes. Touches nothing outside; <see cref="PolicyFiles"/> finds and opens files.
+/// </summary>
 public static class PolicyReader
 {
     /// <param name="files">Their names, for messages, and contents, in the order in which they apply.</param>
-    /// <param name="findUser">A user's number by name, null when there is none; left out, only numbers are understood.</param>
+    /// <param name="findUser">
+    /// A user's number by name, null when there is none; left out, only numbers are understood.
+    /// </param>
     public static PolicyResult Read(
         IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files, Func<string, uint?>? findUser = null)
     {
@@ -75,7 +79,8 @@ public static class PolicyReader
             total += content.Length;
         string? wrong = files.Count > PolicyLimits.Files
             ? $"{files.Count} policy files, expected at most {PolicyLimits.Files}"
-            : total > PolicyLimits.TotalBytes ? $"{total} bytes in all files, expected at most {PolicyLimits.TotalBytes}"
+            : total > PolicyLimits.TotalBytes
+            ? $"{total} bytes in all files, expected at most {PolicyLimits.TotalBytes}"
             : null;
         if (wrong is null)
             return true;
@@ -87,7 +92,8 @@ public static class PolicyReader
     {
         var whole = new SourcePosition(names[0], 0, 0);
         if (rules.Count == 0 && !diagnostics.HasErrors)
-            diagnostics.Error(whole, "no rules, so that nothing would ever be done; expected 'rules:' with at least one");
+            diagnostics.Error(
+                whole, "no rules, so that nothing would ever be done; expected 'rules:' with at least one");
         if (rules.Count > PolicyLimits.Rules)
             diagnostics.Error(whole, $"{rules.Count} rules in all files, expected at most {PolicyLimits.Rules}");
     }

@@ -16,6 +16,13 @@ internal static class CheckMode
         if (result.Policy is null)
             return ExitCode.Policy;
 
+        var machine = ThisMachine.Size();
+        foreach (Rule rule in result.Policy.Rules)
+        {
+            foreach (string sentence in PolicyText.Describe(rule, machine))
+                Console.WriteLine(sentence);
+        }
+
         using LinuxKernel kernel = LinuxKernel.Open();
         foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))
             Console.WriteLine($"here: {missing}");

@@ -59,7 +59,7 @@ internal sealed class Daemon : IDisposable
         Say(EventPriority.Info, $"pressured {ProductVersion.Text}{(line.DryRun ? ", dry run: nothing is signalled" : "")}");
         Report(loaded.Problems);
 
-        var board = new SnapshotBoard(new WakeAll(_busWake, _notifyWake));
+        var board = new SnapshotBoard(_busWake, _notifyWake);
         _notifier = new SystemdNotifier(board, _notifyWake);
         _bus = new BusService(
             new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text }, board, busEvents, _busWake, busLog);

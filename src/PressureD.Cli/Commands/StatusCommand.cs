@@ -8,9 +8,9 @@ namespace PressureD.Cli.Commands;
 internal static class StatusCommand
 {
     private const string JsonSummary = """
-        Write one JSON object. "format" is 1 and grows when a name goes or changes its meaning; new names may come at any
-        time. Units are in the names, null is what is not known. "level": 0 normal, 50 low, 100 medium, 255 critical, to
-        be compared as ranges. "time_to_exhaustion_usec" is null also when memory is not shrinking.
+        Write one JSON object. "format" is 1 and grows when a name goes or changes its meaning; new names may come
+        at any time. Units are in the names, null is what is not known. "level": 0 normal, 50 low, 100 medium,
+        255 critical, to be compared as ranges. "time_to_exhaustion_usec" is null also when memory is not shrinking.
         """;
 
     internal static Command Create()

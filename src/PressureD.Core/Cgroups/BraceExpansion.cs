@@ -9,7 +9,9 @@ internal static class BraceExpansion
     /// <summary>More than any policy means; an exponential pattern ends here instead of in all our memory.</summary>
     public const int MaxAlternatives = 64;
 
-    /// <exception cref="FormatException">Braces do not match, or there are more than <see cref="MaxAlternatives"/>.</exception>
+    /// <exception cref="FormatException">
+    /// Braces do not match, or there are more than <see cref="MaxAlternatives"/>.
+    /// </exception>
     public static List<string> Expand(string text)
     {
         var pending = new List<string> { text };

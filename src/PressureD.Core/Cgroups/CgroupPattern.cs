@@ -4,9 +4,9 @@ using System.Text;
 namespace PressureD.Core.Cgroups;
 
 /// <summary>
-/// A pattern over cgroup paths: <c>*</c> is any text within one component, <c>**</c> any number of components, <c>{a,b}</c>
-/// alternatives, <c>?</c> any one byte. <c>**</c> alone is every cgroup below the root and the root itself; <c>a/**</c> is
-/// everything below a, not a; <c>/</c> is the root alone.
+/// A pattern over cgroup paths: <c>*</c> is any text within one component, <c>**</c> any number of components,
+/// <c>{a,b}</c> alternatives, <c>?</c> any one byte. <c>**</c> alone is every cgroup below the root and the root
+/// itself; <c>a/**</c> is everything below a, not a; <c>/</c> is the root alone.
 /// </summary>
 public sealed class CgroupPattern
 {

@@ -56,7 +56,8 @@ public static class PolicyText
         if (kill.MinSizeBytes > 0)
             text.Append($", of at least {QuantityText.Bytes(kill.MinSizeBytes)}");
         if (kill.StallsOthersRatio > 0)
-            text.Append($", while cgroups other than its own stall above {QuantityText.Percent(kill.StallsOthersRatio)}");
+            text.Append(", while cgroups other than its own stall above ")
+                .Append(QuantityText.Percent(kill.StallsOthersRatio));
         if (kill.Signal != Signals.Kill)
             text.Append($"; after {QuantityText.Duration(kill.GraceUsec)} KILL");
         AppendCount(text, "prefers", kill.Prefer);
@@ -90,8 +91,9 @@ public static class PolicyText
                 text.Append(" for ").Append(QuantityText.Duration(node.HoldUsec));
                 break;
             default:
-                string host = node.Operand is { OfHost: true, Metric.Scope: MetricScope.Either } ? "the machine's " : "";
-                text.Append(host).Append(node.Operand.Metric.Name).Append(' ').Append(Word(node.Comparison)).Append(' ');
+                string host =
+                    node.Operand is { OfHost: true, Metric.Scope: MetricScope.Either } ? "the machine's " : "";
+                text.Append($"{host}{node.Operand.Metric.Name} {Word(node.Comparison)} ");
                 AppendThreshold(text, node, machine);
                 break;
         }
@@ -118,7 +120,8 @@ public static class PolicyText
         }
     }
 
-    private static void AppendWithin(StringBuilder text, ConditionNode[] nodes, int index, bool nested, MachineSize machine)
+    private static void AppendWithin(
+        StringBuilder text, ConditionNode[] nodes, int index, bool nested, MachineSize machine)
     {
         text.Append(nested ? "(" : "");
         Append(text, nodes, index, machine);

@@ -35,6 +35,6 @@ public static class Quoted
 
     /// <summary>Direction marks count as control characters: they can make a line read as what it is not.</summary>
     private static bool IsPlain(char c) =>
-        !char.IsControl(c) && !char.IsSurrogate(c) && c is not (>= '\u200b' and <= '\u200f') and not (>= '\u2028' and <= '\u202e')
-            and not (>= '\u2066' and <= '\u2069') and not '\ufeff';
+        !char.IsControl(c) && !char.IsSurrogate(c) && c is not (>= '\u200b' and <= '\u200f')
+            and not (>= '\u2028' and <= '\u202e') and not (>= '\u2066' and <= '\u2069') and not '\ufeff';
 }

@@ -16,7 +16,8 @@ public sealed class SourceText
 
     /// <param name="text">The text.</param>
     /// <param name="locate">
-    /// Gives the place of a character by its offset, from 0 to the text's length: for text that is folded over several lines.
+    /// Gives the place of a character by its offset, from 0 to the text's length: for text that is folded over several
+    /// lines.
     /// </param>
     public SourceText(string text, Func<int, SourcePosition> locate)
     {

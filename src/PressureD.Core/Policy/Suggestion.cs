@@ -10,8 +10,8 @@ public static class Suggestion
     private const int MaxLength = 64;
 
     /// <summary>
-    /// The known word nearest to the one read, when it is near: at most a third of its letters inserted, left out, changed or
-    /// swapped with their neighbour. Null otherwise.
+    /// The known word nearest to the one read, when it is near: at most a third of its letters inserted, left out,
+    /// changed or swapped with their neighbour. Null otherwise.
     /// </summary>
     public static string? Nearest(string read, IEnumerable<string> known)
     {

@@ -3,19 +3,19 @@ using System.Threading;
 namespace PressureD.Core.Publishing;
 
 /// <summary>
-/// Where the loop puts the newest <see cref="DaemonSnapshot"/> and other threads copy it from. One writer, any number of
-/// readers, and the writer never waits.
+/// Where the loop puts the newest <see cref="DaemonSnapshot"/> and other threads copy it from. One writer, any number
+/// of readers, and the writer never waits.
 /// </summary>
 /// <remarks>
-/// A seqlock over two buffers that are written in turn. The writer first says which publication it begins, then fills the
-/// buffer that the last complete publication does not use, then says that it is complete. A reader copies the last
-/// complete one and keeps the copy unless a publication that reuses its buffer has begun meanwhile. So a writer that loses
-/// the processor half-way does not hold readers up either.
+/// A seqlock over two buffers that are written in turn. The writer first says which publication it begins, then fills
+/// the buffer that the last complete publication does not use, then says that it is complete. A reader copies the last
+/// complete one and keeps the copy unless a publication that reuses its buffer has begun meanwhile. So a writer that
+/// loses the processor half-way does not hold readers up either.
 /// </remarks>
 public sealed class SnapshotBoard
 {
-    // A retry means that the loop made two steps during one copy; several in a row mean that the reader was starved, and
-    // then it does better to keep what it has.
+    // A retry means that the loop made two steps during one copy; several in a row mean that the reader was starved,
+    // and then it does better to keep what it has.
     private const int Attempts = 8;
 
     private readonly DaemonSnapshot _even = new();
@@ -51,7 +51,9 @@ public sealed class SnapshotBoard
 
     /// <summary>Copies the newest snapshot out. Any thread. Never blocks, allocates nothing.</summary>
     /// <param name="into">Consistent when the result is true; otherwise its content means nothing.</param>
-    /// <param name="version">Which publication it is; 0 when there was none yet, which gives the initial values.</param>
+    /// <param name="version">
+    /// Which publication it is; 0 when there was none yet, which gives the initial values.
+    /// </param>
     /// <returns>False when publications kept overtaking the copy: try again later.</returns>
     public bool TryRead(DaemonSnapshot into, out long version)
     {

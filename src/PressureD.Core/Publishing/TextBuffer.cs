@@ -116,7 +116,9 @@ public sealed class TextBuffer
         return this;
     }
 
-    /// <summary>An amount of memory with the binary unit that suits it: "512 B", "1.5 MiB"; "unknown"; "unlimited".</summary>
+    /// <summary>
+    /// An amount of memory with the binary unit that suits it: "512 B", "1.5 MiB"; "unknown"; "unlimited".
+    /// </summary>
     public TextBuffer AppendBytes(long bytes)
     {
         if (AppendSpecial(bytes))
@@ -151,7 +153,9 @@ public sealed class TextBuffer
             : AppendTenths(Tenths(millionths, Quantity.Whole / 100)).Append("%"u8);
     }
 
-    /// <summary>A length of time given in microseconds: "250 ms", "3.5 s", "12.0 min"; "unknown"; "unlimited".</summary>
+    /// <summary>
+    /// A length of time given in microseconds: "250 ms", "3.5 s", "12.0 min"; "unknown"; "unlimited".
+    /// </summary>
     public TextBuffer AppendDuration(long usec)
     {
         if (AppendSpecial(usec))

@@ -104,7 +104,6 @@ public sealed class SimulatedCgroup
     /// <summary>Counts changes of cgroup.events that watchers may hear of.</summary>
     internal long EventsVersion { get; set; }
 
-    internal bool PopulatedShown { get; set; }
     internal bool FrozenShown { get; set; }
     internal bool Populated => PopulatedCount > 0;
     internal Dictionary<string, byte[]> Attributes => attributes;

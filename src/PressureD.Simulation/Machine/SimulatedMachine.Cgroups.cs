@@ -9,6 +9,7 @@ namespace PressureD.Simulation.Machine;
 public sealed partial class SimulatedMachine
 {
     private long nextInode = 1;
+    private int _freezesToSettle;
 
     /// <summary>The top of the tree.</summary>
     public SimulatedCgroup Root { get; }
@@ -42,6 +43,7 @@ public sealed partial class SimulatedMachine
             }
 
             var made = new SimulatedCgroup(name, cgroup, nextInode++, NewPressure(), Options.Cpus);
+            made.FrozenShown = made.EffectivelyFrozen;
             cgroup.ChildList.Add(made);
             CgroupList.Add(made);
             cgroup = made;
@@ -68,7 +70,11 @@ public sealed partial class SimulatedMachine
     }
 
     /// <summary>Freezes or thaws a cgroup and all below it.</summary>
-    internal void Freeze(SimulatedCgroup cgroup, bool freeze) => cgroup.FreezeRequested = freeze;
+    internal void Freeze(SimulatedCgroup cgroup, bool freeze)
+    {
+        cgroup.FreezeRequested = freeze;
+        _freezesToSettle++;
+    }
 
     /// <summary>Kills all in a cgroup and below it.</summary>
     internal void KillCgroup(SimulatedCgroup cgroup)
@@ -92,26 +98,34 @@ public sealed partial class SimulatedMachine
     private void Enter(SimulatedProcess process)
     {
         process.Cgroup.ProcessList.Add(process);
-        for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-            cgroup.PopulatedCount++;
+        Populate(process.Cgroup, 1);
     }
 
     private void Leave(SimulatedProcess process)
     {
         process.Cgroup.ProcessList.Remove(process);
-        for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-            cgroup.PopulatedCount--;
+        Populate(process.Cgroup, -1);
     }
 
-    // Notifications leave at most once per 10 ms and file, which is a tick.
-    private void SettleCgroupEvents()
+    private static void Populate(SimulatedCgroup charged, int count)
     {
+        for (SimulatedCgroup? cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
+        {
+            var before = cgroup.Populated;
+            cgroup.PopulatedCount += count;
+            if (cgroup.Populated != before) cgroup.EventsVersion++;
+        }
+    }
+
+    // Freezing takes a moment: every task has to reach the place where it stops.
+    private void SettleFrozen()
+    {
+        if (_freezesToSettle == 0) return;
+        _freezesToSettle = 0;
         foreach (var cgroup in CgroupList)
         {
-            var populated = cgroup.Populated;
             var frozen = cgroup.EffectivelyFrozen;
-            if (populated == cgroup.PopulatedShown && frozen == cgroup.FrozenShown) continue;
-            cgroup.PopulatedShown = populated;
+            if (frozen == cgroup.FrozenShown) continue;
             cgroup.FrozenShown = frozen;
             cgroup.EventsVersion++;
         }

@@ -114,9 +114,12 @@ public sealed partial class SimulatedMachine
         NowUsec += TickUsec;
         SettleProcesses();
         BookPressure();
-        SettleCgroupEvents();
+        SettleFrozen();
         CpuStretch = long.Max(FixedPoint.One, FixedPoint.Ratio(runNsecThisTick, TickNsec * Options.Cpus));
     }
+
+    /// <summary>Lets the clock jump while nothing happens, as when a virtual machine is paused.</summary>
+    public void JumpClock(long usec) => NowUsec += usec / TickUsec * TickUsec;
 
     private void TickProcess(SimulatedProcess process)
     {

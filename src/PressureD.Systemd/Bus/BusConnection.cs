@@ -41,7 +41,7 @@ internal sealed unsafe class BusConnection : IDisposable
     }
 
     /// <summary>Does one piece of work: reads, writes, answers one message.</summary>
-    /// <returns>Positive when there may be more, 0 when there is not, a negative errno when the connection is lost.</returns>
+    /// <returns>Positive when there may be more, 0 when there is not, or an errno: the connection is lost.</returns>
     internal int Process() => Libsystemd.BusProcess(Handle, null);
 
     /// <summary>

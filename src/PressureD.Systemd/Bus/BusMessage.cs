@@ -5,8 +5,8 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Bus;
 
 /// <summary>
-/// A message for the length of a scope. When writing, the first failure is kept and what follows does nothing, so that one
-/// look at <see cref="Result"/> at the end is enough.
+/// A message for the length of a scope. When writing, the first failure is kept and what follows does nothing, so that
+/// one look at <see cref="Result"/> at the end is enough.
 /// </summary>
 internal unsafe ref struct BusMessage
 {

@@ -9,8 +9,8 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Bus;
 
 /// <summary>
-/// org.pressured1 on a message bus, on a thread of its own. It takes snapshots and events and gives nothing back, so a bus
-/// that is absent, restarts or hangs costs nothing but what it would have been told.
+/// org.pressured1 on a message bus, on a thread of its own. It takes snapshots and events and gives nothing back, so a
+/// bus that is absent, restarts or hangs costs nothing but what it would have been told.
 /// </summary>
 public sealed unsafe class BusService : IDisposable
 {
@@ -75,8 +75,8 @@ public sealed unsafe class BusService : IDisposable
     }
 
     /// <summary>
-    /// Sends what it still can within a fifth of a second, leaves the bus and ends the thread. A thread that hangs in spite
-    /// of all is left behind.
+    /// Sends what it still can within a fifth of a second, leaves the bus and ends the thread. A thread that hangs in
+    /// spite of all is left behind.
     /// </summary>
     public void Dispose()
     {

@@ -14,7 +14,9 @@ public sealed record BusServiceOptions
     /// <summary>The longest time between attempts. Microseconds.</summary>
     public long LongestRetryUsec { get; init; } = 30_000_000;
 
-    /// <summary>How long the bus may leave a name request or our messages lying before it counts as hanging. Microseconds.</summary>
+    /// <summary>
+    /// How long the bus may leave a name request or our messages lying before it counts as hanging. Microseconds.
+    /// </summary>
     public long HangUsec { get; init; } = 30_000_000;
 
     /// <summary>The shortest time between two announcements of changed properties. Microseconds.</summary>

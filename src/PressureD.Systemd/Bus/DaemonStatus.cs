@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace PressureD.Systemd.Bus;
 
-/// <summary>The daemon's properties as the bus gave them. Null: not known, or the daemon does not have the property.</summary>
+/// <summary>
+/// The daemon's properties as the bus gave them. Null: not known, or the daemon does not have the property.
+/// </summary>
 public sealed record DaemonStatus
 {
     public string? Version { get; init; }

@@ -11,7 +11,8 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Bus;
 
 /// <summary>
-/// /org/pressured1 on a connection: answers from a snapshot, announces its changes, sends signals. All on the bus thread.
+/// /org/pressured1 on a connection: answers from a snapshot, announces its changes, sends signals. All on the bus
+/// thread.
 /// </summary>
 internal sealed unsafe class ManagerObject : IDisposable
 {

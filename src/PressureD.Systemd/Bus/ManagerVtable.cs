@@ -6,8 +6,8 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Bus;
 
 /// <summary>
-/// The description of org.pressured1.Manager in the layout that libsystemd wants. It refers to the table and its strings
-/// for as long as an object is registered, so they are made once, outside the managed heap, and never freed.
+/// The description of org.pressured1.Manager in the layout that libsystemd wants. It refers to the table and its
+/// strings for as long as an object is registered, so they are made once, outside the managed heap, and never freed.
 /// </summary>
 internal static unsafe class ManagerVtable
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PressureD.Systemd.Interop;
 
 /// <summary>
-/// struct sd_bus_vtable since version 243: the type in the low byte of the first word and the flags above it, then a union
-/// of six words. What a kind does not use must be zero.
+/// struct sd_bus_vtable since version 243: the type in the low byte of the first word and the flags above it, then a
+/// union of six words. What a kind does not use must be zero.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct BusVtableEntry
@@ -28,7 +28,9 @@ internal struct BusVtableEntry
     /// <summary>start: features. Otherwise the signature.</summary>
     public nint Word2;
 
-    /// <summary>start: the address of the format symbol. signal: names of its arguments. property: its getter.</summary>
+    /// <summary>
+    /// start: the address of the format symbol. signal: names of its arguments. property: its getter.
+    /// </summary>
     public nint Word3;
 
     /// <summary>property: its setter.</summary>

@@ -41,7 +41,9 @@ internal static unsafe partial class Libsystemd
     [LibraryImport(Library, EntryPoint = "sd_bus_get_events")]
     internal static partial int BusGetEvents(BusHandle bus);
 
-    /// <summary>When to process at the latest: CLOCK_MONOTONIC in microseconds, or the largest number for never.</summary>
+    /// <summary>
+    /// When to process at the latest: CLOCK_MONOTONIC in microseconds, or the largest number for never.
+    /// </summary>
     [LibraryImport(Library, EntryPoint = "sd_bus_get_timeout")]
     internal static partial int BusGetTimeout(BusHandle bus, out ulong untilUsec);
 
@@ -57,7 +59,9 @@ internal static unsafe partial class Libsystemd
     internal static partial int BusAddObjectVtable(
         BusHandle bus, nint* slot, string path, string interfaceName, BusVtableEntry* vtable, nint userdata);
 
-    /// <summary>Waits for the reply; connects first, which has no time limit, so only for a connection that is ready.</summary>
+    /// <summary>
+    /// Waits for the reply; connects first, which has no time limit, so only for a connection that is ready.
+    /// </summary>
     [LibraryImport(Library, EntryPoint = "sd_bus_call")]
     internal static partial int BusCall(
         BusHandle bus, nint message, ulong timeoutUsec, BusError* error, out nint reply);

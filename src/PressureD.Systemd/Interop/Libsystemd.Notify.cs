@@ -11,7 +11,9 @@ internal static partial class Libsystemd
     [LibraryImport(Library, EntryPoint = "sd_notify")]
     internal static unsafe partial int Notify(int unsetEnvironment, byte* state);
 
-    /// <summary>Positive when the service manager expects to be told that we live, at most this many microseconds apart.</summary>
+    /// <summary>
+    /// Positive when the service manager expects to be told that we live, at most this many microseconds apart.
+    /// </summary>
     [LibraryImport(Library, EntryPoint = "sd_watchdog_enabled")]
     internal static partial int WatchdogEnabled(int unsetEnvironment, out ulong usec);
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PressureD.Systemd.Interop;
 
 /// <summary>
-/// libsystemd, found when the first function is called. Functions are grouped by their header; those that take a variable
-/// number of arguments are left out, since they cannot be called portably.
+/// libsystemd, found when the first function is called. Functions are grouped by their header; those that take a
+/// variable number of arguments are left out, since they cannot be called portably.
 /// </summary>
 internal static partial class Libsystemd
 {

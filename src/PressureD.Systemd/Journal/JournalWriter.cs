@@ -7,8 +7,9 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Journal;
 
 /// <summary>
-/// Writes events, one line each, on a thread of its own: to the journal with fields when standard error leads there, else
-/// to standard error with the time. While the writing hangs, the rings fill; what they dropped is said when it goes on.
+/// Writes events, one line each, on a thread of its own: to the journal with fields when standard error leads there,
+/// else to standard error with the time. While the writing hangs, the rings fill; what they dropped is said when it
+/// goes on.
 /// </summary>
 public sealed class JournalWriter : IDisposable
 {
@@ -111,8 +112,8 @@ public sealed class JournalWriter : IDisposable
         return oldest;
     }
 
-    // $JOURNAL_STREAM names device and inode of the stream that the service manager gave us; it may have been redirected
-    // since, and it is inherited by programs whose output goes elsewhere.
+    // $JOURNAL_STREAM names device and inode of the stream that the service manager gave us; it may have been
+    // redirected since, and it is inherited by programs whose output goes elsewhere.
     private static ILineOutput ChooseOutput()
     {
         string? stream = Environment.GetEnvironmentVariable("JOURNAL_STREAM");

@@ -15,7 +15,8 @@ internal sealed unsafe class StderrOutput : ILineOutput
     private readonly int _descriptor;
 
     /// <param name="prefixPriority">
-    /// Whether lines begin with the priority as sd-daemon(3) has it, instead of the time, for a stream that leads to the journal.
+    /// Whether lines begin with the priority as sd-daemon(3) has it, instead of the time, for a stream that leads to
+    /// the journal.
     /// </param>
     /// <param name="descriptor">Where to.</param>
     internal StderrOutput(bool prefixPriority, int descriptor = StandardError)

@@ -161,7 +161,8 @@ public sealed class SystemdNotifier : IDisposable
         Send();
     }
 
-    // Numbers only under pressure: in calm they would be old the moment after, and every status is a message on the bus.
+    // Numbers only under pressure: in calm they would be old the moment after, and every status is a message on the
+    // bus.
     private void SendStatus()
     {
         _toldStatus = true;

@@ -6,8 +6,8 @@ using YamlDotNet.Core.Events;
 namespace PressureD.Yaml.Documents;
 
 /// <summary>
-/// Finds the place in the file of a character of a value. Folding changes spaces and line breaks alone, so the n-th letter of
-/// the value is the n-th letter in the file.
+/// Finds the place in the file of a character of a value. Folding changes spaces and line breaks alone, so the n-th
+/// letter of the value is the n-th letter in the file.
 /// </summary>
 internal static class ScalarPlaces
 {
@@ -15,7 +15,8 @@ internal static class ScalarPlaces
     {
         int start = ContentStart(text.Text, scalar);
         int end = (int)Math.Min(scalar.End.Index, text.Text.Length);
-        bool escaped = scalar.Style == ScalarStyle.DoubleQuoted && text.Text.IndexOf('\\', start, Math.Max(0, end - start)) >= 0;
+        bool escaped =
+            scalar.Style == ScalarStyle.DoubleQuoted && text.Text.IndexOf('\\', start, Math.Max(0, end - start)) >= 0;
         string value = scalar.Value;
 
         // Escapes are not undone letter by letter: their values are pointed at as a whole.
@@ -52,7 +53,7 @@ internal static class ScalarPlaces
             {
                 if (letters-- == 0)
                     break;
-                bool doubled = style == ScalarStyle.SingleQuoted && text[at] == '\'' && at + 1 < text.Length && text[at + 1] == '\'';
+                bool doubled = style == ScalarStyle.SingleQuoted && text.AsSpan(at).StartsWith("''");
                 at += doubled ? 1 : 0;
                 afterLast = at + 1;
             }

@@ -29,8 +29,11 @@ internal sealed class YamlDocumentReader
         _diagnostics = diagnostics;
     }
 
-    /// <returns>Null when the document is empty or cannot be read; the reason is in <paramref name="diagnostics"/>.</returns>
-    public static YamlNode? Read(YamlText text, DiagnosticBag diagnostics) => new YamlDocumentReader(text, diagnostics).Read();
+    /// <returns>
+    /// Null when the document is empty or cannot be read; the reason is in <paramref name="diagnostics"/>.
+    /// </returns>
+    public static YamlNode? Read(YamlText text, DiagnosticBag diagnostics) =>
+        new YamlDocumentReader(text, diagnostics).Read();
 
     private YamlNode? Read()
     {
@@ -56,7 +59,8 @@ internal sealed class YamlDocumentReader
         }
 
         if (_root is null)
-            _diagnostics.Error(new SourcePosition(_text.File, 0, 0), "the file is empty, expected 'rules:' or another key");
+            _diagnostics.Error(
+                new SourcePosition(_text.File, 0, 0), "the file is empty, expected 'rules:' or another key");
         return _root;
     }
 
@@ -68,7 +72,9 @@ internal sealed class YamlDocumentReader
             case DocumentStart when ++_documents > 1:
                 return Fail(current.Start, "a second document begins here, expected one document in a file");
             case AnchorAlias alias:
-                return Fail(current.Start, $"'*{Shown(alias.Value.Value)}' is an alias, which policies do not have; {StarHint}");
+                return Fail(
+                    current.Start,
+                    $"'*{Shown(alias.Value.Value)}' is an alias, which policies do not have; {StarHint}");
             case NodeEvent node when !node.Anchor.IsEmpty:
                 return Fail(current.Start, "anchors (&) are not used in policies; quote text that starts with '&'");
             case NodeEvent node when !node.Tag.IsEmpty:
@@ -132,7 +138,8 @@ internal sealed class YamlDocumentReader
     }
 
     private void FailDuplicate(YamlScalar key, SourcePosition first) =>
-        _diagnostics.Error(key.Position, $"the key {Quoted.Of(key.Value)} is here a second time, it was first on line {first.Line}");
+        _diagnostics.Error(
+            key.Position, $"the key {Quoted.Of(key.Value)} is here a second time, it was first on line {first.Line}");
 
     private void FailSyntax(YamlException e)
     {

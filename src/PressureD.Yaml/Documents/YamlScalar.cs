@@ -3,7 +3,8 @@ using PressureD.Core.Policy;
 namespace PressureD.Yaml.Documents;
 
 /// <summary>A single value. YAML's own types are not used: what a value is, its key says.</summary>
-internal sealed class YamlScalar(SourcePosition position, string value, bool plain, SourceText source) : YamlNode(position)
+internal sealed class YamlScalar(
+    SourcePosition position, string value, bool plain, SourceText source) : YamlNode(position)
 {
     public string Value { get; } = value;
 

@@ -7,7 +7,8 @@ namespace PressureD.Yaml.Documents;
 /// <summary>The text of a file, checked before any parser sees it.</summary>
 internal sealed class YamlText
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private YamlText(string file, string text)
     {
@@ -29,7 +30,7 @@ internal sealed class YamlText
             return null;
         }
 
-        if (content.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || content.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
+        if (content is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
         {
             diagnostics.Error(whole, "the file is UTF-16, expected UTF-8");
             return null;
@@ -84,16 +85,16 @@ internal sealed class YamlText
     }
 
     /// <summary>
-    /// Refuses control characters and Unicode's extra line breaks: a NUL would end the scanner's work in the middle of the
-    /// file, and the others make a file read differently from how it looks.
+    /// Refuses control characters and Unicode's extra line breaks: a NUL would end the scanner's work in the middle of
+    /// the file, and the others make a file read differently from how it looks.
     /// </summary>
     private bool HasForbidden(DiagnosticBag diagnostics)
     {
         for (int i = 0; i < Text.Length; i++)
         {
             char c = Text[i];
-            bool allowed = c is '\n' or '\r' or '\t' or (>= ' ' and <= '~') or (>= '\u00a0' and not '\u2028' and not '\u2029'
-                and not '\ufeff' and not (>= '\u202a' and <= '\u202e') and not (>= '\u2066' and <= '\u2069'));
+            bool allowed = c is '\n' or '\r' or '\t' or (>= ' ' and <= '~') or (>= '\u00a0' and not '\ufeff'
+                and not (>= '\u2028' and <= '\u202e') and not (>= '\u2066' and <= '\u2069'));
             if (allowed)
                 continue;
             diagnostics.Error(At(i), $"the character U+{(int)c:X4} cannot stand in a policy, expected plain text");

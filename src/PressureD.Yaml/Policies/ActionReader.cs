@@ -12,7 +12,9 @@ namespace PressureD.Yaml.Policies;
 /// <summary>Reads the steps of a rule's chain.</summary>
 internal static class ActionReader
 {
-    /// <summary>Between TERM and KILL: enough for a program to save its work, short enough that the machine lives on.</summary>
+    /// <summary>
+    /// Between TERM and KILL: enough for a program to save its work, short enough that the machine lives on.
+    /// </summary>
     private const long DefaultGraceUsec = 5_000_000;
 
     private const long MaxWaitUsec = 600_000_000;
@@ -91,7 +93,8 @@ internal static class ActionReader
             StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,
         };
         if (fields.Has("stalls-others") && action.StallsOthersRatio == 0 && !fields.Failed)
-            fields.Fail(fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
+            fields.Fail(
+                fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
         if (fields.Failed)
             return null;
         WarnOfHaste(fields, action);
@@ -111,10 +114,15 @@ internal static class ActionReader
     private static void WarnOfHaste(Fields fields, KillAction action)
     {
         if (action.Signal == Signals.Term && action.GraceUsec == 0)
-            fields.Warn(fields.PositionOf("grace"), "TERM with a grace of 0s is followed by KILL at once; write signal: KILL, or a longer grace");
+            fields.Warn(
+                fields.PositionOf("grace"),
+                "TERM with a grace of 0s is followed by KILL at once; write signal: KILL, or a longer grace");
         if (action.Signal == Signals.Kill && fields.Has("grace"))
             fields.Warn(fields.PositionOf("grace"), "'grace' means nothing with signal: KILL");
         if (action.MinSizeBytes == 0 && action.Rank.Contains(RankKey.Badness))
-            fields.Warn(fields.PositionOf("rank"), "rank by badness without 'min-size' takes small processes with a high oom_score_adj first, which frees nothing");
+            fields.Warn(
+                fields.PositionOf("rank"),
+                "rank by badness without 'min-size' takes small processes with a high oom_score_adj first, which "
+                + "frees nothing");
     }
 }

@@ -11,8 +11,8 @@ using PressureD.Yaml.Schema;
 namespace PressureD.Yaml.Policies;
 
 /// <summary>
-/// The keys of one mapping, checked against its table. A getter gives null both for a key that is not there and for a value
-/// that is wrong; <see cref="Failed"/> tells that something was wrong, which has then been reported.
+/// The keys of one mapping, checked against its table. A getter gives null both for a key that is not there and for a
+/// value that is wrong; <see cref="Failed"/> tells that something was wrong, which has then been reported.
 /// </summary>
 internal sealed class Fields
 {
@@ -41,7 +41,8 @@ internal sealed class Fields
         if (node is not YamlMapping mapping)
         {
             string example = table.Keys[0].Name;
-            diagnostics.Error(node.Position, $"{node.Kind} is not {table.What}, expected keys with values such as '{example}: …'");
+            diagnostics.Error(
+                node.Position, $"{node.Kind} is not {table.What}, expected keys with values such as '{example}: …'");
             return null;
         }
 
@@ -64,7 +65,8 @@ internal sealed class Fields
     public bool Has(string name) => _values.ContainsKey(name);
 
     /// <summary>The place of a key's value, or of the mapping when it was not given.</summary>
-    public SourcePosition PositionOf(string name) => _values.TryGetValue(name, out YamlNode? node) ? node.Position : Position;
+    public SourcePosition PositionOf(string name) =>
+        _values.TryGetValue(name, out YamlNode? node) ? node.Position : Position;
 
     /// <summary>Complains when a key that must be there is not.</summary>
     public void Require(string name, SourcePosition at, string expected)
@@ -197,7 +199,9 @@ internal sealed class Fields
             var pattern = new CgroupPattern(scalar.Value);
             if (!pattern.BelowMatch || mayBeBelowMatch)
                 return pattern;
-            Fail(scalar.Position, $"'{name}': {Shown(scalar)} begins with './', which only 'from' can: it means below the match");
+            Fail(
+                scalar.Position,
+                $"'{name}': {Shown(scalar)} begins with './', which only 'from' can: it means below the match");
         }
         catch (FormatException e)
         {

@@ -44,7 +44,9 @@ internal static class MatcherReader
         if (Fields.Open(node, PolicySchema.Matcher, context.Diagnostics) is not { } fields)
             return null;
         if (fields.Given.Count == 0 && !fields.Failed)
-            fields.Fail(node.Position, "an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or session-leader");
+            fields.Fail(
+                node.Position,
+                "an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or session-leader");
         var matcher = new Matcher
         {
             Comm = Regex(fields, "comm"),
@@ -76,9 +78,13 @@ internal static class MatcherReader
         if (text.Length == 0)
             fields.Fail(scalar.Position, $"'{name}' is empty, which would match everything");
         else if (text.Length > PolicyLimits.RegexCharacters)
-            fields.Fail(scalar.Position, $"'{name}' has {text.Length} characters, expected at most {PolicyLimits.RegexCharacters}");
+            fields.Fail(
+                scalar.Position,
+                $"'{name}' has {text.Length} characters, expected at most {PolicyLimits.RegexCharacters}");
         else if (name == "comm" && ExactLength(text) > CommBytes)
-            fields.Fail(scalar.Position, $"'comm' {Fields.Shown(scalar)} can never match: the kernel keeps {CommBytes} bytes of a name");
+            fields.Fail(
+                scalar.Position,
+                $"'comm' {Fields.Shown(scalar)} can never match: the kernel keeps {CommBytes} bytes of a name");
         else
             return Compile(fields, name, scalar);
         return null;
@@ -120,7 +126,8 @@ internal static class MatcherReader
         foreach (string suffix in UnitSuffixes)
             suffixed |= unit.EndsWith(suffix, StringComparison.Ordinal) && unit.Length > suffix.Length;
         if (unit.Contains('/') || unit.Length > 255)
-            fields.Fail(scalar.Position, $"'unit' is {Fields.Shown(scalar)}, expected {expected}, or 'cgroup' for a path");
+            fields.Fail(
+                scalar.Position, $"'unit' is {Fields.Shown(scalar)}, expected {expected}, or 'cgroup' for a path");
         else if (!suffixed)
             fields.Fail(scalar.Position, $"'unit' is {Fields.Shown(scalar)}, expected {expected}{MeantUnit(unit)}");
         else if (unit.Trim('*') is "" or ".service" or ".scope" or ".slice")
@@ -130,7 +137,8 @@ internal static class MatcherReader
         return null;
     }
 
-    private static string MeantUnit(string unit) => unit.Length > 0 && !unit.Contains('.') ? $"; did you mean '{unit}.service'?" : "";
+    private static string MeantUnit(string unit) =>
+        unit.Length > 0 && !unit.Contains('.') ? $"; did you mean '{unit}.service'?" : "";
 
     private static uint? User(Fields fields, ReadContext context)
     {
@@ -140,7 +148,9 @@ internal static class MatcherReader
         // The greatest number means "no user" to the kernel.
         uint? uid = numeric && number != uint.MaxValue ? number : context.FindUser(scalar.Value);
         if (uid is null)
-            fields.Fail(scalar.Position, $"'uid' is {Fields.Shown(scalar)}, expected a number or the name of a user of this machine");
+            fields.Fail(
+                scalar.Position,
+                $"'uid' is {Fields.Shown(scalar)}, expected a number or the name of a user of this machine");
         return uid;
     }
 

@@ -19,13 +19,18 @@ internal static class PolicyConfigReader
         if (Fields.Open(root, PolicySchema.Top, context.Diagnostics) is not { } fields)
             return config;
         fields.Integer("version", 1, 1);
-        if (fields.Node("limits") is { } limits && Fields.Open(limits, PolicySchema.Limits, context.Diagnostics) is { } inner)
+        if (fields.Node("limits") is { } limits
+            && Fields.Open(limits, PolicySchema.Limits, context.Diagnostics) is { } inner)
+        {
             config.KillsPerMinute = inner.Integer("kills-per-minute", 1, MaxKillsPerMinute);
+        }
+
         config.Protect.AddRange(MatcherReader.ReadList(fields, "protect", context));
         config.Avoid.AddRange(MatcherReader.ReadList(fields, "avoid", context));
         int matchers = config.Protect.Count + config.Avoid.Count;
         if (matchers > MaxMatchers)
-            fields.Fail(fields.Position, $"{matchers} matchers in 'protect' and 'avoid', expected at most {MaxMatchers}");
+            fields.Fail(
+                fields.Position, $"{matchers} matchers in 'protect' and 'avoid', expected at most {MaxMatchers}");
         if (fields.Items("rules") is { } rules)
             ReadRules(rules, config, context, fields);
         return config;

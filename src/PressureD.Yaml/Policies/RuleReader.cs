@@ -81,11 +81,15 @@ internal static class RuleReader
         foreach (YamlScalar key in fields.Given)
         {
             if (key.Value is not ("name" or "disable" or "replace" or "extend"))
-                fields.Fail(key.Position, $"'{key.Value}' beside 'disable', expected the name alone; to leave out a new rule write disabled: true");
+                fields.Fail(
+                    key.Position,
+                    $"'{key.Value}' beside 'disable', expected the name alone; to leave out a new rule write "
+                    + "disabled: true");
         }
     }
 
-    private static ImmutableArray<RuleAction>? Actions(Fields fields, ReadContext context, ref SourcePosition? belowMatch)
+    private static ImmutableArray<RuleAction>? Actions(
+        Fields fields, ReadContext context, ref SourcePosition? belowMatch)
     {
         if (fields.Items("then") is not { } items)
             return null;

@@ -4,7 +4,9 @@ using PressureD.Core.Policy;
 
 namespace PressureD.Yaml.Policies;
 
-/// <summary>The rules of all files so far: a later file can replace, extend or disable a rule of an earlier one.</summary>
+/// <summary>
+/// The rules of all files so far: a later file can replace, extend or disable a rule of an earlier one.
+/// </summary>
 internal sealed class RuleTable(DiagnosticBag diagnostics)
 {
     private readonly List<RuleConfig> _rules = [];
@@ -25,7 +27,9 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
         else if (!known)
             FailUnknown(rule);
         else if (_rules[place].Position.File == rule.Position.File)
-            diagnostics.Error(rule.Position, $"the rule '{rule.Name}' is in this very file, on line {_rules[place].Position.Line}: change it there");
+            diagnostics.Error(
+                rule.Position,
+                $"the rule '{rule.Name}' is in this very file, on line {_rules[place].Position.Line}: change it there");
         else
             _rules[place] = Changed(_rules[place], rule);
     }
@@ -108,7 +112,10 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
         foreach (RuleAction action in actions)
             kills |= action is KillAction;
         if (kills && rule.CooldownUsec is null or 0)
-            diagnostics.Warning(rule.Position, $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's memory is back");
+            diagnostics.Warning(
+                rule.Position,
+                $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's "
+                + "memory is back");
     }
 
     private static ImmutableArray<RuleAction> Complete(

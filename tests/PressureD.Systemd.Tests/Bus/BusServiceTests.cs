@@ -47,11 +47,15 @@ public sealed class BusServiceTests
         service.WaitOnBus();
         string[] expected =
         [
-            "s \"1.2.3\"", "s \"degraded\"", "y 100", "b true", "t 8000", "t 2000", "d 12.5", "t 900", "t 18446744073709551615",
-            "t 7000000", "d 20", "d 0.25", "d nan", "t 3", "as 2 \"no PSI\" \"no swap \\303\\251\"",
+            "s \"1.2.3\"", "s \"degraded\"", "y 100", "b true", "t 8000", "t 2000", "d 12.5", "t 900",
+            "t 18446744073709551615", "t 7000000", "d 20", "d 0.25", "d nan", "t 3",
+            "as 2 \"no PSI\" \"no swap \\303\\251\"",
         ];
         (int exitCode, string output) = bus.Busctl(
-            ["get-property", .. Manager, ManagerInterface.Name, .. ManagerInterface.Properties.Select(info => info.Name)]);
+            [
+                "get-property", .. Manager, ManagerInterface.Name,
+                .. ManagerInterface.Properties.Select(info => info.Name),
+            ]);
         Assert.Equal(0, exitCode);
         Assert.Equal(expected, output.TrimEnd('\n').Split('\n'));
     }
@@ -109,7 +113,8 @@ public sealed class BusServiceTests
         service.Snapshot.Level = PressureLevel.Critical;
         service.Publish();
         Eventually.True(() => Announced(monitor, "\"Level\":{\"type\":\"y\",\"data\":255}"), "Level is announced");
-        Eventually.True(() => Announced(monitor, "\"MemoryAvailable\":{\"type\":\"t\",\"data\":33333}"), "with the rest");
+        Eventually.True(
+            () => Announced(monitor, "\"MemoryAvailable\":{\"type\":\"t\",\"data\":33333}"), "with the rest");
 
         // Nothing wakes the service for a mere measurement: under pressure it looks by itself.
         service.Snapshot.MemoryAvailableBytes = 44444;

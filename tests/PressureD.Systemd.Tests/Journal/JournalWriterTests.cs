@@ -89,8 +89,8 @@ public sealed class JournalWriterTests
         fields.Fill(item);
         Assert.Equal(
             "MESSAGE=killed leakyPRIORITY=4SYSLOG_IDENTIFIER=pressuredPRESSURED_MONOTONIC_USEC=77"
-            + $"MESSAGE_ID={JournalFields.KilledId}PRESSURED_EVENT=killedPRESSURED_RULE=out-of-memory-soonPRESSURED_PID=4711"
-            + "PRESSURED_COMM=leakyPRESSURED_CGROUP=/batch.slicePRESSURED_FREED_BYTES=1024",
+            + $"MESSAGE_ID={JournalFields.KilledId}PRESSURED_EVENT=killedPRESSURED_RULE=out-of-memory-soon"
+            + "PRESSURED_PID=4711PRESSURED_COMM=leakyPRESSURED_CGROUP=/batch.slicePRESSURED_FREED_BYTES=1024",
             Encoding.UTF8.GetString(fields.Bytes));
         Assert.Equal(11, fields.Count);
     }

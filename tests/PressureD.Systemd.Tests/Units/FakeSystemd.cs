@@ -41,7 +41,8 @@ internal sealed unsafe partial class FakeSystemd : IDisposable
 
     [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_add_fallback", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int AddFallback(
-        BusHandle bus, nint* slot, string prefix, delegate* unmanaged[Cdecl]<nint, nint, nint, int> callback, nint userdata);
+        BusHandle bus, nint* slot, string prefix,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, int> callback, nint userdata);
 
     [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_message_get_member")]
     private static partial nint GetMember(nint message);

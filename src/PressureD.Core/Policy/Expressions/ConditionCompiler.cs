@@ -71,7 +71,8 @@ internal sealed class ConditionCompiler
             case ComparisonExpression comparison:
                 return EmitComparison(comparison);
             default:
-                return Fail(expression.Start, "a value cannot stand alone, expected a comparison such as mem.available < 10%");
+                return Fail(
+                    expression.Start, "a value cannot stand alone, expected a comparison such as mem.available < 10%");
         }
     }
 
@@ -112,7 +113,9 @@ internal sealed class ConditionCompiler
         {
             if (Resolve(other) is null)
                 return 0;
-            return Fail(other.Start, $"{Quoted.Of(other.Name)} is compared with {Quoted.Of(name.Name)}, expected a number with its unit");
+            return Fail(
+                other.Start,
+                $"{Quoted.Of(other.Name)} is compared with {Quoted.Of(name.Name)}, expected a number with its unit");
         }
 
         return operand is { } resolved ? EmitCompare(resolved, comparison, (NumberExpression)right, written.Start) : 0;
@@ -132,7 +135,8 @@ internal sealed class ConditionCompiler
 
         if (NumberText.Read(number.Number, number.Unit, kind, out long threshold) is { } wrong)
         {
-            string or = kind == UnitKind.Bytes && metric.PercentOf.Length > 0 ? $" or a percentage of {metric.PercentOf}" : "";
+            string or =
+                kind == UnitKind.Bytes && metric.PercentOf.Length > 0 ? $" or a percentage of {metric.PercentOf}" : "";
             return Fail(number.Start, $"{Quoted.Of(number.Text)} {Elaborate(wrong, or)} (for {metric.Name})");
         }
 
@@ -170,7 +174,8 @@ internal sealed class ConditionCompiler
 
         if (metric.Scope == MetricScope.Cgroup && (prefixed || !_hasMatch))
         {
-            string expected = prefixed ? "the name without 'host.'" : "a rule with 'for-each', or a metric of the machine";
+            string expected =
+                prefixed ? "the name without 'host.'" : "a rule with 'for-each', or a metric of the machine";
             Fail(written.Start, $"'{written.Name}': only a cgroup has {name}, expected {expected}");
             return null;
         }
@@ -190,7 +195,9 @@ internal sealed class ConditionCompiler
             : ", expected one such as mem.available or psi.memory.full.avg10";
     }
 
-    /// <summary>The total of an average's line: <c>psi.memory.full.avg10</c> → <c>psi.memory.full.total</c>, of the same cgroup.</summary>
+    /// <summary>
+    /// The total of an average's line: <c>psi.memory.full.avg10</c> → <c>psi.memory.full.total</c>, of the same cgroup.
+    /// </summary>
     private MetricOperand TotalOf(MetricOperand average)
     {
         string name = average.Metric.Name;
@@ -223,7 +230,9 @@ internal sealed class ConditionCompiler
             _ => (false, threshold > top),
         };
         if (never || always)
-            Warn(start, $"this comparison is {(never ? "never" : "always")} true: {metric.Name} lies between 0 and {Top(top)}");
+            Warn(
+                start,
+                $"this comparison is {(never ? "never" : "always")} true: {metric.Name} lies between 0 and {Top(top)}");
     }
 
     private static string Top(long top) => top == Readers.Quantity.Whole ? "100%" : "any height";

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace PressureD.Core.Policy.Expressions;
 
-/// <summary>Writes a condition in its normal form: one line, single spaces, no parentheses that change nothing.</summary>
+/// <summary>
+/// Writes a condition in its normal form: one line, single spaces, no parentheses that change nothing.
+/// </summary>
 internal static class ExpressionText
 {
     public static string Of(Expression root)

@@ -82,7 +82,7 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             _at--;
         string digits = _text[start.._at];
         if (digits.Contains(',') || digits.Contains('_'))
-            return Bad(start, $"{Quoted.Of(digits)} is not a number, expected digits with at most one point, such as 1.5");
+            return Bad(start, $"{Quoted.Of(digits)} is not a number, expected digits and at most one point, such as 1.5");
         return new Token(TokenKind.Number, start, digits, Unit());
     }
 
@@ -96,7 +96,8 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             end++;
         string unit = _text[start..end];
 
-        // Whatever letters follow a number are its unit, right or wrong, except for the words that go on with the condition.
+        // Whatever letters follow a number are its unit, right or wrong, except for the words that go on with the
+        // condition.
         if (unit.Length == 0 || unit.ToLowerInvariant() is "and" or "or" or "not" or "for")
             return "";
         _at = end;

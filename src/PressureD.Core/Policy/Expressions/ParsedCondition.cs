@@ -1,6 +1,8 @@
 namespace PressureD.Core.Policy.Expressions;
 
-/// <summary>A condition whose grammar is right; its names and units are checked when it is compiled with its rule.</summary>
+/// <summary>
+/// A condition whose grammar is right; its names and units are checked when it is compiled with its rule.
+/// </summary>
 public sealed class ParsedCondition
 {
     internal ParsedCondition(SourceText source, Expression root)

@@ -48,7 +48,8 @@ public static class UnitTable
     }
 
     /// <summary>The unit that was probably meant, or null.</summary>
-    public static string? Nearest(string text) => Elsewhere.GetValueOrDefault(text) ?? Suggestion.Nearest(text, ByText.Keys);
+    public static string? Nearest(string text) =>
+        Elsewhere.GetValueOrDefault(text) ?? Suggestion.Nearest(text, ByText.Keys);
 
     /// <summary>"a percentage such as 10%": what to write.</summary>
     public static string Example(UnitKind kind) => kind switch

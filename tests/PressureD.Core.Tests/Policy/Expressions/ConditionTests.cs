@@ -122,7 +122,7 @@ public sealed class ConditionTests
     [InlineData("mem.free < 1.2.3GiB", "f:1:12: '1.2.3GiB' has more than one decimal point (for mem.free)")]
     [InlineData("mem.free < .5GiB", "f:1:12: '.5GiB' has no digit before or after its decimal point (for mem.free)")]
     [InlineData("mem.free < 99999999999TiB", "f:1:12: '99999999999TiB' is too large (for mem.free)")]
-    [InlineData("mem.free < 1,5GiB", "f:1:12: '1,5' is not a number, expected digits with at most one point, such as 1.5")]
+    [InlineData("mem.free < 1,5GiB", "f:1:12: '1,5' is not a number, expected digits and at most one point, such as 1.5")]
     [InlineData("mem.free < -1GiB", "f:1:12: '-' cannot stand here: there is no arithmetic, and no value is below 0")]
     [InlineData("mem.free = 1GiB", "f:1:10: '=' is not an operator; did you mean '=='?")]
     [InlineData("mem.free < 1B && mem.free < 2B", "f:1:15: '&&' is not an operator; did you mean 'and'?")]
