@@ -21,8 +21,8 @@ internal static class LockHolder
     }
 
     /// <summary>
-    /// Lines such as "3: FLOCK  ADVISORY  WRITE 1234 00:18:5678 0 EOF"; those of waiters have an arrow in second place. The pid
-    /// is 0 or -1 for a holder in another pid namespace.
+    /// Lines such as "3: FLOCK ADVISORY WRITE 1234 00:18:5678 0 EOF"; those of waiters have an arrow in second place.
+    /// The pid is 0 or -1 for a holder in another pid namespace.
     /// </summary>
     internal static int Parse(string locks, ulong inode)
     {

@@ -20,7 +20,9 @@ using PressureD.Systemd.Units;
 
 namespace PressureD;
 
-/// <summary>Puts the parts together: the loop and, each on a thread of its own, journal, notifications and bus.</summary>
+/// <summary>
+/// Puts the parts together: the loop and, each on a thread of its own, journal, notifications and bus.
+/// </summary>
 internal sealed class Daemon : IDisposable
 {
     /// <summary>Events a hanging consumer may miss none of; at 1.7 KiB each.</summary>
@@ -56,13 +58,18 @@ internal sealed class Daemon : IDisposable
         var busEvents = new EventRing(RingSlots, _busWake);
         _journal = new JournalWriter(_journalWake, _mainLog, loopLog, busLog);
         _journal.Start();
-        Say(EventPriority.Info, $"pressured {ProductVersion.Text}{(line.DryRun ? ", dry run: nothing is signalled" : "")}");
+        string dryRun = line.DryRun ? ", dry run: nothing is signalled" : "";
+        Say(EventPriority.Info, $"pressured {ProductVersion.Text}{dryRun}");
         Report(loaded.Problems);
 
         var board = new SnapshotBoard(_busWake, _notifyWake);
         _notifier = new SystemdNotifier(board, _notifyWake);
         _bus = new BusService(
-            new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text }, board, busEvents, _busWake, busLog);
+            new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text },
+            board,
+            busEvents,
+            _busWake,
+            busLog);
         List<string> reasons = FindReasons(loaded);
         if (storeProblem is not null)
             reasons.Add(storeProblem);
@@ -93,14 +100,16 @@ internal sealed class Daemon : IDisposable
         {
             foreach (Diagnostic problem in loaded.Problems)
                 Console.Error.WriteLine(problem);
-            Console.Error.WriteLine("pressured: no policy can be used, and no earlier one was kept; nothing is guarded");
+            Console.Error.WriteLine("pressured: no policy can be used, "
+                + "and no earlier one was kept; nothing is guarded");
             return ExitCode.Policy;
         }
 
         using LinuxKernel kernel = LinuxKernel.Open();
         if (!kernel.Features.ProcessHandles)
         {
-            Console.Error.WriteLine("pressured: this kernel has no pidfds (Linux 5.3): victims could not be told from others");
+            Console.Error.WriteLine("pressured: this kernel has no pidfds (Linux 5.3): "
+                + "victims could not be told from others");
             return ExitCode.Machine;
         }
 
@@ -119,7 +128,8 @@ internal sealed class Daemon : IDisposable
         catch (RunStoreBusyException e)
         {
             Console.Error.WriteLine(
-                $"pressured: another pressured works on this machine ({e.Message}); two would each act on what the other "
+                "pressured: another pressured works on this machine "
+                    + $"({e.Message}); two would each act on what the other "
                 + "has already done. A second one can only be a dry run: pressured --dry-run --bus none");
             return ExitCode.Failure;
         }
@@ -169,7 +179,8 @@ internal sealed class Daemon : IDisposable
     }
 
     /// <summary>
-    /// What start-up left behind goes now, once and compacting; after this the loop allocates nothing, so the heap stays as it is.
+    /// What start-up left behind goes now, once and compacting; after this the loop allocates nothing, so the heap
+    /// stays as it is.
     /// </summary>
     private static void SettleMemory()
     {
@@ -187,7 +198,8 @@ internal sealed class Daemon : IDisposable
             Report(loaded.Problems);
             if (loaded.Policy is null)
             {
-                Say(EventPriority.Error, "reload refused: the policy on disk has errors; the one before stays in force");
+                Say(EventPriority.Error, "reload refused: the policy on disk has errors; "
+                    + "the one before stays in force");
                 _notifier.NotifyReady();
                 return;
             }
@@ -258,7 +270,8 @@ internal sealed class Daemon : IDisposable
         ProcessMemory.RaiseOpenFiles(OpenFiles);
         int result = ProcessMemory.LockAll();
         if (result < 0)
-            reasons.Add($"memory cannot be locked ({Errno.Name(result)}): under pressure the daemon itself may be swapped out");
+            reasons.Add($"memory cannot be locked ({Errno.Name(result)}): "
+                + "under pressure the daemon itself may be swapped out");
     }
 
     private void Report(IReadOnlyList<Diagnostic> problems)
@@ -272,7 +285,8 @@ internal sealed class Daemon : IDisposable
     }
 
     /// <summary>
-    /// A line from any thread but the loop's. What it names may come from anywhere (paths, policy texts), so it is escaped.
+    /// A line from any thread but the loop's. What it names may come from anywhere (paths, policy texts), so it is
+    /// escaped.
     /// </summary>
     private void Say(EventPriority priority, string text)
     {

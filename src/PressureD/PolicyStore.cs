@@ -47,7 +47,9 @@ internal static class PolicyStore
             Directory.CreateDirectory(Path.Combine(fresh, PolicyFiles.DropInDirectory));
             for (int i = 0; i < policy.Files.Length; i++)
             {
-                string name = i == 0 ? PolicyFiles.MainName : Path.Combine(PolicyFiles.DropInDirectory, $"{i:0000}.yaml");
+                string name = i == 0
+                    ? PolicyFiles.MainName
+                    : Path.Combine(PolicyFiles.DropInDirectory, $"{i:0000}.yaml");
                 string target = Path.Combine(fresh, name);
                 File.Copy(policy.Files[i], target, overwrite: true);
                 File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);

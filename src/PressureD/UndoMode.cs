@@ -5,7 +5,9 @@ using PressureD.Linux;
 
 namespace PressureD;
 
-/// <summary><c>--undo</c>: puts back what a daemon that is gone left changed. Needs no policy, no bus, no loop.</summary>
+/// <summary>
+/// <c>--undo</c>: puts back what a daemon that is gone left changed. Needs no policy, no bus, no loop.
+/// </summary>
 internal static class UndoMode
 {
     public static int Run()

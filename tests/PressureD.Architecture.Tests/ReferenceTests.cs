@@ -16,7 +16,11 @@ public sealed class ReferenceTests
         { "PressureD.Linux", "PressureD.Core", "" },
         { "PressureD.Systemd", "PressureD.Core", "" },
         { "PressureD.Simulation", "PressureD.Core PressureD.Yaml", "" },
-        { "PressureD", "PressureD.Core PressureD.Linux PressureD.Systemd PressureD.Yaml", "Microsoft.Extensions.Hosting" },
+        {
+            "PressureD",
+            "PressureD.Core PressureD.Linux PressureD.Systemd PressureD.Yaml",
+            "Microsoft.Extensions.Hosting"
+        },
         {
             "PressureD.Cli",
             "PressureD.Core PressureD.Linux PressureD.Simulation PressureD.Systemd PressureD.Yaml",
@@ -41,7 +45,9 @@ public sealed class ReferenceTests
             .Where(static path => path.StartsWith("src/", StringComparison.Ordinal))
             .Select(static path => Path.GetFileNameWithoutExtension(path))
             .ToArray();
-        Assert.Equal(Allowed.Select(static row => (string)row[0]).Order(StringComparer.Ordinal), projects.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Allowed.Select(static row => (string)row[0]).Order(StringComparer.Ordinal),
+            projects.Order(StringComparer.Ordinal));
         foreach (string project in projects)
             Assert.Contains($"tests/{project}.Tests/{project}.Tests.csproj", Repository.Projects);
     }
@@ -94,9 +100,11 @@ public sealed class ReferenceTests
         string[] banned = Repository.Lines($"eng/BannedSymbols.{project}.txt");
         string[] symbols =
         [
-            "T:System.DateTime", "T:System.TimeProvider", "T:System.Diagnostics.Stopwatch", "T:System.Random", "N:System.IO",
+            "T:System.DateTime", "T:System.TimeProvider", "T:System.Diagnostics.Stopwatch", "T:System.Random",
+            "N:System.IO",
             "T:System.Console", "T:System.Threading.Tasks.Task", "T:System.Threading.Thread",
-            "T:System.Runtime.InteropServices.DllImportAttribute", "T:System.Runtime.InteropServices.LibraryImportAttribute",
+            "T:System.Runtime.InteropServices.DllImportAttribute",
+            "T:System.Runtime.InteropServices.LibraryImportAttribute",
         ];
         foreach (string symbol in symbols)
             Assert.Contains(banned, line => line.StartsWith(symbol + ";", StringComparison.Ordinal));
@@ -110,7 +118,8 @@ public sealed class ReferenceTests
         Assert.Contains("Microsoft.CodeAnalysis.BannedApiAnalyzers", props, StringComparison.Ordinal);
         Assert.Contains("<AdditionalFiles Include=\"$(BannedSymbolsFile)\"", props, StringComparison.Ordinal);
         Assert.Contains("<TreatWarningsAsErrors>true</TreatWarningsAsErrors>", props, StringComparison.Ordinal);
-        Assert.Contains("dotnet_diagnostic.RS0030.severity = error", Repository.Read(".editorconfig"), StringComparison.Ordinal);
+        Assert.Contains(
+            "dotnet_diagnostic.RS0030.severity = error", Repository.Read(".editorconfig"), StringComparison.Ordinal);
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

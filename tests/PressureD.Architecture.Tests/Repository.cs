@@ -32,7 +32,8 @@ internal static class Repository
     public static string[] PackageReferences(string project) => Items(project, "PackageReference", static name => name);
 
     /// <summary>The project file of a name.</summary>
-    public static string ProjectOf(string name) => Projects.Single(path => Path.GetFileNameWithoutExtension(path) == name);
+    public static string ProjectOf(string name) =>
+        Projects.Single(path => Path.GetFileNameWithoutExtension(path) == name);
 
     private static string[] Items(string project, string kind, Func<string, string> name) =>
         XDocument.Load(Path.Combine(Root, project)).Descendants(kind)
@@ -44,18 +45,15 @@ internal static class Repository
         new[] { "src", "tests" }
             .SelectMany(top => Directory.EnumerateFiles(Path.Combine(Root, top), pattern, SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
-            .Where(static path => !path.Split('/').Any(static part => part is "bin" or "obj" or "artifacts" or "TestResults"))
+            .Where(static path => !path.Split('/').Any(static part => part is "bin" or "obj" or "artifacts"))
             .Order(StringComparer.Ordinal)
             .ToArray();
 
     private static string FindRoot([CallerFilePath] string here = "")
     {
-        for (string? directory = Path.GetDirectoryName(here); directory is not null; directory = Path.GetDirectoryName(directory))
-        {
-            if (File.Exists(Path.Combine(directory, "PressureD.sln")))
-                return directory;
-        }
-
-        throw new InvalidOperationException($"there is no PressureD.sln above {here}");
+        string? directory = Path.GetDirectoryName(here);
+        while (directory is not null && !File.Exists(Path.Combine(directory, "PressureD.sln")))
+            directory = Path.GetDirectoryName(directory);
+        return directory ?? throw new InvalidOperationException($"there is no PressureD.sln above {here}");
     }
 }

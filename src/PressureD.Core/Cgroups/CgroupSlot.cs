@@ -4,7 +4,9 @@ using PressureD.Core.Readers;
 
 namespace PressureD.Core.Cgroups;
 
-/// <summary>One cgroup in the <see cref="CgroupTable"/>. The object is used again for another cgroup after this one is gone.</summary>
+/// <summary>
+/// One cgroup in the <see cref="CgroupTable"/>. The object is used again for another cgroup after this one is gone.
+/// </summary>
 public sealed class CgroupSlot
 {
     private const long MinGrowthSpanUsec = 200_000;
@@ -31,7 +33,9 @@ public sealed class CgroupSlot
     /// <summary>The path from the root without a leading slash; empty for the root.</summary>
     public ReadOnlySpan<byte> Path => _path.AsSpan(0, _pathLength);
 
-    /// <summary>Full memory stall since the cgroup was made, when it was last looked at for stalls in others. Microseconds.</summary>
+    /// <summary>
+    /// Full memory stall since the cgroup was made, when it was last looked at for stalls in others. Microseconds.
+    /// </summary>
     public long StallTotalUsec { get; internal set; } = Quantity.Unknown;
 
     /// <summary>When <see cref="StallTotalUsec"/> was noted as the baseline of an act; 0 when never.</summary>
@@ -56,7 +60,9 @@ public sealed class CgroupSlot
         return false;
     }
 
-    /// <summary>How fast its size rises since the last look that is at least 200 ms back; 0 at the first. Bytes a second.</summary>
+    /// <summary>
+    /// How fast its size rises since the last look that is at least 200 ms back; 0 at the first. Bytes a second.
+    /// </summary>
     internal long MeasureGrowth(long sizeBytes, long nowUsec)
     {
         if (_growthBaseUsec == 0)

@@ -190,8 +190,8 @@ public sealed class TextBuffer
     // Control characters of both ranges, line and paragraph separators, and the characters that turn the direction of
     // what follows are not plain.
     /// <summary>
-    /// Ranges instead of the runtime's category tables: those pages would be read from disk for the first odd name, which may
-    /// come when memory is short.
+    /// Ranges instead of the runtime's category tables: those pages would be read from disk for the first odd name,
+    /// which may come when memory is short.
     /// </summary>
     private static bool IsPlain(Rune rune) => rune.Value switch
     {
