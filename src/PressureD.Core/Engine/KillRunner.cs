@@ -31,6 +31,7 @@ internal sealed class KillRunner
     private readonly TextBuffer _passedOver = new(512);
     private readonly byte[] _buffer = new byte[16 * 1024];
     private long _choosingSinceUsec;
+    private bool _choosing;
     private bool _launchedThisStep;
 
     public KillRunner(
@@ -57,6 +58,11 @@ internal sealed class KillRunner
     {
         _launchedThisStep = false;
         WantedToKill = false;
+
+        // A choice that nobody went on with must not use up the patience of the next one.
+        if (!_choosing)
+            _choosingSinceUsec = 0;
+        _choosing = false;
     }
 
     /// <summary>Moves every flight on and draws the accounts of the dead.</summary>
@@ -118,8 +124,16 @@ internal sealed class KillRunner
         bool mayWait = nowUsec - _choosingSinceUsec < ChoicePatienceUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
         if (selection == Selection.Waiting)
+        {
+            _choosing = true;
             return ChainResult.Waiting;
+        }
+
         _choosingSinceUsec = 0;
+
+        // Choosing looks at the tree anew, and the match may have gone with it.
+        if (match.IsGone)
+            return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
@@ -172,7 +186,7 @@ internal sealed class KillRunner
         RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
         Victim victim = flight.Victim;
-        KillFlight? earlier = _flights.Find(victim.Pid, victim.StartTicks);
+        KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
             return Hasten(rule, match, kill, earlier, nowUsec, host);
 
@@ -238,7 +252,15 @@ internal sealed class KillRunner
         // Whoever went by itself needs no word: the next step chooses again, if there is still cause.
         if (Errno.IsGone(result))
             return ChainResult.Waiting;
-        _flights.Shun(victim);
+
+        // What we are short of at this moment says nothing about the victim: the next step tries the same one again.
+        if (result is -Errno.EMFILE or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR or -Errno.EBUSY)
+        {
+            Refuse(rule, match, nowUsec, "out of descriptors or memory at this moment"u8, default);
+            return ChainResult.Waiting;
+        }
+
+        _flights.Shun(victim.Pid, victim.StartTicks, victim.Cgroup?.Identity ?? 0);
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
         Describe(line, rule.Rule.Name, victim, "cannot signal"u8);
         line.Text.Append(": "u8).Append(Errno.Name(result)).Append(", trying the next"u8);
@@ -259,7 +281,8 @@ internal sealed class KillRunner
             return true;
         }
 
-        if (_brake.RecentKills(nowUsec) < limit)
+        // The brake remembers so many kills and no more: a policy that allows more still has one.
+        if (_brake.RecentKills(nowUsec) < Math.Min(limit, Brake.MaxKillsPerMinute))
             return false;
         Refuse(rule, match, nowUsec, "brake: the policy's kills-per-minute are used up"u8, default);
         return true;
@@ -313,9 +336,7 @@ internal sealed class KillRunner
             return;
         match.LastActUsec = nowUsec;
         var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
-        evaluator.TakeBaselines(match.Rule.When);
-        if (match.Rule.Until is { } until)
-            evaluator.TakeBaselines(until);
+        evaluator.TakeBaselines(match.Rule);
         _selector.Stalls.TakeBaselines(nowUsec);
     }
 
