@@ -71,7 +71,7 @@ public sealed class DaemonLoop : IDisposable
         _kills = new KillRunner(_kernel, _ledger, _sink, _selector, _flights, new Brake(_ledger)) { DryRun = options.DryRun };
         _snapshot.DryRun = options.DryRun;
         UndoLeftovers();
-        int restored = _flights.Restore();
+        int restored = _flights.Restore(_cgroups);
         _host = new HostSampler(_kernel, options.Policy.HostMetrics);
         _engine = new RuleEngine(_kernel, _ledger, _sink, _cgroups, _flights, _kills, options.Policy);
         _knowsGrowth = RanksByGrowth(options.Policy);

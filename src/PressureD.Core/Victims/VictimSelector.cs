@@ -23,8 +23,8 @@ internal sealed class VictimSelector
     private readonly CgroupStalls _stalls;
     private readonly Examiner _examiner;
     private readonly KeyedReader _statReader = new(CgroupStatKeys);
-    private readonly byte[] _buffer = new byte[16 * 1024];
-    private readonly int[] _pids = new int[1024];
+    private readonly byte[] _buffer = new byte[CgroupKiller.ListBytes];
+    private readonly int[] _pids = new int[CgroupKiller.ListPids];
     private Candidate[] _candidates = new Candidate[1024];
     private int _count;
     private long _nowUsec;
@@ -169,16 +169,23 @@ internal sealed class VictimSelector
             return own;
 
         // Everybody in it and below it dies, so everybody is asked.
+        int known = -1;
+        int listed = 0;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             if (!slot.IsWithin(cgroup))
                 continue;
+            known++;
+            listed += slot.ChildCount;
             Refusal refusal = ExamineMembers(slot);
-            if (refusal != Refusal.None)
+
+            // One below that went meanwhile takes nobody's place on the list.
+            if (refusal != Refusal.None && (refusal != Refusal.Gone || ReferenceEquals(slot, cgroup)))
                 return refusal;
         }
 
-        return Refusal.None;
+        // Some cgroup below it was seen but could not be opened: who is in there is not known.
+        return known == listed ? Refusal.None : Refusal.Unreadable;
     }
 
     private Refusal ExamineMembers(CgroupSlot slot)
@@ -244,6 +251,7 @@ internal sealed class VictimSelector
                 SizeBytes = size,
                 GrowthBytesPerSecond = slot.MeasureGrowth(size, _nowUsec),
                 TieBreaker = slot.Identity,
+                Preference = kill.HasPreferences ? _examiner.Preference(slot) : 0,
             };
             SetBands(kill.Action, ref candidate, oomScoreAdj: 0);
             _candidates[_count++] = candidate;
