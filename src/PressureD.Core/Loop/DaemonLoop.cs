@@ -95,7 +95,7 @@ public sealed class DaemonLoop : IDisposable
         for (int round = 0; round < 2; round++)
         {
             long nowUsec = _kernel.NowUsec;
-            _host.Sample(nowUsec, 0, 0);
+            _host.Sample(nowUsec, 0, 0, calm: false);
             SetScales();
             foreach (RuleRuntime rule in _engine.Rules)
             {
@@ -123,7 +123,8 @@ public sealed class DaemonLoop : IDisposable
         long credit = _host.RawAvailableBytes == Quantity.Unknown
             ? 0
             : _flights.CreditBytes(nowUsec, _host.RawAvailableBytes);
-        _host.Sample(nowUsec, latenessUsec, credit);
+        bool calm = !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;
+        _host.Sample(nowUsec, latenessUsec, credit, calm);
         SetScales();
         ScanAhead(nowUsec);
         _engine.Step(nowUsec, _host);
