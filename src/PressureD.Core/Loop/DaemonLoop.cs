@@ -216,8 +216,8 @@ public sealed class DaemonLoop : IDisposable
     private void SetScales()
     {
         ReadOnlySpan<long> host = _host.Values;
-        _selector.MemoryBytes = Math.Max(host[BaseHostSlot.MemTotal], 0);
-        _selector.TotalBytes = _selector.MemoryBytes + Math.Max(host[BaseHostSlot.SwapTotal], 0);
+        long memoryBytes = Math.Max(host[BaseHostSlot.MemTotal], 0);
+        _selector.Scales = new MachineScales(memoryBytes, memoryBytes + Math.Max(host[BaseHostSlot.SwapTotal], 0));
     }
 
     private void Publish(long nowUsec)
@@ -296,7 +296,8 @@ public sealed class DaemonLoop : IDisposable
         {
             foreach (RuleAction action in rule.Actions)
             {
-                if (action is KillAction { Victim: VictimKind.Process } kill && kill.Rank.Contains(RankKey.Growth))
+                if (action is KillAction { Victim: VictimKind.Process } kill
+                    && (kill.Rank.Contains(RankKey.Growth) || kill.Culprit.Contains(RankKey.Growth)))
                     return true;
             }
         }
