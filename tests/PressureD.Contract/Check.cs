@@ -4,7 +4,9 @@ using PressureD.Core.Kernel;
 
 namespace PressureD.Contract;
 
-/// <summary>Checks of the contract: each throws <see cref="ContractFailure"/> saying what was expected of what.</summary>
+/// <summary>
+/// Checks of the contract: each throws <see cref="ContractFailure"/> saying what was expected of what.
+/// </summary>
 public static class Check
 {
     public static void True(bool condition, string what)
@@ -20,7 +22,8 @@ public static class Check
     public static void Equal(string expected, ReadOnlySpan<byte> actual, string what)
     {
         var text = Encoding.UTF8.GetString(actual);
-        if (text != expected) throw new ContractFailure($"{what}: expected \"{Escape(expected)}\", was \"{Escape(text)}\"");
+        if (text != expected)
+            throw new ContractFailure($"{what}: expected \"{Escape(expected)}\", was \"{Escape(text)}\"");
     }
 
     public static void StartsWith(string expected, ReadOnlySpan<byte> actual, string what)

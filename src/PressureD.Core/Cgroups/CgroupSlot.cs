@@ -4,10 +4,17 @@ using PressureD.Core.Readers;
 
 namespace PressureD.Core.Cgroups;
 
-/// <summary>One cgroup in the <see cref="CgroupTable"/>. The object is used again for another cgroup after this one is gone.</summary>
+/// <summary>
+/// One cgroup in the <see cref="CgroupTable"/>. The object is used again for another cgroup after this one is gone.
+/// </summary>
 public sealed class CgroupSlot
 {
+    private const long MinGrowthSpanUsec = 200_000;
+
     private byte[] _path = new byte[256];
+    private long _growthBaseBytes;
+    private long _growthBaseUsec;
+    private long _growthBytesPerSecond;
     private int _pathLength;
 
     /// <summary>The held directory; negative when the slot is free.</summary>
@@ -26,10 +33,10 @@ public sealed class CgroupSlot
     /// <summary>The path from the root without a leading slash; empty for the root.</summary>
     public ReadOnlySpan<byte> Path => _path.AsSpan(0, _pathLength);
 
-    /// <summary>Full memory stall since the cgroup was made, when it was last looked at for stalls in others. Microseconds.</summary>
+    /// <summary>Full memory stall since the cgroup was made, at <see cref="StallBaselineUsec"/>. Microseconds.</summary>
     public long StallTotalUsec { get; internal set; } = Quantity.Unknown;
 
-    /// <summary>When <see cref="StallTotalUsec"/> was noted as the baseline of an act; 0 when never.</summary>
+    /// <summary>When <see cref="StallTotalUsec"/> was noted, at an act; 0 when never.</summary>
     public long StallBaselineUsec { get; internal set; }
 
     /// <summary>The next slot with the same path hash.</summary>
@@ -51,6 +58,29 @@ public sealed class CgroupSlot
         return false;
     }
 
+    /// <summary>
+    /// How fast its size rises since the last look that is at least 200 ms back; 0 at the first. Bytes a second.
+    /// </summary>
+    internal long MeasureGrowth(long sizeBytes, long nowUsec)
+    {
+        if (_growthBaseUsec == 0)
+        {
+            _growthBaseUsec = nowUsec;
+            _growthBaseBytes = sizeBytes;
+            return 0;
+        }
+
+        long elapsedUsec = nowUsec - _growthBaseUsec;
+        if (elapsedUsec >= MinGrowthSpanUsec)
+        {
+            _growthBytesPerSecond = (long)((Int128)(sizeBytes - _growthBaseBytes) * 1_000_000 / elapsedUsec);
+            _growthBaseUsec = nowUsec;
+            _growthBaseBytes = sizeBytes;
+        }
+
+        return _growthBytesPerSecond;
+    }
+
     internal void Occupy(int directory, long identity, CgroupSlot? parent, ReadOnlySpan<byte> path, ulong hash)
     {
         if (path.Length > _path.Length)
@@ -64,5 +94,7 @@ public sealed class CgroupSlot
         Hash = hash;
         StallTotalUsec = Quantity.Unknown;
         StallBaselineUsec = 0;
+        _growthBaseUsec = 0;
+        _growthBytesPerSecond = 0;
     }
 }

@@ -5,8 +5,8 @@ using PressureD.Core.Kernel;
 namespace PressureD.Core.Cgroups;
 
 /// <summary>
-/// The cgroup tree as held directories. It owns identity: what else refers to a cgroup refers to its slot, and learns from
-/// <see cref="Removed"/> that the slot's cgroup is gone.
+/// The cgroup tree as held directories. It owns identity: what else refers to a cgroup refers to its slot, and learns
+/// from <see cref="Removed"/> that the slot's cgroup is gone.
 /// </summary>
 public sealed class CgroupTable : IDisposable
 {
@@ -26,7 +26,9 @@ public sealed class CgroupTable : IDisposable
     /// <summary>Called for each cgroup that appears, parents first.</summary>
     public Action<CgroupSlot>? Added { get; set; }
 
-    /// <summary>Called for each cgroup that is gone, before its slot is emptied; its descriptors read ENODEV already.</summary>
+    /// <summary>
+    /// Called for each cgroup that is gone, before its slot is emptied; its descriptors read ENODEV already.
+    /// </summary>
     public Action<CgroupSlot>? Removed { get; set; }
 
     /// <summary>All cgroups, parents before children, the root first; empty without cgroup2.</summary>
@@ -59,7 +61,9 @@ public sealed class CgroupTable : IDisposable
         Sweep();
     }
 
-    /// <summary>Notes that a cgroup's files say it is gone; its slot is emptied at once, and so are those below.</summary>
+    /// <summary>
+    /// Notes that a cgroup's files say it is gone; its slot is emptied at once, and so are those below.
+    /// </summary>
     public void MarkGone(CgroupSlot gone)
     {
         for (int i = _slots.Count - 1; i >= 0; i--)
@@ -94,8 +98,12 @@ public sealed class CgroupTable : IDisposable
             if (length <= 0)
             {
                 // A removed directory answers ENOENT; whoever has taken its name since is found by the next refresh.
-                if (length < 0 && parent.Parent is not null)
+                if (Errno.IsGone(length) && parent.Parent is not null)
                     parent.SeenInRefresh = 0;
+                else if (length < 0)
+                    KeepBelow(parent);
+                if (length < 0)
+                    return;
                 break;
             }
 
@@ -113,11 +121,24 @@ public sealed class CgroupTable : IDisposable
         parent.ChildCount = children;
     }
 
+    /// <summary>The kernel could not list it this time, which says nothing about those in it: what is known stays.</summary>
+    private void KeepBelow(CgroupSlot parent)
+    {
+        foreach (CgroupSlot slot in _slots)
+        {
+            if (slot.IsWithin(parent))
+                slot.SeenInRefresh = _refresh;
+        }
+    }
+
+    /// <returns>
+    /// Whether it is there. What is there but cannot be opened counts as a child too, so that its parent is no leaf.
+    /// </returns>
     private bool Visit(CgroupSlot parent, ReadOnlySpan<byte> name)
     {
         int prefix = parent.Path.Length == 0 ? 0 : parent.Path.Length + 1;
         if (prefix + name.Length > MaxPathBytes)
-            return false;
+            return true;
         parent.Path.CopyTo(_path);
         if (prefix > 0)
             _path[prefix - 1] = (byte)'/';
@@ -133,7 +154,7 @@ public sealed class CgroupTable : IDisposable
 
         int directory = _kernel.OpenDirectory(parent.Directory, name);
         if (directory < 0)
-            return false;
+            return !Errno.IsGone(directory);
         Add(directory, parent, path);
         return true;
     }

@@ -34,8 +34,8 @@ public sealed record KillAction : RuleAction
     public long MinSizeBytes { get; init; }
 
     /// <summary>
-    /// <c>stalls-others: R</c>: a candidate qualifies only while a cgroup that neither holds it nor lies within it has a full
-    /// memory stall of more than this share over the last 10 s. Millionths; 0 when not asked for.
+    /// <c>stalls-others: R</c>: a candidate qualifies only while a cgroup that neither holds it nor lies within it has
+    /// a full memory stall of more than this share over the last 10 s. Millionths; 0 when not asked for.
     /// </summary>
     public long StallsOthersRatio { get; init; }
 }

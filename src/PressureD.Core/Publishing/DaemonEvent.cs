@@ -4,8 +4,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Publishing;
 
 /// <summary>
-/// One thing that happened, in a preallocated slot that is filled again and again: what a log line says, and the parts of
-/// it that machines read. Whoever gets a slot may use it only until it commits or releases it.
+/// One thing that happened, in a preallocated slot that is filled again and again: what a log line says, and the parts
+/// of it that machines read. Whoever gets a slot may use it only until it commits or releases it.
 /// </summary>
 public sealed class DaemonEvent
 {

@@ -12,7 +12,9 @@ public enum DaemonEventKind : byte
     /// <summary>The pressure level is another one: <see cref="DaemonEvent.Level"/>.</summary>
     LevelChanged,
 
-    /// <summary>A rule's chain started: <see cref="DaemonEvent.Rule"/>, and the match in <see cref="DaemonEvent.Cgroup"/>.</summary>
+    /// <summary>
+    /// A rule's chain started: <see cref="DaemonEvent.Rule"/>, and the match in <see cref="DaemonEvent.Cgroup"/>.
+    /// </summary>
     RuleFired,
 
     /// <summary>A victim was signalled, or in a dry run would have been.</summary>

@@ -4,8 +4,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Publishing;
 
 /// <summary>
-/// The daemon at one step, for those who look on: the loop fills one and hands it to <see cref="SnapshotBoard"/>, readers
-/// copy out into their own. Numbers that are not known are <see cref="Quantity.Unknown"/>.
+/// The daemon at one step, for those who look on: the loop fills one and hands it to <see cref="SnapshotBoard"/>,
+/// readers copy out into their own. Numbers that are not known are <see cref="Quantity.Unknown"/>.
 /// </summary>
 public sealed class DaemonSnapshot
 {
@@ -37,7 +37,9 @@ public sealed class DaemonSnapshot
     /// <summary>SwapFree.</summary>
     public long SwapFreeBytes { get; set; } = Quantity.Unknown;
 
-    /// <summary>The memory that free swap can still give: less than <see cref="SwapFreeBytes"/> when the swap is zram.</summary>
+    /// <summary>
+    /// The memory that free swap can still give: less than <see cref="SwapFreeBytes"/> when the swap is zram.
+    /// </summary>
     public long SwapEffectiveBytes { get; set; } = Quantity.Unknown;
 
     /// <summary>

@@ -3,29 +3,29 @@ using System.Threading;
 namespace PressureD.Core.Publishing;
 
 /// <summary>
-/// Where the loop puts the newest <see cref="DaemonSnapshot"/> and other threads copy it from. One writer, any number of
-/// readers, and the writer never waits.
+/// Where the loop puts the newest <see cref="DaemonSnapshot"/> and other threads copy it from. One writer, any number
+/// of readers, and the writer never waits.
 /// </summary>
 /// <remarks>
-/// A seqlock over two buffers that are written in turn. The writer first says which publication it begins, then fills the
-/// buffer that the last complete publication does not use, then says that it is complete. A reader copies the last
-/// complete one and keeps the copy unless a publication that reuses its buffer has begun meanwhile. So a writer that loses
-/// the processor half-way does not hold readers up either.
+/// A seqlock over two buffers that are written in turn. The writer first says which publication it begins, then fills
+/// the buffer that the last complete publication does not use, then says that it is complete. A reader copies the last
+/// complete one and keeps the copy unless a publication that reuses its buffer has begun meanwhile. So a writer that
+/// loses the processor half-way does not hold readers up either.
 /// </remarks>
 public sealed class SnapshotBoard
 {
-    // A retry means that the loop made two steps during one copy; several in a row mean that the reader was starved, and
-    // then it does better to keep what it has.
+    // A retry means that the loop made two steps during one copy; several in a row mean that the reader was starved,
+    // and then it does better to keep what it has.
     private const int Attempts = 8;
 
     private readonly DaemonSnapshot _even = new();
     private readonly DaemonSnapshot _odd = new();
-    private readonly IWake? _wake;
+    private readonly IWake[] _wakes;
     private long _begun;
     private long _complete;
 
-    /// <param name="wake">Signalled when a publication changes what onlookers are told of at once.</param>
-    public SnapshotBoard(IWake? wake = null) => _wake = wake;
+    /// <param name="wakes">Signalled when a publication changes what onlookers are told of at once.</param>
+    public SnapshotBoard(params IWake[] wakes) => _wakes = wakes;
 
     /// <summary>How many publications are complete. A reader that has this one has the newest.</summary>
     public long Version => Volatile.Read(ref _complete);
@@ -42,13 +42,18 @@ public sealed class SnapshotBoard
         Volatile.Write(ref _complete, version);
         if (news)
         {
-            _wake?.Signal();
+            foreach (IWake wake in _wakes)
+            {
+                wake.Signal();
+            }
         }
     }
 
     /// <summary>Copies the newest snapshot out. Any thread. Never blocks, allocates nothing.</summary>
     /// <param name="into">Consistent when the result is true; otherwise its content means nothing.</param>
-    /// <param name="version">Which publication it is; 0 when there was none yet, which gives the initial values.</param>
+    /// <param name="version">
+    /// Which publication it is; 0 when there was none yet, which gives the initial values.
+    /// </param>
     /// <returns>False when publications kept overtaking the copy: try again later.</returns>
     public bool TryRead(DaemonSnapshot into, out long version)
     {

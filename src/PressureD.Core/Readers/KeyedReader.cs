@@ -22,7 +22,9 @@ public sealed class KeyedReader
     private readonly byte[] _slots;
     private readonly ulong _lengths;
 
-    /// <param name="keys">The keys as the kernel writes them, without the colon. Values are given in this order.</param>
+    /// <param name="keys">
+    /// The keys as the kernel writes them, without the colon. Values are given in this order.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A key is empty, double or holds a blank, a colon or a newline, or there are more than <see cref="MaxKeys"/>.
     /// </exception>

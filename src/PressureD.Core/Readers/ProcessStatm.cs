@@ -1,6 +1,8 @@
 namespace PressureD.Core.Readers;
 
-/// <summary>Pages of a process. All are 0 for kernel threads and for a process that has given its memory back.</summary>
+/// <summary>
+/// Pages of a process. All are 0 for kernel threads and for a process that has given its memory back.
+/// </summary>
 public struct ProcessStatm
 {
     /// <summary>Virtual size in pages.</summary>

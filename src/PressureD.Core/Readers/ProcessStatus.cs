@@ -41,6 +41,8 @@ public struct ProcessStatus
     /// <summary>Effective capabilities, one bit each.</summary>
     public long CapEff;
 
-    /// <summary>Pid namespaces from the reader's down to the process's own: 1 when they are the same, 0 unknown.</summary>
+    /// <summary>
+    /// Pid namespaces from the reader's down to the process's own: 1 when they are the same, 0 unknown.
+    /// </summary>
     public int NsPidDepth;
 }

@@ -34,17 +34,18 @@ public static class PsiReader
     {
         line = default;
         bool avg10 = false, avg60 = false, avg300 = false, total = false;
-        while (fields.TryWord(out ReadOnlySpan<byte> word))
+        for (fields.SkipBlanks(); !fields.Rest.IsEmpty; fields.SkipBlanks())
         {
-            var field = new TextCursor(word);
-            if (field.TrySkip("avg10="u8))
-                avg10 = TryReadPercent(ref field, out line.Avg10);
-            else if (field.TrySkip("avg60="u8))
-                avg60 = TryReadPercent(ref field, out line.Avg60);
-            else if (field.TrySkip("avg300="u8))
-                avg300 = TryReadPercent(ref field, out line.Avg300);
-            else if (field.TrySkip("total="u8))
-                total = field.TryNumber(out line.TotalUsec) && line.TotalUsec >= 0 && field.Rest.IsEmpty;
+            if (fields.TrySkip("avg10="u8))
+                avg10 = TryReadPercent(ref fields, out line.Avg10);
+            else if (fields.TrySkip("avg60="u8))
+                avg60 = TryReadPercent(ref fields, out line.Avg60);
+            else if (fields.TrySkip("avg300="u8))
+                avg300 = TryReadPercent(ref fields, out line.Avg300);
+            else if (fields.TrySkip("total="u8))
+                total = fields.TryNumber(out line.TotalUsec) && line.TotalUsec >= 0 && AtFieldEnd(in fields);
+            // What is left is nothing after a good field, and the whole word of one that is odd or not known.
+            fields.SkipWord();
         }
 
         line.Present = avg10 && avg60 && avg300 && total;
@@ -59,19 +60,15 @@ public static class PsiReader
         if (!field.TryNumber(out long percent) || percent is < 0 or > 999)
             return false;
         millionths = (int)percent * perPercent;
-        if (field.Rest.IsEmpty)
-            return true;
-        if (!field.TrySkip("."u8) || field.Rest.IsEmpty)
+        if (!field.TrySkip("."u8))
+            return AtFieldEnd(in field);
+        if (AtFieldEnd(in field))
             return false;
         int unit = perPercent / 10;
-        foreach (byte b in field.Rest)
-        {
-            if (!TextCursor.IsDigit(b))
-                return false;
-            millionths += (b - '0') * unit;
-            unit /= 10;
-        }
-
-        return true;
+        for (; field.TryDigit(out int digit); unit /= 10)
+            millionths += digit * unit;
+        return AtFieldEnd(in field);
     }
+
+    private static bool AtFieldEnd(in TextCursor field) => field.Rest.IsEmpty || TextCursor.IsBlank(field.Rest[0]);
 }

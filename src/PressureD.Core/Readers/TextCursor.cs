@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace PressureD.Core.Readers;
 
@@ -12,7 +13,9 @@ internal ref struct TextCursor
     /// <summary>What has not been taken yet.</summary>
     public readonly ReadOnlySpan<byte> Rest => _rest;
 
-    /// <summary>Takes the next line, without its newline. A line that was cut off before its newline is not given.</summary>
+    /// <summary>
+    /// Takes the next line, without its newline. A line that was cut off before its newline is not given.
+    /// </summary>
     public bool TryLine(out ReadOnlySpan<byte> line)
     {
         int end = _rest.IndexOf((byte)'\n');
@@ -48,7 +51,28 @@ internal ref struct TextCursor
         return end > 0;
     }
 
+    /// <summary>Passes over bytes that are neither blank nor newline.</summary>
+    public void SkipWord()
+    {
+        int i = 0;
+        while (i < _rest.Length && !IsBlank(_rest[i]) && _rest[i] != (byte)'\n')
+            i++;
+        _rest = _rest[i..];
+    }
+
+    /// <summary>Takes one decimal digit if it comes next.</summary>
+    public bool TryDigit(out int digit)
+    {
+        digit = _rest.Length > 0 ? _rest[0] - '0' : -1;
+        if ((uint)digit > 9)
+            return false;
+        _rest = _rest[1..];
+        return true;
+    }
+
     /// <summary>Takes <paramref name="literal"/> if it comes next.</summary>
+    // Inlined, a literal is compared as one or two numbers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySkip(scoped ReadOnlySpan<byte> literal)
     {
         if (!_rest.StartsWith(literal))
@@ -63,13 +87,19 @@ internal ref struct TextCursor
     /// </summary>
     public bool TryNumber(out long value)
     {
+        // So many digits always fit; only what is longer pays for the check.
+        const int safeDigits = 18;
+        ReadOnlySpan<byte> rest = _rest;
         value = 0;
-        bool negative = _rest.Length > 0 && _rest[0] == (byte)'-';
+        bool negative = rest.Length > 0 && rest[0] == (byte)'-';
         int first = negative ? 1 : 0;
+        int safe = Math.Min(rest.Length, first + safeDigits);
         int i = first;
-        for (; i < _rest.Length && IsDigit(_rest[i]); i++)
+        for (; i < safe && IsDigit(rest[i]); i++)
+            value = (value * 10) + (rest[i] - '0');
+        for (; i >= first + safeDigits && i < rest.Length && IsDigit(rest[i]); i++)
         {
-            int digit = _rest[i] - '0';
+            int digit = rest[i] - '0';
             value = value > (long.MaxValue - digit) / 10 ? long.MaxValue : (value * 10) + digit;
         }
 
@@ -77,7 +107,7 @@ internal ref struct TextCursor
             return false;
         if (negative)
             value = -value;
-        _rest = _rest[i..];
+        _rest = rest[i..];
         return true;
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
 
 namespace PressureD.Core.Sampling;
@@ -23,6 +24,12 @@ public sealed class HostSampler : IDisposable
 
     private const int MaxSwapDevices = 32;
 
+    /// <summary>
+    /// Averages move every 2 s, and a rate over less than this is mostly noise: while nothing is wrong, both are read at this
+    /// pace however often levels are.
+    /// </summary>
+    private const long CalmIntervalUsec = 950_000;
+
     private readonly IKernel _kernel;
     private readonly Metric[] _metrics;
     private readonly long[] _values;
@@ -40,6 +47,7 @@ public sealed class HostSampler : IDisposable
     private readonly HeldFile[] _psiFiles = new HeldFile[3];
     private readonly SwapDevice[] _swapDevices = new SwapDevice[MaxSwapDevices];
     private readonly HeldFile[] _zramFiles = new HeldFile[MaxSwapDevices];
+    private readonly TextBuffer _path = new(64);
     private readonly List<string> _missing = [];
     private readonly int _slotSwapUsed;
     private readonly int _slotZramUsed;
@@ -48,6 +56,7 @@ public sealed class HostSampler : IDisposable
     private HeldFile _meminfoFile;
     private HeldFile _vmstatFile;
     private HeldFile _swapsFile;
+    private long _slowUsec;
     private long _vmstatUsec;
     private long _vmstatPreviousUsec;
     private long _lastSwapTotalBytes = Quantity.Unknown;
@@ -107,12 +116,16 @@ public sealed class HostSampler : IDisposable
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="latenessUsec">How long after its due time this sample is taken.</param>
     /// <param name="creditBytes">What dying victims still hold: it counts as available already.</param>
-    public void Sample(long nowUsec, long latenessUsec, long creditBytes)
+    /// <param name="calm">Whether pressure and rates may be up to a second old.</param>
+    public void Sample(long nowUsec, long latenessUsec, long creditBytes, bool calm)
     {
         if (_slotLateness >= 0)
             _values[_slotLateness] = latenessUsec;
-        SampleVmstat(nowUsec);
         SampleMemory(nowUsec, creditBytes, updateTrend: true);
+        if (calm && _slowUsec != 0 && nowUsec - _slowUsec < CalmIntervalUsec)
+            return;
+        _slowUsec = nowUsec;
+        SampleVmstat(nowUsec);
         SamplePressure(nowUsec);
     }
 
@@ -159,7 +172,8 @@ public sealed class HostSampler : IDisposable
         _values[BaseHostSlot.MemAvailableUser] = available == Quantity.Unknown || anon == Quantity.Unknown
             ? Quantity.Unknown
             : Share(available, available + anon);
-        Store(_slotSwapUsed, swapTotal == Quantity.Unknown ? Quantity.Unknown : swapTotal - swapFree);
+        bool swapKnown = swapTotal != Quantity.Unknown && swapFree != Quantity.Unknown;
+        Store(_slotSwapUsed, swapKnown ? swapTotal - swapFree : Quantity.Unknown);
         long effective = EffectiveSwap(swapTotal, swapFree, anon);
         _values[BaseHostSlot.SwapEffective] = effective;
         UpdateTrend(nowUsec, available, effective, swapTotal, updateTrend);
@@ -221,12 +235,8 @@ public sealed class HostSampler : IDisposable
         ref HeldFile file = ref _zramFiles[number];
         if (!file.IsOpen)
         {
-            Span<byte> path = stackalloc byte[64];
-            var line = new Text.LineBuilder(path);
-            line.Append("/sys/block/zram"u8);
-            line.Append(number);
-            line.Append("/mm_stat"u8);
-            HeldFile.Open(_kernel, KernelDirectory.None, line.Written, out file);
+            _path.Clear().Append("/sys/block/zram"u8).Append(number).Append("/mm_stat"u8);
+            HeldFile.Open(_kernel, KernelDirectory.None, _path.Span, out file);
         }
 
         ReadOnlySpan<byte> text = file.Read(_kernel, _buffer, out int error);

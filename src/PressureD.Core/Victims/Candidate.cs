@@ -21,7 +21,7 @@ internal struct Candidate
     public long SizeBytes;
     public long GrowthBytesPerSecond;
 
-    /// <summary>The pid, or the low half of the cgroup's inode: the last word between equals.</summary>
+    /// <summary>The pid, or the cgroup's inode: the last word between equals.</summary>
     public long TieBreaker;
 
     /// <summary>

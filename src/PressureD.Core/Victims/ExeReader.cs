@@ -9,15 +9,14 @@ namespace PressureD.Core.Victims;
 /// </summary>
 internal sealed class ExeReader
 {
-    /// <summary>Longer than a worker takes on a healthy machine; after it, the process counts as unreadable.</summary>
-    private const long PatienceUsec = 150_000;
-
     private const int Entries = 32;
 
     private readonly IKernel _kernel;
     private readonly Entry[] _entries = new Entry[Entries];
     private readonly byte[] _buffer = new byte[4096];
+    private readonly Entry _unreadable = new();
     private int _next;
+    private bool _mayWait;
 
     public ExeReader(IKernel kernel)
     {
@@ -30,7 +29,12 @@ internal sealed class ExeReader
     public bool IsWaiting { get; private set; }
 
     /// <summary>A selection starts: nothing is being waited for.</summary>
-    public void BeginSelection() => IsWaiting = false;
+    /// <param name="mayWait">False when this selection must end now: what has not come by now is unreadable.</param>
+    public void BeginSelection(bool mayWait)
+    {
+        IsWaiting = false;
+        _mayWait = mayWait;
+    }
 
     /// <summary>
     /// The executable's path, empty while unknown or unreadable. An answer counts only for the same start time and comm: a
@@ -41,7 +45,9 @@ internal sealed class ExeReader
         Entry entry = Find(pid, startTicks, comm) ?? Ask(pid, startTicks, comm);
         if (entry.Ticket >= 0)
             Collect(entry);
-        if (entry.Ticket >= 0 && _kernel.NowUsec - entry.AskedUsec < PatienceUsec)
+
+        // Workers that are all taken are no answer either.
+        if (_mayWait && (entry.Ticket >= 0 || ReferenceEquals(entry, _unreadable)))
             IsWaiting = true;
         return entry.Text.AsSpan(0, entry.Length);
     }
@@ -59,18 +65,32 @@ internal sealed class ExeReader
 
     private Entry Ask(int pid, long startTicks, ReadOnlySpan<byte> comm)
     {
-        Entry entry = _entries[_next];
-        _next = (_next + 1) % Entries;
-        if (entry.Ticket >= 0)
-            _kernel.Finish(entry.Ticket, default);
+        Entry? entry = FreeEntry();
+        int ticket = entry is null ? -Errno.EBUSY : _kernel.Begin(BlockingOperation.ReadProcess(pid, ProcessFile.Exe));
+        if (entry is null || ticket < 0)
+            return _unreadable;
         entry.Pid = pid;
         entry.StartTicks = startTicks;
         entry.CommLength = Math.Min(comm.Length, entry.Comm.Length);
         comm[..entry.CommLength].CopyTo(entry.Comm);
         entry.Length = 0;
-        entry.AskedUsec = _kernel.NowUsec;
-        entry.Ticket = _kernel.Begin(BlockingOperation.ReadProcess(pid, ProcessFile.Exe));
+        entry.Ticket = ticket;
         return entry;
+    }
+
+    private Entry? FreeEntry()
+    {
+        for (int i = 0; i < Entries; i++)
+        {
+            Entry entry = _entries[_next];
+            _next = (_next + 1) % Entries;
+            if (entry.Ticket >= 0)
+                Collect(entry);
+            if (entry.Ticket < 0)
+                return entry;
+        }
+
+        return null;
     }
 
     private void Collect(Entry entry)
@@ -93,6 +113,5 @@ internal sealed class ExeReader
         public char[] Text { get; } = new char[512];
         public int Length { get; set; }
         public int Ticket { get; set; } = -1;
-        public long AskedUsec { get; set; }
     }
 }

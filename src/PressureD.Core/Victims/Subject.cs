@@ -36,14 +36,16 @@ internal sealed class Subject
     public ReadOnlySpan<char> CommText => _comm.AsSpan(0, _commLength);
 
     /// <summary>Reads stat and cgroup of a process.</summary>
-    /// <returns>False when it is gone.</returns>
-    public bool TryLoad(int pid, uint uid)
+    /// <returns>0, or a negative errno: ESRCH or ENOENT when it is gone, another one when it cannot be read.</returns>
+    public int Load(int pid, uint uid)
     {
         Pid = pid;
         Uid = uid;
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return false;
+        if (length < 0)
+            return length;
+        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return -Errno.EIO;
         Stat = stat;
         TakeComm(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
 
@@ -51,7 +53,7 @@ internal sealed class Subject
         HasCgroup = length > 0 && TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path) && Take(path);
         if (!HasCgroup)
             _cgroupLength = 0;
-        return true;
+        return 0;
     }
 
     private void TakeComm(ReadOnlySpan<byte> comm)
@@ -74,20 +76,44 @@ internal sealed class Subject
 
     private bool TryFindCgroup(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> path)
     {
-        bool found = ProcessCgroupReader.TryRead(text, out path);
+        // The kernel adds " (deleted)" for tasks of a removed cgroup only, but a user may name a cgroup like that: a process that
+        // lives is where its line says, and never hides by a name.
+        bool found = TryFindLine(text, "0::/"u8, skipNumber: false, out path);
         if (found && _kernel.Features.Cgroups == CgroupMode.Unified)
             return true;
 
         // Beside v1 hierarchies systemd keeps its units in a hierarchy of its own, by name, and possibly there alone.
-        ReadOnlySpan<byte> mark = ":name=systemd:/"u8;
-        int at = text.IndexOf(mark);
-        if (at < 0)
-            return found;
-        ReadOnlySpan<byte> named = text[(at + mark.Length)..];
-        int end = named.IndexOf((byte)'\n');
-        named = end < 0 ? named : named[..end];
-        if (!found || path.IsEmpty)
+        if ((!found || path.IsEmpty) && TryFindLine(text, "name=systemd:/"u8, skipNumber: true, out ReadOnlySpan<byte> named))
+        {
             path = named;
-        return true;
+            return true;
+        }
+
+        return found;
+    }
+
+    private static bool TryFindLine(
+        ReadOnlySpan<byte> text, ReadOnlySpan<byte> start, bool skipNumber, out ReadOnlySpan<byte> rest)
+    {
+        while (!text.IsEmpty)
+        {
+            // A line without its end is cut off, and would be the path of another cgroup.
+            int end = text.IndexOf((byte)'\n');
+            if (end < 0)
+                break;
+            ReadOnlySpan<byte> line = text[..end];
+            if (skipNumber)
+                line = line[(line.IndexOf((byte)':') + 1)..];
+            if (line.StartsWith(start))
+            {
+                rest = line[start.Length..];
+                return true;
+            }
+
+            text = text[(end + 1)..];
+        }
+
+        rest = default;
+        return false;
     }
 }

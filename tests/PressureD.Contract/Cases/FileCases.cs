@@ -22,9 +22,11 @@ internal static class FileCases
         new("a cgroup has a pressure file with some and full", CaseNeeds.Cgroups | CaseNeeds.Triggers, PressureFile),
     ];
 
-    private static void AbsentFile(IKernel kernel, IKernelStage stage) =>
-        Check.Fails(
-            Errno.ENOENT, kernel.OpenFile(KernelDirectory.None, "/proc/there-is-no-such-file"u8), "open an absent file");
+    private static void AbsentFile(IKernel kernel, IKernelStage stage)
+    {
+        var result = kernel.OpenFile(KernelDirectory.None, "/proc/there-is-no-such-file"u8);
+        Check.Fails(Errno.ENOENT, result, "open an absent file");
+    }
 
     private static void ReadAgain(IKernel kernel, IKernelStage stage)
     {
@@ -112,7 +114,8 @@ internal static class FileCases
         Check.Contains("\nfile ", stat, "memory.stat");
         Check.Contains("\nworkingset_refault_anon ", stat, "memory.stat");
         var current = Encoding.UTF8.GetString(kernel.ReadControl(cgroup, "memory.current"));
-        Check.True(current.EndsWith('\n') && ulong.TryParse(current.AsSpan(0, current.Length - 1), out _), "memory.current");
+        var isNumber = current.EndsWith('\n') && ulong.TryParse(current.AsSpan(0, current.Length - 1), out _);
+        Check.True(isNumber, "memory.current is a number");
         kernel.Close(cgroup);
     }
 

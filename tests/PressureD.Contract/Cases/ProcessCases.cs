@@ -55,8 +55,11 @@ internal static class ProcessCases
         Check.Equal(2, kernel.ReadProcess(pid, ProcessFile.Comm, new byte[2]), "comm into 2 bytes");
     }
 
-    private static void Number(ReadOnlySpan<byte> content, string what) =>
-        Check.True(content.Length > 1 && content[^1] == '\n' && int.TryParse(content[..^1], out _), what + " is a number");
+    private static void Number(ReadOnlySpan<byte> content, string what)
+    {
+        var isNumber = content.Length > 1 && content[^1] == '\n' && int.TryParse(content[..^1], out _);
+        Check.True(isNumber, what + " is a number");
+    }
 
     private static void CgroupOfProcess(IKernel kernel, IKernelStage stage)
     {
@@ -69,8 +72,9 @@ internal static class ProcessCases
     private static void BlockingFiles(IKernel kernel, IKernelStage stage)
     {
         var pid = stage.StartProcess("");
-        Check.Fails(Errno.EINVAL, kernel.ReadProcess(pid, ProcessFile.Cmdline, new byte[64]), "read cmdline on the loop");
-        Check.Fails(Errno.EINVAL, kernel.ReadProcess(pid, ProcessFile.Exe, new byte[64]), "read exe on the loop");
+        var buffer = new byte[64];
+        Check.Fails(Errno.EINVAL, kernel.ReadProcess(pid, ProcessFile.Cmdline, buffer), "read cmdline on the loop");
+        Check.Fails(Errno.EINVAL, kernel.ReadProcess(pid, ProcessFile.Exe, buffer), "read exe on the loop");
     }
 
     private static void FilesGone(IKernel kernel, IKernelStage stage)
@@ -78,7 +82,8 @@ internal static class ProcessCases
         var pid = stage.StartProcess("");
         stage.EndProcess(pid);
         stage.Reap(pid);
-        foreach (var file in (ProcessFile[])[ProcessFile.Stat, ProcessFile.Statm, ProcessFile.Cgroup, ProcessFile.OomScore])
+        ProcessFile[] files = [ProcessFile.Stat, ProcessFile.Statm, ProcessFile.Cgroup, ProcessFile.OomScore];
+        foreach (var file in files)
             Check.Gone(kernel.ReadProcess(pid, file, new byte[1024]), $"read {file} of a reaped process");
     }
 

@@ -12,7 +12,8 @@ internal static class TriggerCases
         new("triggers are armed on a cgroup, many to a file", CaseNeeds.Triggers | CaseNeeds.Cgroups, ArmCgroup),
         new("the longest trigger text loses no digit", CaseNeeds.Triggers, LongText),
         new("windows that no kernel takes answer EINVAL", CaseNeeds.Triggers, BadWindow),
-        new("windows of no 2 s multiple answer EINVAL", CaseNeeds.Triggers | CaseNeeds.LongTriggerWindowsOnly, OddWindow),
+        new("windows of no 2 s multiple answer EINVAL",
+            CaseNeeds.Triggers | CaseNeeds.LongTriggerWindowsOnly, OddWindow),
         new("windows below 2 s are taken", CaseNeeds.Triggers | CaseNeeds.ShortTriggerWindows, ShortWindow),
         new("a trigger on an absent file answers ENOENT", CaseNeeds.Triggers, AbsentFile),
         new("a trigger of a removed cgroup is reported gone once", CaseNeeds.Triggers | CaseNeeds.Cgroups, Gone),
@@ -31,7 +32,9 @@ internal static class TriggerCases
         var cgroup = kernel.OpenCgroup(stage, "a");
         var some = kernel.ArmTrigger(cgroup, "memory.pressure"u8, StallKind.Some, 1_800_000, 2_000_000);
         var full = kernel.ArmTrigger(cgroup, "memory.pressure"u8, StallKind.Full, 1_800_000, 2_000_000);
-        Check.True(Check.Succeeds(some, "arm some") != Check.Succeeds(full, "arm full"), "each trigger has a descriptor");
+        Check.Succeeds(some, "arm some");
+        Check.Succeeds(full, "arm full");
+        Check.True(some != full, "each trigger has a descriptor of its own");
         kernel.Close(some);
         kernel.Close(full);
         kernel.Close(cgroup);

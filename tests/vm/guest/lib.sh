@@ -1,0 +1,223 @@
+# Functions of the guest's driver.
+
+prepare_machine() {
+  mkdir -p $bin /run/bed
+  for name in $($in/vmload --list); do
+    cp $in/vmload $bin/$name
+  done
+  head -c 67108864 /dev/urandom > $bin/probe.data
+  mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+  cd /sys/kernel/tracing || exit 1
+  echo mono > trace_clock
+  echo 64 > buffer_size_kb
+  echo 1 > options/record-tgid
+  echo 'sig==9 || sig==15' > events/signal/signal_generate/filter
+  cd /
+  mount -t ext4 -o noatime /dev/vdd /data && chmod 1777 /data
+  dmesg --console-off
+  { uname -r
+    dpkg-query -W -f '${Package} ${Version}\n' systemd earlyoom systemd-oomd oomd nohang 2>/dev/null
+    ! [ -x $in/payload/pressured ] || echo "pressured $($in/payload/pressured --version)"; } > $out/versions.txt
+  sync
+}
+
+# What each killer is given is its distribution's default; what differs from the package as installed is in killers/.
+prepare_killer() {
+  unit=
+  case $KILLER in
+  none) return ;;
+  pressured)
+    $in/payload/install >$out/install.txt 2>&1 || echo "bed: payload/install failed: $(tail -1 $out/install.txt)"
+    systemd-sysusers
+    unit=pressured.service ;;
+  systemd-oomd)
+    mkdir -p /etc/systemd/system
+    cp -r $in/killers/systemd-oomd/. /etc/systemd/
+    unit=systemd-oomd.service ;;
+  *) unit=$KILLER.service ;;
+  esac
+  systemctl daemon-reload
+  [ "$KILLER" != pressured ] || systemctl reload dbus.service
+}
+
+start_killer() {
+  killer_pid=0
+  [ -n "$unit" ] || return 0
+  systemctl reset-failed $unit 2>/dev/null
+  rm -rf /run/systemd/system/$unit.d
+  if [ "$DRY_RUN" = 1 ]; then
+    start_line=$(systemctl cat $unit | grep '^ExecStart=.' | head -1)
+    mkdir -p /run/systemd/system/$unit.d
+    printf '[Service]\nExecStart=\n%s --dry-run\n' "$start_line" > /run/systemd/system/$unit.d/dry-run.conf
+  fi
+  systemctl daemon-reload
+  systemctl start $unit || systemctl status --no-pager $unit > $dir/killer-failed.txt
+  # A Type=simple killer is running before it is ready; its own start-up work must not be part of the scenario.
+  wait_calm 2
+  killer_pid=$(systemctl show -P MainPID $unit)
+  cp /proc/$killer_pid/status $dir/killer.status 2>/dev/null
+}
+
+stop_killer() {
+  [ -n "$unit" ] || return 0
+  ls /proc/$(systemctl show -P MainPID $unit)/task > $dir/killer.threads 2>/dev/null
+  systemctl show $unit -p ActiveState,SubState,Result,NRestarts,MainPID,MemoryCurrent,CPUUsageNSec > $dir/killer.end
+  began=$(uptime_usec)
+  systemctl stop $unit
+  echo "stop_usec=$(($(uptime_usec) - began))" >> $dir/killer.end
+  [ "$unit" != systemd-oomd.service ] || systemctl stop systemd-oomd.socket
+  # Each scenario starts from a killer that remembers nothing of the one before.
+  [ "$unit" != pressured.service ] || rm -rf /run/pressured
+}
+
+uptime_usec() { awk '{ printf "%d", $1 * 1000000 }' /proc/uptime; }
+
+# Waits until the processors and the memory have been quiet for some seconds, at most 20.
+wait_calm() {
+  calm=0
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    before=$(awk '/^some/ { sub("total=", "", $5); print $5 }' /proc/pressure/cpu)
+    full=$(awk '/^full/ { sub("total=", "", $5); print $5 }' /proc/pressure/memory)
+    sleep 1
+    after=$(awk '/^some/ { sub("total=", "", $5); print $5 }' /proc/pressure/cpu)
+    if [ $((after - before)) -lt 100000 ] &&
+       [ "$(awk '/^full/ { sub("total=", "", $5); print $5 }' /proc/pressure/memory)" -lt $((full + 10000)) ]; then
+      calm=$((calm + 1))
+      [ $calm -lt $1 ] || return 0
+    else
+      calm=0
+    fi
+  done
+}
+
+# service UNIT SLICE COMMAND...: a system service of an ordinary user.
+service() {
+  name=$1 slice=$2
+  shift 2
+  systemd-run --quiet --unit=$name.service --slice=$slice --uid=tester -p RemainAfterExit=yes -p WorkingDirectory=/tmp \
+    $bin/"$@" || echo "bed: $name did not start"
+  echo "$name.service $(systemctl show -P MainPID $name.service) $(systemctl show -P ControlGroup $name.service)" >> $dir/started
+}
+
+# session UNIT COMMAND...: a process in the user's login session, beside others of that session.
+session() {
+  name=$1
+  shift
+  systemd-run --quiet --scope --unit=$name.scope --slice=user-1000.slice --uid=tester choom -n 0 -- $bin/"$@" \
+    > /dev/null 2>&1 &
+  echo "$name.scope $! /user.slice/user-1000.slice/$name.scope" >> $dir/started
+}
+
+# One more process in a scope that is already there.
+join_session() {
+  name=$1
+  shift
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [ -e /sys/fs/cgroup/user.slice/user-1000.slice/$name.scope/cgroup.procs ] && break
+    sleep 0.5
+  done
+  sh -c 'echo 0 > "$1" && shift && exec choom -n 0 -- setpriv --reuid=tester --regid=tester --clear-groups "$@"' \
+    join /sys/fs/cgroup/user.slice/user-1000.slice/$name.scope/cgroup.procs $bin/"$@" > /dev/null 2>&1 &
+  echo "$name.scope $! /user.slice/user-1000.slice/$name.scope" >> $dir/started
+}
+
+swap_on() {
+  [ "$SWAP_MIB" -gt 0 ] || return 0
+  mkswap /dev/vdc $((SWAP_MIB * 1024)) > /dev/null && swapon /dev/vdc
+}
+
+running_services() { systemctl list-units --no-legend --plain --type=service --state=running | cut -d' ' -f1 | sort; }
+
+bus_evidence() {
+  [ "$BUS" = 1 ] && [ "$KILLER" = pressured ] || return 0
+  busctl --no-pager introspect org.pressured1 /org/pressured1 > $dir/bus-before.txt 2>&1
+  systemd-analyze security --no-pager pressured.service > $dir/security.txt 2>&1
+  busctl --no-pager --match="type='signal',path='/org/pressured1'" monitor > /run/bed/bus-monitor.txt 2>&1 &
+  bus_pid=$!
+}
+
+bus_evidence_end() {
+  [ "$BUS" = 1 ] && [ "$KILLER" = pressured ] || return 0
+  busctl --no-pager introspect org.pressured1 /org/pressured1 > $dir/bus-after.txt 2>&1
+  kill $bus_pid
+  wait $bus_pid 2>/dev/null
+  mv /run/bed/bus-monitor.txt $dir/
+}
+
+run_plan() {
+  . "$1"
+  dir=$out/$NAME
+  mkdir -p $dir
+  echo "bed: $NAME"
+  sync
+  echo 3 > /proc/sys/vm/drop_caches
+  dmesg --clear
+  began_at=$(date +%s)
+  start_killer
+  service database system.slice ballast $BALLAST_MIB
+  service probe system.slice probe $bin/probe.data /tmp/probe.out
+  swap_on
+  bus_evidence
+  wait_calm 3
+  running_services > $dir/services.before
+  awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_before=" $2 }' /proc/vmstat > $dir/counters.env
+  cat /proc/meminfo > $dir/meminfo.before
+  echo > /sys/kernel/tracing/trace
+  echo 1 > /sys/kernel/tracing/events/signal/signal_generate/enable
+  echo 1 > /sys/kernel/tracing/events/oom/mark_victim/enable
+  set --
+  for group in $UNTIL_EMPTY; do
+    set -- "$@" /sys/fs/cgroup/$group/cgroup.events
+  done
+  [ "$UNTIL_SIGNAL" = 0 ] || set -- "$@" --first-signal
+  $bin/watch $dir $DURATION $LINGER "$@" &
+  watch_pid=$!
+  sleep 1
+  workloads
+  wait $watch_pid
+  echo 0 > /sys/kernel/tracing/events/enable
+  dmesg > $dir/dmesg.txt
+  awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_after=" $2 }' /proc/vmstat >> $dir/counters.env
+  cat /proc/meminfo > $dir/meminfo.after
+  running_services > $dir/services.after
+  while read -r name _ _; do
+    systemctl show $name -p Id,ActiveState,SubState,Result,ExecMainCode,ExecMainStatus,ExecMainExitTimestampMonotonic,MainPID
+    echo
+  done < $dir/started > $dir/units.txt
+  for group in $SESSIONS; do
+    for process in $(cat /sys/fs/cgroup/user.slice/user-1000.slice/$group.scope/cgroup.procs 2>/dev/null); do
+      echo "$group.scope $(cat /proc/$process/comm)"
+    done
+  done > $dir/sessions.txt 2>/dev/null
+  bus_evidence_end
+  stop_killer
+  end_plan
+  journalctl -b --since=@$began_at -o short-monotonic --no-hostname > $dir/journal.txt
+  [ -z "$unit" ] || journalctl -b --since=@$began_at -u $unit -o short-monotonic --no-hostname > $dir/killer.txt
+  touch $dir/completed
+  sync
+}
+
+end_plan() {
+  systemctl stop probe.service
+  mv /tmp/probe.out $dir/probe.txt 2>/dev/null
+  cut -d' ' -f1 $dir/started | sort -u | while read -r name; do
+    systemctl kill -s KILL $name 2>/dev/null
+    systemctl stop $name 2>/dev/null
+    systemctl reset-failed $name 2>/dev/null
+  done
+  [ "$SWAP_MIB" = 0 ] || swapoff /dev/vdc
+  umount /run/bed/tmp 2>/dev/null
+  rm -f /data/copy*
+}
+
+# A program of the host's choosing as root, in a delegated cgroup with every controller at hand.
+run_command() {
+  echo '+cpu +io +memory +pids' > /sys/fs/cgroup/cgroup.subtree_control
+  systemd-run --quiet --wait --collect --unit=exec.service -p Delegate=yes -p WorkingDirectory=$in/exec -p TimeoutStartSec=infinity \
+    -E DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 -E DOTNET_CLI_TELEMETRY_OPTOUT=1 -E HOME=/root \
+    -E PRESSURED_PAYLOAD=$in/payload \
+    -p StandardOutput=file:$out/stdout.txt -p StandardError=file:$out/stderr.txt \
+    sh -c "$(cat $in/command)"
+  echo $? > $out/exit-code
+}

@@ -1,0 +1,208 @@
+/* The workloads: what real programs do to a machine, one at a time. */
+#define _GNU_SOURCE
+#include "bed.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+
+/* Touches `total` bytes at that rate at most, a MiB at a time; what a stall cost it does not catch up. */
+static void grow(unsigned char *start, size_t total, long mib_per_second)
+{
+    int64_t interval = 1000000 / (mib_per_second > 0 ? mib_per_second : 1);
+    int64_t due = monotonic_usec();
+    for (size_t done = 0; done + MIB <= total; done += MIB) {
+        dirty_pages(start + done, MIB);
+        due += interval;
+        if (due > monotonic_usec())
+            sleep_until_usec(due);
+        else
+            due = monotonic_usec();
+    }
+}
+
+static void idle(void)
+{
+    for (;;)
+        pause();
+}
+
+int leak_main(int argc, char **argv)
+{
+    long rate = number(argc > 1 ? argv[1] : NULL);
+    if (argc > 2 && !strcmp(argv[2], "ignore-term"))
+        signal(SIGTERM, SIG_IGN);
+    size_t total = 64UL * 1024 * MIB;
+    unsigned char *memory = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        die("mmap");
+    madvise(memory, total, MADV_NOHUGEPAGE);
+    grow(memory, total, rate);
+    return 0;
+}
+
+int spike_main(int argc, char **argv)
+{
+    size_t bytes = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB;
+    unsigned char *memory = map_anonymous(bytes);
+    /* One word a page: the speed of a page fault, not of a generator of noise. */
+    for (size_t page = 0; page < bytes; page += PAGE)
+        memory[page] = 1;
+    idle();
+    return 0;
+}
+
+int hotset_main(int argc, char **argv)
+{
+    size_t pages = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB / PAGE;
+    unsigned char *memory = map_anonymous(pages * PAGE);
+    uint64_t state = 88172645463325252;
+    dirty_pages(memory, pages * PAGE);
+    for (;;) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        memory[state % pages * PAGE]++;
+    }
+}
+
+static void hog_child(int index, size_t bytes)
+{
+    char name[16];
+    snprintf(name, sizeof name, "hog%d", index);
+    prctl(PR_SET_NAME, name);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    unsigned char *memory = map_anonymous(bytes);
+    grow(memory, bytes, 4);
+    for (;;) {
+        for (size_t page = 0; page < bytes; page += PAGE)
+            memory[page]++;
+        sleep_until_usec(monotonic_usec() + 200000);
+    }
+}
+
+int hogs_main(int argc, char **argv)
+{
+    long count = number(argc > 1 ? argv[1] : NULL);
+    size_t bytes = (size_t)number(argc > 2 ? argv[2] : NULL) * MIB;
+    for (long i = 0; i < count; i++) {
+        pid_t child = fork();
+        if (child < 0)
+            die("fork");
+        if (child == 0)
+            hog_child((int)i, bytes);
+    }
+    while (wait(NULL) > 0) {
+    }
+    return 0;
+}
+
+int fill_main(int argc, char **argv)
+{
+    long target = number(argc > 1 ? argv[1] : NULL);
+    long rate = number(argc > 2 ? argv[2] : NULL);
+    int meminfo = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+    char text[4096];
+    for (;;) {
+        read_text(meminfo, text, sizeof text);
+        if (available_user_permille(text) <= target)
+            idle();
+        dirty_pages(map_anonymous(MIB), MIB);
+        sleep_until_usec(monotonic_usec() + 1000000 / (rate > 0 ? rate : 1));
+    }
+}
+
+int ballast_main(int argc, char **argv)
+{
+    size_t bytes = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB;
+    unsigned char *memory = map_anonymous(bytes);
+    dirty_pages(memory, bytes);
+    for (;;) {
+        sleep_until_usec(monotonic_usec() + 500000);
+        for (size_t page = 0; page < bytes / 8; page += PAGE)
+            memory[page]++;
+    }
+}
+
+int swapfill_main(int argc, char **argv)
+{
+    long mib = number(argc > 1 ? argv[1] : NULL);
+    for (long done = 0; done < mib; done++) {
+        unsigned char *chunk = map_anonymous(MIB);
+        dirty_pages(chunk, MIB);
+        if (madvise(chunk, MIB, MADV_PAGEOUT))
+            die("madvise");
+    }
+    idle();
+    return 0;
+}
+
+/* Writes `bytes` into a new file; the descriptor stays open at offset 0. */
+static int write_file(const char *path, size_t bytes)
+{
+    static unsigned char chunk[MIB];
+    int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0)
+        die(path);
+    dirty_pages(chunk, sizeof chunk);
+    for (size_t done = 0; done < bytes; done += sizeof chunk) {
+        if (write(file, chunk, sizeof chunk) != (ssize_t)sizeof chunk)
+            die(path);
+    }
+    return file;
+}
+
+int tmpfill_main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    write_file(argv[1], (size_t)number(argv[2]) * MIB);
+    idle();
+    return 0;
+}
+
+int copier_main(int argc, char **argv)
+{
+    static unsigned char chunk[MIB];
+    if (argc < 3)
+        return 2;
+    int from = open(argv[1], O_RDONLY | O_CLOEXEC);
+    int to = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (from < 0 || to < 0)
+        die(from < 0 ? argv[1] : argv[2]);
+    ssize_t length;
+    while ((length = read(from, chunk, sizeof chunk)) > 0) {
+        if (write(to, chunk, (size_t)length) != length)
+            die(argv[2]);
+    }
+    if (length < 0 || fsync(to))
+        die("copy");
+    return 0;
+}
+
+int reader_main(int argc, char **argv)
+{
+    unsigned char page[PAGE];
+    int file = open(argc > 1 ? argv[1] : "", O_RDONLY | O_CLOEXEC);
+    off_t size = file < 0 ? -1 : lseek(file, 0, SEEK_END);
+    if (size < (off_t)PAGE)
+        die("reader");
+    uint64_t state = 2463534242;
+    for (;;) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        if (pread(file, page, sizeof page, (off_t)(state % (uint64_t)(size / (off_t)PAGE)) * (off_t)PAGE) < 0)
+            die("pread");
+    }
+}

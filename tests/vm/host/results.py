@@ -1,0 +1,175 @@
+"""What one scenario's run left behind, read into values. Everything that is judged comes from these files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+_SIGNAL = re.compile(
+    r"^\s*(?P<sender>.+)-(?P<thread>\d+)\s+\(\s*(?P<process>[\d-]+)\)\s+\[\d+\]\s+\S+\s+(?P<at>\d+\.\d+): signal_generate: "
+    r"sig=(?P<signal>\d+) errno=\S+ code=\S+ comm=(?P<comm>.*) pid=(?P<pid>\d+) grp=\S+ res=(?P<result>\d+)$")
+_VICTIM = re.compile(r"\s(?P<at>\d+\.\d+): mark_victim: pid=(?P<pid>\d+)")
+
+
+@dataclass(frozen=True)
+class Signal:
+    at_usec: int
+    number: int
+    sender: str
+    sender_process: int | None
+    sender_thread: int
+    comm: str
+    pid: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    at_usec: int
+    total_kib: int
+    available_kib: int
+    anon_kib: int
+    swap_total_kib: int
+    swap_free_kib: int
+    memory_some_usec: int
+    memory_full_usec: int
+
+    @property
+    def user_percent(self) -> float:
+        """mem.available_user: MemAvailable / (MemAvailable + AnonPages)."""
+        return 100.0 * self.available_kib / max(1, self.available_kib + self.anon_kib)
+
+    @property
+    def percent(self) -> float:
+        return 100.0 * self.available_kib / max(1, self.total_kib)
+
+
+@dataclass(frozen=True)
+class Unit:
+    name: str
+    running: bool
+    exit_code: int | None
+    """Exit code, if it ended by itself."""
+    signal: int | None
+    result: str
+
+
+@dataclass
+class Run:
+    """One scenario under one killer."""
+
+    scenario: str
+    killer: str
+    directory: Path
+    failure: str = ""
+    """Why there is nothing to judge, when the machine did not complete the scenario."""
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        if name not in self._texts:
+            path = self.directory / name
+            self._texts[name] = path.read_text(errors="replace") if path.exists() else ""
+        return self._texts[name]
+
+    def values(self, name: str) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in self.text(name).splitlines() if "=" in line)
+
+    @cached_property
+    def window_usec(self) -> tuple[int, int]:
+        watch = self.values("watch.env")
+        return int(watch.get("start_usec", 0)), int(watch.get("end_usec", 0))
+
+    @cached_property
+    def samples(self) -> list[Sample]:
+        rows = [[int(v) for v in line.split(",")] for line in self.text("samples.csv").splitlines()[1:]]
+        return [Sample(r[0], r[1], r[3], r[4], r[6], r[7], r[8], r[9]) for r in rows if len(r) == 11]
+
+    @cached_property
+    def oom_victims(self) -> dict[int, int]:
+        """Process id → when the kernel's OOM killer chose it."""
+        found = (_VICTIM.search(line) for line in self.text("trace").splitlines())
+        return {int(m["pid"]): round(float(m["at"]) * 1e6) for m in found if m}
+
+    @cached_property
+    def kernel_ooms(self) -> int:
+        counters = self.values("counters.env")
+        counted = int(counters.get("oom_kill_after", 0)) - int(counters.get("oom_kill_before", 0))
+        return max(counted, len(self.oom_victims))
+
+    @cached_property
+    def signals(self) -> list[Signal]:
+        """Every SIGTERM and SIGKILL sent in the window, by the kernel's own trace."""
+        found: list[Signal] = []
+        for line in self.text("trace").splitlines():
+            m = _SIGNAL.match(line)
+            if m:
+                process = int(m["process"]) if m["process"].isdigit() else None
+                found.append(Signal(round(float(m["at"]) * 1e6), int(m["signal"]), m["sender"].strip(), process, int(m["thread"]),
+                                    m["comm"], int(m["pid"])))
+        return found
+
+    @cached_property
+    def killer_pid(self) -> int | None:
+        status = re.search(r"^Tgid:\s*(\d+)", self.text("killer.status"), re.MULTILINE)
+        return int(status[1]) if status else None
+
+    @cached_property
+    def killer_signals(self) -> list[Signal]:
+        """Those that the killer under test sent."""
+        threads = {int(t) for t in self.text("killer.threads").split()}
+        return [s for s in self.signals
+                if self.killer_pid is not None and (s.sender_process == self.killer_pid or s.sender_thread in threads)
+                and s.pid not in self.oom_victims]
+
+    @cached_property
+    def first_act_usec(self) -> int | None:
+        """When the killer's first signal was sent or, failing that, when the kernel chose its first victim."""
+        acts = [s.at_usec for s in self.killer_signals] or list(self.oom_victims.values())
+        return min(acts) if acts else None
+
+    def at(self, usec: int) -> Sample | None:
+        """Memory as it was at a moment: the last sample before it, moved on by the trend of the two before."""
+        before = [s for s in self.samples if s.at_usec <= usec][-2:]
+        if len(before) < 2:
+            return before[0] if before else None
+        older, last = before
+        part = (usec - last.at_usec) / max(1, last.at_usec - older.at_usec)
+
+        def moved(old: int, new: int) -> int:
+            return max(0, round(new + (new - old) * part))
+
+        return Sample(usec, last.total_kib, moved(older.available_kib, last.available_kib), moved(older.anon_kib, last.anon_kib),
+                      last.swap_total_kib, moved(older.swap_free_kib, last.swap_free_kib), last.memory_some_usec, last.memory_full_usec)
+
+    @cached_property
+    def stalls_usec(self) -> list[int] | None:
+        """The probe's stalls above 1 ms within the window; None when the probe did not live to tell."""
+        report = self.text("probe.txt")
+        if not report:
+            return None
+        start, end = self.window_usec
+        pairs = [line[6:].split() for line in report.splitlines() if line.startswith("stall=")]
+        return [int(length) for at, length in pairs if start <= int(at) <= end]
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        found: dict[str, Unit] = {}
+        for block in self.text("units.txt").split("\n\n"):
+            values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+            name = values.get("Id", "")
+            # systemd tells the manner of an end by the numbers of siginfo: 1 exited, 2 killed, 3 dumped core.
+            manner, status = values.get("ExecMainCode", "0"), int(values.get("ExecMainStatus") or 0)
+            found[name] = Unit(
+                name, values.get("ActiveState") == "active" and values.get("SubState") in ("running", None),
+                status if manner == "1" else None, status if manner in ("2", "3") else None, values.get("Result", ""))
+        return found
+
+    @cached_property
+    def session_programs(self) -> set[str]:
+        """UNIT:COMM of what lives in the sessions' scopes at the end."""
+        return {line.replace(" ", ":", 1) for line in self.text("sessions.txt").splitlines()}
+
+    @cached_property
+    def lost_services(self) -> set[str]:
+        return set(self.text("services.before").split()) - set(self.text("services.after").split())

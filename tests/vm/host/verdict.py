@@ -1,0 +1,145 @@
+"""Judges a run by what its scenario states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .results import Run
+from .scenarios import Scenario
+
+_SECURITY = re.compile(r"Overall exposure level for pressured\.service:\s*([\d.]+)")
+_SECURITY_LIMIT = 1.2
+_STOP_LIMIT_USEC = 1_000_000
+
+
+@dataclass
+class Verdict:
+    run: Run
+    failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+    def require(self, holds: bool, failure: str) -> None:
+        if not holds:
+            self.failures.append(failure)
+
+
+def figures(run: Run) -> str:
+    """The probe's stalls and the availability at the first signal, as one line."""
+    parts = []
+    if run.stalls_usec is None:
+        parts.append("probe did not survive")
+    else:
+        parts.append(f"stall longest {max(run.stalls_usec, default=0) / 1000:.0f} ms total {sum(run.stalls_usec) / 1000:.0f} ms")
+    if run.samples:
+        full = run.samples[-1].memory_full_usec - run.samples[0].memory_full_usec
+        parts.append(f"PSI full {full / 1000:.0f} ms")
+    if run.first_act_usec is not None:
+        then = run.at(run.first_act_usec)
+        if then is not None:
+            swap = f", swap {100 * then.swap_free_kib / then.swap_total_kib:.0f} % free" if then.swap_total_kib else ""
+            who = "first signal" if run.killer_signals else "kernel's first kill"
+            parts.append(f"{who} at {(run.first_act_usec - run.window_usec[0]) / 1e6:.1f} s with {then.user_percent:.1f} % "
+                         f"available ({then.percent:.1f} % of RAM{swap})")
+    elif run.samples:
+        lowest = min(run.samples, key=lambda s: s.user_percent)
+        parts.append(f"no signal, lowest availability {lowest.user_percent:.1f} % ({lowest.percent:.1f} % of RAM)")
+    return "; ".join(parts)
+
+
+def judge(scenario: Scenario, run: Run) -> Verdict:
+    verdict = Verdict(run)
+    if run.failure:
+        verdict.failures.append(run.failure)
+        return verdict
+    if len(run.samples) < 2:
+        verdict.failures.append("the guest left no samples")
+        return verdict
+    _judge_deaths(scenario, run, verdict)
+    _judge_survivors(scenario, run, verdict)
+    _judge_timing(scenario, run, verdict)
+    if run.killer == "pressured":
+        _judge_service(run, verdict)
+        if scenario.bus_evidence:
+            _judge_bus(run, verdict)
+    return verdict
+
+
+def _judge_deaths(scenario: Scenario, run: Run, verdict: Verdict) -> None:
+    if not scenario.dry_run:
+        verdict.require(run.kernel_ooms == 0, f"the kernel's OOM killer acted {run.kernel_ooms} times")
+    if scenario.dry_run:
+        verdict.require(not run.killer_signals, f"a dry run sent {len(run.killer_signals)} signals")
+        verdict.require(re.search(r"(?i)would|dry.?run", "\n".join(
+            line for line in run.text("killer.txt").splitlines() if re.search(r"(?i)\bkill", line))) is not None,
+            "the journal does not say what would have been killed")
+        return
+    pattern = re.compile(scenario.victims or r"(?!)")
+    wrong = sorted({f"{s.comm} ({s.number})" for s in run.killer_signals if not pattern.fullmatch(s.comm)})
+    verdict.require(not wrong, f"signalled, though innocent: {', '.join(wrong)}")
+    right = {s.pid for s in run.killer_signals if pattern.fullmatch(s.comm)}
+    if scenario.victims and run.killer != "none":
+        verdict.require(bool(right), "nobody was killed who should have been")
+    if len(right) > 1:
+        verdict.notes.append(f"{len(right)} processes killed")
+    for name in scenario.must_end:
+        unit = run.units.get(name)
+        verdict.require(unit is not None and not unit.running, f"{name} still runs")
+
+
+def _judge_survivors(scenario: Scenario, run: Run, verdict: Verdict) -> None:
+    for name in ("probe.service", "database.service", *scenario.must_live):
+        if ":" in name:
+            verdict.require(name in run.session_programs, f"{name} died")
+        else:
+            unit = run.units.get(name)
+            verdict.require(unit is not None and unit.running, f"{name} died" + (f" ({unit.result})" if unit else ""))
+    for name in scenario.finishes:
+        unit = run.units.get(name)
+        verdict.require(unit is not None and unit.exit_code == 0, f"{name} did not finish its work")
+    own = set(run.units)
+    lost = sorted(run.lost_services - own)
+    verdict.require(not lost, f"services lost: {', '.join(lost)}")
+    verdict.require(run.stalls_usec is not None, "the probe left no report")
+
+
+def _judge_timing(scenario: Scenario, run: Run, verdict: Verdict) -> None:
+    limit = scenario.signals_at_most_percent
+    if limit is not None and run.killer_signals:
+        then = run.at(run.killer_signals[0].at_usec)
+        if then is None:
+            verdict.failures.append("no sample before the first signal")
+        else:
+            measured = then.user_percent if run.killer == "pressured" else min(then.user_percent, then.percent)
+            # Half a point is what a sample every 50 ms leaves uncertain.
+            verdict.require(measured <= limit + 0.5, f"first signal while {measured:.1f} % was available")
+    if scenario.reaches_percent is not None and run.samples:
+        lowest = min(s.user_percent for s in run.samples)
+        verdict.require(lowest <= scenario.reaches_percent,
+                        f"the workload did not do its work: {lowest:.1f} % stayed available")
+
+
+def _judge_service(run: Run, verdict: Verdict) -> None:
+    end = run.values("killer.end")
+    verdict.require(end.get("ActiveState") == "active", f"pressured.service was {end.get('ActiveState', 'not started')} at the end")
+    verdict.require(end.get("NRestarts", "0") == "0", "pressured was restarted during the scenario")
+    took = int(end.get("stop_usec", _STOP_LIMIT_USEC))
+    verdict.require(took < _STOP_LIMIT_USEC, f"systemctl stop took {took / 1000:.0f} ms")
+
+
+def _judge_bus(run: Run, verdict: Verdict) -> None:
+    exposure = _SECURITY.search(run.text("security.txt"))
+    verdict.require(exposure is not None and float(exposure[1]) <= _SECURITY_LIMIT,
+                    f"systemd-analyze security: {exposure[1] if exposure else 'nothing'}, at most {_SECURITY_LIMIT} is allowed")
+    if exposure:
+        verdict.notes.append(f"systemd-analyze security {exposure[1]}")
+    before, after = run.text("bus-before.txt"), run.text("bus-after.txt")
+    verdict.require("org.pressured1.Manager" in before, "busctl introspect does not show org.pressured1.Manager")
+    verdict.require(before != after, "no property changed between before and after")
+    monitor = run.text("bus-monitor.txt")
+    verdict.require("Member=PropertiesChanged" in monitor, "no PropertiesChanged signal on the bus")
+    verdict.require("Member=Killed" in monitor, "no Killed signal on the bus")
