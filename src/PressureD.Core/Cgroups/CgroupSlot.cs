@@ -33,12 +33,10 @@ public sealed class CgroupSlot
     /// <summary>The path from the root without a leading slash; empty for the root.</summary>
     public ReadOnlySpan<byte> Path => _path.AsSpan(0, _pathLength);
 
-    /// <summary>
-    /// Full memory stall since the cgroup was made, when it was last looked at for stalls in others. Microseconds.
-    /// </summary>
+    /// <summary>Full memory stall since the cgroup was made, at <see cref="StallBaselineUsec"/>. Microseconds.</summary>
     public long StallTotalUsec { get; internal set; } = Quantity.Unknown;
 
-    /// <summary>When <see cref="StallTotalUsec"/> was noted as the baseline of an act; 0 when never.</summary>
+    /// <summary>When <see cref="StallTotalUsec"/> was noted, at an act; 0 when never.</summary>
     public long StallBaselineUsec { get; internal set; }
 
     /// <summary>The next slot with the same path hash.</summary>

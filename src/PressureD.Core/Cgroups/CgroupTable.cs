@@ -98,8 +98,12 @@ public sealed class CgroupTable : IDisposable
             if (length <= 0)
             {
                 // A removed directory answers ENOENT; whoever has taken its name since is found by the next refresh.
-                if (length < 0 && parent.Parent is not null)
+                if (Errno.IsGone(length) && parent.Parent is not null)
                     parent.SeenInRefresh = 0;
+                else if (length < 0)
+                    KeepBelow(parent);
+                if (length < 0)
+                    return;
                 break;
             }
 
@@ -117,11 +121,24 @@ public sealed class CgroupTable : IDisposable
         parent.ChildCount = children;
     }
 
+    /// <summary>The kernel could not list it this time, which says nothing about those in it: what is known stays.</summary>
+    private void KeepBelow(CgroupSlot parent)
+    {
+        foreach (CgroupSlot slot in _slots)
+        {
+            if (slot.IsWithin(parent))
+                slot.SeenInRefresh = _refresh;
+        }
+    }
+
+    /// <returns>
+    /// Whether it is there. What is there but cannot be opened counts as a child too, so that its parent is no leaf.
+    /// </returns>
     private bool Visit(CgroupSlot parent, ReadOnlySpan<byte> name)
     {
         int prefix = parent.Path.Length == 0 ? 0 : parent.Path.Length + 1;
         if (prefix + name.Length > MaxPathBytes)
-            return false;
+            return true;
         parent.Path.CopyTo(_path);
         if (prefix > 0)
             _path[prefix - 1] = (byte)'/';
@@ -137,7 +154,7 @@ public sealed class CgroupTable : IDisposable
 
         int directory = _kernel.OpenDirectory(parent.Directory, name);
         if (directory < 0)
-            return false;
+            return !Errno.IsGone(directory);
         Add(directory, parent, path);
         return true;
     }

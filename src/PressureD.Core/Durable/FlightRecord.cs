@@ -3,8 +3,10 @@ namespace PressureD.Core.Durable;
 /// <summary>A victim in flight as it survives a restart.</summary>
 internal readonly record struct FlightRecord
 {
+    /// <summary>The process; 0 for a cgroup.</summary>
     public int Pid { get; init; }
 
+    /// <summary>When the process started; for a cgroup its inode.</summary>
     public long StartTicks { get; init; }
 
     /// <summary>When the first signal was sent.</summary>

@@ -17,6 +17,7 @@ internal readonly ref struct ConditionEvaluator
     private readonly MatchState _match;
     private readonly long _nowUsec;
     private readonly bool _recheck;
+    private readonly bool _atOnce;
 
     /// <param name="host">The host's values by slot.</param>
     /// <param name="match">Whose timers and baselines are used.</param>
@@ -25,14 +26,39 @@ internal readonly ref struct ConditionEvaluator
     /// True for the look before an act: levels are judged anew, timers keep what the step found and are not moved.
     /// </param>
     public ConditionEvaluator(ReadOnlySpan<long> host, MatchState match, long nowUsec, bool recheck)
+        : this(host, match, nowUsec, recheck, atOnce: false)
+    {
+    }
+
+    private ConditionEvaluator(ReadOnlySpan<long> host, MatchState match, long nowUsec, bool recheck, bool atOnce)
     {
         _host = host;
         _match = match;
         _nowUsec = nowUsec;
         _recheck = recheck;
+        _atOnce = atOnce;
     }
 
     public Truth Evaluate(Condition condition) => Evaluate(condition.Nodes, condition.Nodes.Length - 1);
+
+    /// <summary>What the condition would say if every <c>for</c> were over: true means that one is being waited for.</summary>
+    public Truth EvaluateAtOnce(Condition condition) =>
+        new ConditionEvaluator(_host, _match, _nowUsec, recheck: true, atOnce: true).Evaluate(condition);
+
+    /// <summary>Whether something that the condition compares is not known, whatever the rest of it says.</summary>
+    public bool AnyUnknown(Condition condition)
+    {
+        foreach (ref readonly ConditionNode node in condition.Nodes.AsSpan())
+        {
+            if (node.Op == ConditionOp.Compare
+                && (Read(node.Operand) == Quantity.Unknown || Threshold(node) == Quantity.Unknown))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A comparison's value as it is judged now, after-act rule included.</summary>
     public long Value(in ConditionNode node)
@@ -42,15 +68,16 @@ internal readonly ref struct ConditionEvaluator
             return value;
 
         // An average still carries the stall from before the act: avg10 falls by 18 % only in 2 s.
-        long sinceActUsec = _nowUsec - _match.LastActUsec;
-        if (sinceActUsec >= node.Operand.Metric.AverageSpanUsec)
+        if (_nowUsec - _match.LastActUsec >= node.Operand.Metric.AverageSpanUsec)
             return value;
         long totalUsec = Read(totalOperand);
         long baselineUsec = _match.BaselineTotalUsec[node.BaselineIndex];
-        if (sinceActUsec < MinSinceActUsec || totalUsec == Quantity.Unknown || baselineUsec == Quantity.Unknown)
+        long elapsedUsec = _nowUsec - _match.BaselineUsec;
+        bool known = totalUsec != Quantity.Unknown && baselineUsec != Quantity.Unknown && _match.BaselineUsec != 0;
+        if (!known || elapsedUsec < MinSinceActUsec)
             return Quantity.Unknown;
         long stalledUsec = Math.Max(totalUsec - baselineUsec, 0);
-        return Math.Min(stalledUsec * Quantity.Whole / sinceActUsec, Quantity.Whole);
+        return Math.Min(stalledUsec * Quantity.Whole / elapsedUsec, Quantity.Whole);
     }
 
     /// <summary>The number a comparison compares with, a percentage resolved; unknown when its base is.</summary>
@@ -63,7 +90,15 @@ internal readonly ref struct ConditionEvaluator
     }
 
     /// <summary>Notes each PSI line's total as the baseline of an act.</summary>
-    public void TakeBaselines(Condition condition)
+    public void TakeBaselines(Rule rule)
+    {
+        _match.BaselineUsec = _nowUsec;
+        TakeBaselines(rule.When);
+        if (rule.Until is { } until)
+            TakeBaselines(until);
+    }
+
+    private void TakeBaselines(Condition condition)
     {
         foreach (ref readonly ConditionNode node in condition.Nodes.AsSpan())
         {
@@ -117,6 +152,8 @@ internal readonly ref struct ConditionEvaluator
 
     private Truth Hold(in ConditionNode node, Truth child)
     {
+        if (_atOnce)
+            return child;
         ref long sinceUsec = ref _match.TimerSinceUsec[node.TimerIndex];
         if (!_recheck)
             MoveTimer(ref sinceUsec, ref _match.TimerUnknowns[node.TimerIndex], child);

@@ -31,6 +31,7 @@ internal sealed class KillRunner
     private readonly TextBuffer _passedOver = new(512);
     private readonly byte[] _buffer = new byte[16 * 1024];
     private long _choosingSinceUsec;
+    private bool _choosing;
     private bool _launchedThisStep;
 
     public KillRunner(
@@ -57,6 +58,11 @@ internal sealed class KillRunner
     {
         _launchedThisStep = false;
         WantedToKill = false;
+
+        // A choice that nobody went on with must not use up the patience of the next one.
+        if (!_choosing)
+            _choosingSinceUsec = 0;
+        _choosing = false;
     }
 
     /// <summary>Moves every flight on and draws the accounts of the dead.</summary>
@@ -118,8 +124,16 @@ internal sealed class KillRunner
         bool mayWait = nowUsec - _choosingSinceUsec < ChoicePatienceUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
         if (selection == Selection.Waiting)
+        {
+            _choosing = true;
             return ChainResult.Waiting;
+        }
+
         _choosingSinceUsec = 0;
+
+        // Choosing looks at the tree anew, and the match may have gone with it.
+        if (match.IsGone)
+            return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
@@ -172,7 +186,7 @@ internal sealed class KillRunner
         RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
         Victim victim = flight.Victim;
-        KillFlight? earlier = _flights.Find(victim.Pid, victim.StartTicks);
+        KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
             return Hasten(rule, match, kill, earlier, nowUsec, host);
 
@@ -192,11 +206,13 @@ internal sealed class KillRunner
 
         _launchedThisStep = true;
         _brake.NoteKill(nowUsec);
-        NoteAct(match, rule.Hash, nowUsec, host);
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+
+        // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before it.
+        NoteAct(match, rule.Hash, nowUsec, host);
         return ChainResult.Waiting;
     }
 
@@ -219,9 +235,16 @@ internal sealed class KillRunner
     private ChainResult Pretend(
         RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
+        bool said = match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < DryRunIntervalUsec;
+        if (!said)
+            SayPretence(rule, match, kill, flight, nowUsec, host);
         NoteAct(match, rule.Hash, nowUsec, host);
-        if (nowUsec - match.LastRefusalUsec < DryRunIntervalUsec && match.LastRefusalUsec != 0)
-            return ChainResult.Next;
+        return ChainResult.Next;
+    }
+
+    private void SayPretence(
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+    {
         match.LastRefusalUsec = nowUsec;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         line.DryRun = true;
@@ -230,7 +253,6 @@ internal sealed class KillRunner
             kill.Action.Signal == Signals.Kill ? "dry run, would send KILL to"u8 : "dry run, would send TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
-        return ChainResult.Next;
     }
 
     private ChainResult Fail(RuleRuntime rule, MatchState match, Victim victim, int result, long nowUsec)
@@ -238,7 +260,15 @@ internal sealed class KillRunner
         // Whoever went by itself needs no word: the next step chooses again, if there is still cause.
         if (Errno.IsGone(result))
             return ChainResult.Waiting;
-        _flights.Shun(victim);
+
+        // What we are short of at this moment says nothing about the victim: the next step tries the same one again.
+        if (result is -Errno.EMFILE or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR or -Errno.EBUSY)
+        {
+            Refuse(rule, match, nowUsec, "out of descriptors or memory at this moment"u8, default);
+            return ChainResult.Waiting;
+        }
+
+        _flights.Shun(victim.Pid, victim.StartTicks, victim.Cgroup?.Identity ?? 0);
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
         Describe(line, rule.Rule.Name, victim, "cannot signal"u8);
         line.Text.Append(": "u8).Append(Errno.Name(result)).Append(", trying the next"u8);
@@ -259,7 +289,8 @@ internal sealed class KillRunner
             return true;
         }
 
-        if (_brake.RecentKills(nowUsec) < limit)
+        // The brake remembers so many kills and no more: a policy that allows more still has one.
+        if (_brake.RecentKills(nowUsec) < Math.Min(limit, Brake.MaxKillsPerMinute))
             return false;
         Refuse(rule, match, nowUsec, "brake: the policy's kills-per-minute are used up"u8, default);
         return true;
@@ -313,9 +344,7 @@ internal sealed class KillRunner
             return;
         match.LastActUsec = nowUsec;
         var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
-        evaluator.TakeBaselines(match.Rule.When);
-        if (match.Rule.Until is { } until)
-            evaluator.TakeBaselines(until);
+        evaluator.TakeBaselines(match.Rule);
         _selector.Stalls.TakeBaselines(nowUsec);
     }
 

@@ -35,8 +35,14 @@ internal sealed class MatchState
     /// <summary>Consecutive unknown samples of each <c>for</c>'s child.</summary>
     public byte[] TimerUnknowns { get; }
 
-    /// <summary>Each PSI line's total at the last act.</summary>
+    /// <summary>Each PSI line's total at <see cref="BaselineUsec"/>.</summary>
     public long[] BaselineTotalUsec { get; }
+
+    /// <summary>
+    /// When the totals were noted: at the last act, or at the first sample of a process that knows of the act only from the
+    /// run store; 0 when not yet.
+    /// </summary>
+    public long BaselineUsec { get; set; }
 
     /// <summary>When an act of this rule last had an effect; 0 when never.</summary>
     public long LastActUsec { get; set; }
@@ -51,6 +57,9 @@ internal sealed class MatchState
 
     /// <summary>A victim of the running chain has died, and its kill action may end.</summary>
     public bool DeathSeen { get; set; }
+
+    /// <summary>Its cgroup is gone, and the slot may be another cgroup's by now.</summary>
+    public bool IsGone { get; set; }
 
     public PressureLevel NotifiedLevel { get; set; }
 

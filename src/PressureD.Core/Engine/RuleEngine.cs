@@ -88,7 +88,7 @@ internal sealed class RuleEngine
     /// <summary>Evaluates and acts once.</summary>
     public void Step(long nowUsec, HostSampler host)
     {
-        if (_needsTree && nowUsec - _treeUsec >= TreeIntervalUsec)
+        if (_needsTree && (_treeUsec == 0 || nowUsec - _treeUsec >= TreeIntervalUsec))
         {
             _cgroups.Refresh();
             _treeUsec = nowUsec;
@@ -123,7 +123,7 @@ internal sealed class RuleEngine
         _gone.Clear();
         foreach (RuleRuntime rule in _rules)
         {
-            Truth best = rule.Matches.Count == 0 ? Truth.False : Truth.Unknown;
+            bool unknown = rule.Matches.Count > 0;
             foreach (MatchState match in rule.Matches)
             {
                 if (match.Sampler is { } sampler && !sampler.Sample(_kernel, nowUsec, _buffer))
@@ -132,13 +132,11 @@ internal sealed class RuleEngine
                     continue;
                 }
 
-                Evaluate(rule, match, nowUsec, host);
-                if (match.When != Truth.Unknown)
-                    best = match.When;
+                unknown &= Evaluate(rule, match, nowUsec, host);
                 IsTense |= rule.HasKill && match.Phase != MatchPhase.Idle;
             }
 
-            DegradationChanged |= rule.NoteTruth(best);
+            DegradationChanged |= rule.NoteSample(unknown);
         }
 
         foreach (CgroupSlot slot in _gone)
@@ -148,24 +146,32 @@ internal sealed class RuleEngine
         }
     }
 
-    private void Evaluate(RuleRuntime rule, MatchState match, long nowUsec, HostSampler host)
+    /// <returns>Whether something that the condition compares is unknown.</returns>
+    private bool Evaluate(RuleRuntime rule, MatchState match, long nowUsec, HostSampler host)
     {
         var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: false);
+        if (match.LastActUsec != 0 && match.BaselineUsec == 0)
+            evaluator.TakeBaselines(match.Rule);
         match.When = evaluator.Evaluate(match.Rule.When);
+        bool unknown = evaluator.AnyUnknown(match.Rule.When);
         Truth until = match.Rule.Until is { } condition ? evaluator.Evaluate(condition) : Truth.Unknown;
         if (match.Phase != MatchPhase.Active)
         {
             if (match.When == Truth.True)
                 Activate(match, evaluator, nowUsec);
             else
-                match.Phase = AnyTimerRuns(match) ? MatchPhase.Pending : MatchPhase.Idle;
-            return;
+                match.Phase = IsPending(match, evaluator) ? MatchPhase.Pending : MatchPhase.Idle;
+            return unknown;
         }
 
         bool ended = match.Rule.Until is null ? match.When == Truth.False : until == Truth.True;
         if (ended)
             Deactivate(rule, match, nowUsec);
+        return unknown;
     }
+
+    private static bool IsPending(MatchState match, ConditionEvaluator evaluator) =>
+        match.Rule.TimerCount > 0 && evaluator.EvaluateAtOnce(match.Rule.When) == Truth.True;
 
     private void Activate(MatchState match, ConditionEvaluator evaluator, long nowUsec)
     {
@@ -197,13 +203,20 @@ internal sealed class RuleEngine
         NextDeadlineUsec = long.MaxValue;
         foreach (RuleRuntime rule in _rules)
         {
-            foreach (MatchState match in rule.Matches)
+            // By index: a kill looks at the cgroup tree anew, so that matches may come and go while they are gone through.
+            for (int i = 0; i < rule.Matches.Count; i++)
             {
+                MatchState match = rule.Matches[i];
                 if (match.Phase != MatchPhase.Active)
                     continue;
                 bool cool = match.LastActUsec == 0 || nowUsec - match.LastActUsec >= match.Rule.CooldownUsec;
                 if (match.ChainIndex < 0 && match.When == Truth.True && cool)
+                {
+                    // A death that came after an earlier chain had ended is not this one's.
                     match.ChainIndex = 0;
+                    match.DeathSeen = false;
+                }
+
                 if (match.ChainIndex >= 0)
                     RunChain(rule, match, nowUsec, host);
                 if (match.WaitUntilUsec != 0)
@@ -308,17 +321,6 @@ internal sealed class RuleEngine
         line.Text.Append(" [/"u8).AppendEscaped(match.Cgroup.Path).Append("]"u8);
     }
 
-    private static bool AnyTimerRuns(MatchState match)
-    {
-        foreach (long sinceUsec in match.TimerSinceUsec)
-        {
-            if (sinceUsec != 0)
-                return true;
-        }
-
-        return false;
-    }
-
     private bool IsPressed(KillFlight flight)
     {
         if (flight.Match is { } match)
@@ -356,6 +358,7 @@ internal sealed class RuleEngine
                 MatchState match = rule.Matches[i];
                 if (!ReferenceEquals(match.Cgroup, slot))
                     continue;
+                match.IsGone = true;
                 match.Sampler?.Close(_kernel);
                 rule.Matches.RemoveAt(i);
                 Disown(match);

@@ -9,7 +9,9 @@ namespace PressureD.Core.Engine;
 /// <summary>A rule with what it needs to run: its kills ready, the plan of its match metrics, its matches.</summary>
 internal sealed class RuleRuntime
 {
-    /// <summary>A rule whose condition stays unknown this many samples is degraded: rates need two, the trend three.</summary>
+    /// <summary>
+    /// A rule that asks about something unknown for this many samples is degraded: rates need two, the trend three.
+    /// </summary>
     private const int UnknownsThatDegrade = 5;
 
     private int _unknowns;
@@ -44,15 +46,16 @@ internal sealed class RuleRuntime
 
     public List<MatchState> Matches { get; } = new();
 
-    /// <summary>Whether the condition cannot be decided on this machine.</summary>
+    /// <summary>Whether part of the condition cannot be decided on this machine, for none of the matches.</summary>
     public bool IsDegraded => _unknowns >= UnknownsThatDegrade;
 
-    /// <summary>Takes a value of the condition.</summary>
+    /// <summary>Takes a sample.</summary>
+    /// <param name="unknown">Whether something that the condition compares was unknown for every match.</param>
     /// <returns>True when <see cref="IsDegraded"/> changed.</returns>
-    public bool NoteTruth(Truth truth)
+    public bool NoteSample(bool unknown)
     {
         bool was = IsDegraded;
-        if (truth != Truth.Unknown)
+        if (!unknown)
             _unknowns = 0;
         else if (_unknowns < UnknownsThatDegrade)
             _unknowns++;

@@ -71,7 +71,7 @@ public sealed class DaemonLoop : IDisposable
         _kills = new KillRunner(_kernel, _ledger, _sink, _selector, _flights, new Brake(_ledger)) { DryRun = options.DryRun };
         _snapshot.DryRun = options.DryRun;
         UndoLeftovers();
-        int restored = _flights.Restore();
+        int restored = _flights.Restore(_cgroups);
         _host = new HostSampler(_kernel, options.Policy.HostMetrics);
         _engine = new RuleEngine(_kernel, _ledger, _sink, _cgroups, _flights, _kills, options.Policy);
         _knowsGrowth = RanksByGrowth(options.Policy);
@@ -216,8 +216,8 @@ public sealed class DaemonLoop : IDisposable
     private void SetScales()
     {
         ReadOnlySpan<long> host = _host.Values;
-        _selector.MemoryBytes = Math.Max(host[BaseHostSlot.MemTotal], 0);
-        _selector.TotalBytes = _selector.MemoryBytes + Math.Max(host[BaseHostSlot.SwapTotal], 0);
+        long memoryBytes = Math.Max(host[BaseHostSlot.MemTotal], 0);
+        _selector.Scales = new MachineScales(memoryBytes, memoryBytes + Math.Max(host[BaseHostSlot.SwapTotal], 0));
     }
 
     private void Publish(long nowUsec)
@@ -296,7 +296,8 @@ public sealed class DaemonLoop : IDisposable
         {
             foreach (RuleAction action in rule.Actions)
             {
-                if (action is KillAction { Victim: VictimKind.Process } kill && kill.Rank.Contains(RankKey.Growth))
+                if (action is KillAction { Victim: VictimKind.Process } kill
+                    && (kill.Rank.Contains(RankKey.Growth) || kill.Culprit.Contains(RankKey.Growth)))
                     return true;
             }
         }

@@ -172,7 +172,8 @@ public sealed class HostSampler : IDisposable
         _values[BaseHostSlot.MemAvailableUser] = available == Quantity.Unknown || anon == Quantity.Unknown
             ? Quantity.Unknown
             : Share(available, available + anon);
-        Store(_slotSwapUsed, swapTotal == Quantity.Unknown ? Quantity.Unknown : swapTotal - swapFree);
+        bool swapKnown = swapTotal != Quantity.Unknown && swapFree != Quantity.Unknown;
+        Store(_slotSwapUsed, swapKnown ? swapTotal - swapFree : Quantity.Unknown);
         long effective = EffectiveSwap(swapTotal, swapFree, anon);
         _values[BaseHostSlot.SwapEffective] = effective;
         UpdateTrend(nowUsec, available, effective, swapTotal, updateTrend);

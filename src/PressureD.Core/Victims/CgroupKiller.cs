@@ -12,19 +12,26 @@ namespace PressureD.Core.Victims;
 /// </summary>
 internal sealed class CgroupKiller
 {
+    /// <summary>Room for the processes of one cgroup: enough for a fork bomb that has hit pids.max.</summary>
+    public const int ListBytes = 64 * 1024;
+
+    public const int ListPids = 8 * 1024;
+
     private const int MaxSweeps = 8;
 
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly UndoJournal _undo;
-    private readonly byte[] _buffer = new byte[16 * 1024];
-    private readonly int[] _pids = new int[2048];
+    private readonly byte[] _buffer = new byte[ListBytes];
+    private readonly int[] _pids = new int[ListPids];
+    private readonly Subject _subject;
 
     public CgroupKiller(IKernel kernel, CgroupTable cgroups, UndoJournal undo)
     {
         _kernel = kernel;
         _cgroups = cgroups;
         _undo = undo;
+        _subject = new Subject(kernel);
     }
 
     /// <summary>Asks every process in the cgroup and below to leave.</summary>
@@ -52,9 +59,9 @@ internal sealed class CgroupKiller
                 break;
         }
 
-        if (frozen)
-            _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "0"u8);
-        if (record >= 0)
+        // A thaw that fails stays noted, so that whoever stops or starts next tries again.
+        int thawed = frozen ? _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "0"u8) : 0;
+        if (record >= 0 && (thawed >= 0 || Errno.IsGone(thawed)))
             _undo.End(record);
         return Math.Min(result, 0);
     }
@@ -79,7 +86,7 @@ internal sealed class CgroupKiller
             int count = NumberListReader.Read(_buffer.AsSpan(0, length), _pids, out _);
             for (int i = 0; i < count; i++)
             {
-                int result = SignalPid(_pids[i], signal);
+                int result = SignalPid(_pids[i], slot, signal);
                 signalled += result >= 0 ? 1 : 0;
                 error = result < 0 && !Errno.IsGone(result) ? result : error;
             }
@@ -88,14 +95,18 @@ internal sealed class CgroupKiller
         return signalled > 0 ? signalled : error;
     }
 
-    private int SignalPid(int pid, int signal)
+    private int SignalPid(int pid, CgroupSlot cgroup, int signal)
     {
         if (pid <= 1 || pid == _kernel.Features.OwnPid)
             return -Errno.EPERM;
         int process = _kernel.OpenProcess(pid);
         if (process < 0)
             return process;
-        int result = _kernel.Signal(process, signal);
+
+        // The handle is held: if the pid is still a member now, it is the member that was listed and no newcomer elsewhere.
+        int result = _subject.Load(pid, 0);
+        bool member = result >= 0 && _subject.HasCgroup && _subject.Cgroup.SequenceEqual(cgroup.Path);
+        result = member ? _kernel.Signal(process, signal) : -Errno.ESRCH;
         _kernel.Close(process);
         return result;
     }

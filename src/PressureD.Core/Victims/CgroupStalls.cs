@@ -34,7 +34,6 @@ internal sealed class CgroupStalls
             if (!slot.IsLeaf || slot.Parent is null || !TryRead(slot, out PsiLine full))
                 continue;
             Insert(slot, Share(slot, full, nowUsec));
-            slot.StallTotalUsec = full.TotalUsec;
         }
     }
 

@@ -53,6 +53,15 @@ internal sealed class CompiledMatcher
         return true;
     }
 
+    /// <summary>Whether it asks for cgroup or unit alone, and a cgroup is that or lies within it.</summary>
+    public bool IsMatch(ReadOnlySpan<byte> cgroup)
+    {
+        if (_matcher.Comm is not null || _matcher.Exe is not null || _matcher.Uid is not null || _matcher.SessionLeader)
+            return false;
+        return (_unit is null || UnitNames.Contains(cgroup, _unit))
+            && (_matcher.Cgroup is not { } pattern || PathPrefixes.AnyMatches(pattern, cgroup));
+    }
+
     private static bool Matches(TextPattern pattern, ReadOnlySpan<char> text, bool unreadable)
     {
         try

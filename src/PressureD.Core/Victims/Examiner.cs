@@ -53,6 +53,13 @@ internal sealed class Examiner
         && _ownCgroup.AsSpan().StartsWith(path)
         && (path.IsEmpty || _ownCgroup.Length == path.Length || _ownCgroup[path.Length] == '/');
 
+    /// <summary>The cgroup of a process; empty for the root, or when it is not known.</summary>
+    public ReadOnlySpan<byte> CgroupOf(int pid)
+    {
+        Subject.LoadCgroup(pid);
+        return Subject.Cgroup;
+    }
+
     /// <summary>Whether a process may be a victim.</summary>
     public Refusal Examine(int pid, uint uid, int oomScoreAdj)
     {
@@ -60,8 +67,9 @@ internal sealed class Examiner
             return Refusal.Init;
         if (pid == _kernel.Features.OwnPid)
             return Refusal.Ourselves;
-        if (!Subject.TryLoad(pid, uid))
-            return Refusal.Gone;
+        int result = Subject.Load(pid, uid);
+        if (result < 0)
+            return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
         if (oomScoreAdj == OomScoreAdjMinimum)
             return Refusal.OomScoreAdjMinimum;
         if (Subject.Stat.IsKernelThread)
@@ -113,13 +121,28 @@ internal sealed class Examiner
     /// <summary>−1 for a preferred process, 1 for an avoided one, else 0. What cannot be read matches neither.</summary>
     public int Preference(int pid, uint uid)
     {
-        if (!Subject.TryLoad(pid, uid))
+        if (Subject.Load(pid, uid) < 0)
             return 0;
         int preference = 0;
         if (AnyMatches(_kill!.Prefer, unreadable: false))
             preference--;
         if (AnyMatches(_kill.Avoid, unreadable: false))
             preference++;
+        return preference;
+    }
+
+    /// <summary>The same for a cgroup, by matchers that ask for cgroup or unit and for nothing of a process.</summary>
+    public int Preference(CgroupSlot cgroup)
+    {
+        int preference = 0;
+        foreach (CompiledMatcher matcher in _kill!.Prefer)
+            preference = matcher.IsMatch(cgroup.Path) ? -1 : preference;
+        foreach (CompiledMatcher matcher in _kill.Avoid)
+        {
+            if (matcher.IsMatch(cgroup.Path))
+                return preference + 1;
+        }
+
         return preference;
     }
 

@@ -45,7 +45,9 @@ internal sealed class ExeReader
         Entry entry = Find(pid, startTicks, comm) ?? Ask(pid, startTicks, comm);
         if (entry.Ticket >= 0)
             Collect(entry);
-        if (entry.Ticket >= 0 && _mayWait)
+
+        // Workers that are all taken are no answer either.
+        if (_mayWait && (entry.Ticket >= 0 || ReferenceEquals(entry, _unreadable)))
             IsWaiting = true;
         return entry.Text.AsSpan(0, entry.Length);
     }

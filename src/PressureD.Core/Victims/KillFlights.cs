@@ -3,6 +3,7 @@ using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Engine;
 using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
 using PressureD.Core.Readers;
 
 namespace PressureD.Core.Victims;
@@ -36,6 +37,7 @@ internal sealed class KillFlights
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = new byte[4096];
     private readonly (int Pid, long StartTicks, long Identity)[] _resisted = new (int, long, long)[16];
+    private readonly int[] _lateTickets = new int[RunLedger.MaxFlights];
     private int _nextResisted;
 
     public KillFlights(IKernel kernel, RunLedger ledger, CgroupKiller cgroupKiller)
@@ -45,6 +47,7 @@ internal sealed class KillFlights
         _cgroupKiller = cgroupKiller;
         for (int i = 0; i < _flights.Length; i++)
             _flights[i] = new KillFlight();
+        Array.Fill(_lateTickets, -1);
     }
 
     public ReadOnlySpan<KillFlight> All => _flights;
@@ -77,26 +80,35 @@ internal sealed class KillFlights
     public bool IsDying(int pid, long startTicks)
     {
         KillFlight? flight = Find(pid, startTicks);
-        return flight is not null && flight.Stage is FlightStage.Kill or FlightStage.Settling;
+        return flight is { Stage: FlightStage.Kill or FlightStage.Settling };
     }
 
     public bool IsDying(long cgroupIdentity)
     {
-        foreach (KillFlight flight in _flights)
-        {
-            if (flight.Stage != FlightStage.Free && flight.CgroupIdentity == cgroupIdentity && flight.CgroupIdentity != 0)
-                return true;
-        }
-
-        return false;
+        KillFlight? flight = Find(cgroupIdentity);
+        return flight is { Stage: FlightStage.Kill or FlightStage.Settling };
     }
 
     public bool HasResisted(int pid, long startTicks) => Array.IndexOf(_resisted, (pid, startTicks, 0L)) >= 0;
 
     public bool HasResisted(long cgroupIdentity) => Array.IndexOf(_resisted, (0, 0L, cgroupIdentity)) >= 0;
 
-    /// <summary>The flight of a process in its grace time; null when it has none.</summary>
-    public KillFlight? Find(int pid, long startTicks)
+    /// <summary>The flight that a chosen victim has already; null when it has none.</summary>
+    public KillFlight? Find(Victim victim) =>
+        victim.Cgroup is { } cgroup ? Find(cgroup.Identity) : Find(victim.Pid, victim.StartTicks);
+
+    private KillFlight? Find(long cgroupIdentity)
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage != FlightStage.Free && cgroupIdentity != 0 && flight.CgroupIdentity == cgroupIdentity)
+                return flight;
+        }
+
+        return null;
+    }
+
+    private KillFlight? Find(int pid, long startTicks)
     {
         foreach (KillFlight flight in _flights)
         {
@@ -111,9 +123,12 @@ internal sealed class KillFlights
     }
 
     /// <summary>Never chooses this one again: it cannot be signalled, or signals do nothing to it.</summary>
-    public void Shun(Victim victim)
+    /// <param name="pid">The process; 0 for a cgroup.</param>
+    /// <param name="startTicks">When the process started.</param>
+    /// <param name="cgroupIdentity">The cgroup's inode; 0 for a process.</param>
+    public void Shun(int pid, long startTicks, long cgroupIdentity)
     {
-        _resisted[_nextResisted] = (victim.Pid, victim.StartTicks, victim.Cgroup?.Identity ?? 0);
+        _resisted[_nextResisted] = (pid, startTicks, cgroupIdentity);
         _nextResisted = (_nextResisted + 1) % _resisted.Length;
     }
 
@@ -144,7 +159,8 @@ internal sealed class KillFlights
             if (flight.Descriptor < 0)
                 return flight.Descriptor;
             _kernel.Read(flight.Descriptor, _buffer);
-            return Math.Min(_kernel.Watch(flight.Descriptor), 0);
+            _kernel.Watch(flight.Descriptor);
+            return 0;
         }
 
         flight.CgroupIdentity = 0;
@@ -152,11 +168,15 @@ internal sealed class KillFlights
         if (flight.Descriptor < 0)
             return flight.Descriptor;
         int result = IsSame(victim.Pid, victim.StartTicks) ? _kernel.Signal(flight.Descriptor, Signals.Probe) : -Errno.ESRCH;
-        if (result >= 0)
-            result = _kernel.Watch(flight.Descriptor);
         if (result < 0)
+        {
             Discard(flight);
-        return Math.Min(result, 0);
+            return result;
+        }
+
+        // Without a watch the death is noticed at the next look, 50 ms later at most: no reason to let the victim live.
+        _kernel.Watch(flight.Descriptor);
+        return 0;
     }
 
     /// <summary>Gives back what <see cref="Open"/> took.</summary>
@@ -202,6 +222,8 @@ internal sealed class KillFlights
                 && flight.KillUsec != 0 && nowUsec - flight.KillUsec < CreditUsec;
             if (!counts)
                 continue;
+            if (flight.AvailableAtKillBytes == Quantity.Unknown)
+                continue;
             long returned = Math.Max(availableBytes - flight.AvailableAtKillBytes, 0);
             credit += Math.Max(flight.Victim.SizeBytes - returned, 0);
         }
@@ -212,6 +234,8 @@ internal sealed class KillFlights
     /// <summary>Takes an event of the wait.</summary>
     public void Notice(WaitEvent waitEvent)
     {
+        if (waitEvent.Kind == WaitKind.Ticket)
+            FinishLate(waitEvent.Descriptor);
         foreach (KillFlight flight in _flights)
         {
             if (flight.Stage == FlightStage.Free)
@@ -258,7 +282,7 @@ internal sealed class KillFlights
 
         if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= ResistUsec)
         {
-            Shun(flight.Victim);
+            Shun(flight.Victim.Pid, flight.Victim.StartTicks, flight.CgroupIdentity);
             End(flight);
             return FlightOutcome.Resisted;
         }
@@ -287,7 +311,7 @@ internal sealed class KillFlights
 
     /// <summary>Takes over the victims that a previous process of this boot left in flight.</summary>
     /// <returns>How many.</returns>
-    public int Restore()
+    public int Restore(CgroupTable cgroups)
     {
         int restored = 0;
         for (int i = 0; i < _flights.Length; i++)
@@ -299,8 +323,9 @@ internal sealed class KillFlights
             flight.Victim.Pid = record.Pid;
             flight.Victim.StartTicks = record.StartTicks;
             flight.Victim.SizeBytes = record.ExpectedBytes;
-            if (record.Pid == 0 || Open(flight) < 0)
+            if (!TryFindAgain(flight.Victim, cgroups) || Open(flight) < 0)
             {
+                Discard(flight);
                 _ledger.ClearFlight(i);
                 continue;
             }
@@ -310,10 +335,40 @@ internal sealed class KillFlights
             flight.KillUsec = record.KillUsec;
             flight.GraceUsec = record.GraceUsec;
             flight.RuleHash = record.RuleHash;
+
+            // What was free before the signal is not known any more, so its death says nothing about the brake.
+            flight.HeadroomBytes = Quantity.Unknown;
+            flight.AvailableAtKillBytes = Quantity.Unknown;
             restored++;
         }
 
         return restored;
+    }
+
+    private bool TryFindAgain(Victim victim, CgroupTable cgroups)
+    {
+        if (victim.Pid != 0)
+        {
+            int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
+            if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+                return false;
+            victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
+            return true;
+        }
+
+        if (cgroups.Slots.Count == 0)
+            cgroups.Refresh();
+        foreach (CgroupSlot slot in cgroups.Slots)
+        {
+            if (slot.Identity != victim.StartTicks)
+                continue;
+            victim.Kind = VictimKind.Cgroup;
+            victim.Cgroup = slot;
+            victim.Path.Append(slot.Path);
+            return true;
+        }
+
+        return false;
     }
 
     private FlightOutcome Settle(KillFlight flight, long nowUsec, long headroomBytes)
@@ -336,13 +391,21 @@ internal sealed class KillFlights
         if (flight.DeadUsec != 0)
             return true;
         if (flight.CgroupIdentity == 0)
-            return _kernel.Signal(flight.Descriptor, Signals.Probe) == -Errno.ESRCH;
+            return _kernel.Signal(flight.Descriptor, Signals.Probe) == -Errno.ESRCH || IsZombie(flight.Victim);
         int length = _kernel.Read(flight.Descriptor, _buffer);
         if (length < 0)
             return Errno.IsGone(length);
         Span<long> populated = stackalloc long[1];
         _events.Read(_buffer.AsSpan(0, length), populated);
         return populated[0] == 0;
+    }
+
+    /// <summary>A parent that never reaps keeps the pid taken; the memory is gone all the same.</summary>
+    private bool IsZombie(Victim victim)
+    {
+        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
+        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
+            && stat.StartTicks == victim.StartTicks && stat.State is (byte)'Z' or (byte)'X' && stat.Threads <= 1;
     }
 
     private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup
@@ -375,9 +438,26 @@ internal sealed class KillFlights
 
     private void FinishRelease(KillFlight flight)
     {
-        if (flight.Ticket >= 0)
-            _kernel.Finish(flight.Ticket, default);
+        if (flight.Ticket >= 0 && _kernel.Finish(flight.Ticket, default) == -Errno.EAGAIN)
+            KeepLate(flight.Ticket);
         flight.Ticket = -1;
+    }
+
+    /// <summary>A worker that hangs elsewhere has not come to it: the ticket is given back when it has.</summary>
+    private void KeepLate(int ticket)
+    {
+        int place = Array.IndexOf(_lateTickets, -1);
+        if (place >= 0)
+            _lateTickets[place] = ticket;
+    }
+
+    private void FinishLate(int ticket)
+    {
+        int place = Array.IndexOf(_lateTickets, ticket);
+        if (place < 0)
+            return;
+        _kernel.Finish(ticket, default);
+        _lateTickets[place] = -1;
     }
 
     private bool IsSame(int pid, long startTicks)
@@ -390,7 +470,7 @@ internal sealed class KillFlights
     private void Note(KillFlight flight) => _ledger.WriteFlight(IndexOf(flight), new FlightRecord
     {
         Pid = flight.Victim.Pid,
-        StartTicks = flight.Victim.StartTicks,
+        StartTicks = flight.CgroupIdentity != 0 ? flight.CgroupIdentity : flight.Victim.StartTicks,
         SignalUsec = flight.SignalUsec,
         KillUsec = flight.KillUsec,
         GraceUsec = flight.GraceUsec,

@@ -36,22 +36,30 @@ internal sealed class Subject
     public ReadOnlySpan<char> CommText => _comm.AsSpan(0, _commLength);
 
     /// <summary>Reads stat and cgroup of a process.</summary>
-    /// <returns>False when it is gone.</returns>
-    public bool TryLoad(int pid, uint uid)
+    /// <returns>0, or a negative errno: ESRCH or ENOENT when it is gone, another one when it cannot be read.</returns>
+    public int Load(int pid, uint uid)
     {
         Pid = pid;
         Uid = uid;
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return false;
+        if (length < 0)
+            return length;
+        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return -Errno.EIO;
         Stat = stat;
         TakeComm(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
 
-        length = _kernel.ReadProcess(pid, ProcessFile.Cgroup, _buffer);
+        LoadCgroup(pid);
+        return 0;
+    }
+
+    /// <summary>Reads the cgroup of a process alone: <see cref="Cgroup"/> and <see cref="HasCgroup"/>.</summary>
+    public void LoadCgroup(int pid)
+    {
+        int length = _kernel.ReadProcess(pid, ProcessFile.Cgroup, _buffer);
         HasCgroup = length > 0 && TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path) && Take(path);
         if (!HasCgroup)
             _cgroupLength = 0;
-        return true;
     }
 
     private void TakeComm(ReadOnlySpan<byte> comm)
@@ -95,8 +103,11 @@ internal sealed class Subject
     {
         while (!text.IsEmpty)
         {
+            // A line without its end is cut off, and would be the path of another cgroup.
             int end = text.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+            if (end < 0)
+                break;
+            ReadOnlySpan<byte> line = text[..end];
             if (skipNumber)
                 line = line[(line.IndexOf((byte)':') + 1)..];
             if (line.StartsWith(start))
@@ -105,7 +116,7 @@ internal sealed class Subject
                 return true;
             }
 
-            text = end < 0 ? default : text[(end + 1)..];
+            text = text[(end + 1)..];
         }
 
         rest = default;

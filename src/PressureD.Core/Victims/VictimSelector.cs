@@ -23,8 +23,9 @@ internal sealed class VictimSelector
     private readonly CgroupStalls _stalls;
     private readonly Examiner _examiner;
     private readonly KeyedReader _statReader = new(CgroupStatKeys);
-    private readonly byte[] _buffer = new byte[16 * 1024];
-    private readonly int[] _pids = new int[1024];
+    private readonly byte[] _buffer = new byte[CgroupKiller.ListBytes];
+    private readonly int[] _pids = new int[CgroupKiller.ListPids];
+    private readonly CulpritTable _culprits = new();
     private Candidate[] _candidates = new Candidate[1024];
     private int _count;
     private long _nowUsec;
@@ -42,11 +43,8 @@ internal sealed class VictimSelector
 
     public CgroupStalls Stalls => _stalls;
 
-    /// <summary>Memory and swap of the machine, for the badness scale. Bytes.</summary>
-    public long TotalBytes { get; set; }
-
-    /// <summary>Memory of the machine. Bytes.</summary>
-    public long MemoryBytes { get; set; }
+    /// <summary>The machine's sizes.</summary>
+    public MachineScales Scales { get; set; }
 
     /// <summary>Chooses.</summary>
     /// <param name="kill">The action.</param>
@@ -122,7 +120,8 @@ internal sealed class VictimSelector
             : ExamineCgroup(candidate.Cgroup, victim);
         if (refusal != Refusal.None)
             return refusal;
-        if (candidate.SizeBytes < kill.Action.MinSizeBytes)
+        long worthBytes = kill.Action.Culprit.IsEmpty ? candidate.SizeBytes : candidate.CulpritBytes;
+        if (worthBytes < kill.Action.MinSizeBytes)
             return Refusal.TooSmall;
         long stallsOthers = kill.Action.StallsOthersRatio;
         return stallsOthers > 0 && _stalls.WorstOutside(victim.Path.Span) <= stallsOthers
@@ -169,16 +168,23 @@ internal sealed class VictimSelector
             return own;
 
         // Everybody in it and below it dies, so everybody is asked.
+        int known = -1;
+        int listed = 0;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             if (!slot.IsWithin(cgroup))
                 continue;
+            known++;
+            listed += slot.ChildCount;
             Refusal refusal = ExamineMembers(slot);
-            if (refusal != Refusal.None)
+
+            // One below that went meanwhile takes nobody's place on the list.
+            if (refusal != Refusal.None && (refusal != Refusal.Gone || ReferenceEquals(slot, cgroup)))
                 return refusal;
         }
 
-        return Refusal.None;
+        // Some cgroup below it was seen but could not be opened: who is in there is not known.
+        return known == listed ? Refusal.None : Refusal.Unreadable;
     }
 
     private Refusal ExamineMembers(CgroupSlot slot)
@@ -221,8 +227,33 @@ internal sealed class VictimSelector
                 TieBreaker = entry.Pid,
                 Preference = kill.HasPreferences ? _examiner.Preference(entry.Pid, entry.Uid) : 0,
             };
-            SetBands(kill.Action, ref candidate, entry.OomScoreAdj);
+            candidate.Bands = RankBands.Of(
+                kill.Action.Rank, entry.SizeBytes, entry.GrowthBytesPerSecond, entry.OomScoreAdj, Scales);
             _candidates[_count++] = candidate;
+        }
+
+        if (!kill.Action.Culprit.IsEmpty)
+            SetCulprits(kill.Action);
+    }
+
+    private void SetCulprits(KillAction action)
+    {
+        _culprits.Clear();
+        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
+        for (int i = 0; i < _count; i++)
+        {
+            ref readonly ProcessEntry entry = ref entries[_candidates[i].ProcessIndex];
+            _candidates[i].Culprit = _culprits.Add(_examiner.CgroupOf(entry.Pid), entry);
+        }
+
+        for (int i = 0; i < _count; i++)
+        {
+            ref Candidate candidate = ref _candidates[i];
+            ref readonly CulpritTable.Entry culprit = ref _culprits[candidate.Culprit];
+            candidate.CulpritBands = RankBands.Of(
+                action.Culprit, culprit.SizeBytes, culprit.GrowthBytesPerSecond, culprit.OomScoreAdj, Scales);
+            candidate.CulpritBytes = culprit.SizeBytes;
+            candidate.IsSmall = candidate.SizeBytes < action.MinSizeBytes;
         }
     }
 
@@ -244,8 +275,10 @@ internal sealed class VictimSelector
                 SizeBytes = size,
                 GrowthBytesPerSecond = slot.MeasureGrowth(size, _nowUsec),
                 TieBreaker = slot.Identity,
+                Preference = kill.HasPreferences ? _examiner.Preference(slot) : 0,
             };
-            SetBands(kill.Action, ref candidate, oomScoreAdj: 0);
+            candidate.Bands = RankBands.Of(
+                kill.Action.Rank, size, candidate.GrowthBytesPerSecond, oomScoreAdj: 0, Scales);
             _candidates[_count++] = candidate;
         }
     }
@@ -285,30 +318,5 @@ internal sealed class VictimSelector
         int length = _kernel.Read(file, _buffer);
         _kernel.Close(file);
         return length > 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value) ? value : Quantity.Unknown;
-    }
-
-    private void SetBands(KillAction action, ref Candidate candidate, int oomScoreAdj)
-    {
-        for (int i = 0; i < action.Rank.Length; i++)
-        {
-            int band = action.Rank[i] switch
-            {
-                RankKey.Size => Bands.Of(candidate.SizeBytes),
-                RankKey.Badness => Bands.Of(candidate.SizeBytes + (TotalBytes / 1000 * oomScoreAdj)),
-                _ => candidate.GrowthBytesPerSecond > MemoryBytes / 100 ? Bands.Of(candidate.GrowthBytesPerSecond) : 0,
-            };
-            switch (i)
-            {
-                case 0:
-                    candidate.Band0 = band;
-                    break;
-                case 1:
-                    candidate.Band1 = band;
-                    break;
-                default:
-                    candidate.Band2 = band;
-                    break;
-            }
-        }
     }
 }

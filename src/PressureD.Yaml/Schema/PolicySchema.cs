@@ -31,6 +31,12 @@ public static class PolicySchema
         {
             Choices = ["size", "badness", "growth"],
         },
+        new KeySpec("culprit", KeyType.ChoiceList,
+            "For process victims: by what the cgroups they are in are compared first, summed over their processes. The "
+            + "victim comes from the worst one; 'min-size' is then asked of that cgroup.")
+        {
+            Choices = ["size", "badness", "growth"],
+        },
         new KeySpec("prefer", KeyType.MappingList, "Candidates that match come before all others.") { Table = Matcher },
         new KeySpec("avoid", KeyType.MappingList, "Candidates that match come after all others.") { Table = Matcher },
         new KeySpec("protect", KeyType.MappingList,

@@ -9,8 +9,9 @@ from .results import Run
 from .scenarios import Scenario
 
 _SECURITY = re.compile(r"Overall exposure level for pressured\.service:\s*([\d.]+)")
+_KILLS = re.compile(r"^\.Kills\s+property\s+\S+\s+(\d+)", re.MULTILINE)
 _SECURITY_LIMIT = 1.2
-_STOP_LIMIT_USEC = 1_000_000
+_EXIT_LIMIT_USEC = 1_000_000
 
 
 @dataclass
@@ -74,9 +75,8 @@ def _judge_deaths(scenario: Scenario, run: Run, verdict: Verdict) -> None:
         verdict.require(run.kernel_ooms == 0, f"the kernel's OOM killer acted {run.kernel_ooms} times")
     if scenario.dry_run:
         verdict.require(not run.killer_signals, f"a dry run sent {len(run.killer_signals)} signals")
-        verdict.require(re.search(r"(?i)would|dry.?run", "\n".join(
-            line for line in run.text("killer.txt").splitlines() if re.search(r"(?i)\bkill", line))) is not None,
-            "the journal does not say what would have been killed")
+        verdict.require(re.search(r"(?i)\bwould (send|signal|kill)\b", run.text("killer.txt")) is not None,
+                        "the journal does not say what would have been killed")
         return
     pattern = re.compile(scenario.victims or r"(?!)")
     wrong = sorted({f"{s.comm} ({s.number})" for s in run.killer_signals if not pattern.fullmatch(s.comm)})
@@ -127,8 +127,9 @@ def _judge_service(run: Run, verdict: Verdict) -> None:
     end = run.values("killer.end")
     verdict.require(end.get("ActiveState") == "active", f"pressured.service was {end.get('ActiveState', 'not started')} at the end")
     verdict.require(end.get("NRestarts", "0") == "0", "pressured was restarted during the scenario")
-    took = int(end.get("stop_usec", _STOP_LIMIT_USEC))
-    verdict.require(took < _STOP_LIMIT_USEC, f"systemctl stop took {took / 1000:.0f} ms")
+    took = int(end.get("exit_usec", _EXIT_LIMIT_USEC))
+    verdict.require(took < _EXIT_LIMIT_USEC, f"the daemon took {took / 1000:.0f} ms to leave")
+    verdict.notes.append(f"left in {max(0, took) / 1000:.0f} ms, systemctl stop {int(end.get('stop_usec', 0)) / 1000:.0f} ms")
 
 
 def _judge_bus(run: Run, verdict: Verdict) -> None:
@@ -139,7 +140,9 @@ def _judge_bus(run: Run, verdict: Verdict) -> None:
         verdict.notes.append(f"systemd-analyze security {exposure[1]}")
     before, after = run.text("bus-before.txt"), run.text("bus-after.txt")
     verdict.require("org.pressured1.Manager" in before, "busctl introspect does not show org.pressured1.Manager")
-    verdict.require(before != after, "no property changed between before and after")
+    kills = [_KILLS.search(text) for text in (before, after)]
+    verdict.require(all(kills) and int(kills[1][1]) > int(kills[0][1]),  # type: ignore[index]
+                    "the Kills property does not count the kill")
     monitor = run.text("bus-monitor.txt")
     verdict.require("Member=PropertiesChanged" in monitor, "no PropertiesChanged signal on the bus")
     verdict.require("Member=Killed" in monitor, "no Killed signal on the bus")
