@@ -45,7 +45,11 @@ public sealed partial class FootprintTests(PublishedProduct product, ITestOutput
         daemon.Reload();
         Talk(bus);
 
-        ProcessFigures after = ProcessFigures.Of(daemon.Program.Pid);
+        // The thread that a reload runs on ends soon after it.
+        ProcessFigures after = ready;
+        Eventually.True(
+            () => (after = ProcessFigures.Of(daemon.Program.Pid)).Threads <= MaxThreads,
+            $"{after.Threads} threads become at most {MaxThreads}");
         (double wakeUps, double cpu) = MeasureCalm(daemon.Program.Pid);
         Print("ready", ready);
         Print($"after a kill, two reloads and bus traffic, {Cgroups} cgroups", after);
@@ -55,7 +59,6 @@ public sealed partial class FootprintTests(PublishedProduct product, ITestOutput
         output.WriteLine(daemon.Program.Errors);
 
         Assert.True(after.ResidentKib <= MaxResidentKib, $"{after.ResidentKib} KiB resident, at most {MaxResidentKib}");
-        Assert.True(after.Threads <= MaxThreads, $"{after.Threads} threads, at most {MaxThreads}");
         Assert.True(after.LockedKib > 0, "nothing is locked");
         Assert.Equal(ready.MajorFaults, after.MajorFaults);
         daemon.Leave();
