@@ -149,8 +149,8 @@ def _document(release: str, killers: list[Killer], scenarios: list[Scenario], re
         "software: times are comparable within the table and with nothing else. The probe is an innocent process that every 20 ms "
         "touches its own 32 MiB and a mapped file; a stall is time beyond its period. Availability is given at the first signal (of the "
         "kernel's killer where it alone acted), by MemAvailable / (MemAvailable + AnonPages) and by MemAvailable / MemTotal. Who signalled "
-        "whom is read from the kernel's own trace. Bed noise is the longest lateness of a locked, real-time sampler: what the emulation "
-        "and a busy host cost by themselves; a stall below it says nothing.",
+        "whom is read from the kernel's own trace. Bed noise is the longest lateness of a locked, real-time sampler: while there is memory, "
+        "it is what the emulation and a busy host cost, and a stall below it says nothing; a machine without memory makes even it wait.",
         "",
         "| killer | configuration |",
         "|---|---|",

@@ -155,7 +155,8 @@ class Run:
 
     @cached_property
     def bed_noise_usec(self) -> int:
-        """The longest lateness of the locked, real-time sampler: what the emulated processors and a busy host cost by themselves."""
+        """The longest lateness of the locked, real-time sampler: while there is memory, what the emulated
+        processors and a busy host cost; a machine without memory makes even it wait."""
         gaps = (b.at_usec - a.at_usec for a, b in zip(self.samples, self.samples[1:]))
         return max(0, max(gaps, default=0) - _SAMPLE_PERIOD_USEC)
 
