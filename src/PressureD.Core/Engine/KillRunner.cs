@@ -206,11 +206,11 @@ internal sealed class KillRunner
 
         _launchedThisStep = true;
         _brake.NoteKill(nowUsec);
-        NoteAct(match, rule.Hash, nowUsec, host);
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+        NoteAct(match, rule.Hash, nowUsec, host);
         return ChainResult.Waiting;
     }
 
@@ -233,9 +233,12 @@ internal sealed class KillRunner
     private ChainResult Pretend(
         RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
-        NoteAct(match, rule.Hash, nowUsec, host);
         if (nowUsec - match.LastRefusalUsec < DryRunIntervalUsec && match.LastRefusalUsec != 0)
+        {
+            NoteAct(match, rule.Hash, nowUsec, host);
             return ChainResult.Next;
+        }
+
         match.LastRefusalUsec = nowUsec;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         line.DryRun = true;
@@ -244,6 +247,7 @@ internal sealed class KillRunner
             kill.Action.Signal == Signals.Kill ? "dry run, would send KILL to"u8 : "dry run, would send TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+        NoteAct(match, rule.Hash, nowUsec, host);
         return ChainResult.Next;
     }
 
