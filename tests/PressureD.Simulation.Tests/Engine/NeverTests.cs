@@ -194,7 +194,7 @@ public sealed class NeverTests
     {
         using Scene scene = Of(KillProcess, protect: "{ exe: \"^/opt/else$\" }", kernel: new SimulatedKernelOptions
         {
-            Faults = new ScriptedFaults().Delay("/210/exe", 60_000_000, times: 1000),
+            Faults = new ScriptedFaults().Delay("/210/ReadProcess", 60_000_000, times: 1000),
         });
         SimulatedProcess spared = scene.Start("spared", "/system.slice/spared.service", 300, pid: 210);
         scene.Start("victim", "/system.slice/victim.service", 100);
