@@ -3,7 +3,9 @@ using PressureD.Core.Kernel;
 
 namespace PressureD.Linux;
 
-/// <summary>Says in sentences what this machine lacks and what that costs, for logs and reasons of degradation.</summary>
+/// <summary>
+/// Says in sentences what this machine lacks and what that costs, for logs and reasons of degradation.
+/// </summary>
 public static class KernelFeaturesReport
 {
     /// <summary>One sentence for each thing missing, the costliest first; empty when nothing is.</summary>
@@ -21,14 +23,16 @@ public static class KernelFeaturesReport
             missing.Add(
                 "no memory controller on cgroup v2"
                 + (features.Cgroups == CgroupMode.Hybrid ? " (a v1 hierarchy holds it)" : "")
-                + ": cgroups have no memory use, limits or swap; rules on them see pressure only, and the host is guarded "
+                + ": cgroups have no memory use, limits or swap; rules on them see pressure only, and "
+                    + "the host is guarded "
                 + "by MemAvailable, swap, PSI and processes");
         }
 
         if (!features.Psi)
             missing.Add("no PSI: conditions on pressure cannot hold; memory and swap are sampled, stalls are not seen");
         else if (!features.Triggers)
-            missing.Add("PSI triggers cannot be armed: pressure is sampled, and a sudden stall is seen one sample later");
+            missing.Add("PSI triggers cannot be armed: pressure is sampled, and a sudden stall "
+                + "is seen one sample later");
 
         if (!features.ProcessHandles)
             missing.Add("no pidfd (Linux 5.3): processes cannot be killed without the risk of a reused pid");

@@ -25,6 +25,7 @@ public sealed unsafe partial class LinuxKernel
                 if (got < 0) return got;
                 if (got == 0) break;
                 length += got;
+                if (KernelPage.IsWhole(length, buffer.Length)) break;
             }
         }
 

@@ -90,8 +90,8 @@ public sealed unsafe partial class LinuxKernel : IKernel, IDisposable
     }
 
     /// <summary>
-    /// The number of descriptors this process can ever have: the limit may be raised up to the hard one later. More than
-    /// the table below holds are not worth one; the highest numbers are then refused with EMFILE.
+    /// The number of descriptors this process can ever have: the limit may be raised up to the hard one later. More
+    /// than the table below holds are not worth one; the highest numbers are then refused with EMFILE.
     /// </summary>
     private static int DescriptorLimit()
     {

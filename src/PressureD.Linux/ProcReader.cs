@@ -39,6 +39,7 @@ internal static unsafe class ProcReader
             if (got < 0) return got;
             if (got == 0) break;
             length += got;
+            if (KernelPage.IsWhole(length, capacity)) break;
         }
 
         return length;

@@ -61,6 +61,7 @@ public sealed unsafe class RunStore : IRunStore, IDisposable
     /// </summary>
     /// <param name="directory">An existing directory that only we may write to, on a tmpfs.</param>
     /// <param name="length">Bytes of the block. A file made for another length is begun anew.</param>
+    /// <exception cref="RunStoreBusyException">Another process holds it.</exception>
     /// <exception cref="IOException">
     /// It cannot be used; the message says why. Nothing was changed that was not ours.
     /// </exception>
@@ -101,7 +102,7 @@ public sealed unsafe class RunStore : IRunStore, IDisposable
     private static int OpenOwn(string path)
     {
         const uint OwnerOnly = 0x180; // rw-------
-        const uint Mask = Libc.STATX_TYPE | Libc.STATX_UID | Libc.STATX_NLINK;
+        const uint Mask = Libc.STATX_TYPE | Libc.STATX_UID | Libc.STATX_NLINK | Libc.STATX_INO;
         var flags = Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC | Libc.O_NONBLOCK;
         int file;
         fixed (byte* start = Encoding.UTF8.GetBytes(path + '\0'))
@@ -114,7 +115,11 @@ public sealed unsafe class RunStore : IRunStore, IDisposable
         else if ((found.Mode & Libc.S_IFMT) != Libc.S_IFREG) problem = "is not a regular file";
         else if (found.UserId != Libc.geteuid()) problem = $"belongs to user {found.UserId}";
         else if (found.LinkCount != 1) problem = "has a second name";
-        else if (Libc.flock(file, Libc.LOCK_EX | Libc.LOCK_NB) < 0) problem = "is held by another process";
+        else if (Libc.flock(file, Libc.LOCK_EX | Libc.LOCK_NB) < 0)
+        {
+            _ = Libc.close(file);
+            throw new RunStoreBusyException(path, LockHolder.Find(found.Inode));
+        }
         else if (Libc.fchmod(file, OwnerOnly) < 0) problem = "cannot be made private";
         if (problem.Length == 0) return file;
         _ = Libc.close(file);

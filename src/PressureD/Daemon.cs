@@ -20,7 +20,9 @@ using PressureD.Systemd.Units;
 
 namespace PressureD;
 
-/// <summary>Puts the parts together: the loop and, each on a thread of its own, journal, notifications and bus.</summary>
+/// <summary>
+/// Puts the parts together: the loop and, each on a thread of its own, journal, notifications and bus.
+/// </summary>
 internal sealed class Daemon : IDisposable
 {
     /// <summary>Events a hanging consumer may miss none of; at 1.7 KiB each.</summary>
@@ -45,25 +47,32 @@ internal sealed class Daemon : IDisposable
     private IHostApplicationLifetime? _lifetime;
     private volatile bool _hasFailed;
 
-    private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded)
+    private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded, IRunStore store, string? storeProblem)
     {
         _line = line;
         _kernel = kernel;
+        _store = store;
         _mainLog = new EventRing(RingSlots, _journalWake);
         var loopLog = new EventRing(RingSlots, _journalWake);
         var busLog = new EventRing(8, _journalWake);
         var busEvents = new EventRing(RingSlots, _busWake);
         _journal = new JournalWriter(_journalWake, _mainLog, loopLog, busLog);
         _journal.Start();
-        Say(EventPriority.Info, $"pressured {ProductVersion.Text}{(line.DryRun ? ", dry run: nothing is signalled" : "")}");
+        string dryRun = line.DryRun ? ", dry run: nothing is signalled" : "";
+        Say(EventPriority.Info, $"pressured {ProductVersion.Text}{dryRun}");
         Report(loaded.Problems);
 
         var board = new SnapshotBoard(_busWake, _notifyWake);
         _notifier = new SystemdNotifier(board, _notifyWake);
         _bus = new BusService(
-            new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text }, board, busEvents, _busWake, busLog);
+            new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text },
+            board,
+            busEvents,
+            _busWake,
+            busLog);
         List<string> reasons = FindReasons(loaded);
-        _store = OpenStore(reasons);
+        if (storeProblem is not null)
+            reasons.Add(storeProblem);
         LockMemory(reasons);
         foreach (string reason in reasons)
             Say(EventPriority.Warning, $"degraded: {reason}");
@@ -91,14 +100,16 @@ internal sealed class Daemon : IDisposable
         {
             foreach (Diagnostic problem in loaded.Problems)
                 Console.Error.WriteLine(problem);
-            Console.Error.WriteLine("pressured: no policy can be used, and no earlier one was kept; nothing is guarded");
+            Console.Error.WriteLine("pressured: no policy can be used, "
+                + "and no earlier one was kept; nothing is guarded");
             return ExitCode.Policy;
         }
 
         using LinuxKernel kernel = LinuxKernel.Open();
         if (!kernel.Features.ProcessHandles)
         {
-            Console.Error.WriteLine("pressured: this kernel has no pidfds (Linux 5.3): victims could not be told from others");
+            Console.Error.WriteLine("pressured: this kernel has no pidfds (Linux 5.3): "
+                + "victims could not be told from others");
             return ExitCode.Machine;
         }
 
@@ -108,7 +119,22 @@ internal sealed class Daemon : IDisposable
             return ExitCode.Machine;
         }
 
-        using var daemon = new Daemon(line, kernel, loaded);
+        IRunStore store;
+        string? storeProblem;
+        try
+        {
+            (store, storeProblem) = OpenStore(line.DryRun);
+        }
+        catch (RunStoreBusyException e)
+        {
+            Console.Error.WriteLine(
+                "pressured: another pressured works on this machine "
+                    + $"({e.Message}); two would each act on what the other "
+                + "has already done. A second one can only be a dry run: pressured --dry-run --bus none");
+            return ExitCode.Failure;
+        }
+
+        using var daemon = new Daemon(line, kernel, loaded, store, storeProblem);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
             DisableDefaults = true,
@@ -125,9 +151,7 @@ internal sealed class Daemon : IDisposable
     /// <summary>Starts every thread.</summary>
     public void Start()
     {
-        string? problem = PolicyStore.Keep(_loop.Policy);
-        if (problem is not null)
-            Say(EventPriority.Warning, problem);
+        Keep(_loop.Policy);
         _notifier.Start();
         _bus.Start();
         SettleMemory();
@@ -155,7 +179,8 @@ internal sealed class Daemon : IDisposable
     }
 
     /// <summary>
-    /// What start-up left behind goes now, once and compacting; after this the loop allocates nothing, so the heap stays as it is.
+    /// What start-up left behind goes now, once and compacting; after this the loop allocates nothing, so the heap
+    /// stays as it is.
     /// </summary>
     private static void SettleMemory()
     {
@@ -173,14 +198,13 @@ internal sealed class Daemon : IDisposable
             Report(loaded.Problems);
             if (loaded.Policy is null)
             {
-                Say(EventPriority.Error, "reload refused: the policy on disk has errors; the one before stays in force");
+                Say(EventPriority.Error, "reload refused: the policy on disk has errors; "
+                    + "the one before stays in force");
                 _notifier.NotifyReady();
                 return;
             }
 
-            string? problem = PolicyStore.Keep(loaded.Policy);
-            if (problem is not null)
-                Say(EventPriority.Warning, problem);
+            Keep(loaded.Policy);
             Say(EventPriority.Notice, $"reloaded: {loaded.Policy.Rules.Length} rules");
             _thread.Replace(loaded.Policy);
         }
@@ -191,6 +215,13 @@ internal sealed class Daemon : IDisposable
         _hasFailed = true;
         Say(EventPriority.Critical, $"the loop failed: {e}");
         _lifetime?.StopApplication();
+    }
+
+    /// <summary>Keeps a good policy for a start with a bad one; a dry run leaves what is kept alone.</summary>
+    private void Keep(PolicySet policy)
+    {
+        if (!_line.DryRun && PolicyStore.Keep(policy) is { } problem)
+            Say(EventPriority.Warning, problem);
     }
 
     private List<string> FindReasons(LoadedPolicy loaded)
@@ -212,17 +243,24 @@ internal sealed class Daemon : IDisposable
             reasons.Add(rival);
     }
 
-    private static IRunStore OpenStore(List<string> reasons)
+    /// <summary>
+    /// A dry run changes nothing, the memory of real acts included, so that it can run beside a daemon that acts.
+    /// </summary>
+    private static (IRunStore Store, string? Problem) OpenStore(bool dryRun)
     {
+        if (dryRun)
+            return (new MemoryRunStore(UndoJournal.StoreBytes), null);
         try
         {
-            Directory.CreateDirectory(RuntimePaths.Run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes);
+            Directory.CreateDirectory(
+                RuntimePaths.Run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return (RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes), null);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException and not RunStoreBusyException or UnauthorizedAccessException)
         {
-            reasons.Add($"{e.Message}: cooldowns, brake and undo journal will not survive a restart");
-            return new MemoryRunStore(UndoJournal.StoreBytes);
+            return (
+                new MemoryRunStore(UndoJournal.StoreBytes),
+                $"{e.Message}: cooldowns, brake and undo journal will not survive a restart");
         }
     }
 
@@ -232,7 +270,8 @@ internal sealed class Daemon : IDisposable
         ProcessMemory.RaiseOpenFiles(OpenFiles);
         int result = ProcessMemory.LockAll();
         if (result < 0)
-            reasons.Add($"memory cannot be locked ({Errno.Name(result)}): under pressure the daemon itself may be swapped out");
+            reasons.Add($"memory cannot be locked ({Errno.Name(result)}): "
+                + "under pressure the daemon itself may be swapped out");
     }
 
     private void Report(IReadOnlyList<Diagnostic> problems)
@@ -246,7 +285,8 @@ internal sealed class Daemon : IDisposable
     }
 
     /// <summary>
-    /// A line from any thread but the loop's. What it names may come from anywhere (paths, policy texts), so it is escaped.
+    /// A line from any thread but the loop's. What it names may come from anywhere (paths, policy texts), so it is
+    /// escaped.
     /// </summary>
     private void Say(EventPriority priority, string text)
     {

@@ -6,10 +6,15 @@ using PressureD.Linux;
 
 namespace PressureD;
 
-/// <summary>The one thread that owns the loop and the kernel: rehearses, steps until told to stop, takes new policies between steps.</summary>
+/// <summary>
+/// The one thread that owns the loop and the kernel: rehearses, steps until told to stop, takes new policies between
+/// steps.
+/// </summary>
 internal sealed class LoopThread
 {
-    /// <summary>Enough for the deepest path, measured by the rehearsal; locked memory, so not more than needed.</summary>
+    /// <summary>
+    /// Enough for the deepest path, measured by the rehearsal; locked memory, so not more than needed.
+    /// </summary>
     private const int StackBytes = 512 * 1024;
 
     private readonly LinuxKernel _kernel;
@@ -72,8 +77,9 @@ internal sealed class LoopThread
         }
         catch (Exception e)
         {
-            // Nothing in the loop is meant to throw. Going on with an unknown state would be a killer that guesses: the service
-            // manager starts us again within a second, and the run store carries over what must not be forgotten.
+            // Nothing in the loop is meant to throw. Going on with an unknown state would be a killer that guesses: the
+            // service manager starts us again within a second, and the run store carries over what must not be
+            // forgotten.
             _failed(e);
         }
     }

@@ -22,7 +22,7 @@ internal static class PolicyStore
         PolicyResult kept = PolicyFiles.Read(LastGood);
         return new LoadedPolicy(
             kept.Policy,
-            result.Diagnostics,
+            [.. result.Diagnostics, .. kept.Diagnostics],
             "the policy on disk has errors: the last good one, kept in " + LastGood + ", is in force");
     }
 
@@ -47,7 +47,9 @@ internal static class PolicyStore
             Directory.CreateDirectory(Path.Combine(fresh, PolicyFiles.DropInDirectory));
             for (int i = 0; i < policy.Files.Length; i++)
             {
-                string name = i == 0 ? PolicyFiles.MainName : Path.Combine(PolicyFiles.DropInDirectory, $"{i:0000}.yaml");
+                string name = i == 0
+                    ? PolicyFiles.MainName
+                    : Path.Combine(PolicyFiles.DropInDirectory, $"{i:0000}.yaml");
                 string target = Path.Combine(fresh, name);
                 File.Copy(policy.Files[i], target, overwrite: true);
                 File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -5,7 +5,9 @@ using PressureD.Linux;
 
 namespace PressureD;
 
-/// <summary><c>--undo</c>: puts back what a daemon that is gone left changed. Needs no policy, no bus, no loop.</summary>
+/// <summary>
+/// <c>--undo</c>: puts back what a daemon that is gone left changed. Needs no policy, no bus, no loop.
+/// </summary>
 internal static class UndoMode
 {
     public static int Run()
@@ -25,7 +27,7 @@ internal static class UndoMode
                 undone + failed == 0 ? "nothing to put back" : $"{undone} put back, {failed} could not be put back");
             return failed == 0 ? ExitCode.Success : ExitCode.Undo;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"pressured: {e.Message}");
             return ExitCode.Undo;

@@ -70,8 +70,9 @@ public sealed class RunStoreTests : IDisposable
     {
         using var store = RunStore.Open(_directory, 100);
         store.Bytes.Fill(7);
-        var exception = Assert.Throws<IOException>(() => RunStore.Open(_directory, 200));
-        Assert.Contains("is held by another process", exception.Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<RunStoreBusyException>(() => RunStore.Open(_directory, 200));
+        Assert.Equal(Environment.ProcessId, exception.HolderPid);
+        Assert.Contains($"is held by process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
         Assert.Equal(-1, store.Bytes.IndexOfAnyExcept((byte)7));
     }
 

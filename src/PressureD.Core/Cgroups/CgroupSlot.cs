@@ -4,7 +4,9 @@ using PressureD.Core.Readers;
 
 namespace PressureD.Core.Cgroups;
 
-/// <summary>One cgroup in the <see cref="CgroupTable"/>. The object is used again for another cgroup after this one is gone.</summary>
+/// <summary>
+/// One cgroup in the <see cref="CgroupTable"/>. The object is used again for another cgroup after this one is gone.
+/// </summary>
 public sealed class CgroupSlot
 {
     private const long MinGrowthSpanUsec = 200_000;
@@ -56,7 +58,9 @@ public sealed class CgroupSlot
         return false;
     }
 
-    /// <summary>How fast its size rises since the last look that is at least 200 ms back; 0 at the first. Bytes a second.</summary>
+    /// <summary>
+    /// How fast its size rises since the last look that is at least 200 ms back; 0 at the first. Bytes a second.
+    /// </summary>
     internal long MeasureGrowth(long sizeBytes, long nowUsec)
     {
         if (_growthBaseUsec == 0)

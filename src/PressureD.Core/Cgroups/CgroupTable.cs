@@ -5,8 +5,8 @@ using PressureD.Core.Kernel;
 namespace PressureD.Core.Cgroups;
 
 /// <summary>
-/// The cgroup tree as held directories. It owns identity: what else refers to a cgroup refers to its slot, and learns from
-/// <see cref="Removed"/> that the slot's cgroup is gone.
+/// The cgroup tree as held directories. It owns identity: what else refers to a cgroup refers to its slot, and learns
+/// from <see cref="Removed"/> that the slot's cgroup is gone.
 /// </summary>
 public sealed class CgroupTable : IDisposable
 {
@@ -26,7 +26,9 @@ public sealed class CgroupTable : IDisposable
     /// <summary>Called for each cgroup that appears, parents first.</summary>
     public Action<CgroupSlot>? Added { get; set; }
 
-    /// <summary>Called for each cgroup that is gone, before its slot is emptied; its descriptors read ENODEV already.</summary>
+    /// <summary>
+    /// Called for each cgroup that is gone, before its slot is emptied; its descriptors read ENODEV already.
+    /// </summary>
     public Action<CgroupSlot>? Removed { get; set; }
 
     /// <summary>All cgroups, parents before children, the root first; empty without cgroup2.</summary>
@@ -59,7 +61,9 @@ public sealed class CgroupTable : IDisposable
         Sweep();
     }
 
-    /// <summary>Notes that a cgroup's files say it is gone; its slot is emptied at once, and so are those below.</summary>
+    /// <summary>
+    /// Notes that a cgroup's files say it is gone; its slot is emptied at once, and so are those below.
+    /// </summary>
     public void MarkGone(CgroupSlot gone)
     {
         for (int i = _slots.Count - 1; i >= 0; i--)

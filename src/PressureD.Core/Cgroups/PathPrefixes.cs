@@ -5,7 +5,9 @@ namespace PressureD.Core.Cgroups;
 /// <summary>A path and those above it.</summary>
 internal static class PathPrefixes
 {
-    /// <summary>Whether the pattern matches the path or one of its ancestors: the path is in a matching cgroup or below it.</summary>
+    /// <summary>
+    /// Whether the pattern matches the path or one of its ancestors: the path is in a matching cgroup or below it.
+    /// </summary>
     public static bool AnyMatches(CgroupPattern pattern, ReadOnlySpan<byte> path)
     {
         while (true)

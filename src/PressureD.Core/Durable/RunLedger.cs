@@ -5,13 +5,14 @@ using PressureD.Core.Kernel;
 namespace PressureD.Core.Durable;
 
 /// <summary>
-/// What a restart must not forget, laid out in the <see cref="IRunStore"/>: when each rule last acted, the brake, and the
-/// victims in flight. Each record carries its mark of validity, written last, so that a process that is killed in the middle of
-/// writing leaves a record that is absent rather than wrong.
+/// What a restart must not forget, laid out in the <see cref="IRunStore"/>: when each rule last acted, the brake, and
+/// the victims in flight. Each record carries its mark of validity, written last, so that a process that is killed in
+/// the middle of writing leaves a record that is absent rather than wrong.
 /// </summary>
 /// <remarks>
-/// Layout: 0 magic; 64 brake; 512 acts, 24 bytes each; 3072 flights, 64 bytes each; 4096 the undo journal. Native byte order is
-/// not used: a file could only ever meet another order on another machine, and the format should not depend on it.
+/// Layout: 0 magic; 64 brake; 512 acts, 24 bytes each; 3072 flights, 64 bytes each; 4096 the undo journal. Native byte
+/// order is not used: a file could only ever meet another order on another machine, and the format should not depend on
+/// it.
 /// </remarks>
 internal sealed class RunLedger
 {

@@ -5,12 +5,12 @@ using PressureD.Core.Kernel;
 namespace PressureD.Core.Durable;
 
 /// <summary>
-/// Reversible acts that are in effect, written before the effect. Whoever comes next, the rule's end, the next start, or
-/// <c>pressured --undo</c>, puts each value back.
+/// Reversible acts that are in effect, written before the effect. Whoever comes next, the rule's end, the next start,
+/// or <c>pressured --undo</c>, puts each value back.
 /// </summary>
 /// <remarks>
-/// Behind the <see cref="RunLedger"/> in the run store, 16 records of 512 bytes: validity mark, cgroup inode, lengths of file
-/// name, old value and path, and these three.
+/// Behind the <see cref="RunLedger"/> in the run store, 16 records of 512 bytes: validity mark, cgroup inode, lengths
+/// of file name, old value and path, and these three.
 /// </remarks>
 public sealed class UndoJournal
 {
@@ -28,7 +28,9 @@ public sealed class UndoJournal
     public UndoJournal(IRunStore store) => _store = store;
 
     /// <summary>Notes what a control file held, before it is changed.</summary>
-    /// <returns>The record, or −1 when there is no room or the path is too long: then the change must not be made.</returns>
+    /// <returns>
+    /// The record, or −1 when there is no room or the path is too long: then the change must not be made.
+    /// </returns>
     public int Begin(long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> oldValue)
     {
         if (path.Length > RecordSize - PathOffset || name.Length > ValueOffset - NameOffset
@@ -59,7 +61,9 @@ public sealed class UndoJournal
     /// <summary>The value has been put back, or there is nothing left to put it back to.</summary>
     public void End(int record) => BinaryPrimitives.WriteInt32LittleEndian(Record(record), 0);
 
-    /// <summary>Puts every noted value back. Cgroups that are gone, or whose name another one has now, are left out.</summary>
+    /// <summary>
+    /// Puts every noted value back. Cgroups that are gone, or whose name another one has now, are left out.
+    /// </summary>
     /// <returns>How many values were written back, and how many could not be.</returns>
     public (int Undone, int Failed) UndoAll(IKernel kernel)
     {

@@ -210,6 +210,8 @@ internal sealed class KillRunner
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+
+        // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before it.
         NoteAct(match, rule.Hash, nowUsec, host);
         return ChainResult.Waiting;
     }
@@ -233,12 +235,16 @@ internal sealed class KillRunner
     private ChainResult Pretend(
         RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
-        if (nowUsec - match.LastRefusalUsec < DryRunIntervalUsec && match.LastRefusalUsec != 0)
-        {
-            NoteAct(match, rule.Hash, nowUsec, host);
-            return ChainResult.Next;
-        }
+        bool said = match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < DryRunIntervalUsec;
+        if (!said)
+            SayPretence(rule, match, kill, flight, nowUsec, host);
+        NoteAct(match, rule.Hash, nowUsec, host);
+        return ChainResult.Next;
+    }
 
+    private void SayPretence(
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+    {
         match.LastRefusalUsec = nowUsec;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         line.DryRun = true;
@@ -247,8 +253,6 @@ internal sealed class KillRunner
             kill.Action.Signal == Signals.Kill ? "dry run, would send KILL to"u8 : "dry run, would send TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
-        NoteAct(match, rule.Hash, nowUsec, host);
-        return ChainResult.Next;
     }
 
     private ChainResult Fail(RuleRuntime rule, MatchState match, Victim victim, int result, long nowUsec)

@@ -38,7 +38,9 @@ public sealed record KernelFeatures
     /// <summary>Our own process id.</summary>
     public required int OwnPid { get; init; }
 
-    /// <summary>Our own cgroup as a path from the cgroup2 root ("/" for the root itself), or empty when there is none.</summary>
+    /// <summary>
+    /// Our own cgroup as a path from the cgroup2 root ("/" for the root itself), or empty when there is none.
+    /// </summary>
     public required string OwnCgroup { get; init; }
 
     /// <summary>Bytes of a page.</summary>

@@ -95,7 +95,7 @@ public sealed class DaemonLoop : IDisposable
         for (int round = 0; round < 2; round++)
         {
             long nowUsec = _kernel.NowUsec;
-            _host.Sample(nowUsec, 0, 0);
+            _host.Sample(nowUsec, 0, 0, calm: false);
             SetScales();
             foreach (RuleRuntime rule in _engine.Rules)
             {
@@ -123,7 +123,8 @@ public sealed class DaemonLoop : IDisposable
         long credit = _host.RawAvailableBytes == Quantity.Unknown
             ? 0
             : _flights.CreditBytes(nowUsec, _host.RawAvailableBytes);
-        _host.Sample(nowUsec, latenessUsec, credit);
+        bool calm = !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;
+        _host.Sample(nowUsec, latenessUsec, credit, calm);
         SetScales();
         ScanAhead(nowUsec);
         _engine.Step(nowUsec, _host);
@@ -215,8 +216,8 @@ public sealed class DaemonLoop : IDisposable
     private void SetScales()
     {
         ReadOnlySpan<long> host = _host.Values;
-        _selector.MemoryBytes = Math.Max(host[BaseHostSlot.MemTotal], 0);
-        _selector.TotalBytes = _selector.MemoryBytes + Math.Max(host[BaseHostSlot.SwapTotal], 0);
+        long memoryBytes = Math.Max(host[BaseHostSlot.MemTotal], 0);
+        _selector.Scales = new MachineScales(memoryBytes, memoryBytes + Math.Max(host[BaseHostSlot.SwapTotal], 0));
     }
 
     private void Publish(long nowUsec)
@@ -295,7 +296,8 @@ public sealed class DaemonLoop : IDisposable
         {
             foreach (RuleAction action in rule.Actions)
             {
-                if (action is KillAction { Victim: VictimKind.Process } kill && kill.Rank.Contains(RankKey.Growth))
+                if (action is KillAction { Victim: VictimKind.Process } kill
+                    && (kill.Rank.Contains(RankKey.Growth) || kill.Culprit.Contains(RankKey.Growth)))
                     return true;
             }
         }

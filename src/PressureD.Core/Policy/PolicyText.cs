@@ -51,8 +51,13 @@ public static class PolicyText
         string what = kill.Victim == VictimKind.Cgroup ? "one cgroup" : "one process";
         string first = kill.Signal == Signals.Kill ? "KILL" : "TERM";
         var text = new StringBuilder($"{first} to {what} of {kill.From.Text}, the largest by ");
-        for (int i = 0; i < kill.Rank.Length; i++)
-            text.Append(i == 0 ? "" : ", then ").Append(kill.Rank[i].ToString().ToLowerInvariant());
+        AppendKeys(text, kill.Rank);
+        if (!kill.Culprit.IsEmpty)
+        {
+            text.Append(", in the cgroup that is the largest by ");
+            AppendKeys(text, kill.Culprit);
+        }
+
         if (kill.MinSizeBytes > 0)
             text.Append($", of at least {QuantityText.Bytes(kill.MinSizeBytes)}");
         if (kill.StallsOthersRatio > 0)
@@ -64,6 +69,12 @@ public static class PolicyText
         AppendCount(text, "avoids", kill.Avoid);
         AppendCount(text, "protects", kill.Protect);
         return text.ToString();
+    }
+
+    private static void AppendKeys(StringBuilder text, ImmutableArray<RankKey> keys)
+    {
+        for (int i = 0; i < keys.Length; i++)
+            text.Append(i == 0 ? "" : ", then ").Append(keys[i].ToString().ToLowerInvariant());
     }
 
     private static void AppendCount(StringBuilder text, string verb, ImmutableArray<Matcher> matchers)

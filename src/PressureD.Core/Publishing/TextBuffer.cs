@@ -189,13 +189,19 @@ public sealed class TextBuffer
 
     // Control characters of both ranges, line and paragraph separators, and the characters that turn the direction of
     // what follows are not plain.
+    /// <summary>
+    /// Ranges instead of the runtime's category tables: those pages would be read from disk for the first odd name,
+    /// which may come when memory is short.
+    /// </summary>
     private static bool IsPlain(Rune rune) => rune.Value switch
     {
-        < 0x20 or (>= 0x7F and < 0xA0) => false,
-        >= 0x200E and <= 0x200F => false,
-        >= 0x2028 and <= 0x202E => false,
-        >= 0x2066 and <= 0x2069 => false,
-        _ => true,
+        < 0x20 or (>= 0x7F and <= 0xA0) => false,
+        0xAD or 0x61C or 0x180E or 0xFEFF => false,
+        // Spaces of odd widths, direction marks and overrides, separators of lines, invisible operators.
+        (>= 0x2000 and <= 0x200F) or (>= 0x2028 and <= 0x202F) or (>= 0x205F and <= 0x206F) => false,
+        // Private use, variation tags, and code points that are no characters.
+        (>= 0xE000 and <= 0xF8FF) or (>= 0xFFF0 and <= 0xFFFC) or >= 0xE0000 => false,
+        _ => (rune.Value & 0xFFFE) != 0xFFFE,
     };
 
     private static byte HexDigit(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);

@@ -24,6 +24,12 @@ public sealed class HostSampler : IDisposable
 
     private const int MaxSwapDevices = 32;
 
+    /// <summary>
+    /// Averages move every 2 s, and a rate over less than this is mostly noise: while nothing is wrong, both are read at this
+    /// pace however often levels are.
+    /// </summary>
+    private const long CalmIntervalUsec = 950_000;
+
     private readonly IKernel _kernel;
     private readonly Metric[] _metrics;
     private readonly long[] _values;
@@ -50,6 +56,7 @@ public sealed class HostSampler : IDisposable
     private HeldFile _meminfoFile;
     private HeldFile _vmstatFile;
     private HeldFile _swapsFile;
+    private long _slowUsec;
     private long _vmstatUsec;
     private long _vmstatPreviousUsec;
     private long _lastSwapTotalBytes = Quantity.Unknown;
@@ -109,12 +116,16 @@ public sealed class HostSampler : IDisposable
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="latenessUsec">How long after its due time this sample is taken.</param>
     /// <param name="creditBytes">What dying victims still hold: it counts as available already.</param>
-    public void Sample(long nowUsec, long latenessUsec, long creditBytes)
+    /// <param name="calm">Whether pressure and rates may be up to a second old.</param>
+    public void Sample(long nowUsec, long latenessUsec, long creditBytes, bool calm)
     {
         if (_slotLateness >= 0)
             _values[_slotLateness] = latenessUsec;
-        SampleVmstat(nowUsec);
         SampleMemory(nowUsec, creditBytes, updateTrend: true);
+        if (calm && _slowUsec != 0 && nowUsec - _slowUsec < CalmIntervalUsec)
+            return;
+        _slowUsec = nowUsec;
+        SampleVmstat(nowUsec);
         SamplePressure(nowUsec);
     }
 

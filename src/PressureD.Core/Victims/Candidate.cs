@@ -13,10 +13,18 @@ internal struct Candidate
     /// <summary>−1 preferred, 0 neither, 1 avoided.</summary>
     public int Preference;
 
-    /// <summary>Bands of the action's rank keys, in order.</summary>
-    public int Band0;
-    public int Band1;
-    public int Band2;
+    /// <summary>Bands of the action's culprit keys for the cgroup it is in; all 0 without them.</summary>
+    public RankBands CulpritBands;
+
+    /// <summary>What the culprit holds in all, and which one it is: keeps the candidates of one culprit together.</summary>
+    public long CulpritBytes;
+    public int Culprit;
+
+    /// <summary>Within a culprit, those below min-size come after the others.</summary>
+    public bool IsSmall;
+
+    /// <summary>Bands of the action's rank keys.</summary>
+    public RankBands Bands;
 
     public long SizeBytes;
     public long GrowthBytesPerSecond;
@@ -25,18 +33,23 @@ internal struct Candidate
     public long TieBreaker;
 
     /// <summary>
-    /// The documented total order: preference, then the bands of the rank keys, then exact size, then the higher pid or inode,
-    /// which is as a rule the younger.
+    /// The documented total order: preference; then the culprit (bands of its keys, exact size, place); within it those of
+    /// some size first; then the bands of the rank keys, then exact size, then the higher pid or inode, which is as a rule the
+    /// younger.
     /// </summary>
     public static readonly Comparison<Candidate> BestFirst = static (a, b) =>
     {
         int order = a.Preference.CompareTo(b.Preference);
         if (order == 0)
-            order = b.Band0.CompareTo(a.Band0);
+            order = b.CulpritBands.CompareTo(a.CulpritBands);
         if (order == 0)
-            order = b.Band1.CompareTo(a.Band1);
+            order = b.CulpritBytes.CompareTo(a.CulpritBytes);
         if (order == 0)
-            order = b.Band2.CompareTo(a.Band2);
+            order = a.Culprit.CompareTo(b.Culprit);
+        if (order == 0)
+            order = a.IsSmall.CompareTo(b.IsSmall);
+        if (order == 0)
+            order = b.Bands.CompareTo(a.Bands);
         if (order == 0)
             order = b.SizeBytes.CompareTo(a.SizeBytes);
         return order != 0 ? order : b.TieBreaker.CompareTo(a.TieBreaker);

@@ -53,6 +53,13 @@ internal sealed class Examiner
         && _ownCgroup.AsSpan().StartsWith(path)
         && (path.IsEmpty || _ownCgroup.Length == path.Length || _ownCgroup[path.Length] == '/');
 
+    /// <summary>The cgroup of a process; empty for the root, or when it is not known.</summary>
+    public ReadOnlySpan<byte> CgroupOf(int pid)
+    {
+        Subject.LoadCgroup(pid);
+        return Subject.Cgroup;
+    }
+
     /// <summary>Whether a process may be a victim.</summary>
     public Refusal Examine(int pid, uint uid, int oomScoreAdj)
     {

@@ -49,11 +49,17 @@ internal sealed class Subject
         Stat = stat;
         TakeComm(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
 
-        length = _kernel.ReadProcess(pid, ProcessFile.Cgroup, _buffer);
+        LoadCgroup(pid);
+        return 0;
+    }
+
+    /// <summary>Reads the cgroup of a process alone: <see cref="Cgroup"/> and <see cref="HasCgroup"/>.</summary>
+    public void LoadCgroup(int pid)
+    {
+        int length = _kernel.ReadProcess(pid, ProcessFile.Cgroup, _buffer);
         HasCgroup = length > 0 && TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path) && Take(path);
         if (!HasCgroup)
             _cgroupLength = 0;
-        return 0;
     }
 
     private void TakeComm(ReadOnlySpan<byte> comm)

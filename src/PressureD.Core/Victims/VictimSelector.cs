@@ -25,6 +25,7 @@ internal sealed class VictimSelector
     private readonly KeyedReader _statReader = new(CgroupStatKeys);
     private readonly byte[] _buffer = new byte[CgroupKiller.ListBytes];
     private readonly int[] _pids = new int[CgroupKiller.ListPids];
+    private readonly CulpritTable _culprits = new();
     private Candidate[] _candidates = new Candidate[1024];
     private int _count;
     private long _nowUsec;
@@ -42,11 +43,8 @@ internal sealed class VictimSelector
 
     public CgroupStalls Stalls => _stalls;
 
-    /// <summary>Memory and swap of the machine, for the badness scale. Bytes.</summary>
-    public long TotalBytes { get; set; }
-
-    /// <summary>Memory of the machine. Bytes.</summary>
-    public long MemoryBytes { get; set; }
+    /// <summary>The machine's sizes.</summary>
+    public MachineScales Scales { get; set; }
 
     /// <summary>Chooses.</summary>
     /// <param name="kill">The action.</param>
@@ -126,7 +124,8 @@ internal sealed class VictimSelector
             : ExamineCgroup(candidate.Cgroup, victim);
         if (refusal != Refusal.None)
             return refusal;
-        if (candidate.SizeBytes < kill.Action.MinSizeBytes)
+        long worthBytes = kill.Action.Culprit.IsEmpty ? candidate.SizeBytes : candidate.CulpritBytes;
+        if (worthBytes < kill.Action.MinSizeBytes)
             return Refusal.TooSmall;
         long stallsOthers = kill.Action.StallsOthersRatio;
         return stallsOthers > 0 && _stalls.WorstOutside(victim.Path.Span) <= stallsOthers
@@ -232,8 +231,33 @@ internal sealed class VictimSelector
                 TieBreaker = entry.Pid,
                 Preference = kill.HasPreferences ? _examiner.Preference(entry.Pid, entry.Uid) : 0,
             };
-            SetBands(kill.Action, ref candidate, entry.OomScoreAdj);
+            candidate.Bands = RankBands.Of(
+                kill.Action.Rank, entry.SizeBytes, entry.GrowthBytesPerSecond, entry.OomScoreAdj, Scales);
             _candidates[_count++] = candidate;
+        }
+
+        if (!kill.Action.Culprit.IsEmpty)
+            SetCulprits(kill.Action);
+    }
+
+    private void SetCulprits(KillAction action)
+    {
+        _culprits.Clear();
+        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
+        for (int i = 0; i < _count; i++)
+        {
+            ref readonly ProcessEntry entry = ref entries[_candidates[i].ProcessIndex];
+            _candidates[i].Culprit = _culprits.Add(_examiner.CgroupOf(entry.Pid), entry);
+        }
+
+        for (int i = 0; i < _count; i++)
+        {
+            ref Candidate candidate = ref _candidates[i];
+            ref readonly CulpritTable.Entry culprit = ref _culprits[candidate.Culprit];
+            candidate.CulpritBands = RankBands.Of(
+                action.Culprit, culprit.SizeBytes, culprit.GrowthBytesPerSecond, culprit.OomScoreAdj, Scales);
+            candidate.CulpritBytes = culprit.SizeBytes;
+            candidate.IsSmall = candidate.SizeBytes < action.MinSizeBytes;
         }
     }
 
@@ -257,7 +281,8 @@ internal sealed class VictimSelector
                 TieBreaker = slot.Identity,
                 Preference = kill.HasPreferences ? _examiner.Preference(slot) : 0,
             };
-            SetBands(kill.Action, ref candidate, oomScoreAdj: 0);
+            candidate.Bands = RankBands.Of(
+                kill.Action.Rank, size, candidate.GrowthBytesPerSecond, oomScoreAdj: 0, Scales);
             _candidates[_count++] = candidate;
         }
     }
@@ -297,30 +322,5 @@ internal sealed class VictimSelector
         int length = _kernel.Read(file, _buffer);
         _kernel.Close(file);
         return length > 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value) ? value : Quantity.Unknown;
-    }
-
-    private void SetBands(KillAction action, ref Candidate candidate, int oomScoreAdj)
-    {
-        for (int i = 0; i < action.Rank.Length; i++)
-        {
-            int band = action.Rank[i] switch
-            {
-                RankKey.Size => Bands.Of(candidate.SizeBytes),
-                RankKey.Badness => Bands.Of(candidate.SizeBytes + (TotalBytes / 1000 * oomScoreAdj)),
-                _ => candidate.GrowthBytesPerSecond > MemoryBytes / 100 ? Bands.Of(candidate.GrowthBytesPerSecond) : 0,
-            };
-            switch (i)
-            {
-                case 0:
-                    candidate.Band0 = band;
-                    break;
-                case 1:
-                    candidate.Band1 = band;
-                    break;
-                default:
-                    candidate.Band2 = band;
-                    break;
-            }
-        }
     }
 }

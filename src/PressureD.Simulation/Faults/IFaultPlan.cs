@@ -3,8 +3,8 @@ using PressureD.Simulation.Machine;
 namespace PressureD.Simulation.Faults;
 
 /// <summary>
-/// What goes wrong, and when. A plan is asked in the order of the run and answers from its seed or its script alone, so a
-/// run can be repeated.
+/// What goes wrong, and when. A plan is asked in the order of the run and answers from its seed or its script alone, so
+/// a run can be repeated.
 /// </summary>
 /// <remarks>
 /// The fault model: a call may fail with an error number that the real call has; a read may end early; a wake-up may be

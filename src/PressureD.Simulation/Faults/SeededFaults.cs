@@ -4,8 +4,8 @@ using PressureD.Simulation.Machine;
 namespace PressureD.Simulation.Faults;
 
 /// <summary>
-/// Faults drawn from a seed. Each kind of fault is first switched on or off for the whole run and given a rate, so that runs
-/// differ in what plagues them and not only in when.
+/// Faults drawn from a seed. Each kind of fault is first switched on or off for the whole run and given a rate, so that
+/// runs differ in what plagues them and not only in when.
 /// </summary>
 public sealed class SeededFaults : IFaultPlan
 {
@@ -75,5 +75,6 @@ public sealed class SeededFaults : IFaultPlan
         _ => Errno.EBUSY,
     };
 
-    private int Pick(int first, int second, int third) => _draws.Below(3) switch { 0 => first, 1 => second, _ => third };
+    private int Pick(int first, int second, int third) =>
+        _draws.Below(3) switch { 0 => first, 1 => second, _ => third };
 }

@@ -34,7 +34,8 @@ internal sealed class CgroupFiles
         string name,
         bool onRoot,
         Action<SimulatedCgroup, ByteText>? render,
-        Func<SimulatedCgroup, string, int>? write = null) => _files.Add(name, new CgroupFile(name, onRoot, render, write));
+        Func<SimulatedCgroup, string, int>? write = null) =>
+        _files.Add(name, new CgroupFile(name, onRoot, render, write));
 
     private void AddCore()
     {
@@ -50,7 +51,8 @@ internal sealed class CgroupFiles
         if (_machine.Options.Profile.CgroupKill) Add("cgroup.kill", false, null, Kill);
         if (_machine.Options.Profile.Psi && _machine.Options.Profile.CgroupPressureSwitch)
             Add("cgroup.pressure", false, (_, text) => text.Add("1\n"u8));
-        Add("cpu.stat", true, (_, text) => text.Line("usage_usec"u8, 0).Line("user_usec"u8, 0).Line("system_usec"u8, 0));
+        Add("cpu.stat", true,
+            (_, text) => text.Line("usage_usec"u8, 0).Line("user_usec"u8, 0).Line("system_usec"u8, 0));
     }
 
     private void AddPressure()
@@ -67,12 +69,14 @@ internal sealed class CgroupFiles
         Limit("memory.high", cgroup => cgroup.HighPages, (cgroup, pages) => cgroup.HighPages = pages);
         Limit("memory.max", cgroup => cgroup.MaxPages, (cgroup, pages) => cgroup.MaxPages = pages);
         Limit("memory.swap.max", cgroup => cgroup.SwapMaxPages, (cgroup, pages) => cgroup.SwapMaxPages = pages);
-        Add("memory.oom.group", false, (cgroup, text) => text.Add(cgroup.OomGroup ? "1\n"u8 : "0\n"u8), (cgroup, value) =>
-        {
-            if (Integer(value) is not (0 or 1)) return -Errno.EINVAL;
-            cgroup.OomGroup = Integer(value) == 1;
-            return 0;
-        });
+        Add("memory.oom.group", false, (cgroup, text) => text.Add(cgroup.OomGroup ? "1\n"u8 : "0\n"u8), SetOomGroup);
+    }
+
+    private static int SetOomGroup(SimulatedCgroup cgroup, string value)
+    {
+        if (Integer(value) is not (0 or 1)) return -Errno.EINVAL;
+        cgroup.OomGroup = Integer(value) == 1;
+        return 0;
     }
 
     private void AddMemory()
@@ -196,5 +200,6 @@ internal sealed class CgroupFiles
             .Line("thp_fault_alloc"u8, 0).Line("thp_collapse_alloc"u8, 0);
     }
 
-    private static void StatBytes(ByteText text, ReadOnlySpan<byte> key, long pages) => text.Line(key, pages * Pages.Bytes);
+    private static void StatBytes(ByteText text, ReadOnlySpan<byte> key, long pages) =>
+        text.Line(key, pages * Pages.Bytes);
 }

@@ -49,7 +49,9 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         }
     }
 
-    /// <summary>Whether the process still has an address space: an exiting one gives it up before its pages are freed.</summary>
+    /// <summary>
+    /// Whether the process still has an address space: an exiting one gives it up before its pages are freed.
+    /// </summary>
     public bool HasMemory(SimulatedProcess process) => !process.IsKernelThread
         && (process.State == ProcessState.Running
             || (process.State == ProcessState.Dying && process.StuckUntilUsec > machine.NowUsec));

@@ -54,7 +54,8 @@ public sealed partial class SimulatedKernel
         if (error < 0) return error;
         if (PressureOf(name) is not { } resource) return -Errno.EINVAL;
         var profile = _machine.Options.Profile;
-        if (!profile.UnprivilegedTriggers && !_options.ResourceCapability && source!.Cgroup is null) return -Errno.EPERM;
+        if (!profile.UnprivilegedTriggers && !_options.ResourceCapability && source!.Cgroup is null)
+            return -Errno.EPERM;
         error = -FaultOf(KernelCallKind.ArmTrigger, name).Errno;
         if (error < 0) return error;
         if (windowUsec > 10_000_000 || stallUsec > windowUsec) return -Errno.EINVAL;
@@ -65,7 +66,8 @@ public sealed partial class SimulatedKernel
         var nowNsec = _machine.NowUsec * 1000;
         var psi = cgroup.Pressure.Arm(
             state, stallUsec * 1000L, windowUsec * 1000L, _options.ResourceCapability, nowNsec);
-        var trigger = Enter(new Held.Trigger { Path = name, Psi = psi, Cgroup = cgroup, Source = source, Watched = true });
+        var trigger = Enter(
+            new Held.Trigger { Path = name, Psi = psi, Cgroup = cgroup, Source = source, Watched = true });
         if (trigger < 0) cgroup.Pressure.Disarm(psi);
         else _watched.Add(trigger);
         return trigger;
@@ -73,15 +75,15 @@ public sealed partial class SimulatedKernel
 
     private static PsiResource? PressureOf(string path)
     {
-        if (!path.EndsWith("pressure", StringComparison.Ordinal) && !path.Contains("/pressure/", StringComparison.Ordinal))
-            return null;
-        if (path.EndsWith("/memory", StringComparison.Ordinal) || path.EndsWith("/memory.pressure", StringComparison.Ordinal))
-            return PsiResource.Memory;
-        if (path.EndsWith("/io", StringComparison.Ordinal) || path.EndsWith("/io.pressure", StringComparison.Ordinal))
-            return PsiResource.Io;
-        if (path.EndsWith("/cpu", StringComparison.Ordinal) || path.EndsWith("/cpu.pressure", StringComparison.Ordinal))
-            return PsiResource.Cpu;
-        return null;
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        if (path.StartsWith("/proc/pressure/", StringComparison.Ordinal)) name += ".pressure";
+        return name switch
+        {
+            "memory.pressure" => PsiResource.Memory,
+            "io.pressure" => PsiResource.Io,
+            "cpu.pressure" => PsiResource.Cpu,
+            _ => null,
+        };
     }
 
     /// <summary>Finds a file without opening it; 0 or a negative errno.</summary>
@@ -181,7 +183,8 @@ public sealed partial class SimulatedKernel
 
     private static int Copy(ReadOnlySpan<byte> content, Span<byte> buffer, Fault fault)
     {
-        if (fault.TruncateToBytes > 0 && fault.TruncateToBytes < content.Length) content = content[..fault.TruncateToBytes];
+        if (fault.TruncateToBytes > 0 && fault.TruncateToBytes < content.Length)
+            content = content[..fault.TruncateToBytes];
         var length = int.Min(content.Length, buffer.Length);
         content[..length].CopyTo(buffer);
         return length;

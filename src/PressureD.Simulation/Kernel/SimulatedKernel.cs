@@ -9,8 +9,8 @@ using PressureD.Simulation.Script;
 namespace PressureD.Simulation.Kernel;
 
 /// <summary>
-/// The kernel port over a simulated machine: the same bytes, descriptors and error numbers as the real kernel's. Time moves
-/// only in <see cref="Wait"/>, tick by tick.
+/// The kernel port over a simulated machine: the same bytes, descriptors and error numbers as the real kernel's. Time
+/// moves only in <see cref="Wait"/>, tick by tick.
 /// </summary>
 public sealed partial class SimulatedKernel : IKernel
 {

@@ -1,6 +1,8 @@
 namespace PressureD.Simulation.Machine;
 
-/// <summary>What memory work costs a processor, in nanoseconds a page: native values; a slow machine multiplies them.</summary>
+/// <summary>
+/// What memory work costs a processor, in nanoseconds a page: native values; a slow machine multiplies them.
+/// </summary>
 public sealed record CpuCosts
 {
     /// <summary>A first touch: fault, zeroing and charge.</summary>

@@ -13,8 +13,8 @@ public sealed record DiskOptions
     public int WriteClusterPages { get; init; } = 32;
 
     /// <summary>
-    /// Pages that one swap-out operation carries. A leak of 20 MB/s through a disk of 2,000 operations a second was slowed
-    /// to about 15 MB/s: two pages to an operation.
+    /// Pages that one swap-out operation carries. A leak of 20 MB/s through a disk of 2,000 operations a second was
+    /// slowed to about 15 MB/s: two pages to an operation.
     /// </summary>
     public int SwapClusterPages { get; init; } = 2;
 

@@ -2,10 +2,14 @@ using PressureD.Core.Kernel;
 
 namespace PressureD.Simulation.Machine;
 
-/// <summary>What a kernel version and its configuration make visible: which files exist, and rules that changed.</summary>
+/// <summary>
+/// What a kernel version and its configuration make visible: which files exist, and rules that changed.
+/// </summary>
 public sealed record KernelProfile
 {
-    /// <summary>Kernel 6.1 as Debian 12's cloud image has it: classic LRU, no zswap, triggers without privilege by back-port.</summary>
+    /// <summary>
+    /// Kernel 6.1 as Debian 12's cloud image has it: classic LRU, no zswap, triggers without privilege by back-port.
+    /// </summary>
     public static KernelProfile Debian12 { get; } = new() { Name = "6.1" };
 
     /// <summary>Kernel 5.10: no cgroup.kill, no cgroup.pressure, no process_mrelease, no memory.peak.</summary>
@@ -57,8 +61,8 @@ public sealed record KernelProfile
     public long MinTriggerWindowUsec { get; init; } = 500_000;
 
     /// <summary>
-    /// Whether an unprivileged trigger starts from the total of the polling aggregator (0 when no privileged trigger ran),
-    /// so that it can fire without cause.
+    /// Whether an unprivileged trigger starts from the total of the polling aggregator (0 when no privileged trigger
+    /// ran), so that it can fire without cause.
     /// </summary>
     public bool SpuriousTriggerBaseline { get; init; } = true;
 

@@ -6,8 +6,8 @@ internal sealed class Kswapd(SimulatedMachine machine)
     private const long BatchPages = 128;
     private const int GivesUpAfter = 16;
 
-    private bool awake;
-    private int failures;
+    private bool _awake;
+    private int _failures;
 
     /// <summary>Time spent in this tick, all of it a memory stall of the root group.</summary>
     public long TickNsec { get; private set; }
@@ -16,21 +16,21 @@ internal sealed class Kswapd(SimulatedMachine machine)
 
     public void Wake()
     {
-        if (failures < GivesUpAfter) awake = true;
+        if (_failures < GivesUpAfter) _awake = true;
     }
 
     /// <summary>A direct reclaimer found something: it is worth trying again.</summary>
-    public void Encourage() => failures = 0;
+    public void Encourage() => _failures = 0;
 
     /// <summary>Works until its own clock within the tick has come this far.</summary>
     public void RunUntil(long tickNsec)
     {
-        while (awake && TickNsec < tickNsec)
+        while (_awake && TickNsec < tickNsec)
         {
             if (machine.FreePages >= machine.Watermarks.High)
             {
-                awake = false;
-                failures = 0;
+                _awake = false;
+                _failures = 0;
                 return;
             }
 
@@ -39,14 +39,14 @@ internal sealed class Kswapd(SimulatedMachine machine)
             TickNsec += long.Max(1_000, result.CostNsec);
             if (result.FreedPages + result.SubmittedPages > 0)
             {
-                failures = 0;
+                _failures = 0;
                 continue;
             }
 
             // Waiting for writes is not failing.
             if (machine.Disk.Busy) return;
             TickNsec += 100_000;
-            if (++failures >= GivesUpAfter) awake = false;
+            if (++_failures >= GivesUpAfter) _awake = false;
         }
     }
 }

@@ -49,8 +49,8 @@ public sealed class MemoryRegion
     internal long ReclaimablePages => ResidentPages - WritebackPages - DirtyPages;
 
     /// <summary>
-    /// How readily reclaim takes a page, in 1/65536: all of a page that nobody uses, 1 ÷ (1 + uses a minute) of another.
-    /// It stands for ageing: what is used again within a minute of scanning goes round the list once more.
+    /// How readily reclaim takes a page, in 1/65536: all of a page that nobody uses, 1 ÷ (1 + uses a minute) of
+    /// another. It stands for ageing: what is used again within a minute of scanning goes round the list once more.
     /// </summary>
     internal long Coldness
     {

@@ -3,13 +3,15 @@ using PressureD.Core.Kernel;
 
 namespace PressureD.Simulation.Machine;
 
-/// <summary>The kernel's own OOM killer: the process with the largest badness, or its whole cgroup with oom.group.</summary>
+/// <summary>
+/// The kernel's own OOM killer: the process with the largest badness, or its whole cgroup with oom.group.
+/// </summary>
 internal sealed class OomKiller(SimulatedMachine machine)
 {
-    private readonly List<OomKillRecord> kills = [];
+    private readonly List<OomKillRecord> _kills = [];
 
     /// <summary>All victims in order.</summary>
-    public IReadOnlyList<OomKillRecord> Kills => kills;
+    public IReadOnlyList<OomKillRecord> Kills => _kills;
 
     /// <summary>
     /// RSS + swap + page tables + oom_score_adj per mille of the total, in pages; null for what is never chosen.
@@ -77,7 +79,7 @@ internal sealed class OomKiller(SimulatedMachine machine)
         CountEvent(victim.Cgroup, events => events.OomKill++);
         if (victim.State != ProcessState.Running) return;
         var swappedAndResident = victim.ResidentPages + victim.SwappedPages;
-        kills.Add(new OomKillRecord(
+        _kills.Add(new OomKillRecord(
             machine.NowUsec,
             victim.Pid,
             victim.Comm,

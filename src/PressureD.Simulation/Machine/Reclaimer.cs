@@ -8,21 +8,23 @@ namespace PressureD.Simulation.Machine;
 /// </summary>
 internal sealed class Reclaimer(SimulatedMachine machine)
 {
-    /// <summary>Priority 12 scans 1/4096 of a list: with that much inactive cache, the first pass finds enough.</summary>
+    /// <summary>
+    /// Priority 12 scans 1/4096 of a list: with that much inactive cache, the first pass finds enough.
+    /// </summary>
     private const long PlentyOfCachePages = 4096;
 
-    private readonly List<MemoryRegion> eligible = [];
-    private long anonCost;
-    private long fileCost;
+    private readonly List<MemoryRegion> _eligible = [];
+    private long _anonCost;
+    private long _fileCost;
 
     /// <summary>Notes that reclaiming a kind cost something: writing it out, or reading it back in.</summary>
     public void NoteCost(bool anon, long pages)
     {
-        if (anon) anonCost += 32 * pages;
-        else fileCost += 32 * pages;
-        if (anonCost + fileCost <= (machine.AnonLruPages + machine.FileLruPages) / 4) return;
-        anonCost /= 2;
-        fileCost /= 2;
+        if (anon) _anonCost += 32 * pages;
+        else _fileCost += 32 * pages;
+        if (_anonCost + _fileCost <= (machine.AnonLruPages + machine.FileLruPages) / 4) return;
+        _anonCost /= 2;
+        _fileCost /= 2;
     }
 
     /// <summary>One round.</summary>
@@ -31,10 +33,13 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     /// <param name="root">Only memory charged below it (a limit was hit), or null for the whole machine.</param>
     public ReclaimResult Round(long wantPages, bool byKswapd, SimulatedCgroup? root)
     {
-        var canSwap = machine.SwapFreePages > 0 && !machine.Disk.SwapQueueFull;
+        var canSwap = machine.SwapFreePages > 0 && machine.Disk.TakesSwapFrom(byKswapd);
         var anonWant = canSwap ? FixedPoint.Multiply(wantPages, AnonShare(root)) : 0;
         var anon = Take(anonWant, anon: true, byKswapd, root);
-        var file = Take(wantPages - anon.SubmittedPages, anon: false, byKswapd, root);
+        var fileWant = wantPages - anon.SubmittedPages;
+        var slab = root is null ? TakeSlab(fileWant) : 0;
+        var file = Take(fileWant - slab, anon: false, byKswapd, root);
+        file = new(file.FreedPages + slab, 0, file.CostNsec + (slab * machine.Options.Costs.DropNsec));
         var rest = wantPages - anon.SubmittedPages - file.FreedPages;
         if (rest > 0 && canSwap)
         {
@@ -45,6 +50,13 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         return new(file.FreedPages, anon.SubmittedPages, anon.CostNsec + file.CostNsec);
     }
 
+    // Slab is scanned in the proportion in which page cache is.
+    private long TakeSlab(long want)
+    {
+        var slab = machine.ReclaimableSlabPages;
+        return machine.ShrinkSlab((want * slab) / long.Max(1, slab + machine.FileLruPages));
+    }
+
     private long AnonShare(SimulatedCgroup? root)
     {
         var swappiness = machine.Options.Swappiness;
@@ -53,9 +65,9 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         if (tinyFile && machine.AnonLruPages > 0) return FixedPoint.One;
         if (ColdFilePages(root) >= PlentyOfCachePages && !machine.FileRefaultsRecently) return 0;
 
-        var total = anonCost + fileCost;
-        var anonDivisor = total + anonCost + 1;
-        var fileDivisor = total + fileCost + 1;
+        var total = _anonCost + _fileCost;
+        var anonDivisor = total + _anonCost + 1;
+        var fileDivisor = total + _fileCost + 1;
         var anonPart = swappiness * ((2 * total) + 1) * FixedPoint.One / anonDivisor;
         var filePart = (200 - swappiness) * ((2 * total) + 1) * FixedPoint.One / fileDivisor;
         return FixedPoint.Ratio(anonPart, anonPart + filePart);
@@ -85,7 +97,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
             var before = taken;
             var wanted = want - taken;
             long carried = 0;
-            foreach (var region in eligible)
+            foreach (var region in _eligible)
             {
                 var exact = ((System.Int128)wanted * Weight(region)) + carried;
                 carried = (long)(exact % weight);
@@ -99,7 +111,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
 
             if (taken == before) break;
             weight = 0;
-            foreach (var region in eligible) weight += Weight(region);
+            foreach (var region in _eligible) weight += Weight(region);
         }
 
         machine.CountScanned(scanned, anon, byKswapd);
@@ -113,14 +125,14 @@ internal sealed class Reclaimer(SimulatedMachine machine)
 
     private long Collect(bool anon, SimulatedCgroup? root, bool ignoreLow)
     {
-        eligible.Clear();
+        _eligible.Clear();
         long weight = 0;
         foreach (var region in machine.RegionList)
         {
             if (region.IsAnonLike != anon || region.ReclaimablePages <= 0) continue;
             if (root is not null && !region.Cgroup.IsWithin(root)) continue;
             if (IsProtected(region.Cgroup, root, ignoreLow)) continue;
-            eligible.Add(region);
+            _eligible.Add(region);
             weight += Weight(region);
         }
 
@@ -150,6 +162,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         }
 
         machine.Shrink(region, pages);
-        region.EvictedPages = long.Min(region.EvictedPages + pages, long.Max(0, region.SizePages - region.ResidentPages));
+        region.EvictedPages = long.Min(region.EvictedPages + pages,
+            long.Max(0, region.SizePages - region.ResidentPages));
     }
 }

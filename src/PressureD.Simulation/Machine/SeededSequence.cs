@@ -1,14 +1,16 @@
 namespace PressureD.Simulation.Machine;
 
-/// <summary>A sequence of pseudo-random numbers (xorshift64*) that a seed and a name determine, on every machine.</summary>
+/// <summary>
+/// A sequence of pseudo-random numbers (xorshift64*) that a seed and a name determine, on every machine.
+/// </summary>
 public sealed class SeededSequence
 {
-    private ulong state;
+    private ulong _state;
 
     public SeededSequence(ulong seed, string name)
     {
-        state = seed ^ Hash(name);
-        if (state == 0) state = 0x9E3779B97F4A7C15;
+        _state = seed ^ Hash(name);
+        if (_state == 0) _state = 0x9E3779B97F4A7C15;
         Next();
         Next();
     }
@@ -16,10 +18,10 @@ public sealed class SeededSequence
     /// <summary>64 bits.</summary>
     public ulong Next()
     {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        return state * 0x2545F4914F6CDD1D;
+        _state ^= _state >> 12;
+        _state ^= _state << 25;
+        _state ^= _state >> 27;
+        return _state * 0x2545F4914F6CDD1D;
     }
 
     /// <summary>A number in [0, bound); 0 when the bound is not positive.</summary>

@@ -11,7 +11,7 @@ public sealed class SimulatedCgroup
     /// <summary>"max": no limit.</summary>
     public const long NoLimit = long.MaxValue;
 
-    private readonly Dictionary<string, byte[]> attributes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _attributes = new(StringComparer.Ordinal);
 
     internal SimulatedCgroup(string name, SimulatedCgroup? parent, long inode, PsiGroup pressure, int cpus)
     {
@@ -106,7 +106,7 @@ public sealed class SimulatedCgroup
 
     internal bool FrozenShown { get; set; }
     internal bool Populated => PopulatedCount > 0;
-    internal Dictionary<string, byte[]> Attributes => attributes;
+    internal Dictionary<string, byte[]> Attributes => _attributes;
 
     /// <summary>Whether this is a cgroup or below it.</summary>
     public bool IsWithin(SimulatedCgroup ancestor)

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace PressureD.Simulation.Machine;
 
 /// <summary>
-/// The disk that files and swap share. Reads are synchronous, and their latency follows from how many tasks wait at once;
-/// writes (swap-out, writeback) use what reads leave, at least a third.
+/// The disk that files and swap share. Reads are synchronous, and their latency follows from how many tasks wait at
+/// once; writes (swap-out, writeback) use what reads leave, at least a third.
 /// </summary>
 internal sealed class SimulatedDisk
 {
@@ -13,40 +13,44 @@ internal sealed class SimulatedDisk
 
     private const long NsecPerSecond = 1_000_000_000;
 
-    private readonly SimulatedMachine machine;
-    private readonly DiskOptions options;
-    private readonly Queue<Write> writes = new();
-    private Rate capacity;
-    private long readsThisTick;
-    private long excessReads;
-    private long waitedNsecThisTick;
-    private long depth = FixedPoint.One;
+    private readonly SimulatedMachine _machine;
+    private readonly DiskOptions _options;
+    private readonly Queue<Write> _writes = new();
+    private Rate _capacity;
+    private long _readsThisTick;
+    private long _excessReads;
+    private long _waitedNsecThisTick;
+    private long _depth = FixedPoint.One;
 
     public SimulatedDisk(SimulatedMachine machine, DiskOptions options)
     {
-        this.machine = machine;
-        this.options = options;
-        capacity = new Rate(options.OperationsPerSecond);
+        _machine = machine;
+        _options = options;
+        _capacity = new Rate(options.OperationsPerSecond);
     }
 
     /// <summary>Pages queued to be written.</summary>
     public long InFlightPages { get; private set; }
 
-    public bool SwapQueueFull => InFlightPages >= MaxInFlightPages;
-
     public bool Busy => InFlightPages > 0;
+
+    /// <summary>
+    /// Whether there is room to swap out; the last quarter is left to direct reclaim, so that kswapd does not shut it
+    /// out.
+    /// </summary>
+    public bool TakesSwapFrom(bool kswapd) => InFlightPages < (kswapd ? MaxInFlightPages * 3 / 4 : MaxInFlightPages);
 
     /// <summary>Issues a read of one operation and says how long its reader waits.</summary>
     public long ReadNsec()
     {
-        readsThisTick++;
-        var serviceNsec = NsecPerSecond / options.OperationsPerSecond;
+        _readsThisTick++;
+        var serviceNsec = NsecPerSecond / _options.OperationsPerSecond;
 
         // Reads have priority over writes, two to one.
         if (InFlightPages > 0) serviceNsec += serviceNsec / 2;
-        var queued = FixedPoint.Multiply(serviceNsec, long.Max(FixedPoint.One, depth));
-        var waitNsec = (options.ReadLatencyUsec * 1000) + queued + (excessReads * serviceNsec);
-        waitedNsecThisTick += waitNsec;
+        var queued = FixedPoint.Multiply(serviceNsec, long.Max(FixedPoint.One, _depth));
+        var waitNsec = (_options.ReadLatencyUsec * 1000) + queued + (_excessReads * serviceNsec);
+        _waitedNsecThisTick += waitNsec;
         return waitNsec;
     }
 
@@ -55,36 +59,36 @@ internal sealed class SimulatedDisk
         region.WritebackPages += pages;
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.WritebackPages += pages;
-        writes.Enqueue(new Write(region, pages, swap));
+        _writes.Enqueue(new Write(region, pages, swap));
         InFlightPages += pages;
     }
 
     /// <summary>Completes what the device managed in a tick.</summary>
     public void EndTick(long tickNsec)
     {
-        var operations = capacity.Take(tickNsec / 1000);
-        excessReads = long.Max(0, excessReads + readsThisTick - operations);
-        var writeOperations = long.Max(operations - readsThisTick, (operations + 2) / 3);
+        var operations = _capacity.Take(tickNsec / 1000);
+        _excessReads = long.Max(0, _excessReads + _readsThisTick - operations);
+        var writeOperations = long.Max(operations - _readsThisTick, (operations + 2) / 3);
         Complete(writeOperations);
 
         // How many wait at once is what they waited together; half of the old value steadies it.
-        depth = (depth + FixedPoint.Ratio(waitedNsecThisTick, tickNsec)) / 2;
-        depth = long.Min(depth, 1024 * FixedPoint.One);
-        readsThisTick = 0;
-        waitedNsecThisTick = 0;
+        _depth = (_depth + FixedPoint.Ratio(_waitedNsecThisTick, tickNsec)) / 2;
+        _depth = long.Min(_depth, 1024 * FixedPoint.One);
+        _readsThisTick = 0;
+        _waitedNsecThisTick = 0;
     }
 
     private void Complete(long operations)
     {
-        while (operations > 0 && writes.TryPeek(out var write))
+        while (operations > 0 && _writes.TryPeek(out var write))
         {
-            long cluster = write.Swap ? options.SwapClusterPages : options.WriteClusterPages;
+            long cluster = write.Swap ? _options.SwapClusterPages : _options.WriteClusterPages;
             var done = long.Min(operations * cluster, write.Pages - write.Done);
-            machine.CompleteWrite(write.Region, done, write.Swap);
+            _machine.CompleteWrite(write.Region, done, write.Swap);
             InFlightPages -= done;
             operations -= (done + cluster - 1) / cluster;
             write.Done += done;
-            if (write.Done == write.Pages) writes.Dequeue();
+            if (write.Done == write.Pages) _writes.Dequeue();
         }
     }
 

@@ -8,7 +8,7 @@ namespace PressureD.Simulation.Machine;
 /// <content>The cgroup tree.</content>
 public sealed partial class SimulatedMachine
 {
-    private long nextInode = 1;
+    private long _nextInode = 1;
     private int _freezesToSettle;
 
     /// <summary>The top of the tree.</summary>
@@ -42,7 +42,7 @@ public sealed partial class SimulatedMachine
                 continue;
             }
 
-            var made = new SimulatedCgroup(name, cgroup, nextInode++, NewPressure(), Options.Cpus);
+            var made = new SimulatedCgroup(name, cgroup, _nextInode++, NewPressure(), Options.Cpus);
             made.FrozenShown = made.EffectivelyFrozen;
             cgroup.ChildList.Add(made);
             CgroupList.Add(made);
@@ -57,7 +57,8 @@ public sealed partial class SimulatedMachine
     public int RemoveCgroup(SimulatedCgroup cgroup)
     {
         if (cgroup.Removed) return -Errno.ENOENT;
-        if (cgroup.Parent is not { } parent || cgroup.ChildList.Count > 0 || cgroup.ProcessList.Count > 0) return -Errno.EBUSY;
+        if (cgroup.Parent is not { } parent || cgroup.ChildList.Count > 0 || cgroup.ProcessList.Count > 0)
+            return -Errno.EBUSY;
 
         // The parent's counters contain the child's already: only the payer changes.
         foreach (var region in RegionList)

@@ -5,10 +5,10 @@ namespace PressureD.Simulation.Machine;
 /// <content>Memory: every page is free, the kernel's, or resident in exactly one region.</content>
 public sealed partial class SimulatedMachine
 {
-    private readonly List<SwapDevice> swapDevices = [];
-    private long fileRefaultsThisSecond;
-    private long fileRefaultsLastSecond;
-    private long dirtyAgeTicks;
+    private readonly List<SwapDevice> _swapDevices = [];
+    private long _fileRefaultsThisSecond;
+    private long _fileRefaultsLastSecond;
+    private long _dirtyAgeTicks;
 
     public long RamPages { get; }
     public Watermarks Watermarks { get; }
@@ -17,13 +17,15 @@ public sealed partial class SimulatedMachine
     /// <summary>Unreclaimable kernel memory without page tables.</summary>
     public long KernelPages { get; }
 
-    public long ReclaimableSlabPages { get; }
+    /// <summary>Directory and inode caches: reclaimed along with page cache.</summary>
+    public long ReclaimableSlabPages { get; private set; }
+
     public long AnonPages => Root.AnonPages;
     public long FilePages => Root.FilePages;
     public long ShmemPages => Root.ShmemPages;
     public long PageTablePages => Root.PageTablePages;
     public long DirtyPages => Root.DirtyPages;
-    public IReadOnlyList<SwapDevice> SwapDevices => swapDevices;
+    public IReadOnlyList<SwapDevice> SwapDevices => _swapDevices;
     public VmCounters Counters => Root.Counters;
 
     public long SwapTotalPages
@@ -31,7 +33,7 @@ public sealed partial class SimulatedMachine
         get
         {
             long pages = 0;
-            foreach (var device in swapDevices) pages += device.TotalPages;
+            foreach (var device in _swapDevices) pages += device.TotalPages;
             return pages;
         }
     }
@@ -41,14 +43,14 @@ public sealed partial class SimulatedMachine
         get
         {
             long pages = 0;
-            foreach (var device in swapDevices) pages += device.FreePages;
+            foreach (var device in _swapDevices) pages += device.FreePages;
             return pages;
         }
     }
 
     /// <summary>
-    /// MemAvailable: free − reserves + file cache and reclaimable slab, each without the half or the low watermark that is
-    /// assumed to be in use; hot and dirty cache counts, swap does not (si_mem_available).
+    /// MemAvailable: free − reserves + file cache and reclaimable slab, each without the half or the low watermark that
+    /// is assumed to be in use; hot and dirty cache counts, swap does not (si_mem_available).
     /// </summary>
     public long AvailablePages
     {
@@ -67,7 +69,7 @@ public sealed partial class SimulatedMachine
     public long AnonLruPages => AnonPages + ShmemPages;
 
     internal List<MemoryRegion> RegionList { get; } = [];
-    internal bool FileRefaultsRecently => fileRefaultsThisSecond + fileRefaultsLastSecond > 64;
+    internal bool FileRefaultsRecently => _fileRefaultsThisSecond + _fileRefaultsLastSecond > 64;
 
     /// <summary>Writers wait while more than a fifth of what is available is dirty.</summary>
     internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > (FreePages + FileLruPages) / 5;
@@ -105,6 +107,15 @@ public sealed partial class SimulatedMachine
         region.ResidentPages -= pages;
         Counters.Freed += pages;
         Charge(region, -pages);
+    }
+
+    /// <summary>Frees slab; the last of it is in use.</summary>
+    internal long ShrinkSlab(long pages)
+    {
+        pages = long.Clamp(pages, 0, long.Max(0, ReclaimableSlabPages - Pages.PerMiB));
+        ReclaimableSlabPages -= pages;
+        FreePages += pages;
+        return pages;
     }
 
     internal void StartSwapOut(MemoryRegion region, long pages)
@@ -159,7 +170,7 @@ public sealed partial class SimulatedMachine
         if (refault)
         {
             region.EvictedPages--;
-            fileRefaultsThisSecond++;
+            _fileRefaultsThisSecond++;
         }
 
         Grow(region, 1);
@@ -175,9 +186,9 @@ public sealed partial class SimulatedMachine
     }
 
     /// <summary>
-    /// Which share of the wait for a missing page of a set is a memory stall: refaults carry the workingset flag when the
-    /// set is a little larger than what memory holds of it, and hardly when it is much larger. Fitted to runs of uniform
-    /// random access: e^(−5.5·(x−1)) on the classic lists; 0.3, falling beyond x = 1.25, with generations.
+    /// Which share of the wait for a missing page of a set is a memory stall: refaults carry the workingset flag when
+    /// the set is a little larger than what memory holds of it, and hardly when it is much larger. Fitted to runs of
+    /// uniform random access: e^(−5.5·(x−1)) on the classic lists; 0.3, falling beyond x = 1.25, with generations.
     /// </summary>
     internal long WorkingsetShare(MemoryRegion region)
     {
@@ -202,7 +213,8 @@ public sealed partial class SimulatedMachine
     internal SimulatedCgroup? OverLimit(SimulatedCgroup charged, long pages)
     {
         for (var cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
-            if (cgroup.MaxPages != SimulatedCgroup.NoLimit && cgroup.CurrentPages + pages > cgroup.MaxPages) return cgroup;
+            if (cgroup.MaxPages != SimulatedCgroup.NoLimit && cgroup.CurrentPages + pages > cgroup.MaxPages)
+                return cgroup;
         return null;
     }
 
@@ -211,7 +223,7 @@ public sealed partial class SimulatedMachine
     {
         if (limited is not null) return limited.FilePages - limited.ShmemPages <= 0 && SwapRoomFor(limited) <= 0;
         var reclaimable = FileLruPages + (SwapFreePages > 0 ? AnonLruPages : 0);
-        return FreePages + reclaimable <= Watermarks.Min + 32;
+        return FreePages + reclaimable <= Watermarks.Min;
     }
 
     internal void Dirty(MemoryRegion region, long pages)
@@ -262,7 +274,9 @@ public sealed partial class SimulatedMachine
         Shrink(region, pages);
     }
 
-    /// <summary>A region's process is gone: files and shared memory stay with the cgroup, private memory was freed.</summary>
+    /// <summary>
+    /// A region's process is gone: files and shared memory stay with the cgroup, private memory was freed.
+    /// </summary>
     private void Unmap(MemoryRegion region)
     {
         region.Owner = null;
@@ -295,8 +309,9 @@ public sealed partial class SimulatedMachine
 
     private void TakeSwapSlots(MemoryRegion region, long pages)
     {
-        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent) cgroup.SwapPages += pages;
-        foreach (var device in swapDevices)
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.SwapPages += pages;
+        foreach (var device in _swapDevices)
         {
             var taken = long.Min(pages, device.FreePages);
             device.UsedPages += taken;
@@ -306,11 +321,12 @@ public sealed partial class SimulatedMachine
 
     private void GiveSwapSlots(MemoryRegion region, long pages)
     {
-        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent) cgroup.SwapPages -= pages;
-        for (var index = swapDevices.Count - 1; index >= 0; index--)
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.SwapPages -= pages;
+        for (var index = _swapDevices.Count - 1; index >= 0; index--)
         {
-            var given = long.Min(pages, swapDevices[index].UsedPages);
-            swapDevices[index].UsedPages -= given;
+            var given = long.Min(pages, _swapDevices[index].UsedPages);
+            _swapDevices[index].UsedPages -= given;
             pages -= given;
         }
     }
@@ -319,11 +335,11 @@ public sealed partial class SimulatedMachine
     {
         var dirty = Root.DirtyPages;
         if (dirty == 0) return;
-        dirtyAgeTicks++;
+        _dirtyAgeTicks++;
 
         // The flusher starts at a tenth of available memory, and sweeps every five seconds in any case.
-        if (dirty <= (FreePages + FileLruPages) / 10 && dirtyAgeTicks < 500) return;
-        if (dirtyAgeTicks >= 500 && dirty < 256) dirtyAgeTicks = 0;
+        if (dirty <= (FreePages + FileLruPages) / 10 && _dirtyAgeTicks < 500) return;
+        if (_dirtyAgeTicks >= 500 && dirty < 256) _dirtyAgeTicks = 0;
         foreach (var region in RegionList)
         {
             var pages = long.Min(region.DirtyPages, SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);

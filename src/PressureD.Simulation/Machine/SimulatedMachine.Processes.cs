@@ -12,8 +12,8 @@ public sealed partial class SimulatedMachine
     private const long OomReaperDelayUsec = 2_000_000;
     private const long ReleaseGatePages = 2L * 1024 * Pages.PerMiB;
 
-    private readonly Dictionary<int, SimulatedProcess> byPid = [];
-    private int nextPid = 1;
+    private readonly Dictionary<int, SimulatedProcess> _byPid = [];
+    private int _nextPid = 1;
 
     /// <summary>All processes with a pid, in the order in which they started.</summary>
     public IReadOnlyList<SimulatedProcess> Processes => ProcessList;
@@ -24,7 +24,7 @@ public sealed partial class SimulatedMachine
     internal List<SimulatedProcess> ProcessList { get; } = [];
 
     /// <summary>The process that has a pid now, or null.</summary>
-    public SimulatedProcess? FindProcess(int pid) => byPid.GetValueOrDefault(pid);
+    public SimulatedProcess? FindProcess(int pid) => _byPid.GetValueOrDefault(pid);
 
     /// <summary>Starts a process; its initial memory is there at once.</summary>
     public SimulatedProcess Start(ProcessOptions options)
@@ -34,12 +34,12 @@ public sealed partial class SimulatedMachine
         var pid = options.Pid;
         while (pid == 0)
         {
-            if (!byPid.ContainsKey(nextPid)) pid = nextPid;
-            nextPid++;
+            if (!_byPid.ContainsKey(_nextPid)) pid = _nextPid;
+            _nextPid++;
         }
 
         var process = new SimulatedProcess(pid, options, cgroup, NowUsec);
-        if (!byPid.TryAdd(pid, process)) throw new ArgumentException($"Pid {pid} is taken.", nameof(options));
+        if (!_byPid.TryAdd(pid, process)) throw new ArgumentException($"Pid {pid} is taken.", nameof(options));
         ProcessList.Add(process);
         if (!options.KernelThread) Enter(process);
         Hold(process, RegionKind.Anon, options.AnonBytes, options.SwappedBytes);
@@ -49,7 +49,7 @@ public sealed partial class SimulatedMachine
         UpdatePageTables(process);
         if (process.Workload is null) return process;
         process.Workload.Begin(this, process);
-        active.Add(process);
+        _active.Add(process);
         return process;
     }
 
@@ -84,9 +84,9 @@ public sealed partial class SimulatedMachine
     {
         if (process.State != ProcessState.Zombie) return;
         process.State = ProcessState.Reaped;
-        byPid.Remove(process.Pid);
+        _byPid.Remove(process.Pid);
         ProcessList.Remove(process);
-        active.Remove(process);
+        _active.Remove(process);
     }
 
     /// <summary>process_mrelease on a dying process.</summary>
@@ -112,7 +112,7 @@ public sealed partial class SimulatedMachine
 
     private void Activate(SimulatedProcess process)
     {
-        if (!active.Contains(process)) active.Add(process);
+        if (!_active.Contains(process)) _active.Add(process);
     }
 
     private void Hold(SimulatedProcess process, RegionKind kind, long bytes, long swappedBytes)
@@ -165,9 +165,9 @@ public sealed partial class SimulatedMachine
     /// <summary>Ends processes whose memory is gone, and reaps those whose parents do.</summary>
     private void SettleProcesses()
     {
-        for (var index = active.Count - 1; index >= 0; index--)
+        for (var index = _active.Count - 1; index >= 0; index--)
         {
-            var process = active[index];
+            var process = _active[index];
             if (process.State == ProcessState.Zombie)
             {
                 if (process.Options.ParentReaps) Reap(process);
@@ -204,7 +204,7 @@ public sealed partial class SimulatedMachine
         Start(new ProcessOptions { Comm = "systemd", Exe = "/usr/lib/systemd/systemd", ParentPid = 0, Cgroup = "/" });
         Start(new ProcessOptions { Comm = "kthreadd", ParentPid = 0, KernelThread = true });
         Start(new ProcessOptions { Comm = "kswapd0", ParentPid = 2, KernelThread = true });
-        nextPid = 200;
+        _nextPid = 200;
         if (Options.BootCacheBytes <= 0) return;
         var cache = NewRegion(RegionKind.File, Root, null);
         Root.LeftCache = cache;

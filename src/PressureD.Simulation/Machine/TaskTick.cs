@@ -1,8 +1,8 @@
 namespace PressureD.Simulation.Machine;
 
 /// <summary>
-/// One process's tick, as its workload spends it: running, allocating, touching memory, waiting. What does not fit in the
-/// tick is owed by the next ones, so a process that waits demands less: the loop is closed.
+/// One process's tick, as its workload spends it: running, allocating, touching memory, waiting. What does not fit in
+/// the tick is owed by the next ones, so a process that waits demands less: the loop is closed.
 /// </summary>
 public sealed class TaskTick
 {
@@ -10,61 +10,63 @@ public sealed class TaskTick
     private const long FruitlessPauseNsec = 4_000_000;
     private const int OomAfterFruitlessRounds = 16;
 
-    private readonly SimulatedMachine machine;
-    private SimulatedProcess process = null!;
-    private long usedNsec;
+    private readonly SimulatedMachine _machine;
+    private SimulatedProcess _process = null!;
+    private long _usedNsec;
 
-    internal TaskTick(SimulatedMachine machine) => this.machine = machine;
+    internal TaskTick(SimulatedMachine machine) => _machine = machine;
 
-    public SimulatedMachine Machine => machine;
-    public SimulatedProcess Process => process;
+    public SimulatedMachine Machine => _machine;
+    public SimulatedProcess Process => _process;
 
     /// <summary>The process's own clock within the tick.</summary>
-    public long NowUsec => machine.NowUsec + (usedNsec / 1000);
+    public long NowUsec => _machine.NowUsec + (_usedNsec / 1000);
 
     /// <summary>What is left of the tick.</summary>
-    public long RemainingNsec => SimulatedMachine.TickNsec - usedNsec;
+    public long RemainingNsec => SimulatedMachine.TickNsec - _usedNsec;
 
     /// <summary>Nothing more can be done in this tick.</summary>
-    public bool Spent => usedNsec >= SimulatedMachine.TickNsec || process.State != ProcessState.Running;
+    public bool Spent => _usedNsec >= SimulatedMachine.TickNsec || _process.State != ProcessState.Running;
 
     /// <summary>Starts the tick of a process and pays its debts.</summary>
     internal void Begin(SimulatedProcess next)
     {
-        process = next;
-        usedNsec = 0;
-        if (process.DebtNsec <= 0) return;
-        var paid = long.Min(process.DebtNsec, SimulatedMachine.TickNsec);
-        var memory = (long)((System.Int128)process.DebtMemoryNsec * paid / process.DebtNsec);
-        Book(paid, memory, process.DebtIsIo);
-        process.DebtNsec -= paid;
-        process.DebtMemoryNsec -= memory;
+        _process = next;
+        _usedNsec = 0;
+        if (_process.DebtNsec <= 0) return;
+        var paid = long.Min(_process.DebtNsec, SimulatedMachine.TickNsec);
+        var memory = (long)((System.Int128)_process.DebtMemoryNsec * paid / _process.DebtNsec);
+        Book(paid, memory, _process.DebtIsIo);
+        _process.DebtNsec -= paid;
+        _process.DebtMemoryNsec -= memory;
     }
 
     /// <summary>Sleeps to a moment or to the end of the tick: idle, not stalled.</summary>
     public void SleepUntil(long usec) =>
-        usedNsec = long.Clamp((usec - machine.NowUsec) * 1000, usedNsec, SimulatedMachine.TickNsec);
+        _usedNsec = long.Clamp((usec - _machine.NowUsec) * 1000, _usedNsec, SimulatedMachine.TickNsec);
 
     /// <summary>Uses the processor for so long, longer when tasks share processors.</summary>
     public void Run(long nsec)
     {
-        var wall = FixedPoint.Multiply(nsec * machine.Options.Costs.Slowdown, machine.CpuStretch);
+        var wall = FixedPoint.Multiply(nsec * _machine.Options.Costs.Slowdown, _machine.CpuStretch);
         wall = long.Min(wall, long.Max(0, RemainingNsec));
-        usedNsec += wall;
-        process.TickRunNsec += wall;
-        process.RunNsec += wall;
+        _usedNsec += wall;
+        _process.TickRunNsec += wall;
+        _process.RunNsec += wall;
     }
 
-    /// <summary>Waits, for a device or for reclaim; <paramref name="memoryNsec"/> of it counts as a memory stall.</summary>
+    /// <summary>
+    /// Waits, for a device or for reclaim; <paramref name="memoryNsec"/> of it counts as a memory stall.
+    /// </summary>
     public void Wait(long nsec, long memoryNsec, bool io)
     {
         var now = long.Min(nsec, long.Max(0, RemainingNsec));
         var memoryNow = nsec == 0 ? 0 : (long)((System.Int128)memoryNsec * now / nsec);
         Book(now, memoryNow, io);
         if (now == nsec) return;
-        process.DebtNsec += nsec - now;
-        process.DebtMemoryNsec += memoryNsec - memoryNow;
-        process.DebtIsIo = io;
+        _process.DebtNsec += nsec - now;
+        _process.DebtMemoryNsec += memoryNsec - memoryNow;
+        _process.DebtIsIo = io;
     }
 
     /// <summary>Touches new pages for the first time.</summary>
@@ -76,10 +78,10 @@ public sealed class TaskTick
         {
             var granted = Frames(region.Cgroup, long.Min(64, pages - done));
             if (granted == 0) break;
-            machine.Grow(region, granted);
+            _machine.Grow(region, granted);
             region.SizePages = long.Max(region.SizePages, region.ResidentPages + region.SwappedPages);
-            machine.CountFaults(process, granted);
-            Run(granted * machine.Options.Costs.FaultNsec);
+            _machine.CountFaults(_process, granted);
+            Run(granted * _machine.Options.Costs.FaultNsec);
             done += granted;
         }
 
@@ -123,12 +125,12 @@ public sealed class TaskTick
         long done = 0;
         while (done < pages && !Spent)
         {
-            var batch = Frames(region.Cgroup, long.Min(machine.Options.Disk.ReadaheadPages, pages - done));
+            var batch = Frames(region.Cgroup, long.Min(_machine.Options.Disk.ReadaheadPages, pages - done));
             if (batch == 0) break;
-            machine.Grow(region, batch);
+            _machine.Grow(region, batch);
             region.SizePages = long.Max(region.SizePages, region.ResidentPages);
-            machine.CountRead(batch);
-            Wait(machine.Disk.ReadNsec(), 0, io: true);
+            _machine.CountRead(batch);
+            Wait(_machine.Disk.ReadNsec(), 0, io: true);
             Run(batch * 250);
             done += batch;
         }
@@ -142,7 +144,7 @@ public sealed class TaskTick
         long done = 0;
         while (done < pages && !Spent)
         {
-            if (machine.DirtyThrottled)
+            if (_machine.DirtyThrottled)
             {
                 Wait(RemainingNsec, 0, io: true);
                 break;
@@ -150,10 +152,10 @@ public sealed class TaskTick
 
             var batch = Frames(region.Cgroup, long.Min(32, pages - done));
             if (batch == 0) break;
-            machine.Grow(region, batch);
-            machine.Dirty(region, batch);
+            _machine.Grow(region, batch);
+            _machine.Dirty(region, batch);
             region.SizePages = long.Max(region.SizePages, region.ResidentPages);
-            Run(batch * machine.Options.Costs.FaultNsec);
+            Run(batch * _machine.Options.Costs.FaultNsec);
             done += batch;
         }
 
@@ -163,9 +165,9 @@ public sealed class TaskTick
     private bool ReadIn(MemoryRegion region)
     {
         if (Frames(region.Cgroup, 1) == 0) return false;
-        var stall = machine.WorkingsetShare(region);
-        var waitNsec = machine.Disk.ReadNsec();
-        machine.FaultIn(process, region, stall);
+        var stall = _machine.WorkingsetShare(region);
+        var waitNsec = _machine.Disk.ReadNsec();
+        _machine.FaultIn(_process, region, stall);
         Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: true);
         return true;
     }
@@ -175,15 +177,15 @@ public sealed class TaskTick
     {
         while (!Spent)
         {
-            if (machine.OverLimit(cgroup, want) is { } limited)
+            if (_machine.OverLimit(cgroup, want) is { } limited)
             {
                 if (!ReclaimFor(limited)) return 0;
                 continue;
             }
 
-            var available = machine.FreePages - machine.Watermarks.Min;
-            if (machine.FreePages < machine.Watermarks.Low) machine.Kswapd.Wake();
-            machine.Kswapd.RunUntil(usedNsec);
+            var available = _machine.FreePages - _machine.Watermarks.Min;
+            if (_machine.FreePages < _machine.Watermarks.Low) _machine.Kswapd.Wake();
+            _machine.Kswapd.RunUntil(_usedNsec);
             if (available > 0) return long.Min(want, available);
             if (!ReclaimFor(null)) return 0;
         }
@@ -194,46 +196,46 @@ public sealed class TaskTick
     /// <summary>One round of direct reclaim; false when the allocation must wait for another tick.</summary>
     private bool ReclaimFor(SimulatedCgroup? limited)
     {
-        machine.CountAllocStall(limited);
-        var result = machine.Reclaimer.Round(DirectBatchPages, byKswapd: false, limited);
-        var costNsec = FixedPoint.Multiply(result.CostNsec, machine.CpuStretch);
+        _machine.CountAllocStall(limited);
+        var result = _machine.Reclaimer.Round(DirectBatchPages, byKswapd: false, limited);
+        var costNsec = FixedPoint.Multiply(result.CostNsec, _machine.CpuStretch);
         Wait(costNsec, costNsec, io: false);
         if (result.FreedPages > 0)
         {
-            process.FruitlessRounds = 0;
-            machine.Kswapd.Encourage();
+            _process.FruitlessRounds = 0;
+            _machine.Kswapd.Encourage();
             return true;
         }
 
-        if (result.SubmittedPages > 0 || machine.Disk.Busy)
+        if (result.SubmittedPages > 0 || _machine.Disk.Busy)
         {
             // The write that would free memory is on its way: the reclaimer is throttled until it is done.
-            process.FruitlessRounds = 0;
+            _process.FruitlessRounds = 0;
             Wait(long.Max(0, RemainingNsec), long.Max(0, RemainingNsec), io: false);
             return false;
         }
 
-        process.FruitlessRounds++;
+        _process.FruitlessRounds++;
         Wait(FruitlessPauseNsec, FruitlessPauseNsec, io: false);
-        if (process.FruitlessRounds < OomAfterFruitlessRounds && !machine.NothingReclaimable(limited)) return true;
-        process.FruitlessRounds = 0;
-        machine.OomKiller.Run(limited);
+        if (_process.FruitlessRounds < OomAfterFruitlessRounds && !_machine.NothingReclaimable(limited)) return true;
+        _process.FruitlessRounds = 0;
+        _machine.OomKiller.Run(limited);
         return false;
     }
 
     private void Book(long nsec, long memoryNsec, bool io)
     {
-        usedNsec += nsec;
-        process.TickMemoryNsec += memoryNsec;
-        process.MemoryStallNsec += memoryNsec;
+        _usedNsec += nsec;
+        _process.TickMemoryNsec += memoryNsec;
+        _process.MemoryStallNsec += memoryNsec;
         if (io)
         {
-            process.TickIoNsec += nsec;
-            process.IoStallNsec += nsec;
+            _process.TickIoNsec += nsec;
+            _process.IoStallNsec += nsec;
         }
         else
         {
-            process.TickReclaimNsec += nsec;
+            _process.TickReclaimNsec += nsec;
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace PressureD.Simulation.Pressure;
 
 /// <summary>
-/// The three running averages of one line, in the kernel's fixed point: 11 fractional bits, decay constants for one period
-/// of about 2 s, and an integer percent as sample (kernel/sched/psi.c, loadavg.h).
+/// The three running averages of one line, in the kernel's fixed point: 11 fractional bits, decay constants for one
+/// period of about 2 s, and an integer percent as sample (kernel/sched/psi.c, loadavg.h).
 /// </summary>
 public struct PsiAverages
 {

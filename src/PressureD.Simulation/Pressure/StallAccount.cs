@@ -4,31 +4,33 @@ using PressureD.Simulation.Machine;
 namespace PressureD.Simulation.Pressure;
 
 /// <summary>
-/// Turns what each task of a group did in one tick into the group's stall. Tasks are dealt to processors in turn; on one
-/// processor they are taken as independent; processors are weighted by their time that was not idle, as the kernel does.
+/// Turns what each task of a group did in one tick into the group's stall. Tasks are dealt to processors in turn; on
+/// one processor they are taken as independent; processors are weighted by their time that was not idle, as the kernel
+/// does.
 /// </summary>
 internal sealed class StallAccount
 {
     private const long One = FixedPoint.One;
 
-    private readonly Cpu[] cpus;
-    private int dealt;
-    private bool stalled;
+    private readonly Cpu[] _cpus;
+    private int _dealt;
+    private bool _stalled;
 
     public StallAccount(int cpuCount)
     {
-        cpus = new Cpu[cpuCount];
+        _cpus = new Cpu[cpuCount];
         Clear();
     }
 
     /// <summary>Whether any task stalled on memory or waited for a device.</summary>
-    public bool Stalled => stalled;
+    public bool Stalled => _stalled;
 
     public void Clear()
     {
-        Array.Fill(cpus, new Cpu { Idle = One, NoMemory = One, NoIo = One, NoRun = One, NoRunMemory = One, NoRunIo = One });
-        dealt = 0;
-        stalled = false;
+        Array.Fill(_cpus, new Cpu { Idle = One, NoMemory = One, NoIo = One, NoRun = One, NoRunMemory = One,
+            NoRunIo = One });
+        _dealt = 0;
+        _stalled = false;
     }
 
     /// <summary>Adds one task's tick, in shares of the tick.</summary>
@@ -40,9 +42,9 @@ internal sealed class StallAccount
     {
         var busy = long.Min(One, run + waiting);
         if (busy == 0) return;
-        if (memory > 0 || io > 0) stalled = true;
-        ref var cpu = ref cpus[dealt % cpus.Length];
-        dealt++;
+        if (memory > 0 || io > 0) _stalled = true;
+        ref var cpu = ref _cpus[_dealt % _cpus.Length];
+        _dealt++;
         cpu.Idle = cpu.Idle * (One - busy) >> FixedPoint.Shift;
         cpu.NoMemory = cpu.NoMemory * (One - memory) >> FixedPoint.Shift;
         cpu.NoIo = cpu.NoIo * (One - io) >> FixedPoint.Shift;
@@ -55,7 +57,7 @@ internal sealed class StallAccount
     public void Book(PsiGroup group, long tickNsec, long nowNsec)
     {
         long busy = 0, memorySome = 0, memoryFull = 0, ioSome = 0, ioFull = 0;
-        foreach (ref readonly var cpu in cpus.AsSpan())
+        foreach (ref readonly var cpu in _cpus.AsSpan())
         {
             var weight = One - cpu.Idle;
             busy += weight;

@@ -8,7 +8,8 @@ namespace PressureD.Simulation.Script;
 /// Literal content laid over the files of a machine: whole files, single values of keyed files, or errors. What is not
 /// scripted reads as the machine has it.
 /// </summary>
-/// <remarks>Paths are absolute; those of cgroups begin with the mount point, those of processes with /proc/PID.</remarks>
+/// <remarks>Paths are absolute; those of cgroups begin with the mount point, those of processes with
+/// /proc/PID.</remarks>
 public sealed class ScriptedFiles
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);

@@ -2,12 +2,14 @@ using PressureD.Simulation.Machine;
 
 namespace PressureD.Simulation.Workloads;
 
-/// <summary>Fills a set of private memory, then touches it at random without end, as fast as it can or at a rate.</summary>
+/// <summary>
+/// Fills a set of private memory, then touches it at random without end, as fast as it can or at a rate.
+/// </summary>
 public sealed class HotSetWorkload : Workload
 {
-    private MemoryRegion region = null!;
-    private Rate rate;
-    private long sizePages;
+    private MemoryRegion _region = null!;
+    private Rate _rate;
+    private long _sizePages;
 
     public required long SizeBytes { get; init; }
 
@@ -25,21 +27,21 @@ public sealed class HotSetWorkload : Workload
 
     public override void Begin(SimulatedMachine machine, SimulatedProcess process)
     {
-        region = machine.MapRegion(process, RegionKind.Anon);
-        rate = new Rate(TouchesPerSecond);
-        sizePages = Pages.FromBytes(SizeBytes);
+        _region = machine.MapRegion(process, RegionKind.Anon);
+        _rate = new Rate(TouchesPerSecond);
+        _sizePages = Pages.FromBytes(SizeBytes);
     }
 
     public override void Tick(TaskTick task)
     {
         if (task.NowUsec < task.Process.StartUsec + DelayUsec) return;
-        if (region.SizePages < sizePages)
+        if (_region.SizePages < _sizePages)
         {
-            task.Allocate(region, sizePages - region.SizePages);
+            task.Allocate(_region, _sizePages - _region.SizePages);
             return;
         }
 
-        var touches = TouchesPerSecond == 0 ? long.MaxValue : rate.Take(task.RemainingNsec / 1000);
-        Touches += task.Touch(region, touches, TouchNsec);
+        var touches = TouchesPerSecond == 0 ? long.MaxValue : _rate.Take(task.RemainingNsec / 1000);
+        Touches += task.Touch(_region, touches, TouchNsec);
     }
 }

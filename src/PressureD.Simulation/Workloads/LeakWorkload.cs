@@ -8,8 +8,8 @@ public sealed class LeakWorkload : Workload
     // It allocates evenly over a tick: all at once would have it wait for the rest of every tick.
     private const long SliceUsec = SimulatedMachine.TickUsec / 8;
 
-    private MemoryRegion region = null!;
-    private Rate rate;
+    private MemoryRegion _region = null!;
+    private Rate _rate;
 
     public required long BytesPerSecond { get; init; }
 
@@ -21,8 +21,8 @@ public sealed class LeakWorkload : Workload
 
     public override void Begin(SimulatedMachine machine, SimulatedProcess process)
     {
-        region = machine.MapRegion(process, RegionKind.Anon);
-        rate = new Rate(Pages.FromBytes(BytesPerSecond));
+        _region = machine.MapRegion(process, RegionKind.Anon);
+        _rate = new Rate(Pages.FromBytes(BytesPerSecond));
     }
 
     public override void Tick(TaskTick task)
@@ -31,10 +31,10 @@ public sealed class LeakWorkload : Workload
         while (!task.Spent)
         {
             var sliceEndUsec = task.NowUsec + SliceUsec;
-            var pages = rate.Take(SliceUsec);
-            if (CeilingBytes > 0) pages = long.Min(pages, Pages.FromBytes(CeilingBytes) - region.SizePages);
-            if (pages <= 0 && CeilingBytes > 0 && region.SizePages >= Pages.FromBytes(CeilingBytes)) return;
-            if (pages > 0) task.Allocate(region, pages);
+            var pages = _rate.Take(SliceUsec);
+            if (CeilingBytes > 0) pages = long.Min(pages, Pages.FromBytes(CeilingBytes) - _region.SizePages);
+            if (pages <= 0 && CeilingBytes > 0 && _region.SizePages >= Pages.FromBytes(CeilingBytes)) return;
+            if (pages > 0) task.Allocate(_region, pages);
             task.SleepUntil(sliceEndUsec);
         }
     }

@@ -3,17 +3,17 @@ using PressureD.Simulation.Machine;
 namespace PressureD.Simulation.Workloads;
 
 /// <summary>
-/// The innocent process whose waiting is the measure: every period it touches some pages of its own memory and reads a page
-/// of its files; the time by which a round ends late is its stall.
+/// The innocent process whose waiting is the measure: every period it touches some pages of its own memory and reads a
+/// page of its files; the time by which a round ends late is its stall.
 /// </summary>
 public sealed class ProbeWorkload : Workload
 {
-    private MemoryRegion memory = null!;
-    private MemoryRegion files = null!;
-    private long dueUsec;
-    private long memoryLeft;
-    private long filesLeft;
-    private bool inRound;
+    private MemoryRegion _memory = null!;
+    private MemoryRegion _files = null!;
+    private long _dueUsec;
+    private long _memoryLeft;
+    private long _filesLeft;
+    private bool _inRound;
 
     public long PeriodUsec { get; init; } = 20_000;
     public long MemoryBytes { get; init; } = 32L << 20;
@@ -31,55 +31,55 @@ public sealed class ProbeWorkload : Workload
     public long Rounds { get; private set; }
 
     /// <summary>How late the round that runs now is already.</summary>
-    public long CurrentStallUsec(long nowUsec) => inRound ? long.Max(0, nowUsec - dueUsec - PeriodUsec) : 0;
+    public long CurrentStallUsec(long nowUsec) => _inRound ? long.Max(0, nowUsec - _dueUsec - PeriodUsec) : 0;
 
     public override void Begin(SimulatedMachine machine, SimulatedProcess process)
     {
-        memory = machine.MapRegion(process, RegionKind.Anon);
-        files = machine.MapRegion(process, RegionKind.File);
-        files.SizePages = Pages.FromBytes(FileBytes);
-        machine.Fill(files, files.SizePages);
-        machine.Fill(memory, Pages.FromBytes(MemoryBytes));
-        memory.SizePages = memory.ResidentPages;
-        memory.TouchesPerSecond = TouchesPerRound * 1_000_000 / PeriodUsec;
-        files.TouchesPerSecond = 1_000_000 / PeriodUsec;
-        dueUsec = process.StartUsec;
+        _memory = machine.MapRegion(process, RegionKind.Anon);
+        _files = machine.MapRegion(process, RegionKind.File);
+        _files.SizePages = Pages.FromBytes(FileBytes);
+        machine.Fill(_files, _files.SizePages);
+        machine.Fill(_memory, Pages.FromBytes(MemoryBytes));
+        _memory.SizePages = _memory.ResidentPages;
+        _memory.TouchesPerSecond = TouchesPerRound * 1_000_000 / PeriodUsec;
+        _files.TouchesPerSecond = 1_000_000 / PeriodUsec;
+        _dueUsec = process.StartUsec;
     }
 
     public override void Tick(TaskTick task)
     {
         while (!task.Spent)
         {
-            if (!inRound)
+            if (!_inRound)
             {
-                if (dueUsec > task.NowUsec)
+                if (_dueUsec > task.NowUsec)
                 {
-                    task.SleepUntil(dueUsec);
+                    task.SleepUntil(_dueUsec);
                     continue;
                 }
 
-                inRound = true;
-                memoryLeft = TouchesPerRound;
-                filesLeft = 1;
+                _inRound = true;
+                _memoryLeft = TouchesPerRound;
+                _filesLeft = 1;
             }
 
-            memoryLeft -= task.Touch(memory, memoryLeft, 300);
-            if (memoryLeft == 0 && filesLeft > 0) filesLeft -= task.Touch(files, filesLeft, 1_000);
-            if (memoryLeft > 0 || filesLeft > 0 || task.Process.DebtNsec > 0) return;
+            _memoryLeft -= task.Touch(_memory, _memoryLeft, 300);
+            if (_memoryLeft == 0 && _filesLeft > 0) _filesLeft -= task.Touch(_files, _filesLeft, 1_000);
+            if (_memoryLeft > 0 || _filesLeft > 0 || task.Process.DebtNsec > 0) return;
             EndRound(task.NowUsec);
         }
 
         // A round whose last page came exactly at the end of a tick ends with it.
-        if (inRound && memoryLeft == 0 && filesLeft == 0 && task.Process.DebtNsec == 0) EndRound(task.NowUsec);
+        if (_inRound && _memoryLeft == 0 && _filesLeft == 0 && task.Process.DebtNsec == 0) EndRound(task.NowUsec);
     }
 
     private void EndRound(long nowUsec)
     {
-        inRound = false;
+        _inRound = false;
         Rounds++;
-        var late = long.Max(0, nowUsec - dueUsec - PeriodUsec);
+        var late = long.Max(0, nowUsec - _dueUsec - PeriodUsec);
         TotalStallUsec += late;
         LongestStallUsec = long.Max(LongestStallUsec, late);
-        dueUsec = long.Max(dueUsec + PeriodUsec, nowUsec);
+        _dueUsec = long.Max(_dueUsec + PeriodUsec, nowUsec);
     }
 }

@@ -5,8 +5,8 @@ namespace PressureD.Simulation.Workloads;
 /// <summary>Allocates as fast as the processor can, holds, and exits.</summary>
 public sealed class SpikeWorkload : Workload
 {
-    private MemoryRegion region = null!;
-    private long reachedUsec;
+    private MemoryRegion _region = null!;
+    private long _reachedUsec;
 
     public required long PeakBytes { get; init; }
 
@@ -17,19 +17,19 @@ public sealed class SpikeWorkload : Workload
     public long HoldUsec { get; init; } = 5_000_000;
 
     public override void Begin(SimulatedMachine machine, SimulatedProcess process) =>
-        region = machine.MapRegion(process, RegionKind.Anon);
+        _region = machine.MapRegion(process, RegionKind.Anon);
 
     public override void Tick(TaskTick task)
     {
         if (task.NowUsec < task.Process.StartUsec + DelayUsec) return;
-        var missing = Pages.FromBytes(PeakBytes) - region.SizePages;
+        var missing = Pages.FromBytes(PeakBytes) - _region.SizePages;
         if (missing > 0)
         {
-            task.Allocate(region, missing);
+            task.Allocate(_region, missing);
             return;
         }
 
-        if (reachedUsec == 0) reachedUsec = task.NowUsec;
-        if (task.NowUsec >= reachedUsec + HoldUsec) task.Machine.Exit(task.Process);
+        if (_reachedUsec == 0) _reachedUsec = task.NowUsec;
+        if (task.NowUsec >= _reachedUsec + HoldUsec) task.Machine.Exit(task.Process);
     }
 }

@@ -3,8 +3,8 @@ using PressureD.Simulation.Machine;
 namespace PressureD.Simulation.Workloads;
 
 /// <summary>
-/// What a process does: a demand that it works through tick by tick. One object drives one process. A process that waits
-/// issues less, so demand and pressure close a loop.
+/// What a process does: a demand that it works through tick by tick. One object drives one process. A process that
+/// waits issues less, so demand and pressure close a loop.
 /// </summary>
 public abstract class Workload
 {

@@ -82,7 +82,8 @@ internal static class ActionReader
         {
             From = from ?? new CgroupPattern("**"),
             Victim = fields.Choice("victim") == 1 ? VictimKind.Cgroup : VictimKind.Process,
-            Rank = Rank(fields),
+            Rank = Keys(fields, "rank") ?? [RankKey.Size],
+            Culprit = Keys(fields, "culprit") ?? [],
             Prefer = MatcherReader.ReadList(fields, "prefer", context),
             Avoid = MatcherReader.ReadList(fields, "avoid", context),
             Protect = MatcherReader.ReadList(fields, "protect", context),
@@ -92,6 +93,8 @@ internal static class ActionReader
             MinSizeBytes = fields.Quantity("min-size", UnitKind.Bytes, NumberText.MaxValue, "that") ?? 0,
             StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,
         };
+        if (fields.Has("culprit") && action.Victim == VictimKind.Cgroup)
+            fields.Fail(fields.PositionOf("culprit"), "'culprit' says which cgroup's process dies, expected victim: process");
         if (fields.Has("stalls-others") && action.StallsOthersRatio == 0 && !fields.Failed)
             fields.Fail(
                 fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
@@ -101,10 +104,10 @@ internal static class ActionReader
         return action;
     }
 
-    private static ImmutableArray<RankKey> Rank(Fields fields)
+    private static ImmutableArray<RankKey>? Keys(Fields fields, string key)
     {
-        if (fields.ChoiceList("rank") is not { } indices)
-            return [RankKey.Size];
+        if (fields.ChoiceList(key) is not { } indices)
+            return null;
         var keys = ImmutableArray.CreateBuilder<RankKey>(indices.Length);
         foreach (int index in indices)
             keys.Add(index switch { 0 => RankKey.Size, 1 => RankKey.Badness, _ => RankKey.Growth });

@@ -31,6 +31,12 @@ public static class PolicySchema
         {
             Choices = ["size", "badness", "growth"],
         },
+        new KeySpec("culprit", KeyType.ChoiceList,
+            "For process victims: by what the cgroups they are in are compared first, summed over their processes. The "
+            + "victim comes from the worst one; 'min-size' is then asked of that cgroup.")
+        {
+            Choices = ["size", "badness", "growth"],
+        },
         new KeySpec("prefer", KeyType.MappingList, "Candidates that match come before all others.") { Table = Matcher },
         new KeySpec("avoid", KeyType.MappingList, "Candidates that match come after all others.") { Table = Matcher },
         new KeySpec("protect", KeyType.MappingList,
@@ -42,7 +48,8 @@ public static class PolicySchema
         new KeySpec("grace", KeyType.Duration, "After TERM, how long until KILL. Default: 5s. At most 10 min."),
         new KeySpec("min-size", KeyType.Size, "Candidates that hold less are not worth a kill. Default: 0B."),
         new KeySpec("stalls-others", KeyType.Percentage,
-            "Take a candidate only while a cgroup other than its own has a full memory stall above this share (10 s)."));
+            "Take a candidate only while a cgroup other than its own has a full memory stall "
+                + "above this share (10 s)."));
 
     public static KeyTable Action { get; } = new("an action",
         new KeySpec("log", KeyType.Text, "Writes a line with the rule's name and numbers."),

@@ -44,6 +44,31 @@ public sealed class TextBufferTests
             new TextBuffer(64).AppendEscaped(name).ToString());
     }
 
+    [Theory]
+    [InlineData("plain text (1)", "plain text (1)")]
+    [InlineData("a\nb\t\u001b[31m\0\u007f", "a\\x0ab\\x09\\x1b[31m\\x00\\x7f")]
+    [InlineData("größe 漢字 🔥", "größe 漢字 🔥")]
+    [InlineData("\u009b", "\\xc2\\x9b")]
+    [InlineData("\u2028", "\\xe2\\x80\\xa8")]
+    [InlineData("\ufeff", "\\xef\\xbb\\xbf")]
+    [InlineData("\ue000", "\\xee\\x80\\x80")]
+    public void Names_keep_what_prints(string name, string expected) =>
+        Assert.Equal(expected, new TextBuffer(64).AppendEscaped(Encoding.UTF8.GetBytes(name)).ToString());
+
+    [Fact]
+    public void Escaped_names_never_hold_a_control_or_invalid_utf8()
+    {
+        var random = new System.Random(4);
+        var raw = new byte[60];
+        for (int round = 0; round < 2000; round++)
+        {
+            random.NextBytes(raw);
+            string escaped = new TextBuffer(8 + random.Next(200)).AppendEscaped(raw).ToString();
+            Assert.DoesNotContain('\uFFFD', escaped);
+            Assert.DoesNotContain(escaped, char.IsControl);
+        }
+    }
+
     [Fact]
     public void Text_that_does_not_fit_is_cut_between_characters_and_says_so()
     {

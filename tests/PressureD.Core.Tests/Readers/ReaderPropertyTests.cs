@@ -1,6 +1,5 @@
 using System;
 using PressureD.Core.Readers;
-using PressureD.Core.Text;
 
 namespace PressureD.Core.Tests.Readers;
 
@@ -96,25 +95,6 @@ public sealed class ReaderPropertyTests
     }
 
     [Fact]
-    public void Escaped_text_never_holds_a_control_a_raw_quote_or_invalid_utf8()
-    {
-        var random = new Random(4);
-        var raw = new byte[60];
-        for (int round = 0; round < Rounds; round++)
-        {
-            random.NextBytes(raw);
-            Span<byte> output = _output.AsSpan(0, random.Next(_output.Length));
-            string escaped = System.Text.Encoding.UTF8.GetString(output[..ProcessText.Escape(raw, output)]);
-            Assert.DoesNotContain('\uFFFD', escaped);
-            for (int i = 0; i < escaped.Length; i++)
-            {
-                Assert.False(char.IsControl(escaped[i]));
-                Assert.True(escaped[i] != '"' || escaped[i - 1] == '\\');
-            }
-        }
-    }
-
-    [Fact]
     public void Nothing_allocates()
     {
         byte[] odd = [.. "pgfault 1 \"\\ \x1b"u8, 0xFF, .. "größe 漢\n"u8];
@@ -152,22 +132,6 @@ public sealed class ReaderPropertyTests
         Must(NumberListReader.Read(text, _numbers, out _) <= _numbers.Length);
         Must(ProcessText.CopyComm(text, _output) <= _output.Length);
         Must(ProcessText.CopyArguments(text, _output) <= _output.Length);
-        Must(ProcessText.Escape(text, _output) <= _output.Length);
-        WriteLine(text, value);
-    }
-
-    private void WriteLine(ReadOnlySpan<byte> text, long value)
-    {
-        var line = new LineBuilder(_output);
-        line.AppendEscaped(text);
-        line.Append("größe 漢 🔥");
-        line.Append(' ');
-        line.Append(value);
-        line.AppendBytes(value);
-        line.AppendRatio(value);
-        line.AppendDuration(value);
-        line.Append(text);
-        Must(line.Length <= _output.Length && line.Written.Length == line.Length);
     }
 
     /// <summary>An assertion that allocates nothing when it holds.</summary>

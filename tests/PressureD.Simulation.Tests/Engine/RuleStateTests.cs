@@ -18,7 +18,7 @@ public sealed class RuleStateTests
         scene.Pressure(0);
         scene.At(2, () => scene.Pressure(30));
         scene.Run(8);
-        long since = scene.StepAfter(2);
+        long since = scene.StepAt(2);
         Assert.Equal([scene.Steps.First(usec => usec >= since + 3_000_000)], scene.Fired("r"));
     }
 
@@ -30,7 +30,7 @@ public sealed class RuleStateTests
         scene.At(2, () => scene.Pressure(10));
         scene.At(2.2, () => scene.Pressure(30));
         scene.Run(7);
-        Assert.Equal([scene.Steps.First(usec => usec >= scene.StepAfter(2.2) + 3_000_000)], scene.Fired("r"));
+        Assert.Equal([scene.Steps.First(usec => usec >= scene.StepAt(2.2) + 3_000_000)], scene.Fired("r"));
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class RuleStateTests
         scene.Run(9);
         Assert.Single(scene.Fired("r"));
         Said over = Assert.Single(scene.Events, said => said.Text.Contains("over after"));
-        Assert.Equal(scene.StepAfter(6), over.Usec);
+        Assert.Equal(scene.StepAt(6), over.Usec);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class RuleStateTests
         scene.Pressure(30);
         scene.At(3, () => scene.Pressure(20));
         scene.Run(6);
-        Assert.Equal(scene.StepAfter(3), Assert.Single(scene.Events, said => said.Text.Contains("over after")).Usec);
+        Assert.Equal(scene.StepAt(3), Assert.Single(scene.Events, said => said.Text.Contains("over after")).Usec);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class RuleStateTests
         Assert.Empty(scene.Kernel.Signals);
         scene.Run(6);
         SentSignal sent = Assert.Single(scene.Kernel.Signals);
-        Assert.Equal(scene.Steps.First(usec => usec >= scene.StepAfter(3) + 2_000_000), sent.Usec);
+        Assert.Equal(scene.Steps.First(usec => usec >= scene.StepAt(3) + 2_000_000), sent.Usec);
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public sealed class RuleStateTests
         scene.Run(9);
         string[] fired = [.. scene.Of(DaemonEventKind.RuleFired).Select(said => said.Text.Split(':')[0])];
         Assert.Equal(["r [/app.slice/a.service]", "r [/app.slice/b.service]"], fired);
-        Assert.Equal(scene.Steps.First(usec => usec >= scene.StepAfter(4) + 2_000_000), scene.Fired("r")[1]);
+        Assert.Equal(scene.Steps.First(usec => usec >= scene.StepAt(4) + 2_000_000), scene.Fired("r")[1]);
     }
 
     [Fact]

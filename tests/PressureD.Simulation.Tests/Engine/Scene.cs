@@ -149,7 +149,7 @@ internal sealed class Scene : IDisposable
         Of(DaemonEventKind.RuleFired).Where(said => said.Rule == rule).Select(said => said.Usec).ToArray();
 
     /// <summary>The first step that can see what was planned for a time, in microseconds.</summary>
-    public long StepAfter(double seconds) => Steps.First(usec => usec > (long)(seconds * 1e6));
+    public long StepAt(double seconds) => Steps.First(usec => usec >= (long)(seconds * 1e6));
 
     public string Text => string.Join('\n', Events.Select(said => $"{said.Usec / 1e6:F3} {said.Kind} {said.Text}"));
 

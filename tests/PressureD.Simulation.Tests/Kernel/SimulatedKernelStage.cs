@@ -81,7 +81,8 @@ internal sealed class SimulatedKernelStage : IKernelStage
     }
 
     private SimulatedProcess Find(int pid) =>
-        _started.FindLast(process => process.Pid == pid) ?? throw new InvalidOperationException($"{pid} was not started");
+        _started.FindLast(process => process.Pid == pid)
+            ?? throw new InvalidOperationException($"{pid} was not started");
 
     private void Advance() => _kernel.Machine.Advance(SimulatedMachine.TickUsec);
 }

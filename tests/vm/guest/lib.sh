@@ -65,6 +65,9 @@ stop_killer() {
   began=$(uptime_usec)
   systemctl stop $unit
   echo "stop_usec=$(($(uptime_usec) - began))" >> $dir/killer.end
+  # What follows the daemon's own exit is ExecStopPost, which is another process's start.
+  exited=$(systemctl show -P ExecMainExitTimestampMonotonic $unit)
+  [ "$exited" = 0 ] || echo "exit_usec=$((exited - began))" >> $dir/killer.end
   [ "$unit" != systemd-oomd.service ] || systemctl stop systemd-oomd.socket
   # Each scenario starts from a killer that remembers nothing of the one before.
   [ "$unit" != pressured.service ] || rm -rf /run/pressured

@@ -10,7 +10,7 @@ from .scenarios import Scenario
 
 _SECURITY = re.compile(r"Overall exposure level for pressured\.service:\s*([\d.]+)")
 _SECURITY_LIMIT = 1.2
-_STOP_LIMIT_USEC = 1_000_000
+_EXIT_LIMIT_USEC = 1_000_000
 
 
 @dataclass
@@ -127,8 +127,9 @@ def _judge_service(run: Run, verdict: Verdict) -> None:
     end = run.values("killer.end")
     verdict.require(end.get("ActiveState") == "active", f"pressured.service was {end.get('ActiveState', 'not started')} at the end")
     verdict.require(end.get("NRestarts", "0") == "0", "pressured was restarted during the scenario")
-    took = int(end.get("stop_usec", _STOP_LIMIT_USEC))
-    verdict.require(took < _STOP_LIMIT_USEC, f"systemctl stop took {took / 1000:.0f} ms")
+    took = int(end.get("exit_usec", _EXIT_LIMIT_USEC))
+    verdict.require(took < _EXIT_LIMIT_USEC, f"the daemon took {took / 1000:.0f} ms to leave")
+    verdict.notes.append(f"left in {max(0, took) / 1000:.0f} ms, systemctl stop {int(end.get('stop_usec', 0)) / 1000:.0f} ms")
 
 
 def _judge_bus(run: Run, verdict: Verdict) -> None:

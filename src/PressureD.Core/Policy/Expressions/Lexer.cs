@@ -82,7 +82,8 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             _at--;
         string digits = _text[start.._at];
         if (digits.Contains(',') || digits.Contains('_'))
-            return Bad(start, $"{Quoted.Of(digits)} is not a number, expected digits and at most one point, such as 1.5");
+            return Bad(start, $"{Quoted.Of(digits)} is not a number, expected digits and at most one point, "
+                + "such as 1.5");
         return new Token(TokenKind.Number, start, digits, Unit());
     }
 
