@@ -19,7 +19,7 @@ internal static class PressurectlCommand
 
     internal static RootCommand Create()
     {
-        RootCommand root = new(Summary) { StatusCommand.Create() };
+        RootCommand root = new(Summary) { StatusCommand.Create(), DemoCommand.Create() };
         foreach (Option option in root.Options)
         {
             if (option is VersionOption)

@@ -9,6 +9,8 @@ namespace PressureD.Simulation.Scenarios;
 /// <param name="Deaths">Everybody who ended, in order.</param>
 /// <param name="ProbeLongestStallUsec">The innocent process's longest stall.</param>
 /// <param name="ProbeTotalStallUsec">All its stall.</param>
+/// <param name="WebReadsPermille">What the innocent service got done of what it wanted to, in thousandths.</param>
+/// <param name="IoStallUsec">How long some task waited for the disk.</param>
 /// <param name="LeastAvailableMiB">The least MemAvailable of any tick.</param>
 public sealed record DemoOutcome(
     IReadOnlyList<DemoRow> Rows,
@@ -16,4 +18,6 @@ public sealed record DemoOutcome(
     IReadOnlyList<SimulatedProcess> Deaths,
     long ProbeLongestStallUsec,
     long ProbeTotalStallUsec,
+    long WebReadsPermille,
+    long IoStallUsec,
     long LeastAvailableMiB);

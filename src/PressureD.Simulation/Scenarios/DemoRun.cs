@@ -71,6 +71,8 @@ public sealed class DemoRun
             _deaths,
             _probe.LongestStallUsec,
             _probe.TotalStallUsec,
+            _web.Reads * 1000 / long.Max(1, _web.ReadsPerSecond * machine.ElapsedUsec / 1_000_000),
+            machine.Root.Pressure.TotalNsec(PsiState.IoSome) / 1000,
             _leastAvailablePages / Pages.PerMiB);
     }
 

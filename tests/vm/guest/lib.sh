@@ -62,12 +62,19 @@ stop_killer() {
   [ -n "$unit" ] || return 0
   ls /proc/$(systemctl show -P MainPID $unit)/task > $dir/killer.threads 2>/dev/null
   systemctl show $unit -p ActiveState,SubState,Result,NRestarts,MainPID,MemoryCurrent,CPUUsageNSec > $dir/killer.end
+  pid=$(systemctl show -P MainPID $unit)
   began=$(uptime_usec)
-  systemctl stop $unit
+  systemctl stop $unit &
+  stopping=$!
+  # The daemon's own exit is timed apart: what follows it is ExecStopPost, another process's start.
+  if [ "$pid" != 0 ]; then
+    while [ -e /proc/$pid ]; do
+      sleep 0.02
+    done
+    echo "exit_usec=$(($(uptime_usec) - began))" >> $dir/killer.end
+  fi
+  wait $stopping
   echo "stop_usec=$(($(uptime_usec) - began))" >> $dir/killer.end
-  # What follows the daemon's own exit is ExecStopPost, which is another process's start.
-  exited=$(systemctl show -P ExecMainExitTimestampMonotonic $unit)
-  [ "$exited" = 0 ] || echo "exit_usec=$((exited - began))" >> $dir/killer.end
   [ "$unit" != systemd-oomd.service ] || systemctl stop systemd-oomd.socket
   # Each scenario starts from a killer that remembers nothing of the one before.
   [ "$unit" != pressured.service ] || rm -rf /run/pressured
@@ -75,10 +82,10 @@ stop_killer() {
 
 uptime_usec() { awk '{ printf "%d", $1 * 1000000 }' /proc/uptime; }
 
-# Waits until the processors and the memory have been quiet for some seconds, at most 20.
+# Waits until the processors and the memory have been quiet for some seconds, at most 10.
 wait_calm() {
   calm=0
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
     before=$(awk '/^some/ { sub("total=", "", $5); print $5 }' /proc/pressure/cpu)
     full=$(awk '/^full/ { sub("total=", "", $5); print $5 }' /proc/pressure/memory)
     sleep 1

@@ -17,7 +17,7 @@ class Scenario:
     workloads: tuple[str, ...]
     duration: int
     """Seconds after which it ends in any case."""
-    linger: int = 8
+    linger: int = 6
     """Seconds it goes on after its end condition, to see that the machine is well and that nobody else dies."""
     victims: str = ""
     """Pattern of the comm of those that must be killed (at least one) and may be; empty: a quiet scenario, nobody may."""
@@ -81,7 +81,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="many-hogs",
         what="40 hogs of 20 MiB in one login session beside another program of that session, no swap",
         workloads=("session session-7 ballast 8", "join_session session-7 hogs 40 20"),
-        duration=90, linger=25, victims="hog[0-9]+", must_live=("session-7.scope:ballast",), ends_at_signal=True,
+        duration=90, linger=20, victims="hog[0-9]+", must_live=("session-7.scope:ballast",), ends_at_signal=True,
         sessions=("session-7",)),
     Scenario(
         name="dry-run",
@@ -102,18 +102,18 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="random-reader",
         what="random reads over files of 4 x RAM",
         workloads=("service reader system.slice reader /data/reads",),
-        duration=40, must_live=("reader.service",)),
+        duration=30, must_live=("reader.service",)),
     Scenario(
         name="idle-full-swap",
         what="swap full of what nobody uses, memory comfortable",
         workloads=("service swapfill system.slice swapfill 245",),
-        duration=45, must_live=("swapfill.service",), swap_mib=256),
+        duration=35, must_live=("swapfill.service",), swap_mib=256),
     Scenario(
         name="tmpfs-60",
         what="a tmpfs filled to 60 % of RAM",
         workloads=("mkdir -p /run/bed/tmp", "mount -t tmpfs -o size=90%,mode=1777 tmpfs /run/bed/tmp",
                    "service tmpfill system.slice tmpfill /run/bed/tmp/file 580"),
-        duration=35, must_live=("tmpfill.service",)),
+        duration=30, must_live=("tmpfill.service",)),
 )
 
 

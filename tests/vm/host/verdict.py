@@ -9,6 +9,7 @@ from .results import Run
 from .scenarios import Scenario
 
 _SECURITY = re.compile(r"Overall exposure level for pressured\.service:\s*([\d.]+)")
+_KILLS = re.compile(r"^\.Kills\s+property\s+\S+\s+(\d+)", re.MULTILINE)
 _SECURITY_LIMIT = 1.2
 _EXIT_LIMIT_USEC = 1_000_000
 
@@ -74,9 +75,8 @@ def _judge_deaths(scenario: Scenario, run: Run, verdict: Verdict) -> None:
         verdict.require(run.kernel_ooms == 0, f"the kernel's OOM killer acted {run.kernel_ooms} times")
     if scenario.dry_run:
         verdict.require(not run.killer_signals, f"a dry run sent {len(run.killer_signals)} signals")
-        verdict.require(re.search(r"(?i)would|dry.?run", "\n".join(
-            line for line in run.text("killer.txt").splitlines() if re.search(r"(?i)\bkill", line))) is not None,
-            "the journal does not say what would have been killed")
+        verdict.require(re.search(r"(?i)\bwould (send|signal|kill)\b", run.text("killer.txt")) is not None,
+                        "the journal does not say what would have been killed")
         return
     pattern = re.compile(scenario.victims or r"(?!)")
     wrong = sorted({f"{s.comm} ({s.number})" for s in run.killer_signals if not pattern.fullmatch(s.comm)})
@@ -140,7 +140,9 @@ def _judge_bus(run: Run, verdict: Verdict) -> None:
         verdict.notes.append(f"systemd-analyze security {exposure[1]}")
     before, after = run.text("bus-before.txt"), run.text("bus-after.txt")
     verdict.require("org.pressured1.Manager" in before, "busctl introspect does not show org.pressured1.Manager")
-    verdict.require(before != after, "no property changed between before and after")
+    kills = [_KILLS.search(text) for text in (before, after)]
+    verdict.require(all(kills) and int(kills[1][1]) > int(kills[0][1]),  # type: ignore[index]
+                    "the Kills property does not count the kill")
     monitor = run.text("bus-monitor.txt")
     verdict.require("Member=PropertiesChanged" in monitor, "no PropertiesChanged signal on the bus")
     verdict.require("Member=Killed" in monitor, "no Killed signal on the bus")
