@@ -263,8 +263,8 @@ internal sealed class VictimSelector
 
     private void ListCgroups(CompiledKill kill, CgroupSlot? match)
     {
-        if (_candidates.Length < _cgroups.Slots.Count)
-            _candidates = new Candidate[_cgroups.Slots.Count * 2];
+        if (_candidates.Length < _cgroups.Slots.Length)
+            _candidates = new Candidate[_cgroups.Slots.Length * 2];
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             if (slot.Parent is null || !IsGrain(slot) || !IsFrom(kill.Action.From, match, slot.Path))

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Text;
 using PressureD.Core.Cgroups;
@@ -21,8 +22,9 @@ public sealed class CgroupTableTests
         _kernel.Root.Add("d", 5);
         _table.Refresh();
         Assert.Equal(["", "a", "d", "a/b", "a/b/c"], Paths().OrderBy(path => path.Count(c => c == '/')).ThenBy(path => path));
-        foreach (CgroupSlot slot in _table.Slots)
-            Assert.True(slot.Parent is null || _table.Slots.ToList().IndexOf(slot.Parent) < _table.Slots.ToList().IndexOf(slot));
+        CgroupSlot[] slots = _table.Slots.ToArray();
+        foreach (CgroupSlot slot in slots)
+            Assert.True(slot.Parent is null || Array.IndexOf(slots, slot.Parent) < Array.IndexOf(slots, slot));
         Assert.False(_table.Find("a"u8)!.IsLeaf);
         Assert.True(_table.Find("a/b/c"u8)!.IsLeaf);
         Assert.True(_table.Find("a/b/c"u8)!.IsWithin(_table.Find("a"u8)!));
@@ -67,7 +69,7 @@ public sealed class CgroupTableTests
         _table.Refresh();
         _kernel.Root.ListErrno = Errno.ENOMEM;
         _table.Refresh();
-        Assert.Equal(4, _table.Slots.Count);
+        Assert.Equal(4, _table.Slots.Length);
         Assert.False(_table.Find("a"u8)!.IsLeaf);
     }
 
@@ -89,9 +91,9 @@ public sealed class CgroupTableTests
     public void Without_cgroup2_it_is_empty()
     {
         _table.Dispose();
-        Assert.Empty(_table.Slots);
+        Assert.Equal(0, _table.Slots.Length);
         Assert.Equal(0, _kernel.OpenDescriptors);
     }
 
-    private string[] Paths() => [.. _table.Slots.Select(slot => Encoding.UTF8.GetString(slot.Path))];
+    private string[] Paths() => Array.ConvertAll(_table.Slots.ToArray(), slot => Encoding.UTF8.GetString(slot.Path));
 }

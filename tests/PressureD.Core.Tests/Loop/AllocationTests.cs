@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Text;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
@@ -49,14 +50,13 @@ public sealed class AllocationTests
         loop.Rehearse();
 
         // The first victim's whole way is the warm-up of what a rehearsal cannot reach: the account of a death.
-        while (kernel.KillSignals < 2)
-            loop.Step();
+        StepUntil(loop, kernel, kills: 2);
         for (int i = 0; i < 5; i++)
             loop.Step();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        while (kernel.KillSignals < 5)
-            loop.Step();
+        StepUntil(loop, kernel, kills: 5);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(5, kernel.KillSignals);
     }
 
     [Fact]
@@ -75,6 +75,12 @@ public sealed class AllocationTests
         loop.Step();
         loop.Dispose();
         Assert.Equal(0, kernel.OpenDescriptors);
+    }
+
+    private static void StepUntil(DaemonLoop loop, ReplayKernel kernel, int kills)
+    {
+        for (int i = 0; i < 1000 && kernel.KillSignals < kills; i++)
+            loop.Step();
     }
 
     private static long AllocatedBy(DaemonLoop loop, int warmUp, int steps)
@@ -130,19 +136,16 @@ public sealed class AllocationTests
             GraceUsec = 1_000_000,
         });
 
+    private static string Meminfo(long availableKiB) =>
+        $"MemTotal: 9000000 kB\nMemFree: 500000 kB\nMemAvailable: {availableKiB} kB\n"
+        + "SwapTotal: 100000 kB\nSwapFree: 90000 kB\nAnonPages: 300000 kB\nShmem: 1000 kB\n";
+
     private static ReplayKernel Machine()
     {
         var kernel = new ReplayKernel();
-        kernel.Set("/proc/meminfo", """
-            MemTotal:       1000000 kB
-            MemFree:         500000 kB
-            MemAvailable:    600000 kB
-            SwapTotal:       100000 kB
-            SwapFree:         90000 kB
-            AnonPages:       300000 kB
-            Shmem:             1000 kB
-
-            """);
+        kernel.Set("/proc/meminfo", Meminfo(600_000));
+        for (int i = 1; i <= 8; i++)
+            kernel.MeminfoAfterKills.Add(Encoding.UTF8.GetBytes(Meminfo(600_000 + (i * 110_000))));
         kernel.Set("/proc/vmstat", "pswpin 5\npswpout 6\n");
         kernel.Set("/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/vdb partition\t100000\t10000\t-2\n");
         const string pressure =

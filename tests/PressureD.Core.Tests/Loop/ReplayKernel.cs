@@ -19,6 +19,9 @@ internal sealed class ReplayKernel : IKernel
 
     public int KillSignals { get; private set; }
 
+    /// <summary>What meminfo says after each further kill.</summary>
+    public List<byte[]> MeminfoAfterKills { get; } = [];
+
     public int OpenDescriptors { get; private set; }
 
     public long NowUsec { get; set; } = 60_000_000;
@@ -40,10 +43,11 @@ internal sealed class ReplayKernel : IKernel
         ClockTicks = 100,
     };
 
-    public void Set(string path, string content)
+    public ReplayFile Set(string path, string content)
     {
-        _files.RemoveAll(file => Encoding.UTF8.GetString(file.Name) == path);
-        _files.Add(new ReplayFile(Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(content)));
+        var file = new ReplayFile(Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(content));
+        _files.Add(file);
+        return file;
     }
 
     public int OpenFile(int directory, ReadOnlySpan<byte> path)
@@ -144,6 +148,8 @@ internal sealed class ReplayKernel : IKernel
         if (signal != Signals.Kill)
             return 0;
         target.IsAlive = false;
+        if (KillSignals < MeminfoAfterKills.Count)
+            _files[0].Content = MeminfoAfterKills[KillSignals];
         KillSignals++;
         return 0;
     }
