@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
@@ -202,6 +203,28 @@ public sealed class BrakeTests
             again.Of(DaemonEventKind.Killed),
             said => said.Text.Contains(victim == "process" ? "(stubborn)" : "cgroup /a/1")
                 && said.Text.Contains("freed unknown"));
+    }
+
+    [Fact]
+    public void A_cgroup_that_was_frozen_when_the_daemon_died_is_thawed_by_the_next()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", victim: cgroup, signal: KILL } } ]
+            """, new MachineOptions { Profile = KernelProfile.Debian11 });
+        SimulatedProcess process = scene.Start("a", "/a/1", 50);
+        scene.Kernel.BeforeSignal = (_, _) => throw new InvalidOperationException("the daemon dies here");
+        Assert.Throws<InvalidOperationException>(() => scene.Run(3));
+        SimulatedCgroup cgroup = process.Cgroup;
+        Assert.True(cgroup.FreezeRequested);
+        scene.Kernel.BeforeSignal = null;
+        using Scene again = scene.Restart();
+        again.Step();
+        Assert.False(cgroup.FreezeRequested);
+        Assert.Contains(again.Events, said => said.Text.Contains("put back"));
     }
 
     /// <summary>Memory that is full of what no kill frees.</summary>
