@@ -9,7 +9,9 @@ internal static class BraceExpansion
     /// <summary>More than any policy means; an exponential pattern ends here instead of in all our memory.</summary>
     public const int MaxAlternatives = 64;
 
-    /// <exception cref="FormatException">Braces do not match, or there are more than <see cref="MaxAlternatives"/>.</exception>
+    /// <exception cref="FormatException">
+    /// Braces do not match, or there are more than <see cref="MaxAlternatives"/>.
+    /// </exception>
     public static List<string> Expand(string text)
     {
         var pending = new List<string> { text };
@@ -25,12 +27,12 @@ internal static class BraceExpansion
             }
 
             if (open < 0 || close < 0)
-                throw new FormatException("braces do not match");
+                throw new FormatException("has braces that do not match");
             pending.RemoveAt(i);
             foreach (string part in item[(open + 1)..close].Split(','))
                 pending.Insert(i, item[..open] + part + item[(close + 1)..]);
             if (pending.Count > MaxAlternatives)
-                throw new FormatException($"more than {MaxAlternatives} alternatives");
+                throw new FormatException($"has more than {MaxAlternatives} alternatives");
         }
 
         return pending;

@@ -4,23 +4,38 @@ using System.Text;
 namespace PressureD.Core.Cgroups;
 
 /// <summary>
-/// A pattern over cgroup paths: <c>*</c> is any text within one component, <c>**</c> any number of components, <c>{a,b}</c>
-/// alternatives. <c>**</c> alone is every cgroup below the root and the root itself; <c>a/**</c> is everything below a, not a.
+/// A pattern over cgroup paths: <c>*</c> is any text within one component, <c>**</c> any number of components,
+/// <c>{a,b}</c> alternatives, <c>?</c> any one byte. <c>**</c> alone is every cgroup below the root and the root
+/// itself; <c>a/**</c> is everything below a, not a; <c>/</c> is the root alone.
 /// </summary>
 public sealed class CgroupPattern
 {
+    /// <summary>As long as a path can be (PATH_MAX).</summary>
+    public const int MaxLength = 4096;
+
+    /// <summary>Each further one multiplies the work of a match by the depth of the tree.</summary>
+    private const int MaxAnyDepth = 3;
+
     private readonly byte[][] _alternatives;
 
     /// <param name="text">As in the policy, without a leading slash; "./" at its start means: below the match.</param>
+    /// <exception cref="FormatException">
+    /// No cgroup can match it: the message says why, in words that follow the pattern quoted.
+    /// </exception>
     public CgroupPattern(string text)
     {
         Text = text;
         BelowMatch = text.StartsWith("./", StringComparison.Ordinal);
         string body = BelowMatch ? text[2..] : text.TrimStart('/');
+        if (text.Length > MaxLength)
+            throw new FormatException($"has {text.Length} characters, expected at most {MaxLength}");
         var expanded = BraceExpansion.Expand(body);
         _alternatives = new byte[expanded.Count][];
         for (int i = 0; i < expanded.Count; i++)
+        {
+            Check(expanded[i]);
             _alternatives[i] = Encoding.UTF8.GetBytes(expanded[i]);
+        }
     }
 
     public string Text { get; }
@@ -40,6 +55,36 @@ public sealed class CgroupPattern
         return false;
     }
 
+    private static void Check(string alternative)
+    {
+        if (alternative.Length == 0)
+            return;
+        int anyDepth = 0;
+        foreach (string part in alternative.Split('/'))
+        {
+            if (part.Length == 0)
+                throw new FormatException("has an empty part between slashes or at its end");
+            if (part is "." or "..")
+                throw new FormatException($"has the part '{part}', which no cgroup is called");
+            if (part == "**")
+                anyDepth++;
+            else if (part.Contains("**", StringComparison.Ordinal))
+                throw new FormatException($"has '**' within '{part}', expected '**' alone between slashes, or one '*'");
+            if (part.AsSpan().IndexOfAny('[', ']') >= 0)
+                throw new FormatException("has '[' or ']', expected alternatives such as {a,b}");
+            if (part.Length > 255)
+                throw new FormatException("has a part of more than 255 characters, which no cgroup's name has");
+            foreach (char c in part)
+            {
+                if (char.IsControl(c))
+                    throw new FormatException("has a control character");
+            }
+        }
+
+        if (anyDepth > MaxAnyDepth)
+            throw new FormatException($"has '**' {anyDepth} times, expected at most {MaxAnyDepth}");
+    }
+
     private static bool Match(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
     {
         int slash = pattern.IndexOf((byte)'/');
@@ -47,6 +92,9 @@ public sealed class CgroupPattern
         if (head.SequenceEqual("**"u8))
             return slash < 0 || MatchAnyDepth(pattern[(slash + 1)..], path);
 
+        // The root has no name, so that no "*" stands for it.
+        if (path.IsEmpty)
+            return pattern.IsEmpty;
         int pathSlash = path.IndexOf((byte)'/');
         ReadOnlySpan<byte> pathHead = pathSlash < 0 ? path : path[..pathSlash];
         if (!MatchComponent(head, pathHead))

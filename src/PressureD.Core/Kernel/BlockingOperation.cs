@@ -12,7 +12,9 @@ public readonly record struct BlockingOperation
 
     public BlockingKind Kind { get; }
 
-    /// <summary>A pid for <see cref="BlockingKind.ReadProcess"/>, a process handle for <see cref="BlockingKind.ReleaseMemory"/>.</summary>
+    /// <summary>
+    /// A pid for <see cref="BlockingKind.ReadProcess"/>, a process handle for <see cref="BlockingKind.ReleaseMemory"/>.
+    /// </summary>
     public int Target { get; }
 
     public ProcessFile File { get; }

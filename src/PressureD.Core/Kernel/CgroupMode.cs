@@ -7,7 +7,8 @@ public enum CgroupMode
     None,
 
     /// <summary>
-    /// A cgroup2 tree beside v1 hierarchies that hold the memory controller: pressure files and cgroup.kill, no memory files.
+    /// A cgroup2 tree beside v1 hierarchies that hold the memory controller: pressure files and cgroup.kill, no memory
+    /// files.
     /// </summary>
     Hybrid,
 

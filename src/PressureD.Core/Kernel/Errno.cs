@@ -29,8 +29,8 @@ public static class Errno
     public const int ETIMEDOUT = 110;
 
     /// <summary>
-    /// Whether a result says that the thing asked about no longer exists, which is a normal outcome: ENOENT (never or no
-    /// longer there), ENODEV (a held file of a removed cgroup), ESRCH (a reaped process).
+    /// Whether a result says that the thing asked about no longer exists, which is a normal outcome: ENOENT (never or
+    /// no longer there), ENODEV (a held file of a removed cgroup), ESRCH (a reaped process).
     /// </summary>
     /// <param name="result">A port's result, negative when it is an errno.</param>
     public static bool IsGone(int result) => result is -ENOENT or -ENODEV or -ESRCH;

@@ -7,14 +7,16 @@ namespace PressureD.Core.Kernel;
 /// it, and one contract suite runs against both.
 /// </summary>
 /// <remarks>
-/// Every method that can fail returns a negative <see cref="Errno"/> value; "gone" (see <see cref="Errno.IsGone"/>) is a
-/// normal outcome. Nothing allocates once the process is warm, and nothing blocks except <see cref="Wait"/>. All calls
-/// come from one thread. Descriptors (files, directories, processes, triggers) are non-negative and share one number
-/// space; each is given back with <see cref="Close"/>.
+/// Every method that can fail returns a negative <see cref="Errno"/> value; "gone" (see <see cref="Errno.IsGone"/>) is
+/// a normal outcome. Nothing allocates once the process is warm, and nothing blocks except <see cref="Wait"/>. All
+/// calls come from one thread. Descriptors (files, directories, processes, triggers) are non-negative and share one
+/// number space; each is given back with <see cref="Close"/>.
 /// </remarks>
 public interface IKernel
 {
-    /// <summary>CLOCK_MONOTONIC in microseconds: it does not advance while the machine is suspended, when nothing stalls.</summary>
+    /// <summary>
+    /// CLOCK_MONOTONIC in microseconds: it does not advance while the machine is suspended, when nothing stalls.
+    /// </summary>
     long NowUsec { get; }
 
     /// <summary>What was found when the kernel was opened: the cgroup mode, PSI, capabilities.</summary>
@@ -22,14 +24,15 @@ public interface IKernel
 
     /// <summary>
     /// Opens a file for reading and keeps it. <paramref name="path"/> is absolute when <paramref name="directory"/> is
-    /// <see cref="KernelDirectory.None"/>, else relative to a held cgroup directory (for which it is one control file's name).
+    /// <see cref="KernelDirectory.None"/>, else relative to a held cgroup directory (for which it is one control file's
+    /// name).
     /// </summary>
     /// <returns>A descriptor, or a negative errno (ENOENT: this machine or this cgroup has no such file).</returns>
     int OpenFile(int directory, ReadOnlySpan<byte> path);
 
     /// <summary>
-    /// Reads a held file from its beginning until its end or until the buffer is full. The kernel renders the content anew
-    /// each time; a short read is not the end, so the implementation reads on until it gets nothing.
+    /// Reads a held file from its beginning until its end or until the buffer is full. The kernel renders the content
+    /// anew each time; a short read is not the end, so the implementation reads on until it gets nothing.
     /// </summary>
     /// <returns>
     /// The length, equal to the buffer's when the file may be longer; or a negative errno. A held file whose cgroup was
@@ -44,7 +47,9 @@ public interface IKernel
     /// <summary>Opens a cgroup below a held one by a name of one component.</summary>
     int OpenDirectory(int directory, ReadOnlySpan<byte> name);
 
-    /// <summary>The cgroup's identity: its inode number, which a recreated cgroup of the same name does not share.</summary>
+    /// <summary>
+    /// The cgroup's identity: its inode number, which a recreated cgroup of the same name does not share.
+    /// </summary>
     long Identity(int directory);
 
     /// <summary>
@@ -70,14 +75,18 @@ public interface IKernel
     int SetXattr(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);
 
     /// <summary>All process ids (thread group leaders), ascending order not promised.</summary>
-    /// <returns>How many were written, equal to the buffer's length when there may be more; or a negative errno.</returns>
+    /// <returns>
+    /// How many were written, equal to the buffer's length when there may be more; or a negative errno.
+    /// </returns>
     int ListProcesses(Span<int> pids);
 
     /// <summary>Reads one of the files of a process that cannot block on its memory.</summary>
     /// <returns>The length, or a negative errno (ENOENT or ESRCH: the process is gone).</returns>
     int ReadProcess(int pid, ProcessFile file, Span<byte> buffer);
 
-    /// <summary>Opens a handle that keeps naming this process even if its pid is used again (pidfd_open, 5.3).</summary>
+    /// <summary>
+    /// Opens a handle that keeps naming this process even if its pid is used again (pidfd_open, 5.3).
+    /// </summary>
     int OpenProcess(int pid);
 
     /// <summary>Sends a signal through a process handle (pidfd_send_signal, 5.1); signal 0 probes.</summary>
@@ -92,30 +101,35 @@ public interface IKernel
     /// <param name="kind">Which of its lines is watched.</param>
     /// <param name="stallUsec">Stall within the window that raises the event.</param>
     /// <param name="windowUsec">Window; without CAP_SYS_RESOURCE a multiple of 2 s, else EINVAL.</param>
-    /// <returns>A descriptor that <see cref="Wait"/> reports as <see cref="WaitKind.Pressure"/>, or a negative errno.</returns>
+    /// <returns>
+    /// A descriptor that <see cref="Wait"/> reports as <see cref="WaitKind.Pressure"/>, or a negative errno.
+    /// </returns>
     int ArmTrigger(int directory, ReadOnlySpan<byte> path, StallKind kind, int stallUsec, int windowUsec);
 
     /// <summary>
-    /// Adds a held descriptor to what <see cref="Wait"/> reports: a process (its exit), or a cgroup.events file (a change).
-    /// Triggers are watched from the moment they are armed.
+    /// Adds a held descriptor to what <see cref="Wait"/> reports: a process (its exit), or a cgroup.events file (a
+    /// change). Triggers are watched from the moment they are armed. The removal of a cgroup ends its triggers with an
+    /// event; its cgroup.events file may be reported as gone or never again, and reading it tells (ENODEV).
     /// </summary>
     /// <returns>0, or a negative errno (ENOSPC: too many).</returns>
     int Watch(int descriptor);
 
     /// <summary>
-    /// Hands an operation that can hang to a worker. It ends as a <see cref="WaitKind.Ticket"/> event, or is waited for by
-    /// nobody: either way <see cref="Finish"/> gives the ticket back.
+    /// Hands an operation that can hang to a worker. It ends as a <see cref="WaitKind.Ticket"/> event, or is waited for
+    /// by nobody: either way <see cref="Finish"/> gives the ticket back.
     /// </summary>
     /// <returns>A ticket, or EBUSY when every worker and queue place is taken.</returns>
     int Begin(in BlockingOperation operation);
 
     /// <summary>Takes the result of a begun operation and gives the ticket back.</summary>
-    /// <returns>The operation's result (for reads the length), a negative errno, or EAGAIN while it still runs.</returns>
+    /// <returns>
+    /// The operation's result (for reads the length), a negative errno, or EAGAIN while it still runs.
+    /// </returns>
     int Finish(int ticket, Span<byte> output);
 
     /// <summary>
-    /// The only call that blocks: until the deadline, or until something watched happened. It also returns, with no event,
-    /// when another thread asked for a step.
+    /// The only call that blocks: until the deadline, or until something watched happened. It also returns, with no
+    /// event, when another thread asked for a step.
     /// </summary>
     /// <returns>How many events were written.</returns>
     int Wait(long deadlineUsec, Span<WaitEvent> events);

@@ -14,6 +14,12 @@ public sealed record KernelFeatures
     /// <summary>Whether /proc/pressure exists and answers.</summary>
     public required bool Psi { get; init; }
 
+    /// <summary>
+    /// Whether pressure triggers can be armed at all: before 6.4, opening a host pressure file for that needs
+    /// CAP_SYS_RESOURCE.
+    /// </summary>
+    public bool Triggers { get; init; } = true;
+
     /// <summary>Whether pressure triggers may have windows below 2 s (CAP_SYS_RESOURCE).</summary>
     public required bool ShortTriggerWindows { get; init; }
 
@@ -32,7 +38,9 @@ public sealed record KernelFeatures
     /// <summary>Our own process id.</summary>
     public required int OwnPid { get; init; }
 
-    /// <summary>Our own cgroup as a path from the cgroup2 root ("/" for the root itself), or empty when there is none.</summary>
+    /// <summary>
+    /// Our own cgroup as a path from the cgroup2 root ("/" for the root itself), or empty when there is none.
+    /// </summary>
     public required string OwnCgroup { get; init; }
 
     /// <summary>Bytes of a page.</summary>

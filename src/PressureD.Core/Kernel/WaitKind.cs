@@ -6,7 +6,9 @@ public enum WaitKind
     /// <summary>A PSI trigger fired: look now. Not proof of anything.</summary>
     Pressure,
 
-    /// <summary>A watched process ended (it may still be a zombie, but its memory is gone or going).</summary>
+    /// <summary>
+    /// A watched process ended (it may still be a zombie, but its memory is gone or going). Reported once.
+    /// </summary>
     Exit,
 
     /// <summary>A watched cgroup.events file changed.</summary>
@@ -15,6 +17,8 @@ public enum WaitKind
     /// <summary>A begun operation ended; <see cref="WaitEvent.Descriptor"/> is its ticket.</summary>
     Ticket,
 
-    /// <summary>The source of a trigger or watch no longer exists; its descriptor is to be closed.</summary>
+    /// <summary>
+    /// The source of a trigger or watch no longer exists; its descriptor is to be closed. Reported once.
+    /// </summary>
     Gone,
 }

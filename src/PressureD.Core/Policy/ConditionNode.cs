@@ -1,6 +1,8 @@
 namespace PressureD.Core.Policy;
 
-/// <summary>One node of a compiled condition. Children come before their parent in <see cref="Condition.Nodes"/>.</summary>
+/// <summary>
+/// One node of a compiled condition. Children come before their parent in <see cref="Condition.Nodes"/>.
+/// </summary>
 public readonly record struct ConditionNode
 {
     public required ConditionOp Op { get; init; }
@@ -27,17 +29,20 @@ public readonly record struct ConditionNode
     /// <summary>For For: how long, in microseconds.</summary>
     public long HoldUsec { get; init; }
 
-    /// <summary>For For: which of the match's timers it uses, counted from 0 over the rule's when and until together.</summary>
+    /// <summary>
+    /// For For: which of the match's timers it uses, counted from 0 over the rule's when and until together.
+    /// </summary>
     public int TimerIndex { get; init; }
 
     /// <summary>
-    /// For a Compare on a PSI average: which of the match's baselines holds its total at the last act, counted from 0 over
-    /// the rule's when and until together; −1 otherwise.
+    /// For a Compare on a PSI average: which of the match's baselines holds its total at the last act, counted from 0
+    /// over the rule's when and until together; −1 otherwise.
     /// </summary>
     public int BaselineIndex { get; init; }
 
     /// <summary>
-    /// For a Compare on a PSI average: the total of the same line, in microseconds, from which the average is recomputed after an act.
+    /// For a Compare on a PSI average: the total of the same line, in microseconds, from which the average is
+    /// recomputed after an act.
     /// </summary>
     public MetricOperand? TotalOperand { get; init; }
 }

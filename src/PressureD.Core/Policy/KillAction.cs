@@ -15,6 +15,13 @@ public sealed record KillAction : RuleAction
     /// <summary>Keys in order; each compares in bands, the next decides among equals.</summary>
     public required ImmutableArray<RankKey> Rank { get; init; }
 
+    /// <summary>
+    /// For process victims: keys by which the cgroups that candidates are in are compared first, summed over their processes.
+    /// The victim then comes from the worst one: never from a lesser culprit because each process of the worst is small.
+    /// Empty when processes are compared directly.
+    /// </summary>
+    public ImmutableArray<RankKey> Culprit { get; init; } = [];
+
     /// <summary>Candidates that match any of these come before all others.</summary>
     public ImmutableArray<Matcher> Prefer { get; init; } = [];
 
@@ -30,12 +37,15 @@ public sealed record KillAction : RuleAction
     /// <summary>After TERM, how long until KILL. Microseconds.</summary>
     public long GraceUsec { get; init; }
 
-    /// <summary>Candidates that hold less than this are not worth a kill. Bytes.</summary>
+    /// <summary>
+    /// Candidates that hold less than this are not worth a kill. With <see cref="Culprit"/> it is the culprit that must hold
+    /// as much, and smaller processes within it come last. Bytes.
+    /// </summary>
     public long MinSizeBytes { get; init; }
 
     /// <summary>
-    /// <c>stalls-others: R</c>: a candidate qualifies only while a cgroup that neither holds it nor lies within it has a full
-    /// memory stall of more than this share over the last 10 s. Millionths; 0 when not asked for.
+    /// <c>stalls-others: R</c>: a candidate qualifies only while a cgroup that neither holds it nor lies within it has
+    /// a full memory stall of more than this share over the last 10 s. Millionths; 0 when not asked for.
     /// </summary>
     public long StallsOthersRatio { get; init; }
 }

@@ -12,7 +12,9 @@ public sealed record Matcher
     /// <summary>On the cgroup, which it matches when the candidate is in it or below it.</summary>
     public Cgroups.CgroupPattern? Cgroup { get; init; }
 
-    /// <summary>A systemd unit, by name, glob allowed (<c>user@*.service</c>): the candidate is in it or below it.</summary>
+    /// <summary>
+    /// A systemd unit, by name, glob allowed (<c>user@*.service</c>): the candidate is in it or below it.
+    /// </summary>
     public string? Unit { get; init; }
 
     /// <summary>On the effective user.</summary>

@@ -1,6 +1,8 @@
 namespace PressureD.Core.Policy;
 
-/// <summary>One thing a condition can ask about. The rows are in <see cref="MetricCatalog"/>, the only place that lists them.</summary>
+/// <summary>
+/// One thing a condition can ask about. The rows are in <see cref="MetricCatalog"/>, the only place that lists them.
+/// </summary>
 public sealed record Metric
 {
     /// <summary>The name in a policy, such as <c>psi.memory.full.avg10</c>.</summary>
@@ -21,7 +23,9 @@ public sealed record Metric
     /// <summary>The key within the file; for PSI the line and field, <c>full.avg10</c>.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>The name of the metric that a percentage of this one is taken of; empty when <c>%</c> is not allowed.</summary>
+    /// <summary>
+    /// The name of the metric that a percentage of this one is taken of; empty when <c>%</c> is not allowed.
+    /// </summary>
     public string PercentOf { get; init; } = "";
 
     /// <summary>One sentence for people.</summary>

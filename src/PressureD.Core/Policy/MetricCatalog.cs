@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace PressureD.Core.Policy;
 
 /// <summary>
-/// Every metric there is: the policy reader, the sampler, the documentation and the schema all take their names, units and
-/// sources from here.
+/// Every metric there is: the policy reader, the sampler, the documentation and the schema all take their names, units
+/// and sources from here.
 /// </summary>
 public static class MetricCatalog
 {
@@ -67,7 +67,8 @@ public static class MetricCatalog
                 File = resource,
                 Key = $"{kind}.avg{span}",
                 AverageSpanUsec = seconds * 1_000_000,
-                Summary = $"Share of the last {span} s in which {who} stalled on {resource}, as the kernel averages it.",
+                Summary = $"Share of the last {span} s in which {who} "
+                    + $"stalled on {resource}, as the kernel averages it.",
             });
         }
 
@@ -128,11 +129,15 @@ public static class MetricCatalog
             Summary = summary,
         });
 
-        Computed("mem.available_user", MetricUnit.Ratio, "", "Available memory as a share of what is available or held by processes: MemAvailable / (MemAvailable + AnonPages).");
+        Computed("mem.available_user", MetricUnit.Ratio, "",
+            "Available memory as a share of what is available or held by processes: "
+                + "MemAvailable / (MemAvailable + AnonPages).");
         Computed("swap.used", MetricUnit.Bytes, "swap.total", "Swap space in use.");
-        Computed("swap.effective", MetricUnit.Bytes, "mem.total", "What swap can still take: free swap, where zram counts only for what compression gains.");
+        Computed("swap.effective", MetricUnit.Bytes, "mem.total",
+            "What swap can still take: free swap, where zram counts only for what compression gains.");
         Computed("zram.used", MetricUnit.Bytes, "mem.total", "Memory that zram devices occupy.");
-        Computed("time_to_exhaustion", MetricUnit.Duration, "", "Available memory and effective swap over the speed at which they shrink; without end when they do not.");
+        Computed("time_to_exhaustion", MetricUnit.Duration, "",
+            "Available memory and effective swap over the speed at which they shrink; without end when they do not.");
         Computed("self.lateness", MetricUnit.Duration, "", "How late the last sample was taken.");
     }
 
@@ -197,7 +202,8 @@ public static class MetricCatalog
         Key("memory.stat", "file", MetricUnit.Bytes, "mem.total", "Page cache, tmpfs included.");
         Key("memory.stat", "shmem", MetricUnit.Bytes, "mem.total", "tmpfs and shared memory.");
         Key("memory.stat", "pgscan", MetricUnit.Count, "", "Pages scanned by reclaim since the cgroup was made.");
-        Key("memory.stat", "pgmajfault", MetricUnit.Count, "", "Page faults that needed I/O since the cgroup was made.");
+        Key("memory.stat", "pgmajfault", MetricUnit.Count, "",
+            "Page faults that needed I/O since the cgroup was made.");
         Key("memory.stat", "workingset_refault_anon", MetricUnit.Count, "", "Anonymous pages swapped in again.");
         Key("memory.stat", "workingset_refault_file", MetricUnit.Count, "", "File pages read in again.");
         Key("memory.events", "high", MetricUnit.Count, "", "Times memory.high throttled.");
@@ -205,6 +211,7 @@ public static class MetricCatalog
         Key("memory.events", "oom", MetricUnit.Count, "", "Times memory.max could not be kept by reclaim.");
         Key("memory.events", "oom_kill", MetricUnit.Count, "", "Processes the kernel's OOM killer ended here.");
         Key("cgroup.stat", "nr_descendants", MetricUnit.Count, "", "Living cgroups below.");
-        Key("cgroup.stat", "nr_dying_descendants", MetricUnit.Count, "", "Removed cgroups below that still hold memory.");
+        Key("cgroup.stat", "nr_dying_descendants", MetricUnit.Count, "",
+            "Removed cgroups below that still hold memory.");
     }
 }

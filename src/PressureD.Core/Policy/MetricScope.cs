@@ -9,6 +9,8 @@ public enum MetricScope
     /// <summary>A cgroup's alone (memory.current): an error in a rule without <c>for-each</c>.</summary>
     Cgroup,
 
-    /// <summary>Both have it (psi.*): the match's in a rule with <c>for-each</c>, the machine's otherwise or after <c>host.</c></summary>
+    /// <summary>
+    /// Both have it (psi.*): the match's in a rule with <c>for-each</c>, the machine's otherwise or after <c>host.</c>
+    /// </summary>
     Either,
 }

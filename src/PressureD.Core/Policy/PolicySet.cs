@@ -17,14 +17,14 @@ public sealed class PolicySet
     public required string[] Files { get; init; }
 
     /// <summary>
-    /// Enough to clear a burst of small hogs one by one, and few enough that a policy that has lost its mind is stopped while
-    /// most of the machine still runs.
+    /// Enough to clear a burst of small hogs one by one, and few enough that a policy that has lost its mind is stopped
+    /// while most of the machine still runs.
     /// </summary>
     public const int DefaultKillsPerMinute = 10;
 
     /// <summary>
-    /// What the daemon shows and steers by whatever the policy asks; each has the slot of its place here. The slots are named
-    /// in <see cref="BaseHostSlot"/>.
+    /// What the daemon shows and steers by whatever the policy asks; each has the slot of its place here. The slots are
+    /// named in <see cref="BaseHostSlot"/>.
     /// </summary>
     public static Metric[] BaseHostMetrics { get; } =
     [

@@ -1,7 +1,8 @@
 namespace PressureD.Core.Policy;
 
 /// <summary>
-/// How bad it is, for those who are told. The numbers are those of org.freedesktop.LowMemoryMonitor, compared as ranges.
+/// How bad it is, for those who are told. The numbers are those of org.freedesktop.LowMemoryMonitor, compared as
+/// ranges.
 /// </summary>
 public enum PressureLevel : byte
 {

@@ -2,7 +2,9 @@ using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Policy;
 
-/// <summary>A compiled rule: a condition and what follows from it, watched for the host or for each cgroup of a pattern.</summary>
+/// <summary>
+/// A compiled rule: a condition and what follows from it, watched for the host or for each cgroup of a pattern.
+/// </summary>
 public sealed class Rule
 {
     public required string Name { get; init; }

@@ -18,6 +18,8 @@ public sealed class TextPattern
     public string Text { get; }
 
     /// <summary>Whether it is found anywhere in the text.</summary>
-    /// <exception cref="RegexMatchTimeoutException">It took longer than 20 ms; the caller treats that as a match of protect.</exception>
+    /// <exception cref="RegexMatchTimeoutException">
+    /// It took longer than 20 ms; the caller treats that as a match of protect.
+    /// </exception>
     public bool IsMatch(ReadOnlySpan<char> text) => _regex.IsMatch(text);
 }

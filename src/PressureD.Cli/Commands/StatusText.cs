@@ -1,0 +1,80 @@
+using System;
+using System.Globalization;
+using System.Text;
+using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
+using PressureD.Systemd.Bus;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>The status for people.</summary>
+internal static class StatusText
+{
+    private const int LabelWidth = 14;
+
+    internal static string Render(DaemonStatus status)
+    {
+        StringBuilder text = new();
+        string level = status.Level is { } number ? PressureLevelName.Of(number) : "unknown";
+        text.Append($"pressured {status.Version}: {Explain(status.State)}; pressure is {level}\n");
+        if (status.DryRun == true)
+        {
+            Line(text, "dry run", "actions are only said, not done");
+        }
+
+        Line(
+            text,
+            "memory",
+            $"{Bytes(status.MemoryAvailableBytes)} of {Bytes(status.MemoryTotalBytes)} available, "
+            + $"{Percent(status.MemoryAvailableUserPercent)} of what programs can have");
+        Line(text, "swap", status.SwapTotalBytes == 0
+            ? "none"
+            : $"{Bytes(status.SwapFreeBytes)} of {Bytes(status.SwapTotalBytes)} free");
+        Line(text, "exhaustion", status.TimeToExhaustionUsec is { } usec
+            ? $"in {Duration(usec)}, as memory is shrinking now"
+            : "not in sight");
+        Line(
+            text,
+            "stalled",
+            $"some waited for memory {Percent(status.MemorySomeAvg10Percent)} of the last 10 s, "
+            + $"all {Percent(status.MemoryFullAvg10Percent)}; all for io {Percent(status.IoFullAvg10Percent)}");
+        Line(text, "killed", status.Kills is { } kills
+            ? string.Create(CultureInfo.InvariantCulture, $"{kills} since the daemon started")
+            : "unknown");
+        string label = "missing";
+        foreach (string reason in status.DegradedReasons)
+        {
+            Line(text, label, reason);
+            label = "";
+        }
+
+        return text.ToString();
+    }
+
+    private static string Explain(string? state) => state switch
+    {
+        "starting" => "starting, not guarding yet",
+        "guarding" => "guarding",
+        "degraded" => "guarding with less than the policy asks for",
+        "paused" => "paused, watching but not acting",
+        "stopping" => "stopping",
+        _ => state ?? "unknown",
+    };
+
+    private static void Line(StringBuilder text, string label, string value) =>
+        text.Append("  ").Append(label.PadRight(LabelWidth)).Append(value).Append('\n');
+
+    private static string Bytes(ulong? value) => Format(value, static (text, number) => text.AppendBytes(number));
+
+    private static string Duration(ulong value) => Format(value, static (text, number) => text.AppendDuration(number));
+
+    private static string Format(ulong? value, Action<TextBuffer, long> append)
+    {
+        TextBuffer text = new(64);
+        append(text, value is { } number && number < long.MaxValue ? (long)number : Quantity.Unknown);
+        return text.ToString();
+    }
+
+    private static string Percent(double? value) =>
+        value is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number:0.0}%") : "unknown";
+}

@@ -1,0 +1,68 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Reflection;
+using PressureD.Cli.Commands;
+
+namespace PressureD.Cli;
+
+/// <summary>The command line: all commands, and what is common to them.</summary>
+internal static class PressurectlCommand
+{
+    private const string Summary = """
+        Asks and steers pressured, the memory-pressure daemon.
+
+        Exit status: 0 done; 1 it could not be done, standard error says why; 2 the command line is wrong;
+        3 the daemon is not reachable (no bus, not running, no answer).
+        """;
+
+    internal static RootCommand Create()
+    {
+        RootCommand root = new(Summary) { StatusCommand.Create(), DemoCommand.Create() };
+        foreach (Option option in root.Options)
+        {
+            if (option is VersionOption)
+            {
+                option.Action = new ShowVersion();
+            }
+        }
+
+        return root;
+    }
+
+    /// <summary>Runs what was parsed, or says what is wrong with it.</summary>
+    internal static int Run(ParseResult parsed, InvocationConfiguration configuration)
+    {
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                configuration.Error.WriteLine($"pressurectl: {error.Message}");
+            }
+
+            configuration.Error.WriteLine($"See: {HelpFor(parsed.CommandResult)} --help");
+            return ExitCode.Usage;
+        }
+
+        return parsed.Invoke(configuration);
+    }
+
+    private static string HelpFor(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{HelpFor(parent)} {result.Command.Name}" : "pressurectl";
+
+    private sealed class ShowVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            string version = typeof(PressurectlCommand).Assembly
+                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+            // What follows the plus sign is the commit.
+            int plus = version.IndexOf('+', StringComparison.Ordinal);
+            parseResult.InvocationConfiguration.Output.WriteLine(
+                $"pressurectl {(plus < 0 ? version : version[..plus])}");
+            return ExitCode.Success;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System;
+
+namespace PressureD.Core.Cgroups;
+
+/// <summary>A path and those above it.</summary>
+internal static class PathPrefixes
+{
+    /// <summary>
+    /// Whether the pattern matches the path or one of its ancestors: the path is in a matching cgroup or below it.
+    /// </summary>
+    public static bool AnyMatches(CgroupPattern pattern, ReadOnlySpan<byte> path)
+    {
+        while (true)
+        {
+            if (pattern.IsMatch(path))
+                return true;
+            int slash = path.LastIndexOf((byte)'/');
+            if (slash < 0)
+                return false;
+            path = path[..slash];
+        }
+    }
+}

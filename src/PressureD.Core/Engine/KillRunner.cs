@@ -1,0 +1,392 @@
+using System;
+using PressureD.Core.Durable;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
+using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
+
+namespace PressureD.Core.Engine;
+
+/// <summary>Carries out kill actions: brake, choice, re-check, signal, and the account of each death.</summary>
+internal sealed class KillRunner
+{
+    /// <summary>How long a choice waits for what workers read; after that, unreadable counts as protected.</summary>
+    private const long ChoicePatienceUsec = 200_000;
+
+    /// <summary>A rule that is held back or finds nobody says so once in this time.</summary>
+    private const long RefusalIntervalUsec = 10_000_000;
+
+    /// <summary>A dry run that finds the same trouble again says so once in this time.</summary>
+    private const long DryRunIntervalUsec = 10_000_000;
+
+    private readonly IKernel _kernel;
+    private readonly RunLedger _ledger;
+    private readonly IEventSink _sink;
+    private readonly VictimSelector _selector;
+    private readonly KillFlights _flights;
+    private readonly Brake _brake;
+    private readonly Victim _chosen = new();
+    private readonly TextBuffer _passedOver = new(512);
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private long _choosingSinceUsec;
+    private bool _choosing;
+    private bool _launchedThisStep;
+
+    public KillRunner(
+        IKernel kernel, RunLedger ledger, IEventSink sink, VictimSelector selector, KillFlights flights, Brake brake)
+    {
+        _kernel = kernel;
+        _ledger = ledger;
+        _sink = sink;
+        _selector = selector;
+        _flights = flights;
+        _brake = brake;
+    }
+
+    /// <summary>Whether nothing is signalled.</summary>
+    public bool DryRun { get; set; }
+
+    /// <summary>Victims that died, since start.</summary>
+    public long Kills { get; private set; }
+
+    /// <summary>Whether something wanted to kill in this step.</summary>
+    public bool WantedToKill { get; private set; }
+
+    public void BeginStep()
+    {
+        _launchedThisStep = false;
+        WantedToKill = false;
+
+        // A choice that nobody went on with must not use up the patience of the next one.
+        if (!_choosing)
+            _choosingSinceUsec = 0;
+        _choosing = false;
+    }
+
+    /// <summary>Moves every flight on and draws the accounts of the dead.</summary>
+    public void AdvanceFlights(long nowUsec, HostSampler host, Func<KillFlight, bool> isPressed)
+    {
+        foreach (KillFlight flight in _flights.All)
+        {
+            if (flight.Stage == FlightStage.Free)
+                continue;
+            MatchState? match = flight.Match;
+            FlightOutcome outcome = _flights.Advance(
+                flight, nowUsec, isPressed(flight), host.RawAvailableBytes, host.RawHeadroomBytes);
+            switch (outcome)
+            {
+                case FlightOutcome.Escalated:
+                    Say(flight, nowUsec, EventPriority.Warning, "KILL to"u8, "it did not leave within its grace of "u8);
+                    break;
+                case FlightOutcome.Died:
+                    NoteAct(match, flight.RuleHash, nowUsec, host);
+                    if (match is not null)
+                        match.DeathSeen = true;
+                    break;
+                case FlightOutcome.Settled:
+                    Account(flight, nowUsec);
+                    flight.Match = null;
+                    break;
+                case FlightOutcome.Resisted:
+                    Say(flight, nowUsec, EventPriority.Error, "gave up on"u8, "KILL had no effect for 10 s after "u8);
+                    flight.Match = null;
+                    break;
+                case FlightOutcome.Left:
+                    Say(flight, nowUsec, EventPriority.Notice, "left alone"u8, "pressure is over, it ignored TERM for "u8);
+                    flight.Match = null;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>One step of a kill action of a running chain.</summary>
+    public ChainResult Run(RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, int limit)
+    {
+        WantedToKill = true;
+        if (_flights.IsFlying(match) || _launchedThisStep || _flights.AnyDying(nowUsec))
+            return ChainResult.Waiting;
+        if (match.DeathSeen)
+        {
+            match.DeathSeen = false;
+            return ChainResult.Next;
+        }
+
+        if (IsBraked(rule, match, nowUsec, limit))
+            return ChainResult.Stop;
+        KillFlight? flight = _flights.Free();
+        if (flight is null)
+            return ChainResult.Waiting;
+
+        if (_choosingSinceUsec == 0)
+            _choosingSinceUsec = nowUsec;
+        bool mayWait = nowUsec - _choosingSinceUsec < ChoicePatienceUsec;
+        Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
+        if (selection == Selection.Waiting)
+        {
+            _choosing = true;
+            return ChainResult.Waiting;
+        }
+
+        _choosingSinceUsec = 0;
+
+        // Choosing looks at the tree anew, and the match may have gone with it.
+        if (match.IsGone)
+            return ChainResult.Stop;
+        if (selection == Selection.Nobody)
+        {
+            Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
+            return ChainResult.Stop;
+        }
+
+        if (!StillHolds(match, host))
+        {
+            Refuse(rule, match, nowUsec, "it was over before the kill"u8, default);
+            return ChainResult.Stop;
+        }
+
+        return DryRun || rule.Rule.DryRun
+            ? Pretend(rule, match, kill, flight, nowUsec, host)
+            : Launch(rule, match, kill, flight, nowUsec, host);
+    }
+
+    /// <summary>Runs the whole way up to the signal without sending it, so that its code and memory are resident.</summary>
+    public void Rehearse(CompiledKill kill, MatchState match, long nowUsec, HostSampler host)
+    {
+        _selector.Select(kill, match.Cgroup, nowUsec, mayWait: false, _chosen, _passedOver);
+        StillHolds(match, host);
+        KillFlight? flight = _flights.Free();
+        if (flight is null)
+            return;
+        flight.Victim.Clear();
+        flight.Victim.Pid = _kernel.Features.OwnPid;
+        int length = _kernel.ReadProcess(flight.Victim.Pid, ProcessFile.Stat, _buffer);
+        if (length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            flight.Victim.StartTicks = stat.StartTicks;
+        if (_flights.Open(flight) >= 0)
+            _flights.Discard(flight);
+        DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Debug);
+        Describe(line, match.Rule.Name, flight.Victim, "rehearsal of"u8);
+        AppendWhy(line.Text, match, host, nowUsec);
+    }
+
+    /// <summary>Pressure is over everywhere: the brake lets go.</summary>
+    public void NoteCalm(long nowUsec)
+    {
+        if (!_brake.IsFutile)
+            return;
+        _brake.Release();
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Braked, nowUsec, EventPriority.Notice);
+        line.Text.Append("brake released: no rule wants to kill any more"u8);
+        _sink.Commit();
+    }
+
+    private ChainResult Launch(
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+    {
+        Victim victim = flight.Victim;
+        KillFlight? earlier = _flights.Find(victim);
+        if (earlier is not null && !ReferenceEquals(earlier, flight))
+            return Hasten(rule, match, kill, earlier, nowUsec, host);
+
+        flight.Match = match;
+        flight.RuleHash = rule.Hash;
+        flight.HeadroomBytes = host.RawHeadroomBytes;
+        long trend = host.Trend.BytesPerSecond;
+        flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend, 0);
+        int result = _flights.Open(flight);
+        if (result >= 0)
+            result = _flights.Launch(flight, kill.Action.Signal, kill.Action.GraceUsec, nowUsec, host.RawAvailableBytes);
+        if (result < 0)
+        {
+            _flights.Discard(flight);
+            return Fail(rule, match, victim, result, nowUsec);
+        }
+
+        _launchedThisStep = true;
+        _brake.NoteKill(nowUsec);
+        DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
+        Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
+        AppendWhy(line.Text, match, host, nowUsec);
+        _sink.Commit();
+
+        // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before it.
+        NoteAct(match, rule.Hash, nowUsec, host);
+        return ChainResult.Waiting;
+    }
+
+    /// <summary>The one to die was asked to leave already, and it got worse: no more asking.</summary>
+    private ChainResult Hasten(
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+    {
+        if (kill.Action.Signal != Signals.Kill)
+            return ChainResult.Waiting;
+        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes);
+        flight.Match = match;
+        _launchedThisStep = true;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
+        Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);
+        AppendWhy(line.Text, match, host, nowUsec);
+        _sink.Commit();
+        return ChainResult.Waiting;
+    }
+
+    private ChainResult Pretend(
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+    {
+        bool said = match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < DryRunIntervalUsec;
+        if (!said)
+            SayPretence(rule, match, kill, flight, nowUsec, host);
+        NoteAct(match, rule.Hash, nowUsec, host);
+        return ChainResult.Next;
+    }
+
+    private void SayPretence(
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+    {
+        match.LastRefusalUsec = nowUsec;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
+        line.DryRun = true;
+        Describe(
+            line, rule.Rule.Name, flight.Victim,
+            kill.Action.Signal == Signals.Kill ? "dry run, would send KILL to"u8 : "dry run, would send TERM to"u8);
+        AppendWhy(line.Text, match, host, nowUsec);
+        _sink.Commit();
+    }
+
+    private ChainResult Fail(RuleRuntime rule, MatchState match, Victim victim, int result, long nowUsec)
+    {
+        // Whoever went by itself needs no word: the next step chooses again, if there is still cause.
+        if (Errno.IsGone(result))
+            return ChainResult.Waiting;
+
+        // What we are short of at this moment says nothing about the victim: the next step tries the same one again.
+        if (result is -Errno.EMFILE or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR or -Errno.EBUSY)
+        {
+            Refuse(rule, match, nowUsec, "out of descriptors or memory at this moment"u8, default);
+            return ChainResult.Waiting;
+        }
+
+        _flights.Shun(victim.Pid, victim.StartTicks, victim.Cgroup?.Identity ?? 0);
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
+        Describe(line, rule.Rule.Name, victim, "cannot signal"u8);
+        line.Text.Append(": "u8).Append(Errno.Name(result)).Append(", trying the next"u8);
+        _sink.Commit();
+        return ChainResult.Waiting;
+    }
+
+    private bool IsBraked(RuleRuntime rule, MatchState match, long nowUsec, int limit)
+    {
+        if (DryRun || rule.Rule.DryRun)
+            return false;
+        if (_brake.IsFutile)
+        {
+            Refuse(
+                rule, match, nowUsec,
+                "brake: the last kills freed less than a quarter of what they should have "u8,
+                "(memory in tmpfs or shared memory is not freed by killing); waiting for pressure or policy to change"u8);
+            return true;
+        }
+
+        // The brake remembers so many kills and no more: a policy that allows more still has one.
+        if (_brake.RecentKills(nowUsec) < Math.Min(limit, Brake.MaxKillsPerMinute))
+            return false;
+        Refuse(rule, match, nowUsec, "brake: the policy's kills-per-minute are used up"u8, default);
+        return true;
+    }
+
+    private bool StillHolds(MatchState match, HostSampler host)
+    {
+        long nowUsec = _kernel.NowUsec;
+        host.Resample(nowUsec, _flights.CreditBytes(nowUsec, host.RawAvailableBytes));
+        if (match.Sampler is { } sampler && !sampler.Sample(_kernel, nowUsec, _buffer))
+            return false;
+        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
+        return evaluator.Evaluate(match.Rule.When) == Truth.True;
+    }
+
+    private void Account(KillFlight flight, long nowUsec)
+    {
+        Kills++;
+        Victim victim = flight.Victim;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Killed, nowUsec, EventPriority.Notice);
+        Describe(line, flight.Match?.Rule.Name, victim, "died:"u8);
+        line.FreedBytes = flight.FreedBytes;
+        line.ExpectedBytes = victim.SizeBytes;
+        line.Text.Append(" after "u8).AppendDuration(flight.DeadUsec - flight.SignalUsec)
+            .Append(", freed "u8).AppendBytes(flight.FreedBytes);
+        _sink.Commit();
+
+        if (flight.FreedBytes == Quantity.Unknown || !_brake.NoteDeath(flight.FreedBytes, victim.SizeBytes))
+            return;
+        line = _sink.Begin(DaemonEventKind.Braked, nowUsec, EventPriority.Error);
+        line.Text.Append("brake: kills do not free what they should; no more of them until pressure or policy changes"u8);
+        _sink.Commit();
+    }
+
+    private void Refuse(
+        RuleRuntime rule, MatchState match, long nowUsec, ReadOnlySpan<byte> why, ReadOnlySpan<byte> more)
+    {
+        if (match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < RefusalIntervalUsec)
+            return;
+        match.LastRefusalUsec = nowUsec;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
+        line.Rule = rule.Rule.Name;
+        line.Text.Append(rule.Rule.Name).Append(": no kill, "u8).Append(why).Append(more);
+        _sink.Commit();
+    }
+
+    private void NoteAct(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host)
+    {
+        _ledger.NoteAct(ruleHash, match?.Cgroup?.Identity ?? 0, nowUsec);
+        if (match is null)
+            return;
+        match.LastActUsec = nowUsec;
+        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
+        evaluator.TakeBaselines(match.Rule);
+        _selector.Stalls.TakeBaselines(nowUsec);
+    }
+
+    private void Say(
+        KillFlight flight, long nowUsec, EventPriority priority, ReadOnlySpan<byte> verb, ReadOnlySpan<byte> why)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, priority);
+        Describe(line, flight.Match?.Rule.Name, flight.Victim, verb);
+        line.Text.Append(": "u8).Append(why).AppendDuration(nowUsec - flight.SignalUsec);
+        _sink.Commit();
+    }
+
+    private static void Describe(DaemonEvent line, string? rule, Victim victim, ReadOnlySpan<byte> verb)
+    {
+        line.Rule = rule;
+        line.Pid = victim.Pid;
+        line.ExpectedBytes = victim.SizeBytes;
+        line.Comm.Append(victim.Comm.Span);
+        line.Cgroup.Append(victim.Path.Span);
+        TextBuffer text = line.Text;
+        text.Append(rule ?? "an earlier rule").Append(": "u8).Append(verb).Append(" "u8);
+        if (victim.Pid != 0)
+        {
+            text.Append(victim.Pid).Append(" ("u8).AppendEscaped(victim.Comm.Span).Append(") of user "u8)
+                .Append(victim.Uid).Append(" in "u8);
+        }
+        else
+        {
+            text.Append("cgroup "u8);
+        }
+
+        text.Append("/"u8).AppendEscaped(victim.Path.Span).Append(", "u8).AppendBytes(victim.SizeBytes);
+        if (victim.OomScoreAdj != 0)
+            text.Append(", oom_score_adj "u8).Append(victim.OomScoreAdj);
+        if (victim.GrowthBytesPerSecond > 0)
+            text.Append(", growing "u8).AppendBytes(victim.GrowthBytesPerSecond).Append("/s"u8);
+    }
+
+    private static void AppendWhy(TextBuffer text, MatchState match, HostSampler host, long nowUsec)
+    {
+        text.Append("; because "u8);
+        ConditionEvidence.Append(
+            text, match.Rule.When, new ConditionEvaluator(host.Values, match, nowUsec, recheck: true));
+    }
+}

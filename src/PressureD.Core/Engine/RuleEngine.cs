@@ -1,0 +1,390 @@
+using System;
+using System.Collections.Generic;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
+using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
+
+namespace PressureD.Core.Engine;
+
+/// <summary>
+/// Evaluates every rule for every match and runs the chains: idle → pending → active, again while the condition holds and the
+/// cooldown is over, back to idle when <c>until</c> says so.
+/// </summary>
+internal sealed class RuleEngine
+{
+    /// <summary>A chain that only logs repeats itself at most this often.</summary>
+    private const long LogIntervalUsec = 10_000_000;
+
+    /// <summary>New cgroups are looked for this often; those that went say so themselves when they are read.</summary>
+    private const long TreeIntervalUsec = 1_000_000;
+
+    private readonly IKernel _kernel;
+    private readonly RunLedger _ledger;
+    private readonly IEventSink _sink;
+    private readonly CgroupTable _cgroups;
+    private readonly KillRunner _kills;
+    private readonly KillFlights _flights;
+    private readonly Func<KillFlight, bool> _isPressed;
+    private readonly bool _needsTree;
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private readonly List<CgroupSlot> _gone = new();
+    private RuleRuntime[] _rules;
+    private long _treeUsec;
+
+    public RuleEngine(
+        IKernel kernel,
+        RunLedger ledger,
+        IEventSink sink,
+        CgroupTable cgroups,
+        KillFlights flights,
+        KillRunner kills,
+        PolicySet policy)
+    {
+        _kernel = kernel;
+        _ledger = ledger;
+        _sink = sink;
+        _cgroups = cgroups;
+        _flights = flights;
+        _kills = kills;
+        Policy = policy;
+        _isPressed = IsPressed;
+        _rules = new RuleRuntime[policy.Rules.Length];
+        for (int i = 0; i < _rules.Length; i++)
+        {
+            _rules[i] = new RuleRuntime(policy.Rules[i]);
+            _needsTree |= policy.Rules[i].ForEach is not null;
+            if (policy.Rules[i].ForEach is null)
+                AddMatch(_rules[i], null);
+        }
+
+        cgroups.Added = AddMatches;
+        cgroups.Removed = RemoveMatches;
+        foreach (CgroupSlot slot in cgroups.Slots)
+            AddMatches(slot);
+        AdoptFlights();
+    }
+
+    public PolicySet Policy { get; }
+
+    public ReadOnlySpan<RuleRuntime> Rules => _rules;
+
+    /// <summary>The highest level that an active rule notified.</summary>
+    public PressureLevel Level { get; private set; }
+
+    /// <summary>Whether a rule that kills is pending or active.</summary>
+    public bool IsTense { get; private set; }
+
+    /// <summary>Whether some rule became degraded, or is no longer.</summary>
+    public bool DegradationChanged { get; set; }
+
+    /// <summary>When a chain's wait ends next; unlimited when none waits.</summary>
+    public long NextDeadlineUsec { get; private set; }
+
+    /// <summary>Evaluates and acts once.</summary>
+    public void Step(long nowUsec, HostSampler host)
+    {
+        if (_needsTree && (_treeUsec == 0 || nowUsec - _treeUsec >= TreeIntervalUsec))
+        {
+            _cgroups.Refresh();
+            _treeUsec = nowUsec;
+        }
+
+        _kills.BeginStep();
+        EvaluateAll(nowUsec, host);
+        _kills.AdvanceFlights(nowUsec, host, _isPressed);
+        RunAll(nowUsec, host);
+        if (!_kills.WantedToKill && !IsTense)
+            _kills.NoteCalm(nowUsec);
+        UpdateLevel(nowUsec);
+    }
+
+    /// <summary>Forgets all matches and their files; the engine is not used again.</summary>
+    public void Retire()
+    {
+        foreach (RuleRuntime rule in _rules)
+        {
+            foreach (MatchState match in rule.Matches)
+                match.Sampler?.Close(_kernel);
+        }
+
+        foreach (KillFlight flight in _flights.All)
+            flight.Match = null;
+        _rules = [];
+    }
+
+    private void EvaluateAll(long nowUsec, HostSampler host)
+    {
+        IsTense = false;
+        _gone.Clear();
+        foreach (RuleRuntime rule in _rules)
+        {
+            bool unknown = rule.Matches.Count > 0;
+            foreach (MatchState match in rule.Matches)
+            {
+                if (match.Sampler is { } sampler && !sampler.Sample(_kernel, nowUsec, _buffer))
+                {
+                    _gone.Add(match.Cgroup!);
+                    continue;
+                }
+
+                unknown &= Evaluate(rule, match, nowUsec, host);
+                IsTense |= rule.HasKill && match.Phase != MatchPhase.Idle;
+            }
+
+            DegradationChanged |= rule.NoteSample(unknown);
+        }
+
+        foreach (CgroupSlot slot in _gone)
+        {
+            if (slot.Directory >= 0)
+                _cgroups.MarkGone(slot);
+        }
+    }
+
+    /// <returns>Whether something that the condition compares is unknown.</returns>
+    private bool Evaluate(RuleRuntime rule, MatchState match, long nowUsec, HostSampler host)
+    {
+        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: false);
+        if (match.LastActUsec != 0 && match.BaselineUsec == 0)
+            evaluator.TakeBaselines(match.Rule);
+        match.When = evaluator.Evaluate(match.Rule.When);
+        bool unknown = evaluator.AnyUnknown(match.Rule.When);
+        Truth until = match.Rule.Until is { } condition ? evaluator.Evaluate(condition) : Truth.Unknown;
+        if (match.Phase != MatchPhase.Active)
+        {
+            if (match.When == Truth.True)
+                Activate(match, evaluator, nowUsec);
+            else
+                match.Phase = IsPending(match, evaluator) ? MatchPhase.Pending : MatchPhase.Idle;
+            return unknown;
+        }
+
+        bool ended = match.Rule.Until is null ? match.When == Truth.False : until == Truth.True;
+        if (ended)
+            Deactivate(rule, match, nowUsec);
+        return unknown;
+    }
+
+    private static bool IsPending(MatchState match, ConditionEvaluator evaluator) =>
+        match.Rule.TimerCount > 0 && evaluator.EvaluateAtOnce(match.Rule.When) == Truth.True;
+
+    private void Activate(MatchState match, ConditionEvaluator evaluator, long nowUsec)
+    {
+        match.Phase = MatchPhase.Active;
+        match.ActiveSinceUsec = nowUsec;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.RuleFired, nowUsec, EventPriority.Notice);
+        DescribeMatch(line, match);
+        line.Text.Append(": fired, "u8);
+        ConditionEvidence.Append(line.Text, match.Rule.When, evaluator);
+        _sink.Commit();
+    }
+
+    private void Deactivate(RuleRuntime rule, MatchState match, long nowUsec)
+    {
+        match.Phase = MatchPhase.Idle;
+        match.NotifiedLevel = PressureLevel.Normal;
+        match.ChainIndex = -1;
+        match.WaitUntilUsec = 0;
+        match.DeathSeen = false;
+        DaemonEvent line = _sink.Begin(
+            DaemonEventKind.Log, nowUsec, rule.HasKill ? EventPriority.Notice : EventPriority.Info);
+        DescribeMatch(line, match);
+        line.Text.Append(": over after "u8).AppendDuration(nowUsec - match.ActiveSinceUsec);
+        _sink.Commit();
+    }
+
+    private void RunAll(long nowUsec, HostSampler host)
+    {
+        NextDeadlineUsec = long.MaxValue;
+        foreach (RuleRuntime rule in _rules)
+        {
+            // By index: a kill looks at the cgroup tree anew, so that matches may come and go while they are gone through.
+            for (int i = 0; i < rule.Matches.Count; i++)
+            {
+                MatchState match = rule.Matches[i];
+                if (match.Phase != MatchPhase.Active)
+                    continue;
+                bool cool = match.LastActUsec == 0 || nowUsec - match.LastActUsec >= match.Rule.CooldownUsec;
+                if (match.ChainIndex < 0 && match.When == Truth.True && cool)
+                {
+                    // A death that came after an earlier chain had ended is not this one's.
+                    match.ChainIndex = 0;
+                    match.DeathSeen = false;
+                }
+
+                if (match.ChainIndex >= 0)
+                    RunChain(rule, match, nowUsec, host);
+                if (match.WaitUntilUsec != 0)
+                    NextDeadlineUsec = Math.Min(NextDeadlineUsec, match.WaitUntilUsec);
+            }
+        }
+    }
+
+    private void RunChain(RuleRuntime rule, MatchState match, long nowUsec, HostSampler host)
+    {
+        RuleAction[] actions = match.Rule.Actions;
+        while (match.ChainIndex < actions.Length)
+        {
+            ChainResult result = RunAction(rule, match, match.ChainIndex, nowUsec, host);
+            if (result == ChainResult.Waiting)
+                return;
+            if (result == ChainResult.Stop)
+                break;
+            match.ChainIndex++;
+        }
+
+        match.ChainIndex = -1;
+    }
+
+    private ChainResult RunAction(RuleRuntime rule, MatchState match, int index, long nowUsec, HostSampler host)
+    {
+        switch (match.Rule.Actions[index])
+        {
+            case NotifyAction notify:
+                match.NotifiedLevel = notify.Level;
+                return ChainResult.Next;
+            case LogAction log:
+                Log(match, log, nowUsec);
+                return ChainResult.Next;
+            case WaitAction wait:
+                return Wait(match, wait, nowUsec);
+            case KillAction:
+                return _kills.Run(rule, match, rule.Kills[index]!, nowUsec, host, Policy.KillsPerMinute);
+            case var other:
+                throw new InvalidOperationException($"no way to run {other.GetType().Name}");
+        }
+    }
+
+    private static ChainResult Wait(MatchState match, WaitAction wait, long nowUsec)
+    {
+        if (match.WaitUntilUsec == 0)
+        {
+            match.WaitUntilUsec = nowUsec + wait.DurationUsec;
+            return ChainResult.Waiting;
+        }
+
+        if (nowUsec < match.WaitUntilUsec)
+            return ChainResult.Waiting;
+        match.WaitUntilUsec = 0;
+        return match.When == Truth.True ? ChainResult.Next : ChainResult.Stop;
+    }
+
+    private void Log(MatchState match, LogAction log, long nowUsec)
+    {
+        if (match.LastLogUsec != 0 && nowUsec - match.LastLogUsec < LogIntervalUsec)
+            return;
+        match.LastLogUsec = nowUsec;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
+        DescribeMatch(line, match);
+        line.Text.Append(": "u8).Append(log.Text);
+        _sink.Commit();
+    }
+
+    private void UpdateLevel(long nowUsec)
+    {
+        PressureLevel level = PressureLevel.Normal;
+        foreach (RuleRuntime rule in _rules)
+        {
+            foreach (MatchState match in rule.Matches)
+                level = match.NotifiedLevel > level ? match.NotifiedLevel : level;
+        }
+
+        if (level == Level)
+            return;
+        Level = level;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.LevelChanged, nowUsec, EventPriority.Info);
+        line.Level = level;
+        line.Text.Append("level is now "u8).Append(LevelName(level));
+        _sink.Commit();
+    }
+
+    private static ReadOnlySpan<byte> LevelName(PressureLevel level) => level switch
+    {
+        PressureLevel.Normal => "normal"u8,
+        PressureLevel.Low => "low"u8,
+        PressureLevel.Medium => "medium"u8,
+        _ => "critical"u8,
+    };
+
+    private static void DescribeMatch(DaemonEvent line, MatchState match)
+    {
+        line.Rule = match.Rule.Name;
+        line.Text.Append(match.Rule.Name);
+        if (match.Cgroup is null)
+            return;
+        line.Cgroup.Append(match.Cgroup.Path);
+        line.Text.Append(" [/"u8).AppendEscaped(match.Cgroup.Path).Append("]"u8);
+    }
+
+    private bool IsPressed(KillFlight flight)
+    {
+        if (flight.Match is { } match)
+            return match.Phase == MatchPhase.Active && match.When == Truth.True;
+
+        // A victim of a rule that is no more: any trouble counts.
+        return IsTense;
+    }
+
+    private void AddMatches(CgroupSlot slot)
+    {
+        foreach (RuleRuntime rule in _rules)
+        {
+            if (rule.Rule.ForEach is { } pattern && pattern.IsMatch(slot.Path))
+                AddMatch(rule, slot);
+        }
+    }
+
+    private void AddMatch(RuleRuntime rule, CgroupSlot? slot)
+    {
+        CgroupSampler? sampler = slot is null ? null : new CgroupSampler(rule.Plan);
+        sampler?.Open(_kernel, slot!);
+        rule.Matches.Add(new MatchState(rule.Rule, slot, sampler)
+        {
+            LastActUsec = _ledger.LastActUsec(rule.Hash, slot?.Identity ?? 0),
+        });
+    }
+
+    private void RemoveMatches(CgroupSlot slot)
+    {
+        foreach (RuleRuntime rule in _rules)
+        {
+            for (int i = rule.Matches.Count - 1; i >= 0; i--)
+            {
+                MatchState match = rule.Matches[i];
+                if (!ReferenceEquals(match.Cgroup, slot))
+                    continue;
+                match.IsGone = true;
+                match.Sampler?.Close(_kernel);
+                rule.Matches.RemoveAt(i);
+                Disown(match);
+            }
+        }
+    }
+
+    private void Disown(MatchState match)
+    {
+        foreach (KillFlight flight in _flights.All)
+        {
+            if (ReferenceEquals(flight.Match, match))
+                flight.Match = null;
+        }
+    }
+
+    private void AdoptFlights()
+    {
+        foreach (KillFlight flight in _flights.All)
+        {
+            flight.Match = null;
+            foreach (RuleRuntime rule in _rules)
+            {
+                if (flight.Stage != FlightStage.Free && rule.Hash == flight.RuleHash && rule.Matches.Count == 1)
+                    flight.Match = rule.Matches[0];
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Generic;
+using PressureD.Core.Durable;
+using PressureD.Core.Policy;
+using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
+
+namespace PressureD.Core.Engine;
+
+/// <summary>A rule with what it needs to run: its kills ready, the plan of its match metrics, its matches.</summary>
+internal sealed class RuleRuntime
+{
+    /// <summary>
+    /// A rule that asks about something unknown for this many samples is degraded: rates need two, the trend three.
+    /// </summary>
+    private const int UnknownsThatDegrade = 5;
+
+    private int _unknowns;
+
+    public RuleRuntime(Rule rule)
+    {
+        Rule = rule;
+        Hash = RunLedger.HashOf(rule.Name);
+        Plan = new CgroupMetricPlan(rule.MatchMetrics);
+        Kills = new CompiledKill?[rule.Actions.Length];
+        for (int i = 0; i < Kills.Length; i++)
+        {
+            if (rule.Actions[i] is KillAction kill)
+            {
+                Kills[i] = new CompiledKill(kill);
+                HasKill = true;
+            }
+        }
+    }
+
+    public Rule Rule { get; }
+
+    /// <summary>The name as a number, by which the run store knows the rule.</summary>
+    public ulong Hash { get; }
+
+    public CgroupMetricPlan Plan { get; }
+
+    /// <summary>By action; null for actions that do not kill.</summary>
+    public CompiledKill?[] Kills { get; }
+
+    public bool HasKill { get; }
+
+    public List<MatchState> Matches { get; } = new();
+
+    /// <summary>Whether part of the condition cannot be decided on this machine, for none of the matches.</summary>
+    public bool IsDegraded => _unknowns >= UnknownsThatDegrade;
+
+    /// <summary>Takes a sample.</summary>
+    /// <param name="unknown">Whether something that the condition compares was unknown for every match.</param>
+    /// <returns>True when <see cref="IsDegraded"/> changed.</returns>
+    public bool NoteSample(bool unknown)
+    {
+        bool was = IsDegraded;
+        if (!unknown)
+            _unknowns = 0;
+        else if (_unknowns < UnknownsThatDegrade)
+            _unknowns++;
+        return IsDegraded != was;
+    }
+}

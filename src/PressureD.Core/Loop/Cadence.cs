@@ -1,0 +1,101 @@
+using System;
+using PressureD.Core.Policy;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Loop;
+
+/// <summary>
+/// How long the loop may sleep: until the nearest threshold could be crossed if memory filled at the fastest speed known.
+/// </summary>
+internal static class Cadence
+{
+    public const long MaxUsec = 1_000_000;
+
+    public const long MinUsec = 100_000;
+
+    /// <summary>While a rule that kills is pending or active.</summary>
+    public const long EmergencyUsec = 50_000;
+
+    /// <summary>The fastest a process has been seen to fill memory, bytes in a millisecond: 6 GiB a second.</summary>
+    private const long MemoryBytesPerMsec = (6L << 30) / 1000;
+
+    /// <summary>The same for swap: 0.8 GiB a second.</summary>
+    private const long SwapBytesPerMsec = (8L << 30) / 10_000;
+
+    /// <summary>A part of a condition that no amount of memory decides.</summary>
+    private const long NoOpinion = -1;
+
+    /// <summary>Sleep that no rule of the policy objects to. Microseconds, within the bounds above.</summary>
+    public static long SleepUsec(PolicySet policy, ReadOnlySpan<long> host)
+    {
+        long sleep = MaxUsec;
+        foreach (Rule rule in policy.Rules)
+        {
+            long usec = UntilTrue(rule.When.Nodes, rule.When.Nodes.Length - 1, host);
+            if (usec != NoOpinion)
+                sleep = Math.Min(sleep, usec);
+        }
+
+        // A trend that is already under way is followed closely whatever the thresholds are.
+        long exhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
+        if (exhaustionUsec is not Quantity.Unknown and not Quantity.Unlimited)
+            sleep = Math.Min(sleep, exhaustionUsec / 8);
+        return Math.Clamp(sleep, MinUsec, MaxUsec);
+    }
+
+    private static long UntilTrue(ConditionNode[] nodes, int index, ReadOnlySpan<long> host)
+    {
+        ref readonly ConditionNode node = ref nodes[index];
+        switch (node.Op)
+        {
+            case ConditionOp.Compare:
+                return UntilTrue(node, host);
+            case ConditionOp.Not:
+                return NoOpinion;
+            case ConditionOp.For:
+                return UntilTrue(nodes, node.Left, host);
+        }
+
+        long left = UntilTrue(nodes, node.Left, host);
+        long right = UntilTrue(nodes, node.Right, host);
+        if (node.Op == ConditionOp.And)
+            return Math.Max(left, right);
+        if (left == NoOpinion)
+            return right;
+        return right == NoOpinion ? left : Math.Min(left, right);
+    }
+
+    private static long UntilTrue(in ConditionNode node, ReadOnlySpan<long> host)
+    {
+        if (!node.Operand.OfHost || node.Comparison is not (Comparison.Less or Comparison.LessOrEqual))
+            return NoOpinion;
+        long value = host[node.Operand.Slot];
+        if (value == Quantity.Unknown)
+            return NoOpinion;
+        switch (node.Operand.Metric.Name)
+        {
+            case "mem.available_user":
+                return Time(Over(value, node.Threshold, UserMemoryBytes(host)), MemoryBytesPerMsec);
+            case "mem.available":
+            case "mem.free":
+                return Time(value - Threshold(node, host), MemoryBytesPerMsec);
+            case "swap.free":
+            case "swap.effective":
+                return Time(value - Threshold(node, host), SwapBytesPerMsec);
+            default:
+                return NoOpinion;
+        }
+    }
+
+    private static long UserMemoryBytes(ReadOnlySpan<long> host) =>
+        Math.Max(host[BaseHostSlot.MemAvailable], 0) + Math.Max(host[BaseHostSlot.MemAnon], 0);
+
+    private static long Over(long ratio, long threshold, long wholeBytes) =>
+        (long)((Int128)(ratio - threshold) * wholeBytes / Quantity.Whole);
+
+    private static long Threshold(in ConditionNode node, ReadOnlySpan<long> host) => node.BaseOperand is { } whole
+        ? (long)((Int128)Math.Max(host[whole.Slot], 0) * node.Threshold / Quantity.Whole)
+        : node.Threshold;
+
+    private static long Time(long bytes, long bytesPerMsec) => Math.Max(bytes, 0) / bytesPerMsec * 1000;
+}

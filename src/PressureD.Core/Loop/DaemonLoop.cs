@@ -1,0 +1,307 @@
+using System;
+using System.Collections.Generic;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
+using PressureD.Core.Engine;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
+using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
+
+namespace PressureD.Core.Loop;
+
+/// <summary>
+/// The daemon's one loop: wait, sample what the rules need, evaluate, choose, re-check, act, record, publish. Whoever owns the
+/// thread calls <see cref="Step"/> again and again; the same code runs on the real and on the simulated kernel.
+/// </summary>
+public sealed class DaemonLoop : IDisposable
+{
+    /// <summary>Wakes within 100 ms of reclaim hurting somebody; far below anything a rule would act on.</summary>
+    private const int TriggerStallUsec = 50_000;
+    private const int TriggerWindowUsec = 1_000_000;
+
+    /// <summary>Without CAP_SYS_RESOURCE windows are multiples of 2 s, and are looked at every 2 s only.</summary>
+    private const int UnprivilegedStallUsec = 150_000;
+    private const int UnprivilegedWindowUsec = 2_000_000;
+
+    /// <summary>After a trigger, the time in which samples are taken at the fast cadence.</summary>
+    private const long AlertUsec = 10_000_000;
+
+    /// <summary>Processes are scanned ahead of need below this share of available memory, so that growth is known at the kill.</summary>
+    private const long WatchfulAvailableUser = 200_000;
+
+    private const long WatchfulExhaustionUsec = 15_000_000;
+    private const long ScanIntervalUsec = 500_000;
+
+    private readonly IKernel _kernel;
+    private readonly IEventSink _sink;
+    private readonly SnapshotBoard _board;
+    private readonly RunLedger _ledger;
+    private readonly UndoJournal _undo;
+    private readonly CgroupTable _cgroups;
+    private readonly KillFlights _flights;
+    private readonly VictimSelector _selector;
+    private readonly KillRunner _kills;
+    private readonly DaemonSnapshot _snapshot = new();
+    private readonly WaitEvent[] _events = new WaitEvent[32];
+    private readonly string[] _givenReasons;
+
+    private HostSampler _host;
+    private RuleEngine _engine;
+    private int _trigger = -1;
+    private long _nextSampleUsec;
+    private long _alertUntilUsec;
+    private long _steps;
+    private bool _knowsGrowth;
+
+    /// <summary>Opens everything the policy needs and takes over what a previous process left. No step is made yet.</summary>
+    public DaemonLoop(LoopOptions options)
+    {
+        _kernel = options.Kernel;
+        _sink = options.Sink;
+        _board = options.Board;
+        _givenReasons = options.DegradedReasons;
+        _ledger = new RunLedger(options.Store);
+        _undo = new UndoJournal(options.Store);
+        _cgroups = new CgroupTable(_kernel);
+        _flights = new KillFlights(_kernel, _ledger, new CgroupKiller(_kernel, _cgroups, _undo));
+        _selector = new VictimSelector(_kernel, _cgroups, _flights);
+        _kills = new KillRunner(_kernel, _ledger, _sink, _selector, _flights, new Brake(_ledger)) { DryRun = options.DryRun };
+        _snapshot.DryRun = options.DryRun;
+        UndoLeftovers();
+        int restored = _flights.Restore(_cgroups);
+        _host = new HostSampler(_kernel, options.Policy.HostMetrics);
+        _engine = new RuleEngine(_kernel, _ledger, _sink, _cgroups, _flights, _kills, options.Policy);
+        _knowsGrowth = RanksByGrowth(options.Policy);
+        if (restored > 0)
+            Say(EventPriority.Notice, "took over victims that a previous process left in flight: "u8, restored);
+        ArmTrigger();
+        UpdateReasons();
+    }
+
+    /// <summary>Steps since start; whoever feeds a watchdog feeds it only when this has risen.</summary>
+    public long Steps => System.Threading.Volatile.Read(ref _steps);
+
+    /// <summary>The policy in force.</summary>
+    public PolicySet Policy => _engine.Policy;
+
+    /// <summary>
+    /// Runs the whole emergency path dry, twice, so that its code and buffers are resident before they are needed.
+    /// </summary>
+    public void Rehearse()
+    {
+        for (int round = 0; round < 2; round++)
+        {
+            long nowUsec = _kernel.NowUsec;
+            _host.Sample(nowUsec, 0, 0, calm: false);
+            SetScales();
+            foreach (RuleRuntime rule in _engine.Rules)
+            {
+                foreach (CompiledKill? kill in rule.Kills)
+                {
+                    if (kill is not null && rule.Matches.Count > 0)
+                        _kills.Rehearse(kill, rule.Matches[0], nowUsec, _host);
+                }
+            }
+
+            Publish(nowUsec);
+        }
+    }
+
+    /// <summary>Waits until there is something to look at, then looks and acts.</summary>
+    public void Step()
+    {
+        long dueUsec = NextDeadlineUsec();
+        int count = _kernel.Wait(dueUsec, _events);
+        long nowUsec = _kernel.NowUsec;
+        for (int i = 0; i < count; i++)
+            Notice(_events[i], nowUsec);
+
+        long latenessUsec = _nextSampleUsec == 0 ? 0 : Math.Max(nowUsec - _nextSampleUsec, 0);
+        long credit = _host.RawAvailableBytes == Quantity.Unknown
+            ? 0
+            : _flights.CreditBytes(nowUsec, _host.RawAvailableBytes);
+        bool calm = !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;
+        _host.Sample(nowUsec, latenessUsec, credit, calm);
+        SetScales();
+        ScanAhead(nowUsec);
+        _engine.Step(nowUsec, _host);
+        if (_engine.DegradationChanged)
+            UpdateReasons();
+        Schedule(nowUsec);
+        System.Threading.Volatile.Write(ref _steps, _steps + 1);
+        Publish(nowUsec);
+    }
+
+    /// <summary>Replaces the policy between two steps. Cooldowns, brake and victims in flight go on by rule name.</summary>
+    public void ReplacePolicy(PolicySet policy)
+    {
+        var host = new HostSampler(_kernel, policy.HostMetrics);
+        _engine.Retire();
+        _host.Dispose();
+        _host = host;
+        _engine = new RuleEngine(_kernel, _ledger, _sink, _cgroups, _flights, _kills, policy);
+        _knowsGrowth = RanksByGrowth(policy);
+        _kills.NoteCalm(_kernel.NowUsec);
+        _nextSampleUsec = 0;
+        UpdateReasons();
+        Rehearse();
+    }
+
+    /// <summary>Says that the daemon leaves.</summary>
+    public void Leave()
+    {
+        _undo.UndoAll(_kernel);
+        _snapshot.State = DaemonState.Stopping;
+        _board.Publish(_snapshot);
+    }
+
+    public void Dispose()
+    {
+        _engine.Retire();
+        _host.Dispose();
+        _cgroups.Dispose();
+        if (_trigger >= 0)
+            _kernel.Close(_trigger);
+    }
+
+    private long NextDeadlineUsec()
+    {
+        long nowUsec = _kernel.NowUsec;
+        long dueUsec = Math.Min(_nextSampleUsec, _engine.NextDeadlineUsec);
+        return Math.Min(dueUsec, _flights.NextDeadlineUsec(nowUsec));
+    }
+
+    private void Schedule(long nowUsec)
+    {
+        long sleepUsec = _engine.IsTense
+            ? Cadence.EmergencyUsec
+            : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_engine.Policy, _host.Values);
+        _nextSampleUsec = nowUsec + sleepUsec;
+    }
+
+    private void Notice(WaitEvent waitEvent, long nowUsec)
+    {
+        if (waitEvent.Descriptor != _trigger || waitEvent.Kind is not (WaitKind.Pressure or WaitKind.Gone))
+        {
+            _flights.Notice(waitEvent);
+            return;
+        }
+
+        if (waitEvent.Kind == WaitKind.Pressure)
+        {
+            _alertUntilUsec = nowUsec + AlertUsec;
+            return;
+        }
+
+        _kernel.Close(_trigger);
+        _trigger = -1;
+    }
+
+    private void ScanAhead(long nowUsec)
+    {
+        if (!_knowsGrowth || nowUsec - _selector.Processes.ScannedUsec < ScanIntervalUsec)
+            return;
+        ReadOnlySpan<long> host = _host.Values;
+        long available = host[BaseHostSlot.MemAvailableUser];
+        long exhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
+        bool low = available != Quantity.Unknown && available < WatchfulAvailableUser;
+        bool soon = exhaustionUsec != Quantity.Unknown && exhaustionUsec < WatchfulExhaustionUsec;
+        if (low || soon || _engine.IsTense)
+            _selector.Processes.Scan(nowUsec);
+    }
+
+    private void SetScales()
+    {
+        ReadOnlySpan<long> host = _host.Values;
+        long memoryBytes = Math.Max(host[BaseHostSlot.MemTotal], 0);
+        _selector.Scales = new MachineScales(memoryBytes, memoryBytes + Math.Max(host[BaseHostSlot.SwapTotal], 0));
+    }
+
+    private void Publish(long nowUsec)
+    {
+        ReadOnlySpan<long> host = _host.Values;
+        DaemonSnapshot snapshot = _snapshot;
+        snapshot.State = _steps == 0
+            ? DaemonState.Starting
+            : snapshot.DegradedReasons.Length > 0 ? DaemonState.Degraded : DaemonState.Guarding;
+        snapshot.Level = _engine.Level;
+        snapshot.NowUsec = nowUsec;
+        snapshot.MemoryTotalBytes = host[BaseHostSlot.MemTotal];
+        snapshot.MemoryAvailableBytes = _host.RawAvailableBytes;
+        snapshot.MemoryAnonBytes = host[BaseHostSlot.MemAnon];
+        snapshot.AvailableUserMillionths = host[BaseHostSlot.MemAvailableUser];
+        snapshot.SwapTotalBytes = host[BaseHostSlot.SwapTotal];
+        snapshot.SwapFreeBytes = host[BaseHostSlot.SwapFree];
+        snapshot.SwapEffectiveBytes = host[BaseHostSlot.SwapEffective];
+        snapshot.TimeToExhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
+        snapshot.MemorySomeAvg10Millionths = host[BaseHostSlot.MemorySomeAvg10];
+        snapshot.MemoryFullAvg10Millionths = host[BaseHostSlot.MemoryFullAvg10];
+        snapshot.IoFullAvg10Millionths = host[BaseHostSlot.IoFullAvg10];
+        snapshot.Kills = _kills.Kills;
+        snapshot.Steps = _steps;
+        _board.Publish(snapshot);
+    }
+
+    private void ArmTrigger()
+    {
+        if (!_kernel.Features.Psi)
+            return;
+        bool shortWindows = _kernel.Features.ShortTriggerWindows;
+        _trigger = _kernel.ArmTrigger(
+            KernelDirectory.None,
+            "/proc/pressure/memory"u8,
+            StallKind.Some,
+            shortWindows ? TriggerStallUsec : UnprivilegedStallUsec,
+            shortWindows ? TriggerWindowUsec : UnprivilegedWindowUsec);
+    }
+
+    private void UpdateReasons()
+    {
+        _engine.DegradationChanged = false;
+        var reasons = new List<string>(_givenReasons);
+        reasons.AddRange(_host.Missing);
+        if (_trigger < 0)
+            reasons.Add("no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
+        foreach (RuleRuntime rule in _engine.Rules)
+        {
+            if (rule.IsDegraded)
+                reasons.Add($"rule {rule.Rule.Name} cannot be decided here: something it asks about is unknown");
+        }
+
+        _snapshot.DegradedReasons = reasons.ToArray();
+    }
+
+    private void UndoLeftovers()
+    {
+        (int undone, int failed) = _undo.UndoAll(_kernel);
+        if (undone > 0)
+            Say(EventPriority.Notice, "put back what a previous process left changed: "u8, undone);
+        if (failed > 0)
+            Say(EventPriority.Error, "could not put back what a previous process left changed: "u8, failed);
+    }
+
+    private void Say(EventPriority priority, ReadOnlySpan<byte> text, long number)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, _kernel.NowUsec, priority);
+        line.Text.Append(text).Append(number);
+        _sink.Commit();
+    }
+
+    private static bool RanksByGrowth(PolicySet policy)
+    {
+        foreach (Rule rule in policy.Rules)
+        {
+            foreach (RuleAction action in rule.Actions)
+            {
+                if (action is KillAction { Victim: VictimKind.Process } kill
+                    && (kill.Rank.Contains(RankKey.Growth) || kill.Culprit.Contains(RankKey.Growth)))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,25 @@
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Core.Loop;
+
+/// <summary>What a <see cref="DaemonLoop"/> is made of.</summary>
+public sealed record LoopOptions
+{
+    public required IKernel Kernel { get; init; }
+
+    public required IRunStore Store { get; init; }
+
+    public required IEventSink Sink { get; init; }
+
+    public required SnapshotBoard Board { get; init; }
+
+    public required PolicySet Policy { get; init; }
+
+    /// <summary>Whether actions are only said.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>What was found missing before the loop: one sentence each.</summary>
+    public string[] DegradedReasons { get; init; } = [];
+}

@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+
+namespace PressureD.Core.Policy.Expressions;
+
+/// <summary>Gives each metric that is asked about its place in a sample, in the order of the first question.</summary>
+internal sealed class MetricSlots
+{
+    private readonly List<Metric> _metrics = [];
+    private readonly Dictionary<string, int> _slots = [];
+
+    public int SlotOf(Metric metric)
+    {
+        if (!_slots.TryGetValue(metric.Name, out int slot))
+        {
+            slot = _metrics.Count;
+            _slots.Add(metric.Name, slot);
+            _metrics.Add(metric);
+        }
+
+        return slot;
+    }
+
+    public Metric[] ToArray() => _metrics.ToArray();
+
+    /// <summary>The host's, which begin with those that are sampled whatever a policy asks.</summary>
+    public static MetricSlots ForHost()
+    {
+        var slots = new MetricSlots();
+        foreach (Metric metric in PolicySet.BaseHostMetrics)
+            slots.SlotOf(metric);
+        return slots;
+    }
+}

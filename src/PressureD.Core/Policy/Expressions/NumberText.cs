@@ -1,0 +1,92 @@
+using System;
+
+namespace PressureD.Core.Policy.Expressions;
+
+/// <summary>Turns a number with a unit, as it is written in a policy, into an integer of the unit's scale.</summary>
+public static class NumberText
+{
+    /// <summary>Half of what fits, so that sums and differences of two values cannot overflow.</summary>
+    public const long MaxValue = long.MaxValue / 2;
+
+    private const int MaxDigits = 18;
+
+    /// <summary>Reads a whole text such as <c>1.5GiB</c> or <c>10 s</c>.</summary>
+    /// <returns>Null when it was read; else what is wrong with it, in words that follow the text quoted.</returns>
+    public static string? Read(string text, UnitKind expected, out long value)
+    {
+        value = 0;
+        string trimmed = text.Trim();
+        int end = 0;
+        while (end < trimmed.Length && (char.IsAsciiDigit(trimmed[end]) || trimmed[end] == '.'))
+            end++;
+        if (end == 0)
+            return $"is not a number, expected {UnitTable.Example(expected)}";
+        return Read(trimmed[..end], trimmed[end..].TrimStart(), expected, out value);
+    }
+
+    /// <summary>Reads a number and a unit that have been told apart already.</summary>
+    public static string? Read(string number, string unit, UnitKind expected, out long value)
+    {
+        value = 0;
+        if (!UnitTable.TryFind(unit, out UnitKind kind, out long scale))
+        {
+            string hint = UnitTable.Nearest(unit) is { } near ? $"; did you mean '{number}{near}'?" : "";
+            return $"has an unknown unit {Quoted.Of(unit)}, expected {UnitTable.Example(expected)}{hint}";
+        }
+
+        if (kind != expected)
+        {
+            string what = kind == UnitKind.None ? "has no unit" : $"is not {Noun(expected)}";
+            return $"{what}, expected {UnitTable.Example(expected)}";
+        }
+
+        return Scale(number, kind, scale, out value);
+    }
+
+    /// <summary>Digits with at most one point, times a scale, rounded to the nearest integer.</summary>
+    internal static string? Scale(string number, UnitKind kind, long scale, out long value)
+    {
+        value = 0;
+        long digits = 0;
+        long divisor = 1;
+        int count = 0;
+        bool fraction = false;
+        foreach (char c in number)
+        {
+            if (c == '.')
+            {
+                if (fraction)
+                    return "has more than one decimal point";
+                fraction = true;
+                continue;
+            }
+
+            if (++count > MaxDigits)
+                return $"has more than {MaxDigits} digits";
+            digits = (digits * 10) + (c - '0');
+            divisor *= fraction ? 10 : 1;
+        }
+
+        if (!char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1]))
+            return "has no digit before or after its decimal point";
+        if (kind == UnitKind.None && fraction)
+            return "is not a whole number";
+        Int128 scaled = ((Int128)digits * scale + divisor / 2) / divisor;
+        if (scaled > MaxValue)
+            return "is too large";
+        if (scaled == 0 && digits != 0)
+            return "is too small to be told from 0";
+        value = (long)scaled;
+        return null;
+    }
+
+    private static string Noun(UnitKind kind) => kind switch
+    {
+        UnitKind.Percent => "a percentage",
+        UnitKind.Bytes => "a size",
+        UnitKind.Duration => "a duration",
+        UnitKind.BytesPerSecond => "a speed in bytes",
+        UnitKind.CountPerSecond => "a rate",
+        _ => "a plain number",
+    };
+}

@@ -1,0 +1,64 @@
+using System.Collections.Generic;
+
+namespace PressureD.Core.Policy.Expressions;
+
+/// <summary>Every unit a number in a policy can have.</summary>
+public static class UnitTable
+{
+    private static readonly Dictionary<string, (UnitKind Kind, long Scale)> ByText = new()
+    {
+        [""] = (UnitKind.None, 1),
+        ["%"] = (UnitKind.Percent, 10_000),
+        ["B"] = (UnitKind.Bytes, 1),
+        ["KiB"] = (UnitKind.Bytes, 1L << 10),
+        ["MiB"] = (UnitKind.Bytes, 1L << 20),
+        ["GiB"] = (UnitKind.Bytes, 1L << 30),
+        ["TiB"] = (UnitKind.Bytes, 1L << 40),
+        ["ms"] = (UnitKind.Duration, 1_000),
+        ["s"] = (UnitKind.Duration, 1_000_000),
+        ["min"] = (UnitKind.Duration, 60_000_000),
+        ["h"] = (UnitKind.Duration, 3_600_000_000),
+        ["B/s"] = (UnitKind.BytesPerSecond, 1),
+        ["KiB/s"] = (UnitKind.BytesPerSecond, 1L << 10),
+        ["MiB/s"] = (UnitKind.BytesPerSecond, 1L << 20),
+        ["GiB/s"] = (UnitKind.BytesPerSecond, 1L << 30),
+        ["TiB/s"] = (UnitKind.BytesPerSecond, 1L << 40),
+        ["/s"] = (UnitKind.CountPerSecond, 1_000),
+    };
+
+    /// <summary>What people write elsewhere, and what it is called here.</summary>
+    private static readonly Dictionary<string, string> Elsewhere = new()
+    {
+        ["K"] = "KiB", ["k"] = "KiB", ["KB"] = "KiB", ["kB"] = "KiB", ["kb"] = "KiB", ["kib"] = "KiB", ["KIB"] = "KiB",
+        ["M"] = "MiB", ["MB"] = "MiB", ["mb"] = "MiB", ["Mb"] = "MiB", ["mib"] = "MiB", ["MIB"] = "MiB", ["Mi"] = "MiB",
+        ["G"] = "GiB", ["g"] = "GiB", ["GB"] = "GiB", ["gb"] = "GiB", ["Gb"] = "GiB", ["gib"] = "GiB", ["Gi"] = "GiB",
+        ["T"] = "TiB", ["TB"] = "TiB", ["tb"] = "TiB", ["tib"] = "TiB", ["Ti"] = "TiB", ["Ki"] = "KiB", ["b"] = "B",
+        ["m"] = "min", ["mins"] = "min", ["minute"] = "min", ["minutes"] = "min", ["sec"] = "s", ["secs"] = "s",
+        ["second"] = "s", ["seconds"] = "s", ["S"] = "s", ["hour"] = "h", ["hours"] = "h", ["hr"] = "h", ["H"] = "h",
+        ["msec"] = "ms", ["MS"] = "ms", ["percent"] = "%", ["pct"] = "%", ["bytes"] = "B", ["byte"] = "B",
+        ["MB/s"] = "MiB/s", ["KB/s"] = "KiB/s", ["kB/s"] = "KiB/s", ["GB/s"] = "GiB/s", ["M/s"] = "MiB/s",
+        ["K/s"] = "KiB/s", ["G/s"] = "GiB/s",
+    };
+
+    public static bool TryFind(string text, out UnitKind kind, out long scale)
+    {
+        bool found = ByText.TryGetValue(text, out (UnitKind Kind, long Scale) unit);
+        (kind, scale) = unit;
+        return found;
+    }
+
+    /// <summary>The unit that was probably meant, or null.</summary>
+    public static string? Nearest(string text) =>
+        Elsewhere.GetValueOrDefault(text) ?? Suggestion.Nearest(text, ByText.Keys);
+
+    /// <summary>"a percentage such as 10%": what to write.</summary>
+    public static string Example(UnitKind kind) => kind switch
+    {
+        UnitKind.Percent => "a percentage such as 10%",
+        UnitKind.Bytes => "a size such as 50MiB",
+        UnitKind.Duration => "a duration such as 10s",
+        UnitKind.BytesPerSecond => "a speed such as 10MiB/s",
+        UnitKind.CountPerSecond => "a rate such as 100/s",
+        _ => "a plain number such as 3",
+    };
+}

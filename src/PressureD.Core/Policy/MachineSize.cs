@@ -1,0 +1,6 @@
+namespace PressureD.Core.Policy;
+
+/// <summary>What percentages are taken of, to say them in absolute numbers.</summary>
+/// <param name="MemTotalBytes">MemTotal.</param>
+/// <param name="SwapTotalBytes">SwapTotal; 0 without swap.</param>
+public readonly record struct MachineSize(long MemTotalBytes, long SwapTotalBytes);

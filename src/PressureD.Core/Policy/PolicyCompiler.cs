@@ -1,0 +1,60 @@
+using System.Collections.Generic;
+using PressureD.Core.Policy.Expressions;
+
+namespace PressureD.Core.Policy;
+
+/// <summary>Turns rules as they were written into the policy that runs.</summary>
+public static class PolicyCompiler
+{
+    /// <returns>Null when there are errors; all of them are in <paramref name="diagnostics"/>.</returns>
+    public static PolicySet? Compile(
+        IReadOnlyList<RuleSource> sources, int killsPerMinute, string[] files, DiagnosticBag diagnostics)
+    {
+        var hostSlots = MetricSlots.ForHost();
+        var rules = new List<Rule>(sources.Count);
+        bool failed = false;
+        foreach (RuleSource source in sources)
+        {
+            // What a disabled rule asks about is not sampled.
+            Rule? rule = CompileRule(source, source.Disabled ? MetricSlots.ForHost() : hostSlots, diagnostics);
+            failed |= rule is null;
+            if (rule is not null && !source.Disabled)
+                rules.Add(rule);
+        }
+
+        if (failed)
+            return null;
+        return new PolicySet
+        {
+            Rules = rules.ToArray(),
+            HostMetrics = hostSlots.ToArray(),
+            KillsPerMinute = killsPerMinute,
+            Files = files,
+        };
+    }
+
+    private static Rule? CompileRule(RuleSource source, MetricSlots hostSlots, DiagnosticBag diagnostics)
+    {
+        var compiler = new ConditionCompiler(source.ForEach is not null, hostSlots, diagnostics);
+        Condition? when = compiler.Compile(source.When);
+        Condition? until = source.Until is { } parsed ? compiler.Compile(parsed) : null;
+        if (when is null || (until is null && source.Until is not null))
+            return null;
+        var actions = new RuleAction[source.Actions.Length];
+        source.Actions.CopyTo(actions);
+        return new Rule
+        {
+            Name = source.Name,
+            ForEach = source.ForEach,
+            When = when,
+            Until = until,
+            CooldownUsec = source.CooldownUsec,
+            Actions = actions,
+            MatchMetrics = compiler.MatchMetrics,
+            TimerCount = compiler.TimerCount,
+            BaselineCount = compiler.BaselineCount,
+            DryRun = source.DryRun,
+            Source = $"{source.Position.File}:{source.Position.Line}",
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Policy.Expressions;
+
+namespace PressureD.Core.Policy;
+
+/// <summary>A rule as its files say it, after later files have changed earlier ones, before it is compiled.</summary>
+public sealed record RuleSource
+{
+    public required string Name { get; init; }
+
+    public required SourcePosition Position { get; init; }
+
+    public CgroupPattern? ForEach { get; init; }
+
+    public required ParsedCondition When { get; init; }
+
+    public ParsedCondition? Until { get; init; }
+
+    public long CooldownUsec { get; init; }
+
+    public bool DryRun { get; init; }
+
+    /// <summary>Checked like any other rule and then left out.</summary>
+    public bool Disabled { get; init; }
+
+    public required ImmutableArray<RuleAction> Actions { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace PressureD.Core.Publishing;
+
+/// <summary>What an event tells.</summary>
+public enum DaemonEventKind : byte
+{
+    /// <summary>A line for the log and nothing more.</summary>
+    Log,
+
+    /// <summary>The daemon's <see cref="DaemonState"/> is another one.</summary>
+    StateChanged,
+
+    /// <summary>The pressure level is another one: <see cref="DaemonEvent.Level"/>.</summary>
+    LevelChanged,
+
+    /// <summary>
+    /// A rule's chain started: <see cref="DaemonEvent.Rule"/>, and the match in <see cref="DaemonEvent.Cgroup"/>.
+    /// </summary>
+    RuleFired,
+
+    /// <summary>A victim was signalled, or in a dry run would have been.</summary>
+    SignalSent,
+
+    /// <summary>A victim is dead: rule, pid, comm, cgroup and what its death freed.</summary>
+    Killed,
+
+    /// <summary>Killing stopped because it does not help, or may go on again.</summary>
+    Braked,
+}

@@ -1,0 +1,36 @@
+using System;
+
+namespace PressureD.Core.Readers;
+
+/// <summary>
+/// Names and command lines of processes. Their owners choose every byte of them, so they are escaped
+/// (<see cref="Publishing.TextBuffer.AppendEscaped"/>) on their way to a log or a terminal.
+/// </summary>
+public static class ProcessText
+{
+    /// <summary>
+    /// Copies the content of <c>/proc/PID/comm</c> without the kernel's newline at its end; newlines of the name itself
+    /// stay. Returns the length; what does not fit is left out.
+    /// </summary>
+    public static int CopyComm(ReadOnlySpan<byte> text, Span<byte> output)
+    {
+        if (text.EndsWith("\n"u8))
+            text = text[..^1];
+        int length = Math.Min(text.Length, output.Length);
+        text[..length].CopyTo(output);
+        return length;
+    }
+
+    /// <summary>
+    /// Copies the content of <c>/proc/PID/cmdline</c> with a space in place of each NUL, and without NULs and spaces at
+    /// its end (a process that renames itself leaves many). Returns the length; what does not fit is left out. For
+    /// people to read: where one argument ends is lost.
+    /// </summary>
+    public static int CopyArguments(ReadOnlySpan<byte> cmdline, Span<byte> output)
+    {
+        cmdline = cmdline.TrimEnd("\0 "u8);
+        int length = Math.Min(cmdline.Length, output.Length);
+        cmdline[..length].Replace(output, (byte)0, (byte)' ');
+        return length;
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>
+/// What the processes of each cgroup hold together, so that forty small hogs of one session are one culprit, and not forty
+/// processes each smaller than an innocent one.
+/// </summary>
+internal sealed class CulpritTable
+{
+    private readonly Dictionary<ulong, int> _byPath = new(256);
+    private Entry[] _entries = new Entry[256];
+    private byte[] _paths = new byte[32 * 1024];
+    private int _pathBytes;
+
+    public int Count { get; private set; }
+
+    public ref readonly Entry this[int index] => ref _entries[index];
+
+    public void Clear()
+    {
+        _byPath.Clear();
+        _pathBytes = 0;
+        Count = 0;
+    }
+
+    /// <summary>Adds a process to the culprit of its cgroup.</summary>
+    /// <param name="path">The cgroup; empty for the root or when it is not known: such a process stands for itself.</param>
+    /// <param name="process">What it holds.</param>
+    /// <returns>The culprit.</returns>
+    public int Add(ReadOnlySpan<byte> path, in ProcessEntry process)
+    {
+        int index = path.IsEmpty ? AddEntry(path, 0) : FindOrAdd(path);
+        ref Entry entry = ref _entries[index];
+        entry.SizeBytes += process.SizeBytes;
+        entry.GrowthBytesPerSecond += process.GrowthBytesPerSecond;
+        entry.OomScoreAdj = Math.Max(entry.OomScoreAdj, process.OomScoreAdj);
+        return index;
+    }
+
+    private int FindOrAdd(ReadOnlySpan<byte> path)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in path)
+            hash = (hash ^ b) * 1099511628211;
+
+        // Names can be chosen so that hashes collide; a place that another path has is passed by.
+        while (_byPath.TryGetValue(hash, out int index))
+        {
+            ref readonly Entry entry = ref _entries[index];
+            if (_paths.AsSpan(entry.PathOffset, entry.PathLength).SequenceEqual(path))
+                return index;
+            hash++;
+        }
+
+        return AddEntry(path, hash);
+    }
+
+    private int AddEntry(ReadOnlySpan<byte> path, ulong hash)
+    {
+        if (Count == _entries.Length)
+            Array.Resize(ref _entries, Count * 2);
+        if (_pathBytes + path.Length > _paths.Length)
+            Array.Resize(ref _paths, Math.Max(_paths.Length * 2, _pathBytes + path.Length));
+        path.CopyTo(_paths.AsSpan(_pathBytes));
+        _entries[Count] = new Entry { PathOffset = _pathBytes, PathLength = path.Length, OomScoreAdj = -1000 };
+        _pathBytes += path.Length;
+        if (!path.IsEmpty)
+            _byPath[hash] = Count;
+        return Count++;
+    }
+
+    internal struct Entry
+    {
+        public int PathOffset;
+        public int PathLength;
+        public long SizeBytes;
+        public long GrowthBytesPerSecond;
+
+        /// <summary>The highest among its processes.</summary>
+        public int OomScoreAdj;
+    }
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Text;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Kernel;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>
+/// Says of one process or cgroup whether it may be a victim at all: the list of those that never are, whatever a policy says,
+/// and the policy's own protection.
+/// </summary>
+internal sealed class Examiner
+{
+    private const int OomScoreAdjMinimum = -1000;
+
+    private static readonly string[] EventKeys = ["populated"];
+
+    private readonly IKernel _kernel;
+    private readonly KillFlights _flights;
+    private readonly SessionLeaders _sessions;
+    private readonly ExeReader _exe;
+    private readonly KeyedReader _events = new(EventKeys);
+    private readonly byte[] _buffer = new byte[1024];
+    private readonly byte[] _ownCgroup;
+    private CompiledKill? _kill;
+
+    public Examiner(IKernel kernel, KillFlights flights)
+    {
+        _kernel = kernel;
+        _flights = flights;
+        _sessions = new SessionLeaders(kernel);
+        _exe = new ExeReader(kernel);
+        _ownCgroup = Encoding.UTF8.GetBytes(kernel.Features.OwnCgroup.TrimStart('/'));
+        Subject = new Subject(kernel);
+    }
+
+    /// <summary>The process examined last.</summary>
+    public Subject Subject { get; }
+
+    /// <summary>Whether the verdict waits for something that a worker reads.</summary>
+    public bool IsWaiting => _exe.IsWaiting;
+
+    public void Begin(CompiledKill kill, bool mayWait)
+    {
+        _kill = kill;
+        _exe.BeginSelection(mayWait);
+    }
+
+    /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>
+    public bool HoldsUs(ReadOnlySpan<byte> path) =>
+        _kernel.Features.OwnCgroup.Length > 0
+        && _ownCgroup.AsSpan().StartsWith(path)
+        && (path.IsEmpty || _ownCgroup.Length == path.Length || _ownCgroup[path.Length] == '/');
+
+    /// <summary>The cgroup of a process; empty for the root, or when it is not known.</summary>
+    public ReadOnlySpan<byte> CgroupOf(int pid)
+    {
+        Subject.LoadCgroup(pid);
+        return Subject.Cgroup;
+    }
+
+    /// <summary>Whether a process may be a victim.</summary>
+    public Refusal Examine(int pid, uint uid, int oomScoreAdj)
+    {
+        int result = Subject.Load(pid, uid);
+        if (pid == 1)
+            return Refusal.Init;
+        if (pid == _kernel.Features.OwnPid)
+            return Refusal.Ourselves;
+        if (result < 0)
+            return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
+        if (oomScoreAdj == OomScoreAdjMinimum)
+            return Refusal.OomScoreAdjMinimum;
+        if (Subject.Stat.IsKernelThread)
+            return Refusal.KernelThread;
+        if (Subject.Stat.State is (byte)'X' or (byte)'Z' && Subject.Stat.Threads <= 1)
+            return Refusal.Gone;
+        if (_flights.IsDying(pid, Subject.Stat.StartTicks))
+            return Refusal.AlreadyDying;
+        if (_flights.HasResisted(pid, Subject.Stat.StartTicks))
+            return Refusal.ResistedKill;
+        return IsProtected() ? Refusal.Protected : Refusal.None;
+    }
+
+    /// <summary>Whether a process lets the cgroup it is in be a victim.</summary>
+    public Refusal ExamineMember(int pid)
+    {
+        int length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
+        if (length <= 0)
+            return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
+        if (!ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
+            return Refusal.Unreadable;
+        length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
+        if (length <= 0)
+            return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
+        if (!ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
+            return Refusal.Unreadable;
+        return Examine(pid, status.EffectiveUid, (int)adj);
+    }
+
+    /// <summary>Whether a cgroup as such can be a victim: somebody lives in it, and it is not dying already.</summary>
+    public Refusal ExamineCgroupState(CgroupSlot cgroup)
+    {
+        if (_flights.IsDying(cgroup.Identity))
+            return Refusal.AlreadyDying;
+        if (_flights.HasResisted(cgroup.Identity))
+            return Refusal.ResistedKill;
+        int file = _kernel.OpenFile(cgroup.Directory, "cgroup.events"u8);
+        if (file < 0)
+            return Refusal.Gone;
+        int length = _kernel.Read(file, _buffer);
+        _kernel.Close(file);
+        if (length <= 0)
+            return Refusal.Gone;
+        Span<long> populated = stackalloc long[1];
+        _events.Read(_buffer.AsSpan(0, length), populated);
+        return populated[0] == 0 ? Refusal.Gone : Refusal.None;
+    }
+
+    /// <summary>−1 for a preferred process, 1 for an avoided one, else 0. What cannot be read matches neither.</summary>
+    public int Preference(int pid, uint uid)
+    {
+        if (Subject.Load(pid, uid) < 0)
+            return 0;
+        int preference = 0;
+        if (AnyMatches(_kill!.Prefer, unreadable: false))
+            preference--;
+        if (AnyMatches(_kill.Avoid, unreadable: false))
+            preference++;
+        return preference;
+    }
+
+    /// <summary>The same for a cgroup, by matchers that ask for cgroup or unit and for nothing of a process.</summary>
+    public int Preference(CgroupSlot cgroup)
+    {
+        int preference = 0;
+        foreach (CompiledMatcher matcher in _kill!.Prefer)
+            preference = matcher.IsMatch(cgroup.Path) ? -1 : preference;
+        foreach (CompiledMatcher matcher in _kill.Avoid)
+        {
+            if (matcher.IsMatch(cgroup.Path))
+                return preference + 1;
+        }
+
+        return preference;
+    }
+
+    private bool IsProtected() => AnyMatches(_kill!.Protect, unreadable: true);
+
+    private bool AnyMatches(CompiledMatcher[] matchers, bool unreadable)
+    {
+        foreach (CompiledMatcher matcher in matchers)
+        {
+            if (matcher.IsMatch(Subject, _sessions, _exe, unreadable))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,45 @@
+using PressureD.Core.Engine;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>One victim between the first signal and the settled account.</summary>
+internal sealed class KillFlight
+{
+    public FlightStage Stage { get; set; }
+
+    public Victim Victim { get; } = new();
+
+    /// <summary>The rule's match that killed; null for a flight taken over from a previous process.</summary>
+    public MatchState? Match { get; set; }
+
+    public ulong RuleHash { get; set; }
+
+    /// <summary>The process handle, or the watched cgroup.events of a cgroup.</summary>
+    public int Descriptor { get; set; } = -1;
+
+    /// <summary>Inode of a victim cgroup; 0 for a process.</summary>
+    public long CgroupIdentity { get; set; }
+
+    public long SignalUsec { get; set; }
+
+    public long KillUsec { get; set; }
+
+    public long DeadUsec { get; set; }
+
+    public long GraceUsec { get; set; }
+
+    /// <summary>Available memory and free swap when the first signal was sent.</summary>
+    public long HeadroomBytes { get; set; }
+
+    /// <summary>Available memory when KILL was sent.</summary>
+    public long AvailableAtKillBytes { get; set; }
+
+    /// <summary>How fast headroom shrank at the first signal, bytes a second, at least 0.</summary>
+    public long ConsumptionBytesPerSecond { get; set; }
+
+    /// <summary>The running process_mrelease, or −1.</summary>
+    public int Ticket { get; set; } = -1;
+
+    /// <summary>What its death freed, once settled.</summary>
+    public long FreedBytes { get; set; }
+}

@@ -1,0 +1,482 @@
+using System;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
+using PressureD.Core.Engine;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>
+/// The victims between first signal and settled account: signals them by handle, escalates, notices their death, and says
+/// how much of what they hold may be counted on already.
+/// </summary>
+internal sealed class KillFlights
+{
+    /// <summary>
+    /// How long after KILL a victim's memory counts as available. Dying costs 0.07 to 0.1 ms a MiB on current machines, so half
+    /// a second covers 5 GiB; a victim that takes longer is no longer sure to die soon.
+    /// </summary>
+    public const long CreditUsec = 500_000;
+
+    /// <summary>Bigger victims are worth a second CPU for tearing their memory down (measured: a gain from about 2 GiB).</summary>
+    private const long ReleaseBytes = 2L << 30;
+
+    /// <summary>Memory comes back after the last task is gone; then the account is drawn.</summary>
+    private const long SettleUsec = 200_000;
+
+    private const long ResistUsec = 10_000_000;
+
+    private static readonly string[] EventKeys = ["populated"];
+
+    private readonly IKernel _kernel;
+    private readonly RunLedger _ledger;
+    private readonly CgroupKiller _cgroupKiller;
+    private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
+    private readonly KeyedReader _events = new(EventKeys);
+    private readonly byte[] _buffer = new byte[4096];
+    private readonly (int Pid, long StartTicks, long Identity)[] _resisted = new (int, long, long)[16];
+    private readonly int[] _lateTickets = new int[RunLedger.MaxFlights];
+    private int _nextResisted;
+
+    public KillFlights(IKernel kernel, RunLedger ledger, CgroupKiller cgroupKiller)
+    {
+        _kernel = kernel;
+        _ledger = ledger;
+        _cgroupKiller = cgroupKiller;
+        for (int i = 0; i < _flights.Length; i++)
+            _flights[i] = new KillFlight();
+        Array.Fill(_lateTickets, -1);
+    }
+
+    public ReadOnlySpan<KillFlight> All => _flights;
+
+    /// <summary>Whether a victim that was sent KILL within the last half second has not settled yet.</summary>
+    public bool AnyDying(long nowUsec)
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec < CreditUsec)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a rule's match waits for a victim.</summary>
+    public bool IsFlying(MatchState match)
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (ReferenceEquals(flight.Match, match) && flight.Stage is FlightStage.Term or FlightStage.Kill)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a process has been sent KILL and is on its way out.</summary>
+    public bool IsDying(int pid, long startTicks)
+    {
+        KillFlight? flight = Find(pid, startTicks);
+        return flight is { Stage: FlightStage.Kill or FlightStage.Settling };
+    }
+
+    public bool IsDying(long cgroupIdentity)
+    {
+        KillFlight? flight = Find(cgroupIdentity);
+        return flight is { Stage: FlightStage.Kill or FlightStage.Settling };
+    }
+
+    public bool HasResisted(int pid, long startTicks) => Array.IndexOf(_resisted, (pid, startTicks, 0L)) >= 0;
+
+    public bool HasResisted(long cgroupIdentity) => Array.IndexOf(_resisted, (0, 0L, cgroupIdentity)) >= 0;
+
+    /// <summary>The flight that a chosen victim has already; null when it has none.</summary>
+    public KillFlight? Find(Victim victim) =>
+        victim.Cgroup is { } cgroup ? Find(cgroup.Identity) : Find(victim.Pid, victim.StartTicks);
+
+    private KillFlight? Find(long cgroupIdentity)
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage != FlightStage.Free && cgroupIdentity != 0 && flight.CgroupIdentity == cgroupIdentity)
+                return flight;
+        }
+
+        return null;
+    }
+
+    private KillFlight? Find(int pid, long startTicks)
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage != FlightStage.Free && pid != 0 && flight.Victim.Pid == pid
+                && flight.Victim.StartTicks == startTicks)
+            {
+                return flight;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Never chooses this one again: it cannot be signalled, or signals do nothing to it.</summary>
+    /// <param name="pid">The process; 0 for a cgroup.</param>
+    /// <param name="startTicks">When the process started.</param>
+    /// <param name="cgroupIdentity">The cgroup's inode; 0 for a process.</param>
+    public void Shun(int pid, long startTicks, long cgroupIdentity)
+    {
+        _resisted[_nextResisted] = (pid, startTicks, cgroupIdentity);
+        _nextResisted = (_nextResisted + 1) % _resisted.Length;
+    }
+
+    /// <summary>A place for one more victim; null when all are taken.</summary>
+    public KillFlight? Free()
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage == FlightStage.Free)
+                return flight;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Opens the victim's handle, makes sure that it still names the one that was chosen and that we may signal it. Nothing is
+    /// sent.
+    /// </summary>
+    /// <returns>0, or a negative errno (ESRCH: it is another one by now).</returns>
+    public int Open(KillFlight flight)
+    {
+        Victim victim = flight.Victim;
+        if (victim.Cgroup is { } cgroup)
+        {
+            flight.CgroupIdentity = cgroup.Identity;
+            flight.Descriptor = _kernel.OpenFile(cgroup.Directory, "cgroup.events"u8);
+            if (flight.Descriptor < 0)
+                return flight.Descriptor;
+            _kernel.Read(flight.Descriptor, _buffer);
+            _kernel.Watch(flight.Descriptor);
+            return 0;
+        }
+
+        flight.CgroupIdentity = 0;
+        flight.Descriptor = _kernel.OpenProcess(victim.Pid);
+        if (flight.Descriptor < 0)
+            return flight.Descriptor;
+        int result = IsSame(victim.Pid, victim.StartTicks) ? _kernel.Signal(flight.Descriptor, Signals.Probe) : -Errno.ESRCH;
+        if (result < 0)
+        {
+            Discard(flight);
+            return result;
+        }
+
+        // Without a watch the death is noticed at the next look, 50 ms later at most: no reason to let the victim live.
+        _kernel.Watch(flight.Descriptor);
+        return 0;
+    }
+
+    /// <summary>Gives back what <see cref="Open"/> took.</summary>
+    public void Discard(KillFlight flight)
+    {
+        if (flight.Descriptor >= 0)
+            _kernel.Close(flight.Descriptor);
+        flight.Descriptor = -1;
+        flight.Stage = FlightStage.Free;
+        flight.Match = null;
+        flight.CgroupIdentity = 0;
+    }
+
+    /// <summary>Sends the first signal.</summary>
+    /// <returns>0, or a negative errno, after which the flight is discarded.</returns>
+    public int Launch(KillFlight flight, int signal, long graceUsec, long nowUsec, long availableBytes)
+    {
+        flight.SignalUsec = nowUsec;
+        flight.GraceUsec = graceUsec;
+        flight.KillUsec = 0;
+        flight.DeadUsec = 0;
+        flight.Stage = FlightStage.Term;
+        Note(flight);
+        int result = signal == Signals.Kill ? SendKill(flight, nowUsec, availableBytes) : SendTerm(flight);
+        if (result >= 0)
+            return 0;
+        _ledger.ClearFlight(IndexOf(flight));
+        Discard(flight);
+        return result;
+    }
+
+    /// <summary>Turns a TERM into a KILL at once: it got worse.</summary>
+    public int Escalate(KillFlight flight, long nowUsec, long availableBytes) =>
+        SendKill(flight, nowUsec, availableBytes);
+
+    /// <summary>What dying victims still hold, which counts as available for <see cref="CreditUsec"/> after KILL.</summary>
+    public long CreditBytes(long nowUsec, long availableBytes)
+    {
+        long credit = 0;
+        foreach (KillFlight flight in _flights)
+        {
+            bool counts = flight.Stage is FlightStage.Kill or FlightStage.Settling
+                && flight.KillUsec != 0 && nowUsec - flight.KillUsec < CreditUsec;
+            if (!counts)
+                continue;
+            if (flight.AvailableAtKillBytes == Quantity.Unknown)
+                continue;
+            long returned = Math.Max(availableBytes - flight.AvailableAtKillBytes, 0);
+            credit += Math.Max(flight.Victim.SizeBytes - returned, 0);
+        }
+
+        return credit;
+    }
+
+    /// <summary>Takes an event of the wait.</summary>
+    public void Notice(WaitEvent waitEvent)
+    {
+        if (waitEvent.Kind == WaitKind.Ticket)
+            FinishLate(waitEvent.Descriptor);
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage == FlightStage.Free)
+                continue;
+            if (waitEvent.Kind == WaitKind.Ticket && flight.Ticket == waitEvent.Descriptor)
+                FinishRelease(flight);
+            else if (waitEvent.Kind == WaitKind.Exit && flight.Descriptor == waitEvent.Descriptor)
+                flight.DeadUsec = _kernel.NowUsec;
+        }
+    }
+
+    /// <summary>Looks at one flight and moves it on.</summary>
+    /// <param name="flight">Not a free one.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="pressed">Whether the rule that killed still holds; without it a TERM is not escalated.</param>
+    /// <param name="availableBytes">Available memory without credit.</param>
+    /// <param name="headroomBytes">Available memory and free swap without credit.</param>
+    public FlightOutcome Advance(
+        KillFlight flight, long nowUsec, bool pressed, long availableBytes, long headroomBytes)
+    {
+        if (flight.Stage == FlightStage.Settling)
+            return Settle(flight, nowUsec, headroomBytes);
+        if (IsDead(flight))
+        {
+            flight.Stage = FlightStage.Settling;
+            if (flight.DeadUsec == 0)
+                flight.DeadUsec = nowUsec;
+            return FlightOutcome.Died;
+        }
+
+        if (flight.Stage == FlightStage.Term && nowUsec - flight.SignalUsec >= flight.GraceUsec)
+        {
+            if (pressed)
+            {
+                SendKill(flight, nowUsec, availableBytes);
+                return FlightOutcome.Escalated;
+            }
+
+            if (nowUsec - flight.SignalUsec < flight.GraceUsec + ResistUsec)
+                return FlightOutcome.Flying;
+            End(flight);
+            return FlightOutcome.Left;
+        }
+
+        if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= ResistUsec)
+        {
+            Shun(flight.Victim.Pid, flight.Victim.StartTicks, flight.CgroupIdentity);
+            End(flight);
+            return FlightOutcome.Resisted;
+        }
+
+        return FlightOutcome.Flying;
+    }
+
+    /// <summary>When some flight must be looked at again; unlimited when none flies.</summary>
+    public long NextDeadlineUsec(long nowUsec)
+    {
+        long deadline = long.MaxValue;
+        foreach (KillFlight flight in _flights)
+        {
+            long due = flight.Stage switch
+            {
+                FlightStage.Term => Math.Max(flight.SignalUsec + flight.GraceUsec, nowUsec + 100_000),
+                FlightStage.Kill => Math.Min(flight.KillUsec + ResistUsec, nowUsec + 50_000),
+                FlightStage.Settling => flight.DeadUsec + SettleUsec,
+                _ => long.MaxValue,
+            };
+            deadline = Math.Min(deadline, due);
+        }
+
+        return deadline;
+    }
+
+    /// <summary>Takes over the victims that a previous process of this boot left in flight.</summary>
+    /// <returns>How many.</returns>
+    public int Restore(CgroupTable cgroups)
+    {
+        int restored = 0;
+        for (int i = 0; i < _flights.Length; i++)
+        {
+            if (!_ledger.TryReadFlight(i, out FlightRecord record))
+                continue;
+            KillFlight flight = _flights[i];
+            flight.Victim.Clear();
+            flight.Victim.Pid = record.Pid;
+            flight.Victim.StartTicks = record.StartTicks;
+            flight.Victim.SizeBytes = record.ExpectedBytes;
+            if (!TryFindAgain(flight.Victim, cgroups) || Open(flight) < 0)
+            {
+                Discard(flight);
+                _ledger.ClearFlight(i);
+                continue;
+            }
+
+            flight.Stage = record.KillUsec == 0 ? FlightStage.Term : FlightStage.Kill;
+            flight.SignalUsec = record.SignalUsec;
+            flight.KillUsec = record.KillUsec;
+            flight.GraceUsec = record.GraceUsec;
+            flight.RuleHash = record.RuleHash;
+
+            // What was free before the signal is not known any more, so its death says nothing about the brake.
+            flight.HeadroomBytes = Quantity.Unknown;
+            flight.AvailableAtKillBytes = Quantity.Unknown;
+            restored++;
+        }
+
+        return restored;
+    }
+
+    private bool TryFindAgain(Victim victim, CgroupTable cgroups)
+    {
+        if (victim.Pid != 0)
+        {
+            int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
+            if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+                return false;
+            victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
+            return true;
+        }
+
+        if (cgroups.Slots.Length == 0)
+            cgroups.Refresh();
+        foreach (CgroupSlot slot in cgroups.Slots)
+        {
+            if (slot.Identity != victim.StartTicks)
+                continue;
+            victim.Kind = VictimKind.Cgroup;
+            victim.Cgroup = slot;
+            victim.Path.Append(slot.Path);
+            return true;
+        }
+
+        return false;
+    }
+
+    private FlightOutcome Settle(KillFlight flight, long nowUsec, long headroomBytes)
+    {
+        if (nowUsec - flight.DeadUsec < SettleUsec)
+            return FlightOutcome.Flying;
+
+        // Others went on taking memory in the meantime; at the pace from before the kill, that much.
+        long elapsedUsec = nowUsec - flight.SignalUsec;
+        long takenBytes = (long)((Int128)flight.ConsumptionBytesPerSecond * elapsedUsec / 1_000_000);
+        flight.FreedBytes = headroomBytes == Quantity.Unknown || flight.HeadroomBytes == Quantity.Unknown
+            ? Quantity.Unknown
+            : Math.Max(headroomBytes - flight.HeadroomBytes + takenBytes, 0);
+        End(flight);
+        return FlightOutcome.Settled;
+    }
+
+    private bool IsDead(KillFlight flight)
+    {
+        if (flight.DeadUsec != 0)
+            return true;
+        if (flight.CgroupIdentity == 0)
+            return _kernel.Signal(flight.Descriptor, Signals.Probe) == -Errno.ESRCH || IsZombie(flight.Victim);
+        int length = _kernel.Read(flight.Descriptor, _buffer);
+        if (length < 0)
+            return Errno.IsGone(length);
+        Span<long> populated = stackalloc long[1];
+        _events.Read(_buffer.AsSpan(0, length), populated);
+        return populated[0] == 0;
+    }
+
+    /// <summary>A parent that never reaps keeps the pid taken; the memory is gone all the same.</summary>
+    private bool IsZombie(Victim victim)
+    {
+        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
+        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
+            && stat.StartTicks == victim.StartTicks && stat.State is (byte)'Z' or (byte)'X' && stat.Threads <= 1;
+    }
+
+    private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup
+        ? _cgroupKiller.Term(cgroup)
+        : _kernel.Signal(flight.Descriptor, Signals.Term);
+
+    private int SendKill(KillFlight flight, long nowUsec, long availableBytes)
+    {
+        flight.KillUsec = nowUsec;
+        flight.AvailableAtKillBytes = availableBytes;
+        flight.Stage = FlightStage.Kill;
+        Note(flight);
+        if (flight.Victim.Cgroup is { } cgroup)
+            return cgroup.Identity == flight.CgroupIdentity ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
+        int result = _kernel.Signal(flight.Descriptor, Signals.Kill);
+        if (result >= 0 && flight.Victim.SizeBytes >= ReleaseBytes && _kernel.Features.ReleaseMemory)
+            flight.Ticket = _kernel.Begin(BlockingOperation.ReleaseMemory(flight.Descriptor));
+        return result;
+    }
+
+    private void End(KillFlight flight)
+    {
+        _ledger.ClearFlight(IndexOf(flight));
+        FinishRelease(flight);
+        if (flight.Descriptor >= 0)
+            _kernel.Close(flight.Descriptor);
+        flight.Descriptor = -1;
+        flight.Stage = FlightStage.Free;
+    }
+
+    private void FinishRelease(KillFlight flight)
+    {
+        if (flight.Ticket >= 0 && _kernel.Finish(flight.Ticket, default) == -Errno.EAGAIN)
+            KeepLate(flight.Ticket);
+        flight.Ticket = -1;
+    }
+
+    /// <summary>A worker that hangs elsewhere has not come to it: the ticket is given back when it has.</summary>
+    private void KeepLate(int ticket)
+    {
+        int place = Array.IndexOf(_lateTickets, -1);
+        if (place >= 0)
+            _lateTickets[place] = ticket;
+    }
+
+    private void FinishLate(int ticket)
+    {
+        int place = Array.IndexOf(_lateTickets, ticket);
+        if (place < 0)
+            return;
+        _kernel.Finish(ticket, default);
+        _lateTickets[place] = -1;
+    }
+
+    private bool IsSame(int pid, long startTicks)
+    {
+        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
+        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
+            && stat.StartTicks == startTicks;
+    }
+
+    private void Note(KillFlight flight) => _ledger.WriteFlight(IndexOf(flight), new FlightRecord
+    {
+        Pid = flight.Victim.Pid,
+        StartTicks = flight.CgroupIdentity != 0 ? flight.CgroupIdentity : flight.Victim.StartTicks,
+        SignalUsec = flight.SignalUsec,
+        KillUsec = flight.KillUsec,
+        GraceUsec = flight.GraceUsec,
+        ExpectedBytes = flight.Victim.SizeBytes,
+        RuleHash = flight.RuleHash,
+    });
+
+    private int IndexOf(KillFlight flight) => Array.IndexOf(_flights, flight);
+}

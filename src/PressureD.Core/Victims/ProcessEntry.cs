@@ -1,0 +1,22 @@
+namespace PressureD.Core.Victims;
+
+/// <summary>What the last scan found of one process.</summary>
+internal struct ProcessEntry
+{
+    public int Pid;
+    public uint Uid;
+    public int OomScoreAdj;
+
+    /// <summary>Anonymous memory, swap and page tables: what its death frees. Shared memory and file cache stay.</summary>
+    public long SizeBytes;
+
+    /// <summary>Resident memory.</summary>
+    public long RssBytes;
+
+    /// <summary>Change of <see cref="SizeBytes"/>, bytes a second.</summary>
+    public long GrowthBytesPerSecond;
+
+    /// <summary>The size and time from which growth is measured next.</summary>
+    public long BaseSizeBytes;
+    public long BaseUsec;
+}

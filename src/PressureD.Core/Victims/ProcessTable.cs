@@ -1,0 +1,115 @@
+using System;
+using PressureD.Core.Kernel;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>All processes that hold memory, with how fast each grows, from scans of /proc.</summary>
+internal sealed class ProcessTable
+{
+    private const int InitialCapacity = 1024;
+
+    /// <summary>A shorter distance would measure how a process faults rather than how it grows.</summary>
+    private const long MinGrowthSpanUsec = 200_000;
+
+    private readonly IKernel _kernel;
+    private readonly byte[] _buffer = new byte[8 * 1024];
+    private int[] _pids = new int[InitialCapacity];
+    private ProcessEntry[] _entries = new ProcessEntry[InitialCapacity];
+    private ProcessEntry[] _previous = new ProcessEntry[InitialCapacity];
+    private int _count;
+    private int _previousCount;
+
+    public ProcessTable(IKernel kernel) => _kernel = kernel;
+
+    /// <summary>By ascending pid.</summary>
+    public ReadOnlySpan<ProcessEntry> Entries => _entries.AsSpan(0, _count);
+
+    /// <summary>When the last scan was; 0 before the first.</summary>
+    public long ScannedUsec { get; private set; }
+
+    /// <summary>Reads every process once.</summary>
+    public void Scan(long nowUsec)
+    {
+        (_entries, _previous) = (_previous, _entries);
+        _previousCount = _count;
+        _count = 0;
+        ScannedUsec = nowUsec;
+
+        int listed = List();
+        Span<int> pids = _pids.AsSpan(0, listed);
+        pids.Sort();
+        int previous = 0;
+        foreach (int pid in pids)
+        {
+            if (!TryRead(pid, out ProcessEntry entry))
+                continue;
+            while (previous < _previousCount && _previous[previous].Pid < pid)
+                previous++;
+            bool known = previous < _previousCount && _previous[previous].Pid == pid;
+            SetGrowth(ref entry, known ? _previous[previous] : default, known, nowUsec);
+            _entries[_count++] = entry;
+        }
+    }
+
+    private int List()
+    {
+        while (true)
+        {
+            int listed = _kernel.ListProcesses(_pids);
+            if (listed < 0)
+                return 0;
+            if (listed < _pids.Length)
+                return listed;
+
+            // More processes than ever before: the only time the tables grow.
+            _pids = new int[_pids.Length * 2];
+            Array.Resize(ref _entries, _pids.Length);
+            Array.Resize(ref _previous, _pids.Length);
+        }
+    }
+
+    private bool TryRead(int pid, out ProcessEntry entry)
+    {
+        entry = default;
+        int length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
+        if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
+            return false;
+        if (!status.HasMemory)
+            return false;
+        entry.Pid = pid;
+        entry.Uid = status.EffectiveUid;
+        entry.SizeBytes = status.RssAnonBytes + status.SwapBytes + status.PageTableBytes;
+        entry.RssBytes = status.RssAnonBytes + status.RssFileBytes + status.RssShmemBytes;
+
+        length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
+        if (length <= 0 || !ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
+            return false;
+        entry.OomScoreAdj = (int)adj;
+        return true;
+    }
+
+    private static void SetGrowth(ref ProcessEntry entry, in ProcessEntry before, bool known, long nowUsec)
+    {
+        if (!known)
+        {
+            entry.BaseSizeBytes = entry.SizeBytes;
+            entry.BaseUsec = nowUsec;
+            return;
+        }
+
+        long elapsedUsec = nowUsec - before.BaseUsec;
+        if (elapsedUsec < MinGrowthSpanUsec)
+        {
+            entry.GrowthBytesPerSecond = before.GrowthBytesPerSecond;
+            entry.BaseSizeBytes = before.BaseSizeBytes;
+            entry.BaseUsec = before.BaseUsec;
+            return;
+        }
+
+        entry.GrowthBytesPerSecond =
+            (long)((Int128)(entry.SizeBytes - before.BaseSizeBytes) * 1_000_000 / elapsedUsec);
+        entry.BaseSizeBytes = entry.SizeBytes;
+        entry.BaseUsec = nowUsec;
+    }
+}

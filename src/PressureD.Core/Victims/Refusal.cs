@@ -1,0 +1,21 @@
+namespace PressureD.Core.Victims;
+
+/// <summary>Why a candidate was passed over.</summary>
+internal enum Refusal
+{
+    None,
+    Gone,
+    KernelThread,
+    Init,
+    Ourselves,
+    OurCgroup,
+    OomScoreAdjMinimum,
+    Protected,
+    Unreadable,
+    OutsideFrom,
+    TooSmall,
+    NotStallingOthers,
+    AlreadyDying,
+    NotPermitted,
+    ResistedKill,
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Buffers.Text;
+using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>Who leads a login session, from logind's state files in /run/systemd/sessions.</summary>
+internal sealed class SessionLeaders
+{
+    private readonly IKernel _kernel;
+    private readonly byte[] _buffer = new byte[4096];
+    private readonly TextBuffer _path = new(128);
+
+    public SessionLeaders(IKernel kernel) => _kernel = kernel;
+
+    /// <summary>Whether the process is the leader of the session whose scope its cgroup is.</summary>
+    public bool IsLeader(int pid, ReadOnlySpan<byte> cgroup)
+    {
+        ReadOnlySpan<byte> scope = cgroup[(cgroup.LastIndexOf((byte)'/') + 1)..];
+        ReadOnlySpan<byte> prefix = "session-"u8;
+        ReadOnlySpan<byte> suffix = ".scope"u8;
+        if (!scope.StartsWith(prefix) || !scope.EndsWith(suffix) || scope.Length <= prefix.Length + suffix.Length)
+            return false;
+
+        ReadOnlySpan<byte> id = scope[prefix.Length..^suffix.Length];
+        _path.Clear().Append("/run/systemd/sessions/"u8).Append(id);
+        int file = _kernel.OpenFile(KernelDirectory.None, _path.Span);
+        if (file < 0)
+            return false;
+        int length = _kernel.Read(file, _buffer);
+        _kernel.Close(file);
+        return length > 0 && LeaderOf(_buffer.AsSpan(0, length)) == pid;
+    }
+
+    private static int LeaderOf(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> key = "LEADER="u8;
+        while (!text.IsEmpty)
+        {
+            int end = text.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+            if (line.StartsWith(key) && Utf8Parser.TryParse(line[key.Length..], out int pid, out _))
+                return pid;
+            text = end < 0 ? default : text[(end + 1)..];
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,125 @@
+using System;
+using PressureD.Core.Kernel;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>One process under examination: what matchers look at, read once per examination.</summary>
+internal sealed class Subject
+{
+    private readonly IKernel _kernel;
+    private readonly byte[] _buffer = new byte[4096];
+    private readonly byte[] _cgroup = new byte[2048];
+    private readonly char[] _comm = new char[64];
+    private int _cgroupLength;
+    private int _commLength;
+    private readonly byte[] _commBytes = new byte[64];
+    private int _commBytesLength;
+
+    public Subject(IKernel kernel) => _kernel = kernel;
+
+    public int Pid { get; private set; }
+
+    public uint Uid { get; private set; }
+
+    public ProcessStat Stat { get; private set; }
+
+    public bool HasCgroup { get; private set; }
+
+    /// <summary>Its cgroup without a leading slash; systemd's own hierarchy where there is no cgroup2.</summary>
+    public ReadOnlySpan<byte> Cgroup => _cgroup.AsSpan(0, _cgroupLength);
+
+    /// <summary>The raw comm.</summary>
+    public ReadOnlySpan<byte> Comm => _commBytes.AsSpan(0, _commBytesLength);
+
+    /// <summary>The comm as text; each byte that is not ASCII is one character, which patterns see as such.</summary>
+    public ReadOnlySpan<char> CommText => _comm.AsSpan(0, _commLength);
+
+    /// <summary>Reads stat and cgroup of a process.</summary>
+    /// <returns>0, or a negative errno: ESRCH or ENOENT when it is gone, another one when it cannot be read.</returns>
+    public int Load(int pid, uint uid)
+    {
+        Pid = pid;
+        Uid = uid;
+        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
+        if (length < 0)
+            return length;
+        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return -Errno.EIO;
+        Stat = stat;
+        TakeComm(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
+
+        LoadCgroup(pid);
+        return 0;
+    }
+
+    /// <summary>Reads the cgroup of a process alone: <see cref="Cgroup"/> and <see cref="HasCgroup"/>.</summary>
+    public void LoadCgroup(int pid)
+    {
+        int length = _kernel.ReadProcess(pid, ProcessFile.Cgroup, _buffer);
+        HasCgroup = length > 0 && TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path) && Take(path);
+        if (!HasCgroup)
+            _cgroupLength = 0;
+    }
+
+    private void TakeComm(ReadOnlySpan<byte> comm)
+    {
+        _commBytesLength = Math.Min(comm.Length, _commBytes.Length);
+        comm[.._commBytesLength].CopyTo(_commBytes);
+        _commLength = _commBytesLength;
+        for (int i = 0; i < _commLength; i++)
+            _comm[i] = (char)comm[i];
+    }
+
+    private bool Take(ReadOnlySpan<byte> path)
+    {
+        if (path.Length > _cgroup.Length)
+            return false;
+        path.CopyTo(_cgroup);
+        _cgroupLength = path.Length;
+        return true;
+    }
+
+    private bool TryFindCgroup(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> path)
+    {
+        // The kernel adds " (deleted)" for tasks of a removed cgroup only, but a user may name a cgroup like that: a process that
+        // lives is where its line says, and never hides by a name.
+        bool found = TryFindLine(text, "0::/"u8, skipNumber: false, out path);
+        if (found && _kernel.Features.Cgroups == CgroupMode.Unified)
+            return true;
+
+        // Beside v1 hierarchies systemd keeps its units in a hierarchy of its own, by name, and possibly there alone.
+        if ((!found || path.IsEmpty) && TryFindLine(text, "name=systemd:/"u8, skipNumber: true, out ReadOnlySpan<byte> named))
+        {
+            path = named;
+            return true;
+        }
+
+        return found;
+    }
+
+    private static bool TryFindLine(
+        ReadOnlySpan<byte> text, ReadOnlySpan<byte> start, bool skipNumber, out ReadOnlySpan<byte> rest)
+    {
+        while (!text.IsEmpty)
+        {
+            // A line without its end is cut off, and would be the path of another cgroup.
+            int end = text.IndexOf((byte)'\n');
+            if (end < 0)
+                break;
+            ReadOnlySpan<byte> line = text[..end];
+            if (skipNumber)
+                line = line[(line.IndexOf((byte)':') + 1)..];
+            if (line.StartsWith(start))
+            {
+                rest = line[start.Length..];
+                return true;
+            }
+
+            text = text[(end + 1)..];
+        }
+
+        rest = default;
+        return false;
+    }
+}

@@ -1,0 +1,48 @@
+using System;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>Whom a selection chose, with what its identity is checked by and what is said about it.</summary>
+internal sealed class Victim
+{
+    public VictimKind Kind { get; set; }
+
+    /// <summary>The process; 0 for a cgroup.</summary>
+    public int Pid { get; set; }
+
+    /// <summary>When the process started, clock ticks since boot: with the pid, its identity.</summary>
+    public long StartTicks { get; set; }
+
+    /// <summary>The cgroup that dies; null for a process.</summary>
+    public CgroupSlot? Cgroup { get; set; }
+
+    public uint Uid { get; set; }
+
+    public int OomScoreAdj { get; set; }
+
+    /// <summary>What its death should free.</summary>
+    public long SizeBytes { get; set; }
+
+    public long GrowthBytesPerSecond { get; set; }
+
+    public TextBuffer Comm { get; } = new(64);
+
+    /// <summary>The cgroup it is, or is in: a path without a leading slash.</summary>
+    public TextBuffer Path { get; } = new(512);
+
+    public void Clear()
+    {
+        Pid = 0;
+        StartTicks = 0;
+        Cgroup = null;
+        Uid = 0;
+        OomScoreAdj = 0;
+        SizeBytes = 0;
+        GrowthBytesPerSecond = 0;
+        Comm.Clear();
+        Path.Clear();
+    }
+}

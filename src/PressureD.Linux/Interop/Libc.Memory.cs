@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace PressureD.Linux.Interop;
+
+internal static unsafe partial class Libc
+{
+    public const int MCL_CURRENT = 1;
+    public const int MCL_FUTURE = 2;
+    public const int MCL_ONFAULT = 4;
+    public const int PROT_READ = 1;
+    public const int PROT_WRITE = 2;
+    public const int MAP_SHARED = 1;
+    public const nint MAP_FAILED = -1;
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial int mlockall(int flags);
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial int munlockall();
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial int mlock(void* address, nuint length);
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial nint mmap(
+        void* address, nuint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial int munmap(void* address, nuint length);
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using PressureD.Core.Kernel;
+using PressureD.Linux.Interop;
+
+namespace PressureD.Linux;
+
+/// <summary>How the daemon itself stays able to run when memory is short. All of it before the loop.</summary>
+public static unsafe class ProcessMemory
+{
+    /// <summary>
+    /// Locks every page of the process once it was touched. Where the lock limit forbids it, the limit is raised first,
+    /// for which CAP_SYS_RESOURCE is needed; with CAP_IPC_LOCK no limit applies.
+    /// </summary>
+    /// <returns>0, or a negative errno: EPERM or ENOMEM (the limit), EINVAL (before Linux 4.4).</returns>
+    public static int LockAll()
+    {
+        // Without on-fault every reserved page of the collector would become resident: then rather not locked at all.
+        const int Flags = Libc.MCL_CURRENT | Libc.MCL_FUTURE | Libc.MCL_ONFAULT;
+        var result = Libc.Result(Libc.mlockall(Flags));
+        if (result is not (-Errno.EPERM or -Errno.ENOMEM)) return result;
+        var unlimited = new ResourceLimit { Soft = Libc.RLIM_INFINITY, Hard = Libc.RLIM_INFINITY };
+        if (Libc.setrlimit(Libc.RLIMIT_MEMLOCK, &unlimited) < 0) return result;
+        return Libc.Result(Libc.mlockall(Flags));
+    }
+
+    /// <summary>Takes the locks back.</summary>
+    public static int UnlockAll() => Libc.Result(Libc.munlockall());
+
+    /// <summary>Sets how readily the kernel's OOM killer takes this process.</summary>
+    /// <param name="adjustment">-1000 (never) to 1000.</param>
+    /// <returns>0, or a negative errno: EACCES (lower than CAP_SYS_RESOURCE allows), EINVAL (out of range).</returns>
+    public static int SetOomScoreAdj(int adjustment)
+    {
+        var value = Encoding.ASCII.GetBytes($"{adjustment}");
+        fixed (byte* path = "/proc/self/oom_score_adj\0"u8)
+        fixed (byte* text = value)
+        {
+            var file = Libc.Result(Libc.openat(Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0));
+            if (file < 0) return file;
+            var written = Libc.Result(Libc.write(file, text, (nuint)value.Length));
+            _ = Libc.close(file);
+            return written < 0 ? written : 0;
+        }
+    }
+
+    /// <summary>
+    /// Raises the limit of open descriptors, to the hard limit at least and further where that is allowed.
+    /// </summary>
+    /// <param name="wanted">How many are wanted; a higher limit is left as it is.</param>
+    /// <returns>The limit now in force, or a negative errno.</returns>
+    public static int RaiseOpenFiles(int wanted)
+    {
+        ResourceLimit limit;
+        var result = Libc.Result(Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit));
+        if (result < 0) return result;
+        var want = (ulong)wanted;
+        if (limit.Soft < want)
+        {
+            var raised = new ResourceLimit { Soft = want, Hard = limit.Hard > want ? limit.Hard : want };
+            var withinHard = new ResourceLimit { Soft = limit.Hard < want ? limit.Hard : want, Hard = limit.Hard };
+            if (Libc.setrlimit(Libc.RLIMIT_NOFILE, &raised) < 0)
+            {
+                result = Libc.Result(Libc.setrlimit(Libc.RLIMIT_NOFILE, &withinHard));
+                if (result < 0) return result;
+            }
+
+            _ = Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit);
+        }
+
+        return limit.Soft > int.MaxValue ? int.MaxValue : (int)limit.Soft;
+    }
+
+    /// <summary>Sets the niceness of the calling thread and of threads it starts later.</summary>
+    /// <param name="niceness">-20 (most favoured) to 19.</param>
+    /// <returns>0, or a negative errno: EACCES (lower than CAP_SYS_NICE allows).</returns>
+    public static int SetNiceness(int niceness) => Libc.Result(Libc.setpriority(Libc.PRIO_PROCESS, 0, niceness));
+}

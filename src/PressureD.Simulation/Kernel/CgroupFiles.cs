@@ -1,0 +1,205 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using PressureD.Core.Kernel;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Pressure;
+
+namespace PressureD.Simulation.Kernel;
+
+/// <summary>Control files of cgroups, as the profile's kernel has them.</summary>
+internal sealed class CgroupFiles
+{
+    private readonly SimulatedMachine _machine;
+    private readonly Dictionary<string, CgroupFile> _files = new(StringComparer.Ordinal);
+
+    public CgroupFiles(SimulatedMachine machine)
+    {
+        _machine = machine;
+        AddCore();
+        if (machine.Options.Profile.Psi) AddPressure();
+        if (machine.Options.Profile.Cgroups != CgroupMode.Unified) return;
+        AddLimits();
+        AddMemory();
+        Add("pids.current", false, (cgroup, text) => text.Add(cgroup.PopulatedCount).Add("\n"u8));
+        Add("pids.max", false, (_, text) => text.Add("max\n"u8));
+        Add("io.stat", true, (_, _) => { });
+    }
+
+    /// <summary>A control file of a cgroup, or null when it has none of this name.</summary>
+    public CgroupFile? Find(SimulatedCgroup cgroup, string name) =>
+        _files.TryGetValue(name, out var file) && (file.OnRoot || !cgroup.IsRoot) ? file : null;
+
+    private void Add(
+        string name,
+        bool onRoot,
+        Action<SimulatedCgroup, ByteText>? render,
+        Func<SimulatedCgroup, string, int>? write = null) =>
+        _files.Add(name, new CgroupFile(name, onRoot, render, write));
+
+    private void AddCore()
+    {
+        var unified = _machine.Options.Profile.Cgroups == CgroupMode.Unified;
+        Add("cgroup.procs", true, Procs);
+        Add("cgroup.controllers", true, (_, text) => text.Add(unified ? "cpu io memory pids\n"u8 : "\n"u8));
+        Add("cgroup.subtree_control", true, (_, text) => text.Add(unified ? "cpu io memory pids\n"u8 : "\n"u8));
+        Add("cgroup.type", false, (_, text) => text.Add("domain\n"u8));
+        Add("cgroup.stat", true, Stat);
+        Add("cgroup.events", false, (cgroup, text) => text
+            .Line("populated"u8, cgroup.Populated ? 1 : 0).Line("frozen"u8, cgroup.FrozenShown ? 1 : 0));
+        Add("cgroup.freeze", false, (cgroup, text) => text.Add(cgroup.FreezeRequested ? "1\n"u8 : "0\n"u8), Freeze);
+        if (_machine.Options.Profile.CgroupKill) Add("cgroup.kill", false, null, Kill);
+        if (_machine.Options.Profile.Psi && _machine.Options.Profile.CgroupPressureSwitch)
+            Add("cgroup.pressure", false, (_, text) => text.Add("1\n"u8));
+        Add("cpu.stat", true,
+            (_, text) => text.Line("usage_usec"u8, 0).Line("user_usec"u8, 0).Line("system_usec"u8, 0));
+    }
+
+    private void AddPressure()
+    {
+        Add("memory.pressure", true, (cgroup, text) => HostFiles.Pressure(text, _machine, cgroup, PsiResource.Memory));
+        Add("io.pressure", true, (cgroup, text) => HostFiles.Pressure(text, _machine, cgroup, PsiResource.Io));
+        Add("cpu.pressure", true, (cgroup, text) => HostFiles.Pressure(text, _machine, cgroup, PsiResource.Cpu));
+    }
+
+    private void AddLimits()
+    {
+        Limit("memory.min", cgroup => cgroup.MinPages, (cgroup, pages) => cgroup.MinPages = pages);
+        Limit("memory.low", cgroup => cgroup.LowPages, (cgroup, pages) => cgroup.LowPages = pages);
+        Limit("memory.high", cgroup => cgroup.HighPages, (cgroup, pages) => cgroup.HighPages = pages);
+        Limit("memory.max", cgroup => cgroup.MaxPages, (cgroup, pages) => cgroup.MaxPages = pages);
+        Limit("memory.swap.max", cgroup => cgroup.SwapMaxPages, (cgroup, pages) => cgroup.SwapMaxPages = pages);
+        Add("memory.oom.group", false, (cgroup, text) => text.Add(cgroup.OomGroup ? "1\n"u8 : "0\n"u8), SetOomGroup);
+    }
+
+    private static int SetOomGroup(SimulatedCgroup cgroup, string value)
+    {
+        if (Integer(value) is not (0 or 1)) return -Errno.EINVAL;
+        cgroup.OomGroup = Integer(value) == 1;
+        return 0;
+    }
+
+    private void AddMemory()
+    {
+        Add("memory.current", false, (cgroup, text) => Bytes(text, cgroup.CurrentPages));
+        Add("memory.swap.current", false, (cgroup, text) => Bytes(text, cgroup.SwapPages));
+        if (_machine.Options.Profile.MemoryPeak)
+            Add("memory.peak", false, (cgroup, text) => Bytes(text, cgroup.PeakPages));
+        Add("memory.events", false, (cgroup, text) => Events(text, cgroup.Events));
+        Add("memory.events.local", false, (cgroup, text) => Events(text, cgroup.LocalEvents));
+        Add("memory.swap.events", false, (_, text) => text.Line("high"u8, 0).Line("max"u8, 0).Line("fail"u8, 0));
+        Add("memory.stat", true, MemoryStat);
+    }
+
+    private void Limit(string name, Func<SimulatedCgroup, long> get, Action<SimulatedCgroup, long> set) => Add(
+        name,
+        false,
+        (cgroup, text) =>
+        {
+            if (get(cgroup) == SimulatedCgroup.NoLimit) text.Add("max\n"u8);
+            else Bytes(text, get(cgroup));
+        },
+        (cgroup, value) =>
+        {
+            if (ParseLimit(value) is not { } pages) return -Errno.EINVAL;
+            set(cgroup, pages);
+            return 0;
+        });
+
+    /// <summary>"max", or a number of bytes with an optional K, M, G or T, rounded down to pages.</summary>
+    internal static long? ParseLimit(string value)
+    {
+        value = value.Trim();
+        if (value == "max") return SimulatedCgroup.NoLimit;
+        if (value.Length == 0) return null;
+        var shift = char.ToUpperInvariant(value[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
+        var digits = shift == 0 ? value : value[..^1];
+        if (!ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
+        var pages = (number << shift) / Pages.Bytes;
+        return pages >= long.MaxValue / Pages.Bytes ? SimulatedCgroup.NoLimit : (long)pages;
+    }
+
+    private static void Bytes(ByteText text, long pages) => text.Add(pages * Pages.Bytes).Add("\n"u8);
+
+    private static int? Integer(string value) =>
+        int.TryParse(value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number : null;
+
+    private int Freeze(SimulatedCgroup cgroup, string value)
+    {
+        if (Integer(value) is not { } number) return -Errno.EINVAL;
+        if (number is < 0 or > 1) return -Errno.ERANGE;
+        _machine.Freeze(cgroup, number == 1);
+        return 0;
+    }
+
+    private int Kill(SimulatedCgroup cgroup, string value)
+    {
+        if (Integer(value) is not { } number) return -Errno.EINVAL;
+        if (number != 1) return -Errno.ERANGE;
+        _machine.KillCgroup(cgroup);
+        return 0;
+    }
+
+    private static void Procs(SimulatedCgroup cgroup, ByteText text)
+    {
+        foreach (var process in cgroup.Processes) text.Add(process.Pid).Add("\n"u8);
+    }
+
+    private static void Stat(SimulatedCgroup cgroup, ByteText text) =>
+        text.Line("nr_descendants"u8, Descendants(cgroup)).Line("nr_dying_descendants"u8, 0);
+
+    private static long Descendants(SimulatedCgroup cgroup)
+    {
+        long count = 0;
+        foreach (var child in cgroup.Children) count += 1 + Descendants(child);
+        return count;
+    }
+
+    private static void Events(ByteText text, MemoryEvents events) => text
+        .Line("low"u8, events.Low).Line("high"u8, events.High).Line("max"u8, events.Max).Line("oom"u8, events.Oom)
+        .Line("oom_kill"u8, events.OomKill).Line("oom_group_kill"u8, events.OomGroupKill);
+
+    private void MemoryStat(SimulatedCgroup cgroup, ByteText text)
+    {
+        var kernel = cgroup.IsRoot ? 0 : cgroup.PageTablePages;
+        var file = cgroup.FilePages - cgroup.ShmemPages;
+        var anon = cgroup.AnonPages + cgroup.ShmemPages;
+        StatBytes(text, "anon"u8, cgroup.AnonPages);
+        StatBytes(text, "file"u8, cgroup.FilePages);
+        if (_machine.Options.Profile.KernelStat) StatBytes(text, "kernel"u8, kernel);
+        StatBytes(text, "kernel_stack"u8, 0);
+        StatBytes(text, "pagetables"u8, kernel);
+        if (_machine.Options.Profile.KernelStat) StatBytes(text, "sec_pagetables"u8, 0);
+        text.Line("percpu"u8, 0).Line("sock"u8, 0).Line("vmalloc"u8, 0);
+        StatBytes(text, "shmem"u8, cgroup.ShmemPages);
+        StatBytes(text, "file_mapped"u8, file / 4);
+        StatBytes(text, "file_dirty"u8, cgroup.DirtyPages);
+        StatBytes(text, "file_writeback"u8, cgroup.WritebackPages);
+        text.Line("swapcached"u8, 0).Line("anon_thp"u8, 0).Line("file_thp"u8, 0).Line("shmem_thp"u8, 0);
+        StatBytes(text, "inactive_anon"u8, anon - (anon / 2));
+        StatBytes(text, "active_anon"u8, anon / 2);
+        StatBytes(text, "inactive_file"u8, file - (file / 2));
+        StatBytes(text, "active_file"u8, file / 2);
+        text.Line("unevictable"u8, 0).Line("slab_reclaimable"u8, 0).Line("slab_unreclaimable"u8, 0).Line("slab"u8, 0);
+        var counters = cgroup.Counters;
+        text.Line("workingset_refault_anon"u8, counters.RefaultedAnon)
+            .Line("workingset_refault_file"u8, counters.RefaultedFile)
+            .Line("workingset_activate_anon"u8, counters.ActivatedAnon)
+            .Line("workingset_activate_file"u8, counters.ActivatedFile)
+            .Line("workingset_restore_anon"u8, counters.RestoredAnon)
+            .Line("workingset_restore_file"u8, counters.RestoredFile)
+            .Line("workingset_nodereclaim"u8, 0)
+            .Line("pgscan"u8, counters.ScannedKswapd + counters.ScannedDirect)
+            .Line("pgsteal"u8, counters.StolenKswapd + counters.StolenDirect)
+            .Line("pgscan_kswapd"u8, counters.ScannedKswapd).Line("pgscan_direct"u8, counters.ScannedDirect)
+            .Line("pgsteal_kswapd"u8, counters.StolenKswapd).Line("pgsteal_direct"u8, counters.StolenDirect)
+            .Line("pgfault"u8, counters.PagesFaulted).Line("pgmajfault"u8, counters.MajorFaults)
+            .Line("pgrefill"u8, 0).Line("pgactivate"u8, counters.ActivatedAnon + counters.ActivatedFile)
+            .Line("pgdeactivate"u8, 0).Line("pglazyfree"u8, 0).Line("pglazyfreed"u8, 0)
+            .Line("thp_fault_alloc"u8, 0).Line("thp_collapse_alloc"u8, 0);
+    }
+
+    private static void StatBytes(ByteText text, ReadOnlySpan<byte> key, long pages) =>
+        text.Line(key, pages * Pages.Bytes);
+}

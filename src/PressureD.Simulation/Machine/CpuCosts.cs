@@ -1,0 +1,22 @@
+namespace PressureD.Simulation.Machine;
+
+/// <summary>
+/// What memory work costs a processor, in nanoseconds a page: native values; a slow machine multiplies them.
+/// </summary>
+public sealed record CpuCosts
+{
+    /// <summary>A first touch: fault, zeroing and charge.</summary>
+    public int FaultNsec { get; init; } = 950;
+
+    public int ScanNsec { get; init; } = 100;
+    public int DropNsec { get; init; } = 400;
+
+    /// <summary>Unmapping a page and handing it to the swap device.</summary>
+    public int SwapOutNsec { get; init; } = 1_500;
+
+    /// <summary>Freeing at exit: 77 µs a MiB, as measured for small pages.</summary>
+    public int FreeNsec { get; init; } = 300;
+
+    /// <summary>All of the above times so much: 10 for an emulated processor.</summary>
+    public int Slowdown { get; init; } = 1;
+}

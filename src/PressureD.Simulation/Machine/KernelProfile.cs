@@ -1,0 +1,76 @@
+using PressureD.Core.Kernel;
+
+namespace PressureD.Simulation.Machine;
+
+/// <summary>
+/// What a kernel version and its configuration make visible: which files exist, and rules that changed.
+/// </summary>
+public sealed record KernelProfile
+{
+    /// <summary>
+    /// Kernel 6.1 as Debian 12's cloud image has it: classic LRU, no zswap, triggers without privilege by back-port.
+    /// </summary>
+    public static KernelProfile Debian12 { get; } = new() { Name = "6.1" };
+
+    /// <summary>Kernel 5.10: no cgroup.kill, no cgroup.pressure, no process_mrelease, no memory.peak.</summary>
+    public static KernelProfile Debian11 { get; } = new()
+    {
+        Name = "5.10",
+        CgroupKill = false,
+        CgroupPressureSwitch = false,
+        ReleaseMemory = false,
+        MemoryPeak = false,
+        KernelStat = false,
+        CpuFull = false,
+    };
+
+    public required string Name { get; init; }
+
+    public CgroupMode Cgroups { get; init; } = CgroupMode.Unified;
+    public string CgroupMount { get; init; } = "/sys/fs/cgroup";
+    public bool Psi { get; init; } = true;
+
+    /// <summary>cgroup.kill (5.14).</summary>
+    public bool CgroupKill { get; init; } = true;
+
+    /// <summary>cgroup.pressure (6.1).</summary>
+    public bool CgroupPressureSwitch { get; init; } = true;
+
+    /// <summary>process_mrelease (5.15).</summary>
+    public bool ReleaseMemory { get; init; } = true;
+
+    /// <summary>pidfd_open (5.3).</summary>
+    public bool ProcessHandles { get; init; } = true;
+
+    /// <summary>memory.peak and memory.reclaim (5.19).</summary>
+    public bool MemoryPeak { get; init; } = true;
+
+    /// <summary>The "kernel" and "sec_pagetables" keys of memory.stat (5.18, 6.1).</summary>
+    public bool KernelStat { get; init; } = true;
+
+    /// <summary>A full line in /proc/pressure/cpu (5.13); system-wide it is always zero.</summary>
+    public bool CpuFull { get; init; } = true;
+
+    /// <summary>Multi-generational LRU in use (/sys/kernel/mm/lru_gen/enabled); off in Debian 12.</summary>
+    public bool MultiGenerationalLru { get; init; }
+
+    /// <summary>Triggers from a process without CAP_SYS_RESOURCE (6.4, and back-ported).</summary>
+    public bool UnprivilegedTriggers { get; init; } = true;
+
+    /// <summary>Smallest trigger window: 500 ms up to 6.4 and in 6.1.y.</summary>
+    public long MinTriggerWindowUsec { get; init; } = 500_000;
+
+    /// <summary>
+    /// Whether an unprivileged trigger starts from the total of the polling aggregator (0 when no privileged trigger
+    /// ran), so that it can fire without cause.
+    /// </summary>
+    public bool SpuriousTriggerBaseline { get; init; } = true;
+
+    /// <summary>CONFIG_HZ: the PSI period is 2·HZ+1 jiffies.</summary>
+    public int Hz { get; init; } = 250;
+
+    public long JiffyUsec => 1_000_000 / Hz;
+
+    /// <summary>2.004 s at 250 Hz.</summary>
+    public long PsiPeriodUsec => ((2 * Hz) + 1) * JiffyUsec;
+}

@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+
+namespace PressureD.Simulation.Machine;
+
+/// <summary>A machine at boot. Defaults: the fixed bed, 1 GiB, two processors, no swap.</summary>
+public sealed record MachineOptions
+{
+    /// <summary>MemTotal: what the kernel manages.</summary>
+    public long RamBytes { get; init; } = 1L << 30;
+
+    public int Cpus { get; init; } = 2;
+
+    /// <summary>Unreclaimable kernel memory: stacks, slab, page structures.</summary>
+    public long KernelBytes { get; init; } = 72L << 20;
+
+    public long ReclaimableSlabBytes { get; init; } = 16L << 20;
+
+    /// <summary>Clean page cache that boot left and nobody uses.</summary>
+    public long BootCacheBytes { get; init; } = 80L << 20;
+
+    /// <summary>The largest lowmem_reserve of a zone, part of what MemAvailable leaves out.</summary>
+    public long LowmemReserveBytes { get; init; }
+
+    public IReadOnlyList<SwapDeviceOptions> Swap { get; init; } = [];
+    public DiskOptions Disk { get; init; } = new();
+    public CpuCosts Costs { get; init; } = new();
+    public KernelProfile Profile { get; init; } = KernelProfile.Debian12;
+
+    /// <summary>vm.swappiness, 0..200.</summary>
+    public int Swappiness { get; init; } = 60;
+
+    /// <summary>Every pseudo-random choice follows from it.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>CLOCK_MONOTONIC when the simulation begins: the machine booted this long ago.</summary>
+    public long StartUsec { get; init; } = 60_000_000;
+}

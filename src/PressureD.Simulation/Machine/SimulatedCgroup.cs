@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using PressureD.Simulation.Pressure;
+
+namespace PressureD.Simulation.Machine;
+
+/// <summary>A cgroup: its place, its limits, what is charged to it and below it, and its pressure.</summary>
+public sealed class SimulatedCgroup
+{
+    /// <summary>"max": no limit.</summary>
+    public const long NoLimit = long.MaxValue;
+
+    private readonly Dictionary<string, byte[]> _attributes = new(StringComparer.Ordinal);
+
+    internal SimulatedCgroup(string name, SimulatedCgroup? parent, long inode, PsiGroup pressure, int cpus)
+    {
+        Name = name;
+        NameBytes = Encoding.UTF8.GetBytes(name);
+        Parent = parent;
+        Inode = inode;
+        Pressure = pressure;
+        Account = new StallAccount(cpus);
+        Path = parent is null ? "/" : parent.Parent is null ? "/" + name : parent.Path + "/" + name;
+    }
+
+    public string Name { get; }
+
+    /// <summary>From the root: "/" or "/a/b".</summary>
+    public string Path { get; }
+
+    public SimulatedCgroup? Parent { get; }
+    public long Inode { get; }
+    public PsiGroup Pressure { get; }
+    public IReadOnlyList<SimulatedCgroup> Children => ChildList;
+
+    /// <summary>Living processes of this cgroup itself.</summary>
+    public IReadOnlyList<SimulatedProcess> Processes => ProcessList;
+
+    public bool Removed { get; internal set; }
+    public bool IsRoot => Parent is null;
+
+    // Limits and protections in pages.
+    public long MinPages { get; set; }
+    public long LowPages { get; set; }
+    public long HighPages { get; set; } = NoLimit;
+    public long MaxPages { get; set; } = NoLimit;
+    public long SwapMaxPages { get; set; } = NoLimit;
+    public bool OomGroup { get; set; }
+
+    /// <summary>Whether it asked for itself to be frozen.</summary>
+    public bool FreezeRequested { get; internal set; }
+
+    /// <summary>Whether it or an ancestor is frozen.</summary>
+    public bool EffectivelyFrozen
+    {
+        get
+        {
+            for (var cgroup = this; cgroup is not null; cgroup = cgroup.Parent)
+                if (cgroup.FreezeRequested) return true;
+            return false;
+        }
+    }
+
+    /// <summary>Living processes here and below.</summary>
+    public long PopulatedCount { get; internal set; }
+
+    // Charged here and below, in pages.
+    public long AnonPages { get; internal set; }
+
+    /// <summary>Page cache, shared memory included.</summary>
+    public long FilePages { get; internal set; }
+
+    public long ShmemPages { get; internal set; }
+    public long PageTablePages { get; internal set; }
+    public long SwapPages { get; internal set; }
+    public long DirtyPages { get; internal set; }
+    public long WritebackPages { get; internal set; }
+    public long PeakPages { get; internal set; }
+
+    /// <summary>memory.current: all that is charged.</summary>
+    public long CurrentPages => AnonPages + FilePages + PageTablePages;
+
+    /// <summary>Events of this cgroup and below.</summary>
+    public MemoryEvents Events { get; } = new();
+
+    /// <summary>Events of this cgroup itself.</summary>
+    public MemoryEvents LocalEvents { get; } = new();
+
+    /// <summary>Event counters of the memory here and below.</summary>
+    public VmCounters Counters { get; } = new();
+
+    internal List<SimulatedCgroup> ChildList { get; } = [];
+    internal List<SimulatedProcess> ProcessList { get; } = [];
+    internal byte[] NameBytes { get; }
+    internal StallAccount Account { get; }
+    internal bool AccountMarked { get; set; }
+
+    /// <summary>Cache and shared memory that outlived their processes.</summary>
+    internal MemoryRegion? LeftCache { get; set; }
+
+    internal MemoryRegion? LeftShmem { get; set; }
+
+    /// <summary>Counts changes of cgroup.events that watchers may hear of.</summary>
+    internal long EventsVersion { get; set; }
+
+    internal bool FrozenShown { get; set; }
+    internal bool Populated => PopulatedCount > 0;
+    internal Dictionary<string, byte[]> Attributes => _attributes;
+
+    /// <summary>Whether this is a cgroup or below it.</summary>
+    public bool IsWithin(SimulatedCgroup ancestor)
+    {
+        for (var cgroup = this; cgroup is not null; cgroup = cgroup.Parent)
+            if (ReferenceEquals(cgroup, ancestor)) return true;
+        return false;
+    }
+
+    /// <summary>A child by name, or null.</summary>
+    public SimulatedCgroup? Child(ReadOnlySpan<byte> name)
+    {
+        foreach (var child in ChildList)
+            if (name.SequenceEqual(child.NameBytes)) return child;
+        return null;
+    }
+
+    public override string ToString() => Path;
+}

@@ -1,0 +1,398 @@
+using System.Collections.Generic;
+
+namespace PressureD.Simulation.Machine;
+
+/// <content>Memory: every page is free, the kernel's, or resident in exactly one region.</content>
+public sealed partial class SimulatedMachine
+{
+    private readonly List<SwapDevice> _swapDevices = [];
+    private long _fileRefaultsThisSecond;
+    private long _fileRefaultsLastSecond;
+    private long _dirtyAgeTicks;
+
+    public long RamPages { get; }
+    public Watermarks Watermarks { get; }
+    public long FreePages { get; private set; }
+
+    /// <summary>Unreclaimable kernel memory without page tables.</summary>
+    public long KernelPages { get; }
+
+    /// <summary>Directory and inode caches: reclaimed along with page cache.</summary>
+    public long ReclaimableSlabPages { get; private set; }
+
+    public long AnonPages => Root.AnonPages;
+    public long FilePages => Root.FilePages;
+    public long ShmemPages => Root.ShmemPages;
+    public long PageTablePages => Root.PageTablePages;
+    public long DirtyPages => Root.DirtyPages;
+    public IReadOnlyList<SwapDevice> SwapDevices => _swapDevices;
+    public VmCounters Counters => Root.Counters;
+
+    public long SwapTotalPages
+    {
+        get
+        {
+            long pages = 0;
+            foreach (var device in _swapDevices) pages += device.TotalPages;
+            return pages;
+        }
+    }
+
+    public long SwapFreePages
+    {
+        get
+        {
+            long pages = 0;
+            foreach (var device in _swapDevices) pages += device.FreePages;
+            return pages;
+        }
+    }
+
+    /// <summary>
+    /// MemAvailable: free − reserves + file cache and reclaimable slab, each without the half or the low watermark that
+    /// is assumed to be in use; hot and dirty cache counts, swap does not (si_mem_available).
+    /// </summary>
+    public long AvailablePages
+    {
+        get
+        {
+            var reserve = Watermarks.High + Pages.FromBytes(Options.LowmemReserveBytes);
+            var file = FileLruPages - long.Min(FileLruPages / 2, Watermarks.Low);
+            var slab = ReclaimableSlabPages - long.Min(ReclaimableSlabPages / 2, Watermarks.Low);
+            return long.Max(0, FreePages - reserve + file + slab);
+        }
+    }
+
+    /// <summary>Page cache without shared memory, which lives on the anon lists.</summary>
+    public long FileLruPages => FilePages - ShmemPages;
+
+    public long AnonLruPages => AnonPages + ShmemPages;
+
+    internal List<MemoryRegion> RegionList { get; } = [];
+    internal bool FileRefaultsRecently => _fileRefaultsThisSecond + _fileRefaultsLastSecond > 64;
+
+    /// <summary>Writers wait while more than a fifth of what is available is dirty.</summary>
+    internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > (FreePages + FileLruPages) / 5;
+
+    /// <summary>Adds a set of memory to a process, empty at first.</summary>
+    public MemoryRegion MapRegion(SimulatedProcess process, RegionKind kind)
+    {
+        var region = NewRegion(kind, process.Cgroup, process);
+        process.RegionList.Add(region);
+        return region;
+    }
+
+    /// <summary>Makes pages of a region resident at once, without time or reclaim: a state to begin with.</summary>
+    public void Fill(MemoryRegion region, long pages)
+    {
+        if (pages > FreePages) throw new System.ArgumentException("There is not so much free memory.", nameof(pages));
+        Grow(region, pages);
+        region.SizePages = long.Max(region.SizePages, region.ResidentPages + region.SwappedPages);
+    }
+
+    /// <summary>Takes free pages for a region and charges them.</summary>
+    internal void Grow(MemoryRegion region, long pages)
+    {
+        FreePages -= pages;
+        region.ResidentPages += pages;
+        Counters.Allocated += pages;
+        Charge(region, pages);
+        if (region.Owner is { } owner && region.IsAnonLike) UpdatePageTables(owner);
+    }
+
+    /// <summary>Gives pages of a region back to the free ones.</summary>
+    internal void Shrink(MemoryRegion region, long pages)
+    {
+        FreePages += pages;
+        region.ResidentPages -= pages;
+        Counters.Freed += pages;
+        Charge(region, -pages);
+    }
+
+    /// <summary>Frees slab; the last of it is in use.</summary>
+    internal long ShrinkSlab(long pages)
+    {
+        pages = long.Clamp(pages, 0, long.Max(0, ReclaimableSlabPages - Pages.PerMiB));
+        ReclaimableSlabPages -= pages;
+        FreePages += pages;
+        return pages;
+    }
+
+    internal void StartSwapOut(MemoryRegion region, long pages)
+    {
+        TakeSwapSlots(region, pages);
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.Counters.SwappedOut += pages;
+        Counters.WrittenKiB += Pages.ToKiB(pages);
+        Disk.QueueWrite(region, pages, swap: true);
+    }
+
+    /// <summary>A write reached the disk: swapped pages are free, written file pages are clean.</summary>
+    internal void CompleteWrite(MemoryRegion region, long pages, bool swap)
+    {
+        // What was freed while it was being written has nothing left to complete.
+        pages = long.Min(pages, region.WritebackPages);
+        region.WritebackPages -= pages;
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.WritebackPages -= pages;
+        if (!swap) return;
+        Shrink(region, pages);
+        region.SwappedPages += pages;
+    }
+
+    /// <summary>Brings a page of a set back, and what read-ahead brings along.</summary>
+    internal void FaultIn(SimulatedProcess process, MemoryRegion region, long workingsetShare)
+    {
+        process.MajorFaults++;
+        CountFaults(process, 1);
+        var restored = workingsetShare > FixedPoint.One / 2 ? 1 : 0;
+        if (region.IsAnonLike)
+        {
+            // Of the seven neighbours in the swap cluster, three in ten belong to what is used now.
+            var pages = long.Min(long.Min(3, region.SwappedPages), long.Max(1, FreePages - Watermarks.Min));
+            region.SwappedPages -= pages;
+            GiveSwapSlots(region, pages);
+            Grow(region, pages);
+            Reclaimer.NoteCost(anon: true, restored);
+            CountRead(pages);
+            for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            {
+                cgroup.Counters.MajorFaults++;
+                cgroup.Counters.SwappedIn += pages;
+                cgroup.Counters.RefaultedAnon += pages;
+                cgroup.Counters.RestoredAnon += restored;
+            }
+
+            return;
+        }
+
+        var refault = region.EvictedPages > 0;
+        if (refault)
+        {
+            region.EvictedPages--;
+            _fileRefaultsThisSecond++;
+        }
+
+        Grow(region, 1);
+        Reclaimer.NoteCost(anon: false, restored);
+        CountRead(1);
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
+            cgroup.Counters.MajorFaults++;
+            if (!refault) continue;
+            cgroup.Counters.RefaultedFile++;
+            cgroup.Counters.RestoredFile += restored;
+        }
+    }
+
+    /// <summary>
+    /// Which share of the wait for a missing page of a set is a memory stall: refaults carry the workingset flag when
+    /// the set is a little larger than what memory holds of it, and hardly when it is much larger. Fitted to runs of
+    /// uniform random access: e^(−5.5·(x−1)) on the classic lists; 0.3, falling beyond x = 1.25, with generations.
+    /// </summary>
+    internal long WorkingsetShare(MemoryRegion region)
+    {
+        if (region.Kind == RegionKind.File && region.EvictedPages <= 0) return 0;
+        var missing = region.IsAnonLike ? region.SwappedPages : region.SizePages - region.ResidentPages;
+        var excess = FixedPoint.Ratio(missing, long.Max(1, region.ResidentPages));
+        if (!Options.Profile.MultiGenerationalLru) return FixedPoint.ExpMinus(excess * 11 / 2);
+        return FixedPoint.One * 3 / 10 * FixedPoint.ExpMinus(5 * (excess - (FixedPoint.One / 4))) >> FixedPoint.Shift;
+    }
+
+    /// <summary>Swap that memory of a cgroup may still take.</summary>
+    internal long SwapRoomFor(SimulatedCgroup charged)
+    {
+        var room = SwapFreePages;
+        for (var cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
+            if (cgroup.SwapMaxPages != SimulatedCgroup.NoLimit)
+                room = long.Min(room, long.Max(0, cgroup.SwapMaxPages - cgroup.SwapPages));
+        return long.Min(room, SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
+    }
+
+    /// <summary>The cgroup whose memory.max stands against charging so many pages more, or null.</summary>
+    internal SimulatedCgroup? OverLimit(SimulatedCgroup charged, long pages)
+    {
+        for (var cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
+            if (cgroup.MaxPages != SimulatedCgroup.NoLimit && cgroup.CurrentPages + pages > cgroup.MaxPages)
+                return cgroup;
+        return null;
+    }
+
+    /// <summary>Whether all that reclaim could still give would not lift free memory over the minimum.</summary>
+    internal bool NothingReclaimable(SimulatedCgroup? limited)
+    {
+        if (limited is not null) return limited.FilePages - limited.ShmemPages <= 0 && SwapRoomFor(limited) <= 0;
+        var reclaimable = FileLruPages + (SwapFreePages > 0 ? AnonLruPages : 0);
+        return FreePages + reclaimable <= Watermarks.Min;
+    }
+
+    internal void Dirty(MemoryRegion region, long pages)
+    {
+        region.DirtyPages += pages;
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.DirtyPages += pages;
+    }
+
+    /// <summary>Frees shared memory, as deleting a tmpfs file does.</summary>
+    public void FreeShmem(MemoryRegion region, long pages)
+    {
+        pages = long.Min(pages, region.ResidentPages);
+        FreeResident(region, pages);
+        region.SizePages -= pages;
+    }
+
+    private MemoryRegion NewRegion(RegionKind kind, SimulatedCgroup cgroup, SimulatedProcess? owner)
+    {
+        var region = new MemoryRegion(kind, cgroup, owner);
+        RegionList.Add(region);
+        return region;
+    }
+
+    private void Charge(MemoryRegion region, long pages)
+    {
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
+            if (region.Kind == RegionKind.Anon) cgroup.AnonPages += pages;
+            else cgroup.FilePages += pages;
+            if (region.Kind == RegionKind.Shmem) cgroup.ShmemPages += pages;
+            if (pages > 0) cgroup.PeakPages = long.Max(cgroup.PeakPages, cgroup.CurrentPages);
+        }
+    }
+
+    private void FreeResident(MemoryRegion region, long pages)
+    {
+        // Pages in flight are freed with the others: their write completes into nothing.
+        var inFlight = long.Max(0, pages - (region.ResidentPages - region.WritebackPages));
+        if (inFlight > 0)
+        {
+            region.WritebackPages -= inFlight;
+            for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+                cgroup.WritebackPages -= inFlight;
+            GiveSwapSlots(region, inFlight);
+        }
+
+        Shrink(region, pages);
+    }
+
+    /// <summary>
+    /// A region's process is gone: files and shared memory stay with the cgroup, private memory was freed.
+    /// </summary>
+    private void Unmap(MemoryRegion region)
+    {
+        region.Owner = null;
+        region.TouchesPerSecond = 0;
+        if (region.Kind != RegionKind.Anon && region.ResidentPages + region.SwappedPages > 0)
+        {
+            if (region.Kind == RegionKind.File) region.SizePages = region.ResidentPages;
+            return;
+        }
+
+        region.Released = true;
+        RegionList.Remove(region);
+    }
+
+    private void UpdatePageTables(SimulatedProcess process)
+    {
+        long mapped = 0;
+        foreach (var region in process.RegionList) mapped += region.ResidentPages + region.SwappedPages;
+        ChargePageTables(process, 4 + (mapped / 512) - process.PageTablePages);
+    }
+
+    private void ChargePageTables(SimulatedProcess process, long pages)
+    {
+        if (pages == 0) return;
+        process.PageTablePages += pages;
+        FreePages -= pages;
+        for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.PageTablePages += pages;
+    }
+
+    private void TakeSwapSlots(MemoryRegion region, long pages)
+    {
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.SwapPages += pages;
+        foreach (var device in _swapDevices)
+        {
+            var taken = long.Min(pages, device.FreePages);
+            device.UsedPages += taken;
+            pages -= taken;
+        }
+    }
+
+    private void GiveSwapSlots(MemoryRegion region, long pages)
+    {
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.SwapPages -= pages;
+        for (var index = _swapDevices.Count - 1; index >= 0; index--)
+        {
+            var given = long.Min(pages, _swapDevices[index].UsedPages);
+            _swapDevices[index].UsedPages -= given;
+            pages -= given;
+        }
+    }
+
+    private void FlushDirty()
+    {
+        var dirty = Root.DirtyPages;
+        if (dirty == 0) return;
+        _dirtyAgeTicks++;
+
+        // The flusher starts at a tenth of available memory, and sweeps every five seconds in any case.
+        if (dirty <= (FreePages + FileLruPages) / 10 && _dirtyAgeTicks < 500) return;
+        if (_dirtyAgeTicks >= 500 && dirty < 256) _dirtyAgeTicks = 0;
+        foreach (var region in RegionList)
+        {
+            var pages = long.Min(region.DirtyPages, SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
+            if (pages <= 0) continue;
+            Dirty(region, -pages);
+            Counters.WrittenKiB += Pages.ToKiB(pages);
+            Disk.QueueWrite(region, pages, swap: false);
+        }
+    }
+
+    internal void CountFaults(SimulatedProcess process, long pages)
+    {
+        process.MinorFaults += pages;
+        for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.Counters.PagesFaulted += pages;
+    }
+
+    internal void CountRead(long pages) => Counters.ReadKiB += Pages.ToKiB(pages);
+
+    internal void CountAllocStall(SimulatedCgroup? limited)
+    {
+        if (limited is null)
+        {
+            Counters.AllocStalls++;
+            return;
+        }
+
+        limited.LocalEvents.Max++;
+        for (var cgroup = limited; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!) cgroup.Events.Max++;
+    }
+
+    internal void CountScanned(long pages, bool anon, bool byKswapd)
+    {
+        if (byKswapd) Counters.ScannedKswapd += pages;
+        else Counters.ScannedDirect += pages;
+        if (anon) Counters.ScannedAnon += pages;
+        else Counters.ScannedFile += pages;
+    }
+
+    internal void CountStolen(MemoryRegion region, long pages, bool byKswapd)
+    {
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
+            var counters = cgroup.Counters;
+            if (byKswapd) counters.StolenKswapd += pages;
+            else counters.StolenDirect += pages;
+            if (region.IsAnonLike) counters.StolenAnon += pages;
+            else counters.StolenFile += pages;
+            if (cgroup.IsRoot) continue;
+
+            // The machine's scans are counted with their rotations; a cgroup's share is not kept apart.
+            if (byKswapd) counters.ScannedKswapd += pages;
+            else counters.ScannedDirect += pages;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Generic;
+using PressureD.Simulation.Pressure;
+
+namespace PressureD.Simulation.Machine;
+
+/// <content>Pressure: what tasks did in a tick, booked to every cgroup above them.</content>
+public sealed partial class SimulatedMachine
+{
+    private readonly List<SimulatedCgroup> _marked = [];
+    private readonly StallAccount _rootAccount;
+    private readonly List<ImposedStall> _imposed = [];
+
+    /// <summary>
+    /// Adds stall to a cgroup, or to the machine for the root, in every tick from now on, on top of what tasks do
+    /// there; averages and triggers follow as the kernel computes them. Nothing is added to the cgroups above.
+    /// </summary>
+    /// <param name="cgroup">Whose pressure.</param>
+    /// <param name="state">Which line.</param>
+    /// <param name="percent">Share of time; 0 ends it.</param>
+    public void ImposeStall(SimulatedCgroup cgroup, PsiState state, int percent)
+    {
+        _imposed.RemoveAll(stall => ReferenceEquals(stall.Cgroup, cgroup) && stall.State == state);
+        if (percent > 0) _imposed.Add(new ImposedStall(cgroup, state, percent));
+    }
+
+    private void BookPressure()
+    {
+        var nowNsec = NowUsec * 1000;
+        var stalled = Kswapd.TickNsec > 0;
+        foreach (var process in _ran)
+        {
+            var stalls = process.TickMemoryNsec + process.TickIoNsec > 0;
+            stalled |= stalls;
+            for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is { IsRoot: false }; cgroup = cgroup.Parent)
+            {
+                cgroup.Pressure.MarkActive(nowNsec);
+                if (!stalls || cgroup.AccountMarked) continue;
+                cgroup.AccountMarked = true;
+                cgroup.Account.Clear();
+                _marked.Add(cgroup);
+            }
+        }
+
+        // The machine as a whole is never idle for long: its averages are folded every period.
+        Root.Pressure.MarkActive(nowNsec);
+        if (stalled) BookStalls(nowNsec);
+        BookCpu(nowNsec);
+        foreach (var stall in _imposed)
+            stall.Cgroup.Pressure.AddStall(stall.State, TickNsec * stall.Percent / 100, nowNsec);
+        foreach (var cgroup in CgroupList)
+            if (cgroup.Pressure.Awake) cgroup.Pressure.Tick(nowNsec);
+    }
+
+    private void BookStalls(long nowNsec)
+    {
+        _rootAccount.Clear();
+        foreach (var process in _ran)
+        {
+            var run = Share(process.TickRunNsec);
+            var memory = Share(process.TickMemoryNsec);
+            var io = Share(process.TickIoNsec);
+            var waiting = Share(process.TickIoNsec + process.TickReclaimNsec);
+            _rootAccount.Add(run, memory, io, waiting);
+            for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is { IsRoot: false }; cgroup = cgroup.Parent)
+                if (cgroup.AccountMarked) cgroup.Account.Add(run, memory, io, waiting);
+        }
+
+        // kswapd lives in the root group and works inside a memory stall.
+        var background = Share(Kswapd.TickNsec);
+        if (background > 0) _rootAccount.Add(0, background, 0, background);
+        _rootAccount.Book(Root.Pressure, TickNsec, nowNsec);
+        foreach (var cgroup in _marked)
+        {
+            cgroup.Account.Book(cgroup.Pressure, TickNsec, nowNsec);
+            cgroup.AccountMarked = false;
+        }
+
+        _marked.Clear();
+    }
+
+    private void BookCpu(long nowNsec)
+    {
+        var demand = _runNsecThisTick - (TickNsec * Options.Cpus);
+        if (demand <= 0) return;
+        Root.Pressure.AddStall(PsiState.CpuSome, TickNsec * demand / _runNsecThisTick, nowNsec);
+    }
+
+    private static long Share(long nsec) => long.Min(FixedPoint.One, (nsec << FixedPoint.Shift) / TickNsec);
+
+    private readonly record struct ImposedStall(SimulatedCgroup Cgroup, PsiState State, int Percent);
+}

@@ -1,0 +1,12 @@
+namespace PressureD.Simulation.Machine;
+
+/// <summary>Swap space on the machine's disk.</summary>
+public sealed record SwapDeviceOptions
+{
+    public string Name { get; init; } = "/dev/vdb";
+    public required long SizeBytes { get; init; }
+    public int Priority { get; init; } = -2;
+
+    /// <summary>A swap file rather than a partition.</summary>
+    public bool File { get; init; }
+}

@@ -1,0 +1,241 @@
+namespace PressureD.Simulation.Machine;
+
+/// <summary>
+/// One process's tick, as its workload spends it: running, allocating, touching memory, waiting. What does not fit in
+/// the tick is owed by the next ones, so a process that waits demands less: the loop is closed.
+/// </summary>
+public sealed class TaskTick
+{
+    private const long DirectBatchPages = 32;
+    private const long FruitlessPauseNsec = 4_000_000;
+    private const int OomAfterFruitlessRounds = 16;
+
+    private readonly SimulatedMachine _machine;
+    private SimulatedProcess _process = null!;
+    private long _usedNsec;
+
+    internal TaskTick(SimulatedMachine machine) => _machine = machine;
+
+    public SimulatedMachine Machine => _machine;
+    public SimulatedProcess Process => _process;
+
+    /// <summary>The process's own clock within the tick.</summary>
+    public long NowUsec => _machine.NowUsec + (_usedNsec / 1000);
+
+    /// <summary>What is left of the tick.</summary>
+    public long RemainingNsec => SimulatedMachine.TickNsec - _usedNsec;
+
+    /// <summary>Nothing more can be done in this tick.</summary>
+    public bool Spent => _usedNsec >= SimulatedMachine.TickNsec || _process.State != ProcessState.Running;
+
+    /// <summary>Starts the tick of a process and pays its debts.</summary>
+    internal void Begin(SimulatedProcess next)
+    {
+        _process = next;
+        _usedNsec = 0;
+        if (_process.DebtNsec <= 0) return;
+        var paid = long.Min(_process.DebtNsec, SimulatedMachine.TickNsec);
+        var memory = (long)((System.Int128)_process.DebtMemoryNsec * paid / _process.DebtNsec);
+        Book(paid, memory, _process.DebtIsIo);
+        _process.DebtNsec -= paid;
+        _process.DebtMemoryNsec -= memory;
+    }
+
+    /// <summary>Sleeps to a moment or to the end of the tick: idle, not stalled.</summary>
+    public void SleepUntil(long usec) =>
+        _usedNsec = long.Clamp((usec - _machine.NowUsec) * 1000, _usedNsec, SimulatedMachine.TickNsec);
+
+    /// <summary>Uses the processor for so long, longer when tasks share processors.</summary>
+    public void Run(long nsec)
+    {
+        var wall = FixedPoint.Multiply(nsec * _machine.Options.Costs.Slowdown, _machine.CpuStretch);
+        wall = long.Min(wall, long.Max(0, RemainingNsec));
+        _usedNsec += wall;
+        _process.TickRunNsec += wall;
+        _process.RunNsec += wall;
+    }
+
+    /// <summary>
+    /// Waits, for a device or for reclaim; <paramref name="memoryNsec"/> of it counts as a memory stall.
+    /// </summary>
+    public void Wait(long nsec, long memoryNsec, bool io)
+    {
+        var now = long.Min(nsec, long.Max(0, RemainingNsec));
+        var memoryNow = nsec == 0 ? 0 : (long)((System.Int128)memoryNsec * now / nsec);
+        Book(now, memoryNow, io);
+        if (now == nsec) return;
+        _process.DebtNsec += nsec - now;
+        _process.DebtMemoryNsec += memoryNsec - memoryNow;
+        _process.DebtIsIo = io;
+    }
+
+    /// <summary>Touches new pages for the first time.</summary>
+    /// <returns>How many there was memory and time for.</returns>
+    public long Allocate(MemoryRegion region, long pages)
+    {
+        long done = 0;
+        while (done < pages && !Spent)
+        {
+            var granted = Frames(region.Cgroup, long.Min(64, pages - done));
+            if (granted == 0) break;
+            _machine.Grow(region, granted);
+            region.SizePages = long.Max(region.SizePages, region.ResidentPages + region.SwappedPages);
+            _machine.CountFaults(_process, granted);
+            Run(granted * _machine.Options.Costs.FaultNsec);
+            done += granted;
+        }
+
+        return done;
+    }
+
+    /// <summary>Touches pages of a set, each equally likely; what is not resident is read back first.</summary>
+    /// <returns>How many touches there was time for.</returns>
+    public long Touch(MemoryRegion region, long touches, long nsecEach)
+    {
+        long done = 0;
+        while (done < touches && !Spent)
+        {
+            var missing = region.IsAnonLike ? region.SwappedPages : region.SizePages - region.ResidentPages;
+            var affordable = nsecEach <= 0 ? touches - done : long.Max(1, RemainingNsec / nsecEach);
+            var steps = long.Min(touches - done, affordable);
+
+            // Misses come at even distances: every touch adds its chance, a whole one is a miss.
+            var untilMiss = missing <= 0
+                ? long.MaxValue : (region.SizePages - region.MissRemainder + missing - 1) / missing;
+            var hit = long.Min(steps, long.Max(1, untilMiss));
+            region.MissRemainder += missing * hit;
+            region.TouchesThisSecond += hit;
+            done += hit;
+            Run(hit * nsecEach);
+            if (region.SizePages <= 0 || region.MissRemainder < region.SizePages || missing <= 0) continue;
+            region.MissRemainder %= region.SizePages;
+            if (ReadIn(region)) continue;
+
+            // The page did not come: this touch is to be done again, and will miss again.
+            region.MissRemainder = region.SizePages - 1;
+            return done - 1;
+        }
+
+        return done;
+    }
+
+    /// <summary>Reads the next pages of a file that nobody has in memory, with read-ahead.</summary>
+    public long Stream(MemoryRegion region, long pages)
+    {
+        long done = 0;
+        while (done < pages && !Spent)
+        {
+            var batch = Frames(region.Cgroup, long.Min(_machine.Options.Disk.ReadaheadPages, pages - done));
+            if (batch == 0) break;
+            _machine.Grow(region, batch);
+            region.SizePages = long.Max(region.SizePages, region.ResidentPages);
+            _machine.CountRead(batch);
+            Wait(_machine.Disk.ReadNsec(), 0, io: true);
+            Run(batch * 250);
+            done += batch;
+        }
+
+        return done;
+    }
+
+    /// <summary>Writes new pages of a file; the writer sleeps while too much is dirty.</summary>
+    public long Write(MemoryRegion region, long pages)
+    {
+        long done = 0;
+        while (done < pages && !Spent)
+        {
+            if (_machine.DirtyThrottled)
+            {
+                Wait(RemainingNsec, 0, io: true);
+                break;
+            }
+
+            var batch = Frames(region.Cgroup, long.Min(32, pages - done));
+            if (batch == 0) break;
+            _machine.Grow(region, batch);
+            _machine.Dirty(region, batch);
+            region.SizePages = long.Max(region.SizePages, region.ResidentPages);
+            Run(batch * _machine.Options.Costs.FaultNsec);
+            done += batch;
+        }
+
+        return done;
+    }
+
+    private bool ReadIn(MemoryRegion region)
+    {
+        if (Frames(region.Cgroup, 1) == 0) return false;
+        var stall = _machine.WorkingsetShare(region);
+        var waitNsec = _machine.Disk.ReadNsec();
+        _machine.FaultIn(_process, region, stall);
+        Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: true);
+        return true;
+    }
+
+    /// <summary>Finds free pages, reclaiming directly when it must. Does not take them.</summary>
+    private long Frames(SimulatedCgroup cgroup, long want)
+    {
+        while (!Spent)
+        {
+            if (_machine.OverLimit(cgroup, want) is { } limited)
+            {
+                if (!ReclaimFor(limited)) return 0;
+                continue;
+            }
+
+            var available = _machine.FreePages - _machine.Watermarks.Min;
+            if (_machine.FreePages < _machine.Watermarks.Low) _machine.Kswapd.Wake();
+            _machine.Kswapd.RunUntil(_usedNsec);
+            if (available > 0) return long.Min(want, available);
+            if (!ReclaimFor(null)) return 0;
+        }
+
+        return 0;
+    }
+
+    /// <summary>One round of direct reclaim; false when the allocation must wait for another tick.</summary>
+    private bool ReclaimFor(SimulatedCgroup? limited)
+    {
+        _machine.CountAllocStall(limited);
+        var result = _machine.Reclaimer.Round(DirectBatchPages, byKswapd: false, limited);
+        var costNsec = FixedPoint.Multiply(result.CostNsec, _machine.CpuStretch);
+        Wait(costNsec, costNsec, io: false);
+        if (result.FreedPages > 0)
+        {
+            _process.FruitlessRounds = 0;
+            _machine.Kswapd.Encourage();
+            return true;
+        }
+
+        if (result.SubmittedPages > 0 || _machine.Disk.Busy)
+        {
+            // The write that would free memory is on its way: the reclaimer is throttled until it is done.
+            _process.FruitlessRounds = 0;
+            Wait(long.Max(0, RemainingNsec), long.Max(0, RemainingNsec), io: false);
+            return false;
+        }
+
+        _process.FruitlessRounds++;
+        Wait(FruitlessPauseNsec, FruitlessPauseNsec, io: false);
+        if (_process.FruitlessRounds < OomAfterFruitlessRounds && !_machine.NothingReclaimable(limited)) return true;
+        _process.FruitlessRounds = 0;
+        _machine.OomKiller.Run(limited);
+        return false;
+    }
+
+    private void Book(long nsec, long memoryNsec, bool io)
+    {
+        _usedNsec += nsec;
+        _process.TickMemoryNsec += memoryNsec;
+        _process.MemoryStallNsec += memoryNsec;
+        if (io)
+        {
+            _process.TickIoNsec += nsec;
+            _process.IoStallNsec += nsec;
+        }
+        else
+        {
+            _process.TickReclaimNsec += nsec;
+        }
+    }
+}

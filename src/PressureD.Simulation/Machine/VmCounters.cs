@@ -1,0 +1,30 @@
+namespace PressureD.Simulation.Machine;
+
+/// <summary>Event counters of /proc/vmstat and memory.stat. They never go back.</summary>
+public sealed class VmCounters
+{
+    public long PagesFaulted;
+    public long MajorFaults;
+    public long AllocStalls;
+    public long ScannedKswapd;
+    public long ScannedDirect;
+    public long StolenKswapd;
+    public long StolenDirect;
+    public long ScannedAnon;
+    public long ScannedFile;
+    public long StolenAnon;
+    public long StolenFile;
+    public long SwappedIn;
+    public long SwappedOut;
+    public long ReadKiB;
+    public long WrittenKiB;
+    public long RefaultedAnon;
+    public long RefaultedFile;
+    public long ActivatedAnon;
+    public long ActivatedFile;
+    public long RestoredAnon;
+    public long RestoredFile;
+    public long Allocated;
+    public long Freed;
+    public long OomKills;
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
+using PressureD.Systemd.Interop;
+
+namespace PressureD.Systemd.Bus;
+
+/// <summary>Method calls that wait for their answer, for threads that may wait.</summary>
+internal static unsafe class BusCall
+{
+    /// <summary>Connects and waits until the bus has taken us in.</summary>
+    /// <exception cref="BusException">There is no bus there, or it does not answer.</exception>
+    internal static BusConnection Connect(BusAddress address, long timeoutUsec)
+    {
+        if (SystemdLibrary.Problem is { } problem)
+        {
+            throw new BusException(BusProblem.NoBus, problem);
+        }
+
+        if (address == BusAddress.None)
+        {
+            throw new BusException(BusProblem.NoBus, "there is no bus to ask: the bus is 'none'");
+        }
+
+        int result = BusConnection.TryOpen(address, out BusConnection? connection);
+        if (connection is not null)
+        {
+            result = connection.WaitReady(MonotonicClock.NowUsec + timeoutUsec);
+            if (result >= 0)
+            {
+                return connection;
+            }
+
+            connection.Dispose();
+        }
+
+        string reason = BusFailure.Describe(new TextBuffer(256), result).ToString();
+        throw new BusException(
+            result == -Errno.ETIMEDOUT ? BusProblem.NoAnswer : BusProblem.NoBus,
+            $"cannot connect to the bus {address}: {reason}");
+    }
+
+    /// <summary>Sends a call and waits. The caller disposes both messages.</summary>
+    /// <exception cref="BusException">It was answered by an error, or not at all.</exception>
+    internal static BusMessage Invoke(BusConnection connection, ref BusMessage call, long timeoutUsec)
+    {
+        if (call.Result < 0)
+        {
+            throw new BusException(BusProblem.BadAnswer, $"the question could not be put: {Errno.Name(call.Result)}");
+        }
+
+        // Asking must not start what is asked about.
+        Libsystemd.MessageSetAutoStart(call.Handle, 0);
+        BusError error = default;
+        nint reply;
+        int result;
+        long until = MonotonicClock.NowUsec + timeoutUsec;
+        while (true)
+        {
+            // 0 would mean libsystemd's own limit, which is longer.
+            long left = Math.Max(until - MonotonicClock.NowUsec, 1);
+            result = Libsystemd.BusCall(connection.Handle, call.Handle, (ulong)left, &error, out reply);
+            if (result != -Errno.EINTR)
+            {
+                break;
+            }
+
+            // A signal ends the waiting, though not the call; what is asked here may be asked twice.
+            Libsystemd.BusErrorFree(&error);
+        }
+
+        if (result >= 0)
+        {
+            return new BusMessage(reply, owned: true);
+        }
+
+        string name = Encoding.UTF8.GetString(error.NameSpan);
+        string message = Marshal.PtrToStringUTF8((nint)error.Message) ?? Errno.Name(result);
+        Libsystemd.BusErrorFree(&error);
+        throw new BusException(Classify(name, result), message) { ErrorName = name };
+    }
+
+    private static BusProblem Classify(string name, int result) => name switch
+    {
+        "org.freedesktop.DBus.Error.ServiceUnknown" or "org.freedesktop.DBus.Error.NameHasNoOwner" =>
+            BusProblem.NotRunning,
+        "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.AuthFailed" =>
+            BusProblem.AccessDenied,
+        _ when result == -Errno.ETIMEDOUT => BusProblem.NoAnswer,
+        _ when result == -Errno.EACCES || result == -Errno.EPERM => BusProblem.AccessDenied,
+        _ => BusProblem.BadAnswer,
+    };
+}

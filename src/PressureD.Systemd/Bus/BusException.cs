@@ -1,0 +1,15 @@
+using System;
+
+namespace PressureD.Systemd.Bus;
+
+/// <summary>A question over the bus that got no answer; the message says why and what helps.</summary>
+public sealed class BusException : Exception
+{
+    public BusException(BusProblem problem, string message)
+        : base(message) => Problem = problem;
+
+    public BusProblem Problem { get; }
+
+    /// <summary>The D-Bus name of the error that was answered, or empty.</summary>
+    public string ErrorName { get; init; } = "";
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Text;
+using PressureD.Systemd.Interop;
+
+namespace PressureD.Systemd.Bus;
+
+/// <summary>
+/// A message for the length of a scope. When writing, the first failure is kept and what follows does nothing, so that
+/// one look at <see cref="Result"/> at the end is enough.
+/// </summary>
+internal unsafe ref struct BusMessage
+{
+    private readonly bool _owned;
+
+    internal BusMessage(nint handle, bool owned)
+    {
+        Handle = handle;
+        _owned = owned;
+    }
+
+    internal nint Handle { get; }
+
+    /// <summary>0, or the first failure as a negative errno.</summary>
+    internal int Result { get; private set; }
+
+    public readonly void Dispose()
+    {
+        if (_owned && Handle != 0)
+        {
+            Libsystemd.MessageUnref(Handle);
+        }
+    }
+
+    internal static BusMessage Signal(BusConnection connection, string path, string interfaceName, string member)
+    {
+        int result = Libsystemd.MessageNewSignal(connection.Handle, out nint handle, path, interfaceName, member);
+        return new BusMessage(handle, owned: true) { Result = Math.Min(result, 0) };
+    }
+
+    internal static BusMessage Call(
+        BusConnection connection, string destination, string path, string interfaceName, string member)
+    {
+        int result = Libsystemd.MessageNewMethodCall(
+            connection.Handle, out nint handle, destination, path, interfaceName, member);
+        return new BusMessage(handle, owned: true) { Result = Math.Min(result, 0) };
+    }
+
+    internal void Add(string text)
+    {
+        // Short strings are converted on the stack: nothing is allocated.
+        int capacity = text.Length * 3 + 1;
+        scoped Span<byte> utf8 = capacity <= 1024 ? stackalloc byte[1024] : new byte[capacity];
+        int length = Encoding.UTF8.GetBytes(text, utf8);
+        utf8[length] = 0;
+        AddTerminated(utf8);
+    }
+
+    /// <summary>A string given with its terminating NUL.</summary>
+    internal void AddTerminated(scoped ReadOnlySpan<byte> utf8)
+    {
+        fixed (byte* pointer = utf8)
+        {
+            Keep(Result < 0 ? Result : Libsystemd.MessageAppendBasic(Handle, (byte)'s', pointer));
+        }
+    }
+
+    internal void Add(byte value) => AddBasic('y', &value);
+
+    internal void Add(uint value) => AddBasic('u', &value);
+
+    internal void Add(ulong value) => AddBasic('t', &value);
+
+    internal void Add(double value) => AddBasic('d', &value);
+
+    internal void Add(bool value)
+    {
+        int number = value ? 1 : 0;
+        AddBasic('b', &number);
+    }
+
+    internal void Open(char type, string contents) =>
+        Keep(Result < 0 ? Result : Libsystemd.MessageOpenContainer(Handle, (byte)type, contents));
+
+    internal void Close() => Keep(Result < 0 ? Result : Libsystemd.MessageCloseContainer(Handle));
+
+    /// <summary>Queues it. Does not wait for the bus.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    internal int Send(BusConnection connection)
+    {
+        Keep(Result < 0 ? Result : Libsystemd.BusSend(connection.Handle, Handle, null));
+        return Result;
+    }
+
+    private void AddBasic(char type, void* value) =>
+        Keep(Result < 0 ? Result : Libsystemd.MessageAppendBasic(Handle, (byte)type, value));
+
+    private void Keep(int result) => Result = Math.Min(result, 0);
+}

@@ -1,0 +1,24 @@
+namespace PressureD.Systemd.Bus;
+
+/// <summary>Where the service appears, and how patient it is.</summary>
+public sealed record BusServiceOptions
+{
+    public required BusAddress Address { get; init; }
+
+    /// <summary>The daemon's version, as its property says it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Until the first new attempt after a connection was lost; doubled each time. Microseconds.</summary>
+    public long FirstRetryUsec { get; init; } = 250_000;
+
+    /// <summary>The longest time between attempts. Microseconds.</summary>
+    public long LongestRetryUsec { get; init; } = 30_000_000;
+
+    /// <summary>
+    /// How long the bus may leave a name request or our messages lying before it counts as hanging. Microseconds.
+    /// </summary>
+    public long HangUsec { get; init; } = 30_000_000;
+
+    /// <summary>The shortest time between two announcements of changed properties. Microseconds.</summary>
+    public long AnnounceUsec { get; init; } = 1_000_000;
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace PressureD.Systemd.Interop;
+
+/// <summary>The few calls for waiting and waking that the threads of this project need.</summary>
+internal static unsafe partial class Libc
+{
+    internal const short PollIn = 1;
+    internal const int EventDescriptorNonBlocking = 0x800;
+    internal const int EventDescriptorCloseOnExec = 0x80000;
+
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMsec);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+}

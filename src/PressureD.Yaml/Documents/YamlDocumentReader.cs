@@ -1,0 +1,214 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using PressureD.Core.Policy;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace PressureD.Yaml.Documents;
+
+/// <summary>
+/// Builds the tree of one document from the pull parser's events, and stops at the first event beyond a limit. Aliases,
+/// anchors and tags are refused: a policy says what it means at the place where it means it.
+/// </summary>
+internal sealed class YamlDocumentReader
+{
+    private const string StarHint = "quote patterns that start with '*'";
+
+    private readonly YamlText _text;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly Stack<Open> _open = new();
+    private YamlNode? _root;
+    private int _nodes;
+    private int _documents;
+    private int _lastIndex;
+
+    private YamlDocumentReader(YamlText text, DiagnosticBag diagnostics)
+    {
+        _text = text;
+        _diagnostics = diagnostics;
+    }
+
+    /// <returns>
+    /// Null when the document is empty or cannot be read; the reason is in <paramref name="diagnostics"/>.
+    /// </returns>
+    public static YamlNode? Read(YamlText text, DiagnosticBag diagnostics) =>
+        new YamlDocumentReader(text, diagnostics).Read();
+
+    private YamlNode? Read()
+    {
+        try
+        {
+            var parser = new Parser(new Scanner(new StringReader(_text.Text), skipComments: true));
+            while (parser.MoveNext())
+            {
+                if (parser.Current is { } current && !Take(current))
+                    return null;
+            }
+        }
+        catch (YamlException e)
+        {
+            FailSyntax(e);
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // This is how YamlDotNet 16.3 meets a list or mapping in brackets that is never closed.
+            FailUnclosed();
+            return null;
+        }
+
+        if (_root is null)
+            _diagnostics.Error(
+                new SourcePosition(_text.File, 0, 0), "the file is empty, expected 'rules:' or another key");
+        return _root;
+    }
+
+    private bool Take(ParsingEvent current)
+    {
+        _lastIndex = (int)current.End.Index;
+        switch (current)
+        {
+            case DocumentStart when ++_documents > 1:
+                return Fail(current.Start, "a second document begins here, expected one document in a file");
+            case AnchorAlias alias:
+                return Fail(
+                    current.Start,
+                    $"'*{Shown(alias.Value.Value)}' is an alias, which policies do not have; {StarHint}");
+            case NodeEvent node when !node.Anchor.IsEmpty:
+                return Fail(current.Start, "anchors (&) are not used in policies; quote text that starts with '&'");
+            case NodeEvent node when !node.Tag.IsEmpty:
+                return Fail(current.Start, "tags (!) are not used in policies; quote text that starts with '!'");
+            case Scalar scalar:
+                var plain = scalar.Style == ScalarStyle.Plain;
+                return Place(new YamlScalar(At(scalar.Start), scalar.Value, plain, ScalarPlaces.Map(_text, scalar)));
+            case SequenceStart start:
+                return Enter(new YamlSequence(At(start.Start)), start.Style == SequenceStyle.Flow ? '[' : ' ');
+            case MappingStart start:
+                return Enter(new YamlMapping(At(start.Start)), start.Style == MappingStyle.Flow ? '{' : ' ');
+            case SequenceEnd or MappingEnd:
+                _open.Pop();
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private bool Enter(YamlNode node, char bracket)
+    {
+        if (_open.Count == PolicyLimits.Depth)
+            return Fail(node.Position, $"nested more than {PolicyLimits.Depth} deep");
+        if (!Place(node))
+            return false;
+        _open.Push(new Open(node, bracket));
+        return true;
+    }
+
+    private bool Place(YamlNode node)
+    {
+        if (++_nodes > PolicyLimits.Nodes)
+            return Fail(node.Position, $"more than {PolicyLimits.Nodes} values in one file");
+        if (!_open.TryPeek(out Open? parent))
+        {
+            _root = node;
+            return true;
+        }
+
+        if (parent.Node is YamlSequence sequence)
+        {
+            sequence.Items.Add(node);
+            return true;
+        }
+
+        var mapping = (YamlMapping)parent.Node;
+        if (parent.Key is { } key)
+        {
+            parent.Key = null;
+            if (parent.Keys.TryAdd(key.Value, key.Position))
+                mapping.Entries.Add((key, node));
+            else
+                FailDuplicate(key, parent.Keys[key.Value]);
+            return true;
+        }
+
+        if (node is not YamlScalar name)
+            return Fail(node.Position, $"{node.Kind} cannot be a key, expected a word");
+        parent.Key = name;
+        return true;
+    }
+
+    private void FailDuplicate(YamlScalar key, SourcePosition first) =>
+        _diagnostics.Error(
+            key.Position, $"the key {Quoted.Of(key.Value)} is here a second time, it was first on line {first.Line}");
+
+    private void FailSyntax(YamlException e)
+    {
+        SourcePosition at = At(e.Start);
+        string message = char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.');
+        int tab = _text.FindTabIndent();
+        char here = CharAt((int)e.Start.Index);
+        bool atEnd = e.Start.Index >= _text.Text.AsSpan().TrimEnd().Length;
+        if (atEnd && HasOpenBracket())
+            FailUnclosed();
+        else if (message.Contains("tab", StringComparison.Ordinal) && tab >= 0)
+            _diagnostics.Error(_text.At(tab), "a tab in the indentation, expected spaces");
+        else if (here == '*')
+            _diagnostics.Error(at, $"not valid YAML: {StarHint}");
+        else if (here is '%' or '@' or '`' or '&' or '!')
+            _diagnostics.Error(at, $"not valid YAML: quote text that starts with '{here}'");
+        else
+            _diagnostics.Error(at, $"not valid YAML: {message}");
+    }
+
+    private bool HasOpenBracket()
+    {
+        foreach (Open open in _open)
+        {
+            if (open.Bracket != ' ')
+                return true;
+        }
+
+        return false;
+    }
+
+    private void FailUnclosed()
+    {
+        foreach (Open open in _open)
+        {
+            if (open.Bracket == ' ')
+                continue;
+            _diagnostics.Error(open.Node.Position, $"not valid YAML: this '{open.Bracket}' is not closed");
+            return;
+        }
+
+        _diagnostics.Error(_text.At(_lastIndex), "not valid YAML after this place");
+    }
+
+    private bool Fail(Mark mark, string message) => Fail(At(mark), message);
+
+    private bool Fail(SourcePosition at, string message)
+    {
+        _diagnostics.Error(at, message);
+        return false;
+    }
+
+    private char CharAt(int index) => index >= 0 && index < _text.Text.Length ? _text.Text[index] : '\0';
+
+    private SourcePosition At(Mark mark) => new(_text.File, (int)mark.Line, (int)mark.Column);
+
+    private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    /// <summary>A list or mapping whose end has not come yet.</summary>
+    private sealed class Open(YamlNode node, char bracket)
+    {
+        public YamlNode Node { get; } = node;
+
+        /// <summary>How it was opened; a space when by indentation.</summary>
+        public char Bracket { get; } = bracket;
+
+        public Dictionary<string, SourcePosition> Keys { get; } = [];
+
+        /// <summary>In a mapping, the key whose value comes next.</summary>
+        public YamlScalar? Key { get; set; }
+    }
+}

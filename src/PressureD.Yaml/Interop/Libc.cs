@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace PressureD.Yaml.Interop;
+
+/// <summary>What the base library does not tell: the owner of a file, and who we are.</summary>
+internal static partial class Libc
+{
+    private const string Library = "libc";
+
+    private const int AtFdCwd = -100;
+    private const int AtEmptyPath = 0x1000;
+    private const uint StatxBasic = 0x7ff;
+
+    /// <summary>The size of struct statx, the same on every architecture; so are the offsets below.</summary>
+    private const int StatxSize = 256;
+
+    private const int OwnerOffset = 20;
+    private const int ModeOffset = 28;
+
+    /// <summary>Of a path, links followed. Negative errno on failure.</summary>
+    public static int Identify(string path, out FileIdentity identity) => Identify(AtFdCwd, path, 0, out identity);
+
+    /// <summary>Of an open file. Negative errno on failure.</summary>
+    public static int Identify(SafeHandle file, out FileIdentity identity)
+    {
+        bool held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            return Identify((int)file.DangerousGetHandle(), "", AtEmptyPath, out identity);
+        }
+        finally
+        {
+            if (held)
+                file.DangerousRelease();
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    private static unsafe int Identify(int directory, string path, int flags, out FileIdentity identity)
+    {
+        byte* buffer = stackalloc byte[StatxSize];
+        if (Statx(directory, path, flags, StatxBasic, buffer) != 0)
+        {
+            identity = default;
+            return -Marshal.GetLastPInvokeError();
+        }
+
+        identity = new FileIdentity(*(uint*)(buffer + OwnerOffset), *(ushort*)(buffer + ModeOffset));
+        return 0;
+    }
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Statx(int directory, string path, int flags, uint mask, byte* buffer);
+}

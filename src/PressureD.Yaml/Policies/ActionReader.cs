@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Immutable;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Policy.Expressions;
+using PressureD.Yaml.Documents;
+using PressureD.Yaml.Schema;
+
+namespace PressureD.Yaml.Policies;
+
+/// <summary>Reads the steps of a rule's chain.</summary>
+internal static class ActionReader
+{
+    /// <summary>
+    /// Between TERM and KILL: enough for a program to save its work, short enough that the machine lives on.
+    /// </summary>
+    private const long DefaultGraceUsec = 5_000_000;
+
+    private const long MaxWaitUsec = 600_000_000;
+
+    private const int MaxLogText = 200;
+
+    /// <returns>Null when it is wrong.</returns>
+    public static RuleAction? Read(YamlNode node, ReadContext context)
+    {
+        if (Fields.Open(node, PolicySchema.Action, context.Diagnostics) is not { } fields || fields.Failed)
+            return null;
+        if (fields.Given.Count != 1)
+        {
+            string read = fields.Given.Count == 0 ? "nothing" : $"{fields.Given.Count} actions";
+            fields.Fail(node.Position, $"{read} in one step, expected one: put '- ' before each");
+            return null;
+        }
+
+        string name = fields.Given[0].Value;
+        RuleAction? action = name switch
+        {
+            "log" => Log(fields),
+            "notify" => Notify(fields),
+            "wait" => Wait(fields),
+            "kill" => Kill(fields.Node(name)!, context),
+            _ => throw new InvalidOperationException($"no reader for the action {name}"),
+        };
+        return fields.Failed ? null : action;
+    }
+
+    private static LogAction? Log(Fields fields)
+    {
+        if (fields.Scalar("log", "a text") is not { } scalar)
+            return null;
+        string text = scalar.Value.Trim();
+        if (text.Length is 0 or > MaxLogText)
+            fields.Fail(scalar.Position, $"'log' has {text.Length} characters, expected 1 to {MaxLogText}");
+        return new LogAction(Quoted.Escape(text));
+    }
+
+    private static NotifyAction? Notify(Fields fields) => fields.Choice("notify") switch
+    {
+        0 => new NotifyAction(PressureLevel.Low),
+        1 => new NotifyAction(PressureLevel.Medium),
+        2 => new NotifyAction(PressureLevel.Critical),
+        _ => null,
+    };
+
+    private static WaitAction? Wait(Fields fields)
+    {
+        long? durationUsec = fields.Quantity("wait", UnitKind.Duration, MaxWaitUsec, "10 min");
+        if (durationUsec == 0)
+            fields.Fail(fields.PositionOf("wait"), "'wait' is 0, expected a longer time or no such step");
+        return durationUsec is { } usec ? new WaitAction(usec) : null;
+    }
+
+    private static KillAction? Kill(YamlNode node, ReadContext context)
+    {
+        if (Fields.Open(node, PolicySchema.Kill, context.Diagnostics) is not { } fields)
+            return null;
+        fields.Require("from", node.Position, "a cgroup pattern such as from: \"**\"");
+        CgroupPattern? from = fields.Pattern("from", mayBeBelowMatch: true);
+        int signal = fields.Choice("signal") == 1 ? Signals.Kill : Signals.Term;
+        var action = new KillAction
+        {
+            From = from ?? new CgroupPattern("**"),
+            Victim = fields.Choice("victim") == 1 ? VictimKind.Cgroup : VictimKind.Process,
+            Rank = Keys(fields, "rank") ?? [RankKey.Size],
+            Culprit = Keys(fields, "culprit") ?? [],
+            Prefer = MatcherReader.ReadList(fields, "prefer", context),
+            Avoid = MatcherReader.ReadList(fields, "avoid", context),
+            Protect = MatcherReader.ReadList(fields, "protect", context),
+            Signal = signal,
+            GraceUsec = fields.Quantity("grace", UnitKind.Duration, MaxWaitUsec, "10 min")
+                ?? (signal == Signals.Term ? DefaultGraceUsec : 0),
+            MinSizeBytes = fields.Quantity("min-size", UnitKind.Bytes, NumberText.MaxValue, "that") ?? 0,
+            StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,
+        };
+        if (fields.Has("culprit") && action.Victim == VictimKind.Cgroup)
+            fields.Fail(fields.PositionOf("culprit"), "'culprit' says which cgroup's process dies, expected victim: process");
+        if (fields.Has("stalls-others") && action.StallsOthersRatio == 0 && !fields.Failed)
+            fields.Fail(
+                fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
+        if (fields.Failed)
+            return null;
+        WarnOfHaste(fields, action);
+        return action;
+    }
+
+    private static ImmutableArray<RankKey>? Keys(Fields fields, string key)
+    {
+        if (fields.ChoiceList(key) is not { } indices)
+            return null;
+        var keys = ImmutableArray.CreateBuilder<RankKey>(indices.Length);
+        foreach (int index in indices)
+            keys.Add(index switch { 0 => RankKey.Size, 1 => RankKey.Badness, _ => RankKey.Growth });
+        return keys.ToImmutable();
+    }
+
+    private static void WarnOfHaste(Fields fields, KillAction action)
+    {
+        if (action.Signal == Signals.Term && action.GraceUsec == 0)
+            fields.Warn(
+                fields.PositionOf("grace"),
+                "TERM with a grace of 0s is followed by KILL at once; write signal: KILL, or a longer grace");
+        if (action.Signal == Signals.Kill && fields.Has("grace"))
+            fields.Warn(fields.PositionOf("grace"), "'grace' means nothing with signal: KILL");
+        if (action.MinSizeBytes == 0 && action.Rank.Contains(RankKey.Badness))
+            fields.Warn(
+                fields.PositionOf("rank"),
+                "rank by badness without 'min-size' takes small processes with a high oom_score_adj first, which "
+                + "frees nothing");
+    }
+}

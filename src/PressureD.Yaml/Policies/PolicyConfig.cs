@@ -1,0 +1,16 @@
+using System.Collections.Generic;
+using PressureD.Core.Policy;
+
+namespace PressureD.Yaml.Policies;
+
+/// <summary>What one file says.</summary>
+internal sealed class PolicyConfig
+{
+    public int? KillsPerMinute { get; set; }
+
+    public List<Matcher> Protect { get; } = [];
+
+    public List<Matcher> Avoid { get; } = [];
+
+    public List<RuleConfig> Rules { get; } = [];
+}

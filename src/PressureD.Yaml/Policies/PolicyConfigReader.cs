@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using PressureD.Core.Policy;
+using PressureD.Yaml.Documents;
+using PressureD.Yaml.Schema;
+
+namespace PressureD.Yaml.Policies;
+
+/// <summary>Reads the top level of one file.</summary>
+internal static class PolicyConfigReader
+{
+    private const int MaxKillsPerMinute = 1000;
+
+    /// <summary>Each kill asks all of them about every candidate.</summary>
+    private const int MaxMatchers = 1000;
+
+    public static PolicyConfig Read(YamlNode root, ReadContext context)
+    {
+        var config = new PolicyConfig();
+        if (Fields.Open(root, PolicySchema.Top, context.Diagnostics) is not { } fields)
+            return config;
+        fields.Integer("version", 1, 1);
+        if (fields.Node("limits") is { } limits
+            && Fields.Open(limits, PolicySchema.Limits, context.Diagnostics) is { } inner)
+        {
+            config.KillsPerMinute = inner.Integer("kills-per-minute", 1, MaxKillsPerMinute);
+        }
+
+        config.Protect.AddRange(MatcherReader.ReadList(fields, "protect", context));
+        config.Avoid.AddRange(MatcherReader.ReadList(fields, "avoid", context));
+        int matchers = config.Protect.Count + config.Avoid.Count;
+        if (matchers > MaxMatchers)
+            fields.Fail(
+                fields.Position, $"{matchers} matchers in 'protect' and 'avoid', expected at most {MaxMatchers}");
+        if (fields.Items("rules") is { } rules)
+            ReadRules(rules, config, context, fields);
+        return config;
+    }
+
+    private static void ReadRules(List<YamlNode> rules, PolicyConfig config, ReadContext context, Fields fields)
+    {
+        if (rules.Count > PolicyLimits.Rules)
+        {
+            fields.Fail(fields.PositionOf("rules"), $"{rules.Count} rules, expected at most {PolicyLimits.Rules}");
+            return;
+        }
+
+        foreach (YamlNode node in rules)
+        {
+            if (RuleReader.Read(node, context) is { } rule)
+                config.Rules.Add(rule);
+        }
+    }
+}

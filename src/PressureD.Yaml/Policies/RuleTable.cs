@@ -1,0 +1,134 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using PressureD.Core.Policy;
+
+namespace PressureD.Yaml.Policies;
+
+/// <summary>
+/// The rules of all files so far: a later file can replace, extend or disable a rule of an earlier one.
+/// </summary>
+internal sealed class RuleTable(DiagnosticBag diagnostics)
+{
+    private readonly List<RuleConfig> _rules = [];
+    private readonly Dictionary<string, int> _places = [];
+
+    /// <summary>An earlier file could not be read, so that a rule that is not known may well be in it.</summary>
+    public bool MissesRules { get; set; }
+
+    public int Count => _rules.Count;
+
+    public void Apply(RuleConfig rule)
+    {
+        if (rule.Name.Length == 0)
+            return;
+        bool known = _places.TryGetValue(rule.Name, out int place);
+        if (rule.Mode == RuleMode.New)
+            Add(rule, known ? _rules[place] : null);
+        else if (!known)
+            FailUnknown(rule);
+        else if (_rules[place].Position.File == rule.Position.File)
+            diagnostics.Error(
+                rule.Position,
+                $"the rule '{rule.Name}' is in this very file, on line {_rules[place].Position.Line}: change it there");
+        else
+            _rules[place] = Changed(_rules[place], rule);
+    }
+
+    /// <param name="protect">What every kill spares.</param>
+    /// <param name="avoid">What every kill takes last.</param>
+    public List<RuleSource> Build(IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
+    {
+        var sources = new List<RuleSource>(_rules.Count);
+        foreach (RuleConfig rule in _rules)
+        {
+            if (rule is not { Broken: false, When: { } when, Actions: { } actions })
+                continue;
+            CheckWhole(rule, actions);
+            sources.Add(new RuleSource
+            {
+                Name = rule.Name,
+                Position = rule.Position,
+                ForEach = rule.ForEach,
+                When = when,
+                Until = rule.Until,
+                CooldownUsec = rule.CooldownUsec ?? 0,
+                DryRun = rule.DryRun ?? false,
+                Disabled = rule.Disabled ?? false,
+                Actions = Complete(actions, protect, avoid),
+            });
+        }
+
+        return sources;
+    }
+
+    private void Add(RuleConfig rule, RuleConfig? earlier)
+    {
+        if (earlier is null)
+        {
+            _places.Add(rule.Name, _rules.Count);
+            _rules.Add(rule);
+            return;
+        }
+
+        string remedy = earlier.Position.File == rule.Position.File
+            ? "give it another name"
+            : "give it another name, or say replace: true, extend: true or disable: true";
+        diagnostics.Error(rule.Position, $"the rule '{rule.Name}' is already at {earlier.Position}; {remedy}");
+    }
+
+    private void FailUnknown(RuleConfig rule)
+    {
+        if (MissesRules)
+            return;
+        string verb = rule.Mode.ToString().ToLowerInvariant();
+        string meant = Suggestion.DidYouMean(rule.Name, _places.Keys);
+        diagnostics.Error(rule.Position, $"no rule '{rule.Name}' in an earlier file to {verb}{meant}");
+    }
+
+    private static RuleConfig Changed(RuleConfig earlier, RuleConfig change) => change.Mode switch
+    {
+        RuleMode.Disable => earlier with { Disabled = true },
+        RuleMode.Replace => change,
+        _ => earlier with
+        {
+            Position = change.Position,
+            ForEach = change.ForEach ?? earlier.ForEach,
+            When = change.When ?? earlier.When,
+            Until = change.Until ?? earlier.Until,
+            CooldownUsec = change.CooldownUsec ?? earlier.CooldownUsec,
+            DryRun = change.DryRun ?? earlier.DryRun,
+            Disabled = change.Disabled ?? earlier.Disabled,
+            Actions = change.Actions ?? earlier.Actions,
+            BelowMatch = change.Actions is null ? earlier.BelowMatch : change.BelowMatch,
+            Broken = change.Broken || earlier.Broken,
+        },
+    };
+
+    private void CheckWhole(RuleConfig rule, ImmutableArray<RuleAction> actions)
+    {
+        if (rule.BelowMatch is { } at && rule.ForEach is null)
+            diagnostics.Error(at, "'from' begins with './', below the match, but the rule has no 'for-each'");
+        bool kills = false;
+        foreach (RuleAction action in actions)
+            kills |= action is KillAction;
+        if (kills && rule.CooldownUsec is null or 0)
+            diagnostics.Warning(
+                rule.Position,
+                $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's "
+                + "memory is back");
+    }
+
+    private static ImmutableArray<RuleAction> Complete(
+        ImmutableArray<RuleAction> actions, IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
+    {
+        var all = ImmutableArray.CreateBuilder<RuleAction>(actions.Length);
+        foreach (RuleAction action in actions)
+        {
+            all.Add(action is KillAction kill
+                ? kill with { Protect = kill.Protect.AddRange(protect), Avoid = kill.Avoid.AddRange(avoid) }
+                : action);
+        }
+
+        return all.ToImmutable();
+    }
+}

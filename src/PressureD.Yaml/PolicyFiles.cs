@@ -1,0 +1,223 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using PressureD.Core.Policy;
+using PressureD.Yaml.Interop;
+
+namespace PressureD.Yaml;
+
+/// <summary>
+/// Finds and opens policy files: <c>pressured.yaml</c> and then <c>policies.d/*.yaml</c> in the order of their names'
+/// bytes. Each comes from the first of /etc, /run and /usr/lib that has a file of its name, which hides those beneath;
+/// a link to /dev/null hides them and adds nothing.
+/// </summary>
+public sealed class PolicyFiles
+{
+    public const string MainName = "pressured.yaml";
+
+    public const string DropInDirectory = "policies.d";
+
+    private const int MaxEntries = 4096;
+
+    private readonly DiagnosticBag _diagnostics = new();
+    private readonly List<string> _names = [];
+    private readonly List<(string Name, ReadOnlyMemory<byte> Content)> _files = [];
+    private readonly IReadOnlyList<string> _roots;
+    private readonly uint _ourselves = Libc.EffectiveUser();
+    private long _bytes;
+    private bool _missing;
+
+    private PolicyFiles(IReadOnlyList<string> roots) => _roots = roots;
+
+    /// <summary>Where files are looked for, the strongest first.</summary>
+    public static IReadOnlyList<string> DefaultRoots { get; } =
+        ["/etc/pressured", "/run/pressured", "/usr/lib/pressured"];
+
+    /// <summary>Reads the whole policy.</summary>
+    /// <param name="path">
+    /// A file that is the whole policy, or a directory in the place of all the others; null for the usual ones.
+    /// </param>
+    public static PolicyResult Read(string? path = null)
+    {
+        if (path is null)
+            return Read(DefaultRoots);
+        if (Directory.Exists(path))
+            return Read([path]);
+        var files = new PolicyFiles([]);
+        files.Take(path, mayBeMasked: false);
+        return files.Finish();
+    }
+
+    /// <summary>Reads the whole policy from directories.</summary>
+    /// <param name="roots">The strongest first.</param>
+    public static PolicyResult Read(IReadOnlyList<string> roots)
+    {
+        var files = new PolicyFiles(roots);
+        files.TakeFirst(MainName);
+        foreach (string name in files.DropIns())
+            files.TakeFirst(Path.Combine(DropInDirectory, name));
+        return files.Finish();
+    }
+
+    private PolicyResult Finish()
+    {
+        if (_files.Count == 0 && !_diagnostics.HasErrors)
+        {
+            string places = string.Join(", ", _roots);
+            _diagnostics.Error(
+                new SourcePosition(MainName, 0, 0),
+                $"no policy file, expected {MainName} or {DropInDirectory}/*.yaml in {places}");
+        }
+
+        return PolicyReader.Read(_files, _names, new PasswdUsers().Find, _diagnostics, _missing);
+    }
+
+    /// <summary>Takes the file of that name in the strongest directory that has it.</summary>
+    private void TakeFirst(string name)
+    {
+        foreach (string root in _roots)
+        {
+            string path = Path.Combine(root, name);
+            if (!Exists(path))
+                continue;
+            Take(path, mayBeMasked: true);
+            return;
+        }
+    }
+
+    private static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    private SortedSet<string> DropIns()
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (string root in _roots)
+        {
+            string directory = Path.Combine(root, DropInDirectory);
+            try
+            {
+                if (Directory.Exists(directory))
+                    AddNames(directory, names);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Fail(directory, $"cannot be listed: {e.Message}");
+            }
+        }
+
+        return names;
+    }
+
+    private void AddNames(string directory, SortedSet<string> names)
+    {
+        int entries = 0;
+        foreach (string path in Directory.EnumerateFileSystemEntries(directory))
+        {
+            if (++entries > MaxEntries)
+            {
+                Fail(directory, $"more than {MaxEntries} files, expected at most {PolicyLimits.Files}");
+                return;
+            }
+
+            string name = Path.GetFileName(path);
+            if (name.StartsWith('.'))
+                continue;
+            if (name.EndsWith(".yaml", StringComparison.Ordinal))
+                names.Add(name);
+            else if (name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
+                _diagnostics.Warning(new SourcePosition(path, 0, 0), "not read: the name of a policy ends in .yaml");
+        }
+    }
+
+    private void Take(string path, bool mayBeMasked)
+    {
+        // Asked for before it is opened: opening a pipe would wait for its other end.
+        int error = Libc.Identify(path, out FileIdentity identity);
+        if (error != 0)
+        {
+            Fail(path, error == -2 ? "does not exist" : $"cannot be read (errno {-error})");
+            return;
+        }
+
+        if (!identity.IsRegular)
+        {
+            if (!mayBeMasked || !IsNullDevice(path))
+                Fail(path, identity.IsDirectory ? "is a directory, expected a file" : "is not a regular file");
+            return;
+        }
+
+        try
+        {
+            const FileShare withoutLock = FileShare.ReadWrite | FileShare.Delete;
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, withoutLock);
+            if (Libc.Identify(handle, out identity) == 0 && IsTrusted(path, identity))
+                Keep(path, handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(path, $"cannot be read: {e.Message}");
+        }
+    }
+
+    private void Keep(string path, Microsoft.Win32.SafeHandles.SafeFileHandle handle)
+    {
+        if (_files.Count == PolicyLimits.Files)
+        {
+            Fail(path, $"one policy file too many, expected at most {PolicyLimits.Files}");
+            return;
+        }
+
+        byte[] buffer = new byte[Math.Min(RandomAccess.GetLength(handle), PolicyLimits.FileBytes) + 1];
+        int length = 0;
+        int got;
+        while (length < buffer.Length && (got = RandomAccess.Read(handle, buffer.AsSpan(length), length)) > 0)
+            length += got;
+        _bytes += length;
+        if (length > PolicyLimits.FileBytes)
+            Fail(path, $"more than {PolicyLimits.FileBytes} bytes, expected at most that");
+        else if (length == buffer.Length)
+            Fail(path, "has grown while it was read; write it under another name and rename it");
+        else if (_bytes > PolicyLimits.TotalBytes)
+            Fail(
+                path, $"more than {PolicyLimits.TotalBytes} bytes in all policy files together, expected at most that");
+        else
+            AddFile(path, buffer.AsMemory(0, length));
+    }
+
+    private void AddFile(string path, ReadOnlyMemory<byte> content)
+    {
+        _names.Add(path);
+        _files.Add((path, content));
+    }
+
+    /// <summary>A policy decides who dies, so that nobody but root, or whoever we run as, may write it.</summary>
+    private bool IsTrusted(string path, FileIdentity identity)
+    {
+        if (identity.IsWritableByMore)
+            return Fail(path, $"writable by more than its owner; remedy: chmod go-w {path}");
+        if (identity.Owner != 0 && identity.Owner != _ourselves)
+            return Fail(path, $"owned by user {identity.Owner}, expected root; remedy: chown root {path}");
+        string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        if (Libc.Identify(directory, out FileIdentity parent) == 0 && parent.LetsOthersReplace)
+            return Fail(path, $"anyone can replace it, its directory is open; remedy: chmod o-w {directory}");
+        return true;
+    }
+
+    private static bool IsNullDevice(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName == "/dev/null";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private bool Fail(string path, string message)
+    {
+        _missing = true;
+        _diagnostics.Error(new SourcePosition(path, 0, 0), message);
+        return false;
+    }
+}

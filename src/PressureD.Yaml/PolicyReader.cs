@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using PressureD.Core.Policy;
+using PressureD.Yaml.Documents;
+using PressureD.Yaml.Policies;
+
+namespace PressureD.Yaml;
+
+/// <summary>
+/// Reads policies from bytes. Touches nothing outside; <see cref="PolicyFiles"/> finds and opens files.
+/// </summary>
+public static class PolicyReader
+{
+    /// <param name="files">Their names, for messages, and contents, in the order in which they apply.</param>
+    /// <param name="findUser">
+    /// A user's number by name, null when there is none; left out, only numbers are understood.
+    /// </param>
+    public static PolicyResult Read(
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files, Func<string, uint?>? findUser = null)
+    {
+        var names = new string[files.Count];
+        for (int i = 0; i < files.Count; i++)
+            names[i] = files[i].Name;
+        return Read(files, names, findUser ?? (static _ => null), new DiagnosticBag(), someAreMissing: false);
+    }
+
+    /// <summary>Reads what could be opened, and adds to what was wrong with the rest.</summary>
+    internal static PolicyResult Read(
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
+        IReadOnlyList<string> names,
+        Func<string, uint?> findUser,
+        DiagnosticBag diagnostics,
+        bool someAreMissing)
+    {
+        PolicySet? policy = null;
+        if (files.Count > 0 && IsWithinLimits(files, diagnostics))
+            policy = ReadFiles(files, [.. names], new ReadContext(diagnostics, findUser), someAreMissing);
+        else if (!diagnostics.HasErrors)
+            diagnostics.Error(new SourcePosition("policy", 0, 0), "no policy file");
+        return new PolicyResult(diagnostics.HasErrors ? null : policy, diagnostics.Sorted(names));
+    }
+
+    private static PolicySet? ReadFiles(
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
+        string[] names,
+        ReadContext context,
+        bool someAreMissing)
+    {
+        var rules = new RuleTable(context.Diagnostics) { MissesRules = someAreMissing };
+        var protect = new List<Matcher>();
+        var avoid = new List<Matcher>();
+        int killsPerMinute = PolicySet.DefaultKillsPerMinute;
+        foreach ((string name, ReadOnlyMemory<byte> content) in files)
+        {
+            var text = YamlText.Decode(name, content.Span, context.Diagnostics);
+            if (text is null || YamlDocumentReader.Read(text, context.Diagnostics) is not { } root)
+            {
+                rules.MissesRules = true;
+                continue;
+            }
+
+            PolicyConfig config = PolicyConfigReader.Read(root, context);
+            killsPerMinute = config.KillsPerMinute ?? killsPerMinute;
+            protect.AddRange(config.Protect);
+            avoid.AddRange(config.Avoid);
+            foreach (RuleConfig rule in config.Rules)
+                rules.Apply(rule);
+        }
+
+        CheckCount(rules, names, context.Diagnostics);
+        return PolicyCompiler.Compile(rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics);
+    }
+
+    private static bool IsWithinLimits(
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files, DiagnosticBag diagnostics)
+    {
+        long total = 0;
+        foreach ((_, ReadOnlyMemory<byte> content) in files)
+            total += content.Length;
+        string? wrong = files.Count > PolicyLimits.Files
+            ? $"{files.Count} policy files, expected at most {PolicyLimits.Files}"
+            : total > PolicyLimits.TotalBytes
+            ? $"{total} bytes in all files, expected at most {PolicyLimits.TotalBytes}"
+            : null;
+        if (wrong is null)
+            return true;
+        diagnostics.Error(new SourcePosition(files[^1].Name, 0, 0), wrong);
+        return false;
+    }
+
+    private static void CheckCount(RuleTable rules, string[] names, DiagnosticBag diagnostics)
+    {
+        var whole = new SourcePosition(names[0], 0, 0);
+        if (rules.Count == 0 && !diagnostics.HasErrors)
+            diagnostics.Error(
+                whole, "no rules, so that nothing would ever be done; expected 'rules:' with at least one");
+        if (rules.Count > PolicyLimits.Rules)
+            diagnostics.Error(whole, $"{rules.Count} rules in all files, expected at most {PolicyLimits.Rules}");
+    }
+}

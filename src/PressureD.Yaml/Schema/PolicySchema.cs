@@ -1,0 +1,96 @@
+namespace PressureD.Yaml.Schema;
+
+/// <summary>
+/// Every key of a policy file. The reader, the documentation and the JSON Schema take names, types and words from here;
+/// what is not in these tables is an error.
+/// </summary>
+public static class PolicySchema
+{
+    public static KeyTable Matcher { get; } = new("a matcher",
+        new KeySpec("comm", KeyType.Regex,
+            "On the kernel's name of a process, at most 15 bytes. A process can change its own: do not protect by it "
+            + "alone."),
+        new KeySpec("exe", KeyType.Regex, "On the path of the executable file."),
+        new KeySpec("cgroup", KeyType.CgroupPattern, "The candidate is in a cgroup that matches, or below one."),
+        new KeySpec("unit", KeyType.Unit,
+            "The candidate is in this systemd unit or below it; '*' stands for any text."),
+        new KeySpec("uid", KeyType.User, "The effective user, by name or number."),
+        new KeySpec("session-leader", KeyType.Flag, "The process that logind counts as the leader of a session."));
+
+    public static KeyTable Kill { get; } = new("kill",
+        new KeySpec("from", KeyType.CgroupPattern,
+            "Where candidates come from: leaves, or cgroups with memory.oom.group = 1. './**' is below the match.")
+        {
+            Required = true,
+        },
+        new KeySpec("victim", KeyType.Choice,
+            "What one kill ends. Default: process.") { Choices = ["process", "cgroup"] },
+        new KeySpec("rank", KeyType.ChoiceList,
+            "By what candidates are ordered, the greatest first; values within a factor of 1.25 are equal and the next "
+            + "key decides. Default: [size].")
+        {
+            Choices = ["size", "badness", "growth"],
+        },
+        new KeySpec("culprit", KeyType.ChoiceList,
+            "For process victims: by what the cgroups they are in are compared first, summed over their processes. The "
+            + "victim comes from the worst one; 'min-size' is then asked of that cgroup.")
+        {
+            Choices = ["size", "badness", "growth"],
+        },
+        new KeySpec("prefer", KeyType.MappingList, "Candidates that match come before all others.") { Table = Matcher },
+        new KeySpec("avoid", KeyType.MappingList, "Candidates that match come after all others.") { Table = Matcher },
+        new KeySpec("protect", KeyType.MappingList,
+            "Candidates that match, or hold a process that does, are never taken.")
+        {
+            Table = Matcher,
+        },
+        new KeySpec("signal", KeyType.Choice, "The first signal. Default: TERM.") { Choices = ["TERM", "KILL"] },
+        new KeySpec("grace", KeyType.Duration, "After TERM, how long until KILL. Default: 5s. At most 10 min."),
+        new KeySpec("min-size", KeyType.Size, "Candidates that hold less are not worth a kill. Default: 0B."),
+        new KeySpec("stalls-others", KeyType.Percentage,
+            "Take a candidate only while a cgroup other than its own has a full memory stall "
+                + "above this share (10 s)."));
+
+    public static KeyTable Action { get; } = new("an action",
+        new KeySpec("log", KeyType.Text, "Writes a line with the rule's name and numbers."),
+        new KeySpec("notify", KeyType.Choice, "Raises the level that applications and users are told.")
+        {
+            Choices = ["low", "medium", "critical"],
+        },
+        new KeySpec("wait", KeyType.Duration,
+            "Lets the steps before it work; the chain goes on only if the condition still holds. At most 10 min."),
+        new KeySpec("kill", KeyType.Mapping, "Chooses a victim and ends it.") { Table = Kill });
+
+    public static KeyTable Rule { get; } = new("a rule",
+        new KeySpec("name", KeyType.Name, "What it is called everywhere; unique.") { Required = true },
+        new KeySpec("for-each", KeyType.CgroupPattern,
+            "The cgroups it is watched for, each with a state of its own. Left out: the machine."),
+        new KeySpec("when", KeyType.Condition, "What starts the actions.") { Required = true },
+        new KeySpec("until", KeyType.Condition, "What ends it. Default: when 'when' is no longer true."),
+        new KeySpec("cooldown", KeyType.Duration,
+            "After an effective act, how long until the actions may start again. At most 24 h."),
+        new KeySpec("dry-run", KeyType.Flag, "Only say what would be done."),
+        new KeySpec("disabled", KeyType.Flag, "Check the rule and leave it out."),
+        new KeySpec("replace", KeyType.Flag, "Takes the place of the rule of the same name in an earlier file."),
+        new KeySpec("extend", KeyType.Flag, "Changes the given keys of the rule of the same name in an earlier file."),
+        new KeySpec("disable", KeyType.Flag, "Switches off the rule of the same name in an earlier file."),
+        new KeySpec("then", KeyType.MappingList, "The actions, in order.") { Required = true, Table = Action });
+
+    public static KeyTable Limits { get; } = new("limits",
+        new KeySpec("kills-per-minute", KeyType.Integer,
+            "Kills of all rules together within a minute before the brake holds more back. 1 to 1000, default 10."));
+
+    public static KeyTable Top { get; } = new("a policy",
+        new KeySpec("version", KeyType.Integer, "The version of this language: 1."),
+        new KeySpec("limits", KeyType.Mapping, "What all rules together may do.") { Table = Limits },
+        new KeySpec("protect", KeyType.MappingList,
+            "Added to the protect list of every kill, those of other files too.")
+        {
+            Table = Matcher,
+        },
+        new KeySpec("avoid", KeyType.MappingList, "Added to the avoid list of every kill, those of other files too.")
+        {
+            Table = Matcher,
+        },
+        new KeySpec("rules", KeyType.MappingList, "What to watch for and what to do.") { Table = Rule });
+}

@@ -1,0 +1,31 @@
+using System;
+using PressureD.Core.Policy;
+using PressureD.Linux;
+using PressureD.Yaml;
+
+namespace PressureD;
+
+/// <summary><c>--check</c>: says what is wrong with a policy, or what it means here.</summary>
+internal static class CheckMode
+{
+    public static int Run(CommandLine line)
+    {
+        PolicyResult result = PolicyFiles.Read(line.Config);
+        foreach (Diagnostic diagnostic in result.Diagnostics)
+            Console.Error.WriteLine(diagnostic);
+        if (result.Policy is null)
+            return ExitCode.Policy;
+
+        var machine = ThisMachine.Size();
+        foreach (Rule rule in result.Policy.Rules)
+        {
+            foreach (string sentence in PolicyText.Describe(rule, machine))
+                Console.WriteLine(sentence);
+        }
+
+        using LinuxKernel kernel = LinuxKernel.Open();
+        foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))
+            Console.WriteLine($"here: {missing}");
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,300 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using PressureD.Core.Durable;
+using PressureD.Core.Kernel;
+using PressureD.Core.Loop;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Linux;
+using PressureD.Systemd;
+using PressureD.Systemd.Bus;
+using PressureD.Systemd.Journal;
+using PressureD.Systemd.Notify;
+using PressureD.Systemd.Units;
+
+namespace PressureD;
+
+/// <summary>
+/// Puts the parts together: the loop and, each on a thread of its own, journal, notifications and bus.
+/// </summary>
+internal sealed class Daemon : IDisposable
+{
+    /// <summary>Events a hanging consumer may miss none of; at 1.7 KiB each.</summary>
+    private const int RingSlots = 64;
+
+    private static readonly TimeSpan LoopPatience = TimeSpan.FromMilliseconds(500);
+
+    private readonly CommandLine _line;
+    private readonly EventDescriptor _journalWake = new();
+    private readonly EventDescriptor _busWake = new();
+    private readonly EventDescriptor _notifyWake = new();
+    private readonly EventRing _mainLog;
+    private readonly JournalWriter _journal;
+    private readonly SystemdNotifier _notifier;
+    private readonly BusService _bus;
+    private readonly LinuxKernel _kernel;
+    private readonly IRunStore _store;
+    private readonly DaemonLoop _loop;
+    private readonly LoopThread _thread;
+    private readonly PosixSignalRegistration _hangUp;
+    private readonly Lock _reloading = new();
+    private IHostApplicationLifetime? _lifetime;
+    private volatile bool _hasFailed;
+
+    private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded, IRunStore store, string? storeProblem)
+    {
+        _line = line;
+        _kernel = kernel;
+        _store = store;
+        _mainLog = new EventRing(RingSlots, _journalWake);
+        var loopLog = new EventRing(RingSlots, _journalWake);
+        var busLog = new EventRing(8, _journalWake);
+        var busEvents = new EventRing(RingSlots, _busWake);
+        _journal = new JournalWriter(_journalWake, _mainLog, loopLog, busLog);
+        _journal.Start();
+        string dryRun = line.DryRun ? ", dry run: nothing is signalled" : "";
+        Say(EventPriority.Info, $"pressured {ProductVersion.Text}{dryRun}");
+        Report(loaded.Problems);
+
+        var board = new SnapshotBoard(_busWake, _notifyWake);
+        _notifier = new SystemdNotifier(board, _notifyWake);
+        _bus = new BusService(
+            new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text },
+            board,
+            busEvents,
+            _busWake,
+            busLog);
+        List<string> reasons = FindReasons(loaded);
+        if (storeProblem is not null)
+            reasons.Add(storeProblem);
+        LockMemory(reasons);
+        foreach (string reason in reasons)
+            Say(EventPriority.Warning, $"degraded: {reason}");
+
+        _loop = new DaemonLoop(new LoopOptions
+        {
+            Kernel = kernel,
+            Store = _store,
+            Sink = new EventFanOut(loopLog, busEvents),
+            Board = board,
+            Policy = loaded.Policy!,
+            DryRun = line.DryRun,
+            DegradedReasons = reasons.ToArray(),
+        });
+        _thread = new LoopThread(kernel, _loop, _notifier.NotifyReady, OnLoopFailed);
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+    }
+
+    /// <summary>Runs until asked to end.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static int Run(CommandLine line)
+    {
+        LoadedPolicy loaded = PolicyStore.LoadForStart(line.Config);
+        if (loaded.Policy is null)
+        {
+            foreach (Diagnostic problem in loaded.Problems)
+                Console.Error.WriteLine(problem);
+            Console.Error.WriteLine("pressured: no policy can be used, "
+                + "and no earlier one was kept; nothing is guarded");
+            return ExitCode.Policy;
+        }
+
+        using LinuxKernel kernel = LinuxKernel.Open();
+        if (!kernel.Features.ProcessHandles)
+        {
+            Console.Error.WriteLine("pressured: this kernel has no pidfds (Linux 5.3): "
+                + "victims could not be told from others");
+            return ExitCode.Machine;
+        }
+
+        if (!File.Exists("/proc/meminfo"))
+        {
+            Console.Error.WriteLine("pressured: /proc/meminfo cannot be read: is /proc mounted?");
+            return ExitCode.Machine;
+        }
+
+        IRunStore store;
+        string? storeProblem;
+        try
+        {
+            (store, storeProblem) = OpenStore(line.DryRun);
+        }
+        catch (RunStoreBusyException e)
+        {
+            Console.Error.WriteLine(
+                "pressured: another pressured works on this machine "
+                    + $"({e.Message}); two would each act on what the other "
+                + "has already done. A second one can only be a dry run: pressured --dry-run --bus none");
+            return ExitCode.Failure;
+        }
+
+        using var daemon = new Daemon(line, kernel, loaded, store, storeProblem);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            DisableDefaults = true,
+        });
+        builder.Services.AddSingleton(daemon);
+        builder.Services.AddHostedService<LoopService>();
+        builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        using IHost host = builder.Build();
+        daemon._lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        host.Run();
+        return daemon._hasFailed ? ExitCode.Failure : ExitCode.Success;
+    }
+
+    /// <summary>Starts every thread.</summary>
+    public void Start()
+    {
+        Keep(_loop.Policy);
+        _notifier.Start();
+        _bus.Start();
+        SettleMemory();
+        _thread.Start();
+    }
+
+    /// <summary>Ends the loop, then whoever tells of it.</summary>
+    public void Stop()
+    {
+        _notifier.NotifyStopping();
+        if (!_thread.Stop(LoopPatience))
+            Say(EventPriority.Error, "the loop did not end in time");
+        else
+            Say(EventPriority.Info, "ended");
+        _bus.Dispose();
+        _notifier.Dispose();
+        _journal.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _hangUp.Dispose();
+        _loop.Dispose();
+        (_store as IDisposable)?.Dispose();
+    }
+
+    /// <summary>
+    /// What start-up left behind goes now, once and compacting; after this the loop allocates nothing, so the heap
+    /// stays as it is.
+    /// </summary>
+    private static void SettleMemory()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    private void OnHangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        lock (_reloading)
+        {
+            _notifier.NotifyReloading();
+            LoadedPolicy loaded = PolicyStore.LoadForReload(_line.Config);
+            Report(loaded.Problems);
+            if (loaded.Policy is null)
+            {
+                Say(EventPriority.Error, "reload refused: the policy on disk has errors; "
+                    + "the one before stays in force");
+                _notifier.NotifyReady();
+                return;
+            }
+
+            Keep(loaded.Policy);
+            Say(EventPriority.Notice, $"reloaded: {loaded.Policy.Rules.Length} rules");
+            _thread.Replace(loaded.Policy);
+        }
+    }
+
+    private void OnLoopFailed(Exception e)
+    {
+        _hasFailed = true;
+        Say(EventPriority.Critical, $"the loop failed: {e}");
+        _lifetime?.StopApplication();
+    }
+
+    /// <summary>Keeps a good policy for a start with a bad one; a dry run leaves what is kept alone.</summary>
+    private void Keep(PolicySet policy)
+    {
+        if (!_line.DryRun && PolicyStore.Keep(policy) is { } problem)
+            Say(EventPriority.Warning, problem);
+    }
+
+    private List<string> FindReasons(LoadedPolicy loaded)
+    {
+        var reasons = new List<string>(KernelFeaturesReport.Missing(_kernel.Features));
+        if (loaded.Degradation is not null)
+            reasons.Add(loaded.Degradation);
+        if (SystemdLibrary.Problem is { } library)
+            reasons.Add(library);
+        else if (_line.Bus != BusAddress.None)
+            AddRivals(reasons);
+        return reasons;
+    }
+
+    private void AddRivals(List<string> reasons)
+    {
+        using var units = new UnitStates(_line.Bus);
+        foreach (string rival in RivalDaemons.Find(units))
+            reasons.Add(rival);
+    }
+
+    /// <summary>
+    /// A dry run changes nothing, the memory of real acts included, so that it can run beside a daemon that acts.
+    /// </summary>
+    private static (IRunStore Store, string? Problem) OpenStore(bool dryRun)
+    {
+        if (dryRun)
+            return (new MemoryRunStore(UndoJournal.StoreBytes), null);
+        try
+        {
+            Directory.CreateDirectory(
+                RuntimePaths.Run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return (RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes), null);
+        }
+        catch (Exception e) when (e is IOException and not RunStoreBusyException or UnauthorizedAccessException)
+        {
+            return (
+                new MemoryRunStore(UndoJournal.StoreBytes),
+                $"{e.Message}: cooldowns, brake and undo journal will not survive a restart");
+        }
+    }
+
+    private static void LockMemory(List<string> reasons)
+    {
+        const int OpenFiles = 65536;
+        ProcessMemory.RaiseOpenFiles(OpenFiles);
+        int result = ProcessMemory.LockAll();
+        if (result < 0)
+            reasons.Add($"memory cannot be locked ({Errno.Name(result)}): "
+                + "under pressure the daemon itself may be swapped out");
+    }
+
+    private void Report(IReadOnlyList<Diagnostic> problems)
+    {
+        foreach (Diagnostic problem in problems)
+        {
+            Say(
+                problem.Severity == DiagnosticSeverity.Error ? EventPriority.Error : EventPriority.Warning,
+                problem.ToString());
+        }
+    }
+
+    /// <summary>
+    /// A line from any thread but the loop's. What it names may come from anywhere (paths, policy texts), so it is
+    /// escaped.
+    /// </summary>
+    private void Say(EventPriority priority, string text)
+    {
+        lock (_mainLog)
+        {
+            DaemonEvent line = _mainLog.Begin(DaemonEventKind.Log, _kernel.NowUsec, priority);
+            line.Text.AppendEscaped(System.Text.Encoding.UTF8.GetBytes(text));
+            _mainLog.Commit();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+using System.Threading;
+using PressureD.Core.Loop;
+using PressureD.Core.Policy;
+using PressureD.Linux;
+
+namespace PressureD;
+
+/// <summary>
+/// The one thread that owns the loop and the kernel: rehearses, steps until told to stop, takes new policies between
+/// steps.
+/// </summary>
+internal sealed class LoopThread
+{
+    /// <summary>
+    /// Enough for the deepest path, measured by the rehearsal; locked memory, so not more than needed.
+    /// </summary>
+    private const int StackBytes = 512 * 1024;
+
+    private readonly LinuxKernel _kernel;
+    private readonly DaemonLoop _loop;
+    private readonly Action _ready;
+    private readonly Action<Exception> _failed;
+    private readonly Thread _thread;
+    private PolicySet? _newPolicy;
+    private volatile bool _stopping;
+
+    /// <param name="kernel">Used by this thread alone, but for its wake-up.</param>
+    /// <param name="loop">Used by this thread alone.</param>
+    /// <param name="ready">Called on this thread after the rehearsal, and after each new policy is in force.</param>
+    /// <param name="failed">Called on this thread when the loop ends by an error.</param>
+    public LoopThread(LinuxKernel kernel, DaemonLoop loop, Action ready, Action<Exception> failed)
+    {
+        _kernel = kernel;
+        _loop = loop;
+        _ready = ready;
+        _failed = failed;
+        _thread = new Thread(Run, StackBytes) { Name = "loop" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Puts a policy into force before the next step. Any thread.</summary>
+    public void Replace(PolicySet policy)
+    {
+        Interlocked.Exchange(ref _newPolicy, policy);
+        _kernel.Wake();
+    }
+
+    /// <summary>Ends the loop.</summary>
+    /// <returns>False when it did not end in time.</returns>
+    public bool Stop(TimeSpan patience)
+    {
+        _stopping = true;
+        _kernel.Wake();
+        return !_thread.IsAlive || _thread.Join(patience);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            _loop.Rehearse();
+            _ready();
+            while (!_stopping)
+            {
+                if (Interlocked.Exchange(ref _newPolicy, null) is { } policy)
+                {
+                    _loop.ReplacePolicy(policy);
+                    _ready();
+                }
+
+                _loop.Step();
+            }
+
+            _loop.Leave();
+        }
+        catch (Exception e)
+        {
+            // Nothing in the loop is meant to throw. Going on with an unknown state would be a killer that guesses: the
+            // service manager starts us again within a second, and the run store carries over what must not be
+            // forgotten.
+            _failed(e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System;
+using System.IO;
+using System.Linq;
+using PressureD.Core.Kernel;
+
+namespace PressureD.Linux.Tests;
+
+public sealed class ProcessMemoryTests
+{
+    [Fact]
+    public void Locking_says_what_it_did()
+    {
+        var result = ProcessMemory.LockAll();
+        try
+        {
+            Assert.True(result is 0 or -Errno.EPERM or -Errno.ENOMEM);
+            if (result == 0) Assert.True(LockedKilobytes() > 0);
+        }
+        finally
+        {
+            Assert.Equal(0, ProcessMemory.UnlockAll());
+        }
+
+        Assert.Equal(0, LockedKilobytes());
+    }
+
+    [Fact]
+    public void The_oom_score_adjustment_is_set()
+    {
+        var before = int.Parse(File.ReadAllText("/proc/self/oom_score_adj"));
+        Assert.Equal(0, ProcessMemory.SetOomScoreAdj(before + 1));
+        Assert.Equal($"{before + 1}\n", File.ReadAllText("/proc/self/oom_score_adj"));
+        Assert.Equal(0, ProcessMemory.SetOomScoreAdj(before));
+        Assert.Equal(-Errno.EINVAL, ProcessMemory.SetOomScoreAdj(1001));
+    }
+
+    [Fact]
+    public void The_limit_of_open_files_is_never_lowered()
+    {
+        var before = ProcessMemory.RaiseOpenFiles(1);
+        Assert.True(before > 0);
+        Assert.True(ProcessMemory.RaiseOpenFiles(before) >= before);
+        Assert.True(ProcessMemory.RaiseOpenFiles(before + 1) >= before);
+    }
+
+    private static long LockedKilobytes()
+    {
+        var line = File.ReadLines("/proc/self/status")
+            .Single(each => each.StartsWith("VmLck:", StringComparison.Ordinal));
+        return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]);
+    }
+}

@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using PressureD.Core.Kernel;
+using PressureD.Systemd.Bus;
+using PressureD.Systemd.Units;
+
+namespace PressureD.Systemd.Tests.Units;
+
+public sealed class UnitStatesTests
+{
+    [Fact]
+    public void A_unit_is_active_when_systemd_says_so()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using FakeSystemd systemd = new(bus.Address);
+        using UnitStates units = new(bus.Address);
+        Assert.True(units.IsActive("earlyoom.service"));
+        Assert.False(units.IsActive("nohang.service"));
+        Assert.False(units.IsActive("oomd.service"));
+        Assert.True(units.IsActive("earlyoom.service"));
+    }
+
+    [Fact]
+    public void Where_nobody_can_be_asked_it_is_unknown()
+    {
+        using PrivateBus bus = new();
+        using UnitStates absent = new(bus.Address);
+        Assert.Null(absent.IsActive("earlyoom.service"));
+        bus.Start();
+        using UnitStates empty = new(bus.Address);
+        Assert.Null(empty.IsActive("earlyoom.service"));
+        Assert.Null(empty.IsActive("earlyoom.service"));
+        using UnitStates none = new(BusAddress.None);
+        Assert.Null(none.IsActive("earlyoom.service"));
+    }
+
+    [Fact]
+    public void Active_rivals_are_named_and_unknown_ones_are_not()
+    {
+        string[] reasons = RivalDaemons.Find(new FixedStates
+        {
+            ["systemd-oomd.service"] = true,
+            ["earlyoom.service"] = false,
+            ["oomd.service"] = true,
+        });
+        Assert.Equal(2, reasons.Length);
+        Assert.StartsWith("systemd-oomd.service is active", reasons[0], StringComparison.Ordinal);
+        Assert.StartsWith("oomd.service is active", reasons[1], StringComparison.Ordinal);
+    }
+
+    private sealed class FixedStates : Dictionary<string, bool>, IServiceManager
+    {
+        public bool? IsActive(string unit) => TryGetValue(unit, out bool active) ? active : null;
+    }
+}

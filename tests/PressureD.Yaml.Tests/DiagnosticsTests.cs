@@ -1,0 +1,181 @@
+using System.Linq;
+
+namespace PressureD.Yaml.Tests;
+
+/// <summary>What the reader says about mistakes: place, what was read, what was expected, what was meant.</summary>
+public sealed class DiagnosticsTests
+{
+    [Theory]
+    [InlineData("", "p.yaml: the file is empty, expected 'rules:' or another key")]
+    [InlineData("# nothing\n", "p.yaml: the file is empty, expected 'rules:' or another key")]
+    [InlineData("hello", "p.yaml:1:1: 'hello' is not a policy, expected keys with values such as 'version: …'")]
+    [InlineData("- a", "p.yaml:1:1: a list is not a policy, expected keys with values such as 'version: …'")]
+    [InlineData("version: 1", "p.yaml: no rules, so that nothing would ever be done; expected 'rules:' with at least one")]
+    [InlineData("rules: []", "p.yaml: no rules, so that nothing would ever be done; expected 'rules:' with at least one")]
+    [InlineData("version: 2\nrules: []", "p.yaml:1:10: 'version' is '2', expected 1")]
+    [InlineData("rules: 3", "p.yaml:1:8: 'rules' is '3', expected a list")]
+    [InlineData("rules:", "p.yaml:1:7: 'rules' is nothing, expected a list")]
+    [InlineData("rules: { name: a }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries")]
+    [InlineData("ruels: []", "p.yaml:1:1: unknown key 'ruels' in a policy; did you mean 'rules'?")]
+    [InlineData("xyz: 1", "p.yaml:1:1: unknown key 'xyz' in a policy, expected one of version, limits, protect, avoid, rules")]
+    [InlineData("limits: { kills-per-minute: 0 }", "p.yaml:1:29: 'kills-per-minute' is '0', expected a whole number from 1 to 1000")]
+    [InlineData("limits: { kills-per-minute: NaN }", "p.yaml:1:29: 'kills-per-minute' is 'NaN', expected a whole number from 1 to 1000")]
+    [InlineData("rules:\n  - {}", "p.yaml:2:5: a rule without 'name', expected a name such as name: out-of-memory-soon\np.yaml:2:5: a rule without 'when', expected a condition such as when: mem.available < 10%\np.yaml:2:5: a rule without 'then', expected a list of actions")]
+    [InlineData("version: 1\nversion: 1", "p.yaml:2:1: the key 'version' is here a second time, it was first on line 1")]
+    [InlineData("a: 1\n---\nb: 2", "p.yaml:2:1: a second document begins here, expected one document in a file")]
+    [InlineData("a: &x 1\nb: *x", "p.yaml:1:4: anchors (&) are not used in policies; quote text that starts with '&'")]
+    [InlineData("a: !!str 1", "p.yaml:1:4: tags (!) are not used in policies; quote text that starts with '!'")]
+    [InlineData("? [a]\n: 1", "p.yaml:1:3: a list cannot be a key, expected a word")]
+    [InlineData("a: [1, 2\nb: 1", "p.yaml:1:4: not valid YAML: this '[' is not closed")]
+    [InlineData("a:\n\t- b", "p.yaml:2:1: a tab in the indentation, expected spaces")]
+    [InlineData("a: @b", "p.yaml:1:4: not valid YAML: quote text that starts with '@'")]
+    [InlineData("a: b: c", "p.yaml:1:5: not valid YAML: while scanning a plain scalar value, found invalid mapping")]
+    [InlineData("a: \u0000", "p.yaml:1:4: the character U+0000 cannot stand in a policy, expected plain text")]
+    [InlineData("a: x\u2028", "p.yaml:1:5: the character U+2028 cannot stand in a policy, expected plain text")]
+    public void Document_Mistakes(string text, string said) => Assert.Equal(said, Policies.Lines(Policies.Read(text)));
+
+    [Theory]
+    [InlineData("for-each: **", "p.yaml:5:15: '**' is an alias, which policies do not have; quote patterns that start with '*'")]
+    [InlineData("for-each: *", "p.yaml:5:15: not valid YAML: quote patterns that start with '*'")]
+    [InlineData("for-each: a//b", "p.yaml:5:15: 'for-each': the pattern 'a//b' has an empty part between slashes or at its end")]
+    [InlineData("for-each: ./a", "p.yaml:5:15: 'for-each': './a' begins with './', which only 'from' can: it means below the match")]
+    [InlineData("for-each: ''", "p.yaml:5:15: 'for-each': the pattern '' is empty, expected a cgroup pattern such as \"user.slice/**\"")]
+    [InlineData("cooldown: 10", "p.yaml:5:15: 'cooldown': '10' has no unit, expected a duration such as 10s")]
+    [InlineData("cooldown: soon", "p.yaml:5:15: 'cooldown': 'soon' is not a number, expected a duration such as 10s")]
+    [InlineData("cooldown: 10 secs", "p.yaml:5:15: 'cooldown': '10 secs' has an unknown unit 'secs', expected a duration such as 10s; did you mean '10s'?")]
+    [InlineData("cooldown: 25h", "p.yaml:5:15: 'cooldown' is '25h', expected at most 24h")]
+    [InlineData("dry-run: yes", "p.yaml:5:14: 'dry-run' is 'yes', expected true or false")]
+    [InlineData("dry-run: \"true\"", "p.yaml:5:14: 'dry-run' is 'true', expected true or false")]
+    [InlineData("dry-run:", "p.yaml:5:13: 'dry-run' is nothing, expected true or false")]
+    [InlineData("until: mem.fre > 1GiB", "p.yaml:5:12: unknown metric 'mem.fre'; did you mean 'mem.free'?")]
+    [InlineData("unitl: mem.free > 1GiB", "p.yaml:5:5: unknown key 'unitl' in a rule; did you mean 'until'?")]
+    [InlineData("until: [a]", "p.yaml:5:12: 'until' is a list, expected a condition such as mem.available < 10%")]
+    [InlineData("replace: true", "p.yaml:2:11: no rule 'a' in an earlier file to replace")]
+    [InlineData("disable: true", "p.yaml:3:5: 'when' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:4:5: 'then' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:2:11: no rule 'a' in an earlier file to disable")]
+    [InlineData("extend: true\n    replace: true", "p.yaml:2:11: a rule has one of 'replace', 'extend' and 'disable' at most\np.yaml:2:11: no rule 'a' in an earlier file to replace")]
+    public void Rule_Mistakes(string key, string said) =>
+        Assert.Equal(Sorted(said), Policies.Lines(Policies.Read(Policies.Rule("mem.free < 1GiB", $"    {key}\n"))));
+
+    [Theory]
+    [InlineData("{ klil: {} }", "p.yaml:4:14: unknown key 'klil' in an action; did you mean 'kill'?")]
+    [InlineData("{}", "p.yaml:4:12: nothing in one step, expected one: put '- ' before each")]
+    [InlineData("{ log: a, wait: 1s }", "p.yaml:4:12: 2 actions in one step, expected one: put '- ' before each")]
+    [InlineData("{ log: '' }", "p.yaml:4:19: 'log' has 0 characters, expected 1 to 200")]
+    [InlineData("{ wait: 0s }", "p.yaml:4:20: 'wait' is 0, expected a longer time or no such step")]
+    [InlineData("{ wait: 11min }", "p.yaml:4:20: 'wait' is '11min', expected at most 10 min")]
+    [InlineData("{ notify: hgih }", "p.yaml:4:22: 'notify' is 'hgih', expected one of low, medium, critical")]
+    [InlineData("{ notify: critcal }", "p.yaml:4:22: 'notify' is 'critcal', expected one of low, medium, critical; did you mean 'critical'?")]
+    [InlineData("{ kill: {} }", "p.yaml:4:20: kill without 'from', expected a cgroup pattern such as from: \"**\"")]
+    [InlineData("{ kill: { from: \"**\", victim: proces } }", "p.yaml:4:42: 'victim' is 'proces', expected one of process, cgroup; did you mean 'process'?")]
+    [InlineData("{ kill: { from: \"**\", rank: [] } }", "p.yaml:4:40: 'rank' is an empty list, expected one of size, badness, growth")]
+    [InlineData("{ kill: { from: \"**\", rank: [size, size] } }", "p.yaml:4:47: 'rank' has 'size' twice")]
+    [InlineData("{ kill: { from: \"**\", signal: HUP } }", "p.yaml:4:42: 'signal' is 'HUP', expected one of TERM, KILL")]
+    [InlineData("{ kill: { from: \"**\", min-size: 50 } }", "p.yaml:4:44: 'min-size': '50' has no unit, expected a size such as 50MiB")]
+    [InlineData("{ kill: { from: \"**\", min-size: 50MB } }", "p.yaml:4:44: 'min-size': '50MB' has an unknown unit 'MB', expected a size such as 50MiB; did you mean '50MiB'?")]
+    [InlineData("{ kill: { from: \"**\", stalls-others: 0% } }", "p.yaml:4:49: 'stalls-others' is 0%, expected a share above it or no such key")]
+    [InlineData("{ kill: { from: \"**\", stalls-others: 101% } }", "p.yaml:4:49: 'stalls-others' is '101%', expected at most 100%")]
+    [InlineData("{ kill: { from: ./** } }", "p.yaml:4:12: 'from' begins with './', below the match, but the rule has no 'for-each'")]
+    public void Action_Mistakes(string action, string said)
+    {
+        string text = $"rules:\n  - name: a\n    when: mem.free < 1GiB\n    then: [{action}]\n    cooldown: 1s\n";
+
+        Assert.Equal(said, Policies.Lines(Policies.Read(text)));
+    }
+
+    [Theory]
+    [InlineData("{}", "p.yaml:2:5: an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or session-leader")]
+    [InlineData("{ com: a }", "p.yaml:2:7: unknown key 'com' in a matcher; did you mean 'comm'?")]
+    [InlineData("{ exe: \"*a\" }", "p.yaml:2:12: 'exe': '*a' is not a regular expression: at offset 1. Quantifier '*' following nothing; did you mean '.*'?")]
+    [InlineData("{ exe: \"\" }", "p.yaml:2:12: 'exe' is empty, which would match everything")]
+    [InlineData("{ comm: \"^gnome-session-binary$\", uid: 0 }", "p.yaml:2:13: 'comm' '^gnome-session-binary$' can never match: the kernel keeps 15 bytes of a name")]
+    [InlineData("{ unit: sshd }", "p.yaml:2:13: 'unit' is 'sshd', expected a systemd unit such as ssh.service; did you mean 'sshd.service'?")]
+    [InlineData("{ unit: \"*\" }", "p.yaml:2:13: 'unit' is '*', which would match every unit of its kind")]
+    [InlineData("{ unit: a/b.service }", "p.yaml:2:13: 'unit' is 'a/b.service', expected a systemd unit such as ssh.service, or 'cgroup' for a path")]
+    [InlineData("{ uid: bob }", "p.yaml:2:12: 'uid' is 'bob', expected a number or the name of a user of this machine")]
+    [InlineData("{ uid: 4294967295 }", "p.yaml:2:12: 'uid' is '4294967295', expected a number or the name of a user of this machine")]
+    [InlineData("{ session-leader: false }", "p.yaml:2:23: 'session-leader' is false, expected true or no such key")]
+    [InlineData("{ cgroup: ./a }", "p.yaml:2:15: 'cgroup': './a' begins with './', which only 'from' can: it means below the match")]
+    public void Matcher_Mistakes(string matcher, string said)
+    {
+        PolicyResult result = Policies.Read($"protect:\n  - {matcher}\n{Policies.Rule("mem.free < 1GiB")}");
+
+        Assert.Null(result.Policy);
+        Assert.Equal(said, Policies.Lines(result));
+    }
+
+    [Theory]
+    [InlineData("from: \"**\", signal: TERM, grace: 0s", "p.yaml:4:52: warning: TERM with a grace of 0s is followed by KILL at once; write signal: KILL, or a longer grace")]
+    [InlineData("from: \"**\", signal: KILL, grace: 1s", "p.yaml:4:52: warning: 'grace' means nothing with signal: KILL")]
+    [InlineData("from: \"**\", rank: [badness]", "p.yaml:4:37: warning: rank by badness without 'min-size' takes small processes with a high oom_score_adj first, which frees nothing")]
+    [InlineData("from: \"**\", protect: [{ comm: ^ssh }]", "p.yaml:4:49: warning: protected by comm alone: any process can call itself that; better protect by 'exe' or 'unit'")]
+    public void Kill_Warnings(string kill, string said)
+    {
+        string text = $"rules:\n  - name: a\n    when: mem.free < 1GiB\n    then: [kill: {{{kill}}}]\n    cooldown: 1s\n";
+
+        PolicyResult result = Policies.Read(text);
+
+        Assert.NotNull(result.Policy);
+        Assert.Equal(said, Policies.Lines(result));
+    }
+
+    [Fact]
+    public void Kill_WithoutCooldown_DrawsAWarning() => Assert.Equal(
+        "p.yaml:2:11: warning: the rule 'a' kills without a 'cooldown': the next victim dies before the last one's memory is back",
+        Policies.Lines(Policies.Read("rules:\n  - name: a\n    when: mem.free < 1GiB\n    then: [kill: { from: \"**\" }]\n")));
+
+    [Theory]
+    [InlineData("mem.fre < 1GiB", 11)]
+    [InlineData("\"mem.fre < 1GiB\"", 12)]
+    [InlineData("'mem.fre < 1GiB'", 12)]
+    public void Condition_OnOneLine_IsPointedAt(string when, int column) =>
+        Assert.StartsWith($"p.yaml:3:{column}: unknown metric 'mem.fre'", Policies.Lines(Policies.Read(Policies.Rule(when))));
+
+    [Theory]
+    [InlineData(">-\n      mem.free < 1GiB\n\n      and mem.fre < 2GiB", "p.yaml:6:11")]
+    [InlineData("|\n      mem.free < 1GiB\n      and mem.fre < 2GiB", "p.yaml:5:11")]
+    [InlineData("mem.free < 1GiB\n      and   mem.fre < 2GiB", "p.yaml:4:13")]
+    [InlineData("'mem.free < 1GiB\n      and mem.fre < 2GiB'", "p.yaml:4:11")]
+    [InlineData("mem.free < 1GiB\r\n      and mem.fre < 2GiB", "p.yaml:4:11")]
+    [InlineData("mem.free <\n      1", "p.yaml:4:7: '1' has no unit")]
+    [InlineData(">\n      mem.free <\n      ", "p.yaml:4:17: the condition ends here")]
+    public void Condition_OverSeveralLines_IsPointedAt(string when, string place) =>
+        Assert.StartsWith(place, Policies.Lines(Policies.Read(Policies.Rule(when))));
+
+    [Fact]
+    public void Mistakes_InSeveralFiles_AreReportedTogetherInOrder()
+    {
+        PolicyResult result = Policies.Read(
+            ("1.yaml", Policies.Rule("mem.fre < 1GiB")),
+            ("2.yaml", "rules: [\n"),
+            ("3.yaml", Policies.Rule("mem.free < 1").Replace("name: a", "name: b")));
+
+        Assert.Null(result.Policy);
+        Assert.Equal(
+            ["1.yaml:3:11", "2.yaml:1:8", "3.yaml:3:22"],
+            result.Diagnostics.Select(item => $"{item.File}:{item.Line}:{item.Column}"));
+    }
+
+    [Fact]
+    public void SameName_InOneFile_IsAnError() => Assert.Equal(
+        "p.yaml:5:11: the rule 'a' is already at p.yaml:2:11; give it another name",
+        Policies.Lines(Policies.Read(
+            Policies.Rule("mem.free < 1GiB") + "  - name: a\n    when: mem.free < 1GiB\n    then: [ { log: x } ]\n")));
+
+    [Fact]
+    public void SameName_InALaterFile_IsAnErrorThatSaysHow() => Assert.Equal(
+        "2.yaml:2:11: the rule 'a' is already at 1.yaml:2:11; give it another name, or say replace: true, extend: true or disable: true",
+        Policies.Lines(Policies.Read(
+            ("1.yaml", Policies.Rule("mem.free < 1GiB")), ("2.yaml", Policies.Rule("mem.free < 1GiB")))));
+
+    [Fact]
+    public void DisabledRule_IsCheckedAndLeftOut()
+    {
+        string disabled = Policies.Rule("memory.current < 1GiB", "    disabled: true\n    for-each: a\n");
+
+        Assert.Empty(Policies.Valid(disabled).Rules);
+        Assert.NotEqual("", Policies.Lines(Policies.Read(Policies.Rule("memory.current < 1GiB", "    disabled: true\n"))));
+    }
+
+    private static string Sorted(string lines) =>
+        string.Join('\n', lines.Split('\n').OrderBy(line => line.Split(':')[1], System.StringComparer.Ordinal));
+}
