@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using PressureD.Core.Kernel;
 
 namespace PressureD.Core.Cgroups;
@@ -32,7 +33,8 @@ public sealed class CgroupTable : IDisposable
     public Action<CgroupSlot>? Removed { get; set; }
 
     /// <summary>All cgroups, parents before children, the root first; empty without cgroup2.</summary>
-    public IReadOnlyList<CgroupSlot> Slots => _slots;
+    /// <remarks>Good until the next refresh. A span, because going through a list by its interface allocates.</remarks>
+    public ReadOnlySpan<CgroupSlot> Slots => CollectionsMarshal.AsSpan(_slots);
 
     /// <summary>The cgroup of a path without a leading slash; null when there is none (or not yet).</summary>
     public CgroupSlot? Find(ReadOnlySpan<byte> path)

@@ -63,11 +63,11 @@ internal sealed class Examiner
     /// <summary>Whether a process may be a victim.</summary>
     public Refusal Examine(int pid, uint uid, int oomScoreAdj)
     {
+        int result = Subject.Load(pid, uid);
         if (pid == 1)
             return Refusal.Init;
         if (pid == _kernel.Features.OwnPid)
             return Refusal.Ourselves;
-        int result = Subject.Load(pid, uid);
         if (result < 0)
             return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
         if (oomScoreAdj == OomScoreAdjMinimum)

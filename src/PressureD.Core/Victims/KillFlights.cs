@@ -356,7 +356,7 @@ internal sealed class KillFlights
             return true;
         }
 
-        if (cgroups.Slots.Count == 0)
+        if (cgroups.Slots.Length == 0)
             cgroups.Refresh();
         foreach (CgroupSlot slot in cgroups.Slots)
         {

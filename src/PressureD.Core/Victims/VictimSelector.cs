@@ -87,12 +87,16 @@ internal sealed class VictimSelector
             if (refusal == Refusal.None)
                 return Selection.Found;
 
-            // Smaller ones follow only when size is what orders them; preferences and other keys may put large ones later.
             if (named < NamedRefusals && refusal is not (Refusal.KernelThread or Refusal.Gone))
             {
                 named++;
                 Name(candidate, victim, refusal, passedOver);
             }
+
+            // The one to blame hurts nobody else. Whoever comes next on the list is one of those it could have hurt, and dies
+            // in its place if the list is gone through further.
+            if (refusal == Refusal.NotStallingOthers)
+                return Selection.Nobody;
         }
 
         return Selection.Nobody;
@@ -259,8 +263,8 @@ internal sealed class VictimSelector
 
     private void ListCgroups(CompiledKill kill, CgroupSlot? match)
     {
-        if (_candidates.Length < _cgroups.Slots.Count)
-            _candidates = new Candidate[_cgroups.Slots.Count * 2];
+        if (_candidates.Length < _cgroups.Slots.Length)
+            _candidates = new Candidate[_cgroups.Slots.Length * 2];
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             if (slot.Parent is null || !IsGrain(slot) || !IsFrom(kill.Action.From, match, slot.Path))

@@ -1,0 +1,86 @@
+using System.Linq;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Workloads;
+
+namespace PressureD.Simulation.Tests.Engine;
+
+/// <summary>How long the loop sleeps between samples.</summary>
+public sealed class CadenceTests
+{
+    private const string Level = """
+        rules:
+          - name: r
+            when: mem.available_user < 10%
+            then: [ { kill: { from: "nowhere/**", signal: KILL } } ]
+        """;
+
+    [Fact]
+    public void Far_from_every_threshold_it_looks_once_a_second()
+    {
+        using var scene = new Scene(Level);
+        scene.Meminfo("MemAvailable", 64_000);
+        scene.Meminfo("AnonPages", 1_000);
+        scene.Run(10);
+        Assert.Equal(1_000_000, scene.Steps[^1] - scene.Steps[^2]);
+        Assert.InRange(scene.Steps.Count, 10, 11);
+    }
+
+    [Fact]
+    public void It_sleeps_no_longer_than_memory_needs_to_fill_to_the_threshold()
+    {
+        using var scene = new Scene(Level);
+
+        // 10 % of 10000 MiB is 1000: 3072 MiB above it last half a second at 6 GiB a second.
+        scene.Meminfo("MemAvailable", 4072);
+        scene.Meminfo("AnonPages", 5928);
+        scene.Run(3);
+        Assert.InRange(scene.Steps[^1] - scene.Steps[^2], 490_000, 510_000);
+    }
+
+    [Fact]
+    public void Close_to_a_threshold_it_looks_ten_times_a_second()
+    {
+        using var scene = new Scene(Level);
+        scene.Available(110);
+        scene.Run(3);
+        Assert.Equal(100_000, scene.Steps[^1] - scene.Steps[^2]);
+    }
+
+    [Fact]
+    public void While_a_rule_that_kills_is_active_it_looks_twenty_times_a_second()
+    {
+        using var scene = new Scene(Level);
+        scene.Available(90);
+        scene.Run(3);
+        Assert.Equal(50_000, scene.Steps[^1] - scene.Steps[^2]);
+    }
+
+    [Fact]
+    public void A_hold_time_that_only_until_asks_for_does_not_hurry_it()
+    {
+        using var scene = new Scene("""
+            rules:
+              - name: r
+                when: psi.memory.full.avg10 > 20% and not mem.available_user < 10% for 1s
+                until: psi.memory.full.avg10 < 10% for 5s
+                then: [ { kill: { from: "nowhere/**", signal: KILL } } ]
+            """);
+        scene.Pressure(0);
+        scene.Meminfo("MemAvailable", 64_000);
+        scene.Meminfo("AnonPages", 1_000);
+        scene.Run(10);
+        Assert.InRange(scene.Steps.Count, 10, 11);
+    }
+
+    [Fact]
+    public void Pressure_wakes_it_early()
+    {
+        using var scene = new Scene("""
+            rules:
+              - { name: r, when: psi.memory.some.avg10 > 1%, then: [ { notify: low } ] }
+            """, new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 2048 * Scene.MiB }] });
+        scene.Start("hot", "/a", does: new HotSetWorkload { SizeBytes = 2000 * Scene.MiB });
+        scene.Run(5);
+        Assert.Contains(scene.Steps.Zip(scene.Steps.Skip(1), (a, b) => b - a), gap => gap == 100_000);
+    }
+}

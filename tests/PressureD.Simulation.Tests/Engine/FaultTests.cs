@@ -1,0 +1,106 @@
+using System.Collections.Generic;
+using PressureD.Simulation.Faults;
+using PressureD.Simulation.Kernel;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Workloads;
+
+namespace PressureD.Simulation.Tests.Engine;
+
+/// <summary>Whatever fails, the loop goes on, and nobody dies who must not.</summary>
+public sealed class FaultTests
+{
+    private const long MiB = Scene.MiB;
+
+    private const string Policy = """
+        limits: { kills-per-minute: 40 }
+        protect:
+          - { unit: spared.service }
+          - { cgroup: "safe.slice/**" }
+          - { exe: "^/opt/spared$" }
+        rules:
+          - name: cgroups
+            for-each: "app.slice/*"
+            when: memory.current > 60MiB and psi.memory.some.avg10 >= 0% for 1s
+            until: memory.current < 10MiB
+            cooldown: 2s
+            then: [ { wait: 1s }, { kill: { from: "./**", victim: cgroup, signal: TERM, grace: 1s } } ]
+          - name: processes
+            when: mem.available_user < 60%
+            cooldown: 1s
+            then: [ { kill: { from: "**", rank: [growth, badness], signal: TERM, grace: 1s, prefer: [ { comm: "^hog" } ] } } ]
+          - name: thrash
+            when: vm.swap_in > 1/s or psi.memory.full.avg10 > 10%
+            then: [ { kill: { from: "**", signal: KILL, stalls-others: 5% } } ]
+        """;
+
+    [Fact]
+    public void At_any_seed_the_loop_goes_on_and_the_protected_live()
+    {
+        for (ulong seed = 1; seed <= 40; seed++)
+            RunSeed(seed);
+    }
+
+    private static void RunSeed(ulong seed)
+    {
+        var faults = new SeededFaults(seed);
+        var machine = new MachineOptions
+        {
+            Seed = seed,
+            Profile = seed % 3 == 0 ? KernelProfile.Debian11 : KernelProfile.Debian12,
+            Swap = seed % 2 == 0 ? [new SwapDeviceOptions { SizeBytes = 256 * MiB }] : [],
+        };
+        using var scene = new Scene(Policy, machine, new SimulatedKernelOptions { Faults = faults });
+        var spared = new List<SimulatedProcess>
+        {
+            scene.Machine.FindProcess(1)!,
+            scene.Daemon,
+            scene.Start("spared", "/system.slice/spared.service", 120),
+            scene.Start("spared", "/safe.slice/a/b", 60),
+            scene.Start(new ProcessOptions
+            {
+                Comm = "spared", Exe = "/opt/spared", Cgroup = "/app.slice/s", AnonBytes = 80 * MiB,
+            }),
+            scene.Start(new ProcessOptions
+            {
+                Comm = "minimum", Cgroup = "/app.slice/m", AnonBytes = 80 * MiB, OomScoreAdj = -1000,
+            }),
+        };
+        for (int i = 0; i < 12; i++)
+        {
+            int number = i;
+            scene.At(i * 2, () => scene.Start(new ProcessOptions
+            {
+                Comm = $"hog{number}",
+                Cgroup = $"/app.slice/{number}/x",
+                IgnoresTerm = number % 3 == 0,
+                Workload = new LeakWorkload { BytesPerSecond = 20 * MiB, CeilingBytes = 90 * MiB },
+            }));
+            scene.At((i * 2) + 5, () =>
+            {
+                if (scene.Machine.FindCgroup($"/app.slice/{number}/x") is not { } cgroup)
+                    return;
+                scene.Machine.RemoveCgroup(cgroup);
+                scene.Machine.RemoveCgroup(scene.Machine.FindCgroup($"/app.slice/{number}")!);
+            });
+        }
+
+        scene.Run(30);
+        faults.Stopped = true;
+        scene.Run(scene.Now + 40);
+        Assert.All(
+            scene.Kernel.Signals,
+            signal => Assert.True(spared.TrueForAll(process => process.Pid != signal.Pid), $"seed {seed}\n{scene.Text}"));
+        Assert.All(
+            spared,
+            process => Assert.True(process.KilledByKernel || !Scene.IsDead(process), $"seed {seed}\n{scene.Text}"));
+        Assert.True(scene.Kernel.Signals.Count + scene.Kernel.Writes.Count > 0, $"seed {seed}\n{scene.Text}");
+        Assert.All(scene.Machine.Root.Children, cgroup => AssertThawed(cgroup, seed));
+    }
+
+    private static void AssertThawed(SimulatedCgroup cgroup, ulong seed)
+    {
+        Assert.False(cgroup.FreezeRequested && cgroup.PopulatedCount > 0, $"seed {seed}: {cgroup.Path} is frozen");
+        foreach (SimulatedCgroup child in cgroup.Children)
+            AssertThawed(child, seed);
+    }
+}

@@ -1,0 +1,509 @@
+using System;
+using System.Linq;
+using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
+using PressureD.Simulation.Faults;
+using PressureD.Simulation.Kernel;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Workloads;
+
+namespace PressureD.Simulation.Tests.Engine;
+
+/// <summary>Whom a kill takes, in which order, and what comes of it.</summary>
+public sealed class KillTests
+{
+    private const long MiB = Scene.MiB;
+
+    [Fact]
+    public void One_new_victim_in_a_step_over_all_rules()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: TERM } } ] }
+              - { name: b, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "b/**", signal: TERM } } ] }
+            """);
+        scene.Start("a", "/a/1", 50);
+        scene.Start("b", "/b/1", 50);
+        scene.Run(3);
+        Assert.Equal(2, scene.Kernel.Signals.Count);
+        Assert.NotEqual(scene.Kernel.Signals[0].Usec, scene.Kernel.Signals[1].Usec);
+    }
+
+    [Fact]
+    public void No_second_kill_while_the_first_ones_memory_is_on_its_way()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+              - { name: b, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "b/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 2_000_000) });
+        scene.Start("a", "/a/1", 50, pid: 210);
+        scene.Start("b", "/b/1", 50);
+        scene.Run(4);
+        SentSignal[] sent = [.. scene.Kernel.Signals];
+        Assert.Equal(2, sent.Length);
+        Assert.Equal(210, sent[0].Pid);
+        Assert.InRange(sent[1].Usec - sent[0].Usec, 500_000, 560_000);
+    }
+
+    [Fact]
+    public void What_a_dying_victim_holds_counts_as_available_for_half_a_second()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available_user < 30%, cooldown: 100ms, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 400_000) });
+        scene.Start("small", "/a/2", 100);
+        scene.Start("big", "/a/1", 600, pid: 210);
+        scene.Run(4);
+        Assert.Equal([210], scene.Kernel.Signals.Select(signal => signal.Pid));
+        Assert.Contains(scene.Events, said => said.Text.Contains("over after") && said.Usec < scene.Kernel.Signals[0].Usec + 300_000);
+    }
+
+    [Fact]
+    public void Grace_lasts_as_long_as_it_says_and_then_KILL_comes()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
+            """);
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        scene.RunUntil(() => Scene.IsDead(stubborn), 5);
+        SentSignal[] sent = [.. scene.Kernel.Signals];
+        Assert.Equal([Signals.Term, Signals.Kill], sent.Select(signal => signal.Number));
+        Assert.InRange(sent[1].Usec - sent[0].Usec, 2_000_000, 2_050_000);
+    }
+
+    [Fact]
+    public void Who_ignores_TERM_lives_when_pressure_is_over()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available_user < 50%, then: [ { kill: { from: "a/**", signal: TERM, grace: 3s } } ] }
+            """);
+        scene.Available(400);
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        scene.At(2, () => scene.Available(800));
+        scene.Run(20);
+        Assert.False(Scene.IsDead(stubborn));
+        Assert.Equal([Signals.Term], scene.Kernel.Signals.Select(signal => signal.Number));
+        Assert.Contains(scene.Events, said => said.Text.Contains("left alone"));
+    }
+
+    [Theory]
+    [InlineData("process")]
+    [InlineData("cgroup")]
+    public void A_rule_that_kills_does_not_wait_for_the_grace_of_one_that_asked(string victim)
+    {
+        using Scene scene = new($$"""
+            rules:
+              - name: ask
+                when: mem.available_user < 50%
+                then: [ { kill: { from: "a/**", victim: {{victim}}, signal: TERM, grace: 1min } } ]
+              - name: kill
+                when: mem.available_user < 20%
+                then: [ { kill: { from: "a/**", victim: {{victim}}, signal: KILL } } ]
+            """);
+        scene.Available(400);
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        SimulatedProcess small = scene.Start("small", "/a/2", 20);
+        scene.At(3, () => scene.Available(100));
+        scene.RunUntil(() => Scene.IsDead(stubborn), 4);
+        Assert.InRange(scene.Now, 3, 3.3);
+        Assert.False(Scene.IsDead(small));
+        Assert.Contains(scene.Events, said => said.Text.Contains("KILL, before its grace is over"));
+        Assert.Single(scene.Of(DaemonEventKind.SignalSent), said => said.Rule == "kill");
+    }
+
+    [Fact]
+    public void The_next_candidate_follows_when_KILL_has_no_effect_for_10_s()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 60_000_000) });
+        scene.Start("stuck", "/a/1", 100, pid: 210);
+        SimulatedProcess next = scene.Start("next", "/a/2", 50);
+        scene.RunUntil(() => Scene.IsDead(next), 15);
+        SentSignal[] sent = [.. scene.Kernel.Signals];
+        Assert.Equal([210, next.Pid], sent.Select(signal => signal.Pid));
+        Assert.InRange(sent[1].Usec - sent[0].Usec, 10_000_000, 10_200_000);
+        Assert.Contains(scene.Events, said => said.Text.Contains("gave up on 210"));
+        scene.Run(20);
+        Assert.Equal(2, scene.Kernel.Signals.Count);
+    }
+
+    [Fact]
+    public void Nobody_dies_when_it_was_over_while_the_victim_was_chosen()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available_user < 50%, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Available(400);
+        SimulatedProcess process = scene.Start("a", "/a/1", 50);
+        scene.Kernel.BeforeReadProcess = (pid, file) =>
+        {
+            // Who it may be is looked at only when somebody is being chosen.
+            if (pid == process.Pid && file == ProcessFile.Cgroup)
+                scene.Available(900);
+        };
+        scene.Run(3);
+        Assert.Empty(scene.Kernel.Signals);
+        Assert.Contains(scene.Events, said => said.Text.Contains("it was over before the kill"));
+    }
+
+    [Fact]
+    public void A_pid_that_another_process_has_by_now_is_not_signalled()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        SimulatedProcess first = scene.Start("first", "/a/1", 50, pid: 210);
+        SimulatedProcess? second = null;
+        scene.Kernel.BeforeOpenProcess = pid =>
+        {
+            if (pid != 210 || second is not null)
+                return;
+            scene.Machine.Exit(first);
+            while (scene.Machine.FindProcess(210) is not null)
+                scene.Machine.Tick();
+            second = scene.Start("second", "/b/1", 100, pid: 210);
+        };
+        scene.Run(5);
+        Assert.NotNull(second);
+        Assert.False(Scene.IsDead(second));
+        Assert.Empty(scene.Kernel.Signals);
+    }
+
+    [Theory]
+    [InlineData("rank: [size]", new[] { 303, 302, 301 })]
+    [InlineData("rank: [badness]", new[] { 301, 303, 302 })]
+    [InlineData("rank: [size], min-size: 90MiB", new[] { 303, 302 })]
+    [InlineData("rank: [size], prefer: [ { comm: \"^one$\" } ]", new[] { 301, 303, 302 })]
+    [InlineData("rank: [size], avoid: [ { comm: \"^three$\" } ]", new[] { 302, 301, 303 })]
+    [InlineData("rank: [size], prefer: [ { cgroup: \"a/1\" } ], avoid: [ { unit: 3.service } ]", new[] { 301, 302, 303 })]
+    public void Candidates_come_in_the_order_of_preference_and_rank(string how, int[] order)
+    {
+        using Scene scene = new($$"""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: KILL, {{how}} } } ] }
+            """);
+        scene.Start(new ProcessOptions { Comm = "one", Cgroup = "/a/1", AnonBytes = 50 * MiB, Pid = 301, OomScoreAdj = 500 });
+        scene.Start("two", "/a/2", 100, pid: 302);
+        scene.Start("three", "/a/3.service", 200, pid: 303);
+        scene.Run(10);
+        Assert.Equal(order, scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void Sizes_within_a_band_are_equal_and_the_next_key_decides()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available_user < 65%
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", signal: KILL, rank: [growth, size] } } ]
+            """);
+        scene.Start("large", "/a/1", 250, pid: 301);
+        scene.Start("grows", "/a/2", 10, new LeakWorkload { BytesPerSecond = 30 * MiB }, pid: 302);
+        scene.Start("creeps", "/a/3", 10, new LeakWorkload { BytesPerSecond = 2 * MiB }, pid: 303);
+        scene.RunUntil(() => scene.Kernel.Signals.Count == 1, 20);
+        Assert.Equal(301, scene.Kernel.Signals[0].Pid);
+    }
+
+    [Fact]
+    public void Growth_decides_before_size_once_it_is_known()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available_user < 15%
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", signal: KILL, rank: [growth, size] } } ]
+            """);
+        scene.Start("large", "/a/1", 500, pid: 301);
+        scene.Start("grows", "/a/2", 10, new LeakWorkload { BytesPerSecond = 30 * MiB }, pid: 302);
+        scene.RunUntil(() => scene.Kernel.Signals.Count == 1, 30);
+        Assert.Equal(302, scene.Kernel.Signals[0].Pid);
+        Assert.Contains(scene.Events, said => said.Text.Contains("growing 3") && said.Pid == 302);
+    }
+
+    [Theory]
+    [InlineData("a/**", new[] { 301, 302 })]
+    [InlineData("a/x/*", new[] { 302 })]
+    [InlineData("{b,c}/**", new[] { 303 })]
+    [InlineData("/", new[] { 304 })]
+    public void From_takes_who_is_in_a_matching_cgroup_or_below_it(string from, int[] pids)
+    {
+        using Scene scene = new($$"""
+            limits: { kills-per-minute: 40 }
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "{{from}}", signal: KILL, min-size: 30MiB } } ] }
+            """);
+        scene.Start("one", "/a/y", 200, pid: 301);
+        scene.Start("two", "/a/x/z", 100, pid: 302);
+        scene.Start("three", "/b/z", 50, pid: 303);
+        scene.Start("root", "/", 350, pid: 304);
+        scene.Run(8);
+        Assert.Equal(pids, scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void From_below_the_match_takes_nobody_outside()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                for-each: "a.slice/*"
+                when: memory.current > 90MiB
+                then: [ { kill: { from: "./**", signal: KILL } } ]
+            """);
+        scene.Start("inside", "/a.slice/x/sub", 100, pid: 301);
+        scene.Start("outside", "/a.slice/y/sub", 80, pid: 302);
+        scene.Start("like", "/a.slice/x2", 80, pid: 303);
+        scene.Run(5);
+        Assert.Equal([301], scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void A_cgroup_dies_as_a_whole_by_cgroup_kill()
+    {
+        using Scene scene = Cgroups(KernelProfile.Debian12);
+        scene.Run(3);
+        Assert.Equal(["/a.slice/big.service/cgroup.kill=1"], scene.Kernel.Writes);
+        Assert.Contains("/a.slice/big.service:user.oomd_ooms=1", scene.Kernel.Attributes);
+        Assert.Equal(0, scene.Machine.FindCgroup("/a.slice/big.service")!.PopulatedCount);
+        Assert.Single(scene.Machine.FindCgroup("/a.slice/small.service")!.Processes);
+    }
+
+    [Fact]
+    public void Without_cgroup_kill_it_is_frozen_swept_and_thawed()
+    {
+        using Scene scene = Cgroups(KernelProfile.Debian11);
+        scene.Run(3);
+        Assert.Equal(
+            ["/a.slice/big.service/cgroup.freeze=1", "/a.slice/big.service/cgroup.freeze=0"], scene.Kernel.Writes);
+        Assert.Equal(2, scene.Kernel.Signals.Count);
+        Assert.False(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+        Assert.Equal(0, scene.Machine.FindCgroup("/a.slice/big.service")!.PopulatedCount);
+
+        // Nothing is left to undo.
+        scene.Loop.Leave();
+        Assert.Equal(2, scene.Kernel.Writes.Count);
+    }
+
+    [Fact]
+    public void A_thaw_that_failed_is_tried_again_at_the_end()
+    {
+        var faults = new ScriptedFaults();
+        using Scene scene = Cgroups(KernelProfile.Debian11, faults);
+        bool failed = false;
+        scene.Kernel.BeforeSignal = (_, _) =>
+        {
+            if (failed)
+                return;
+            failed = true;
+            faults.Fail(KernelCallKind.WriteControl, "cgroup.freeze", Errno.EACCES);
+        };
+        scene.Run(3);
+        Assert.True(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+        scene.Loop.Leave();
+        Assert.False(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+    }
+
+    [Fact]
+    public void A_cgroup_with_an_oom_group_is_taken_with_all_below()
+    {
+        using Scene scene = Cgroups(KernelProfile.Debian12);
+        scene.Start("sub", "/a.slice/app.service/one", 200);
+        scene.Start("sub", "/a.slice/app.service/two", 10);
+        scene.Machine.FindCgroup("/a.slice/app.service")!.OomGroup = true;
+        scene.Run(3);
+        Assert.Equal(["/a.slice/app.service/cgroup.kill=1"], scene.Kernel.Writes);
+    }
+
+    [Fact]
+    public void Cgroups_are_preferred_and_avoided_by_cgroup_and_unit()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 2s
+                then:
+                  - kill:
+                      { from: "a.slice/**", victim: cgroup, signal: KILL, prefer: [ { unit: small.service } ], avoid: [ { cgroup: "a.slice/big.service" } ] }
+            """);
+        scene.Start("big", "/a.slice/big.service", 200);
+        scene.Start("middle", "/a.slice/middle.service", 100);
+        scene.Start("small", "/a.slice/small.service", 50);
+        scene.Run(9);
+        Assert.Equal(
+            ["small", "middle", "big"],
+            scene.Kernel.Writes.Select(write => write.Split('/')[2].Split('.')[0]));
+    }
+
+    [Fact]
+    public void Stalls_others_spares_who_hurts_only_itself()
+    {
+        using Scene scene = StallsOthers();
+        scene.Pressure(80, cgroup: "/a/hog");
+        scene.Pressure(5, cgroup: "/b/other");
+        scene.Run(5);
+        Assert.Empty(scene.Kernel.Signals);
+        Assert.Contains(scene.Events, said => said.Text.Contains("stalls nobody else"));
+    }
+
+    [Fact]
+    public void Stalls_others_takes_who_hurts_others()
+    {
+        using Scene scene = StallsOthers();
+        scene.Pressure(80, cgroup: "/a/hog");
+        scene.Pressure(15, cgroup: "/b/other");
+        scene.Run(5);
+        Assert.Equal([301], scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void Stall_in_others_from_before_an_act_does_not_count_after_it()
+    {
+        using Scene scene = StallsOthers();
+        scene.Pressure(80, 1_000_000, cgroup: "/a/hog");
+        scene.Pressure(15, 1_000_000, cgroup: "/b/other");
+        SimulatedProcess second = scene.Start("hog", "/a/hog", 150, pid: 303);
+        scene.Run(5);
+        Assert.Equal([301], scene.Kernel.Signals.Select(signal => signal.Pid));
+
+        // 1.2 s of stall within about 6 s.
+        scene.At(6, () => scene.Pressure(15, 2_200_000, cgroup: "/b/other"));
+        scene.Run(8);
+        Assert.Equal([301, second.Pid], scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void A_dry_run_says_what_it_would_do_and_touches_nothing()
+    {
+        using Scene scene = new(Scene.Shipped, dryRun: true);
+        scene.Start("leak", "/a", does: new LeakWorkload { BytesPerSecond = 100 * MiB, CeilingBytes = 870 * MiB });
+        scene.Run(20);
+        Assert.Empty(scene.Kernel.Signals);
+        Assert.Empty(scene.Kernel.Writes);
+        Assert.Empty(scene.Kernel.Attributes);
+        Said said = scene.Of(DaemonEventKind.SignalSent).First();
+        Assert.True(said.DryRun);
+        Assert.Contains("dry run, would send", said.Text);
+        Assert.Contains("(leak)", said.Text);
+        Assert.True(scene.Snapshot.DryRun);
+    }
+
+    [Fact]
+    public void A_rule_can_be_dry_by_itself()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, dry-run: true, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("a", "/a/1", 50);
+        scene.Run(3);
+        Assert.Empty(scene.Kernel.Signals);
+        Assert.Contains(scene.Of(DaemonEventKind.SignalSent), said => said.DryRun);
+    }
+
+    [Fact]
+    public void The_account_of_a_death_says_what_it_freed()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("a", "/a/1", 200);
+        scene.Run(3);
+        Said said = Assert.Single(scene.Of(DaemonEventKind.Killed));
+        Assert.Matches("freed (19[0-9]|20[0-9])\\.[0-9] MiB", said.Text);
+        Assert.Equal(1, scene.Snapshot.Kills);
+    }
+
+    [Fact]
+    public void A_victim_that_nobody_reaps_is_dead_all_the_same()
+    {
+        var faults = new ScriptedFaults().Fail(KernelCallKind.Watch, "/210", Errno.ENOSPC);
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = faults });
+        scene.Start(new ProcessOptions { Comm = "a", Cgroup = "/a/1", AnonBytes = 50 * MiB, Pid = 210, ParentReaps = false });
+        scene.Run(3);
+        Assert.Single(scene.Of(DaemonEventKind.Killed));
+    }
+
+    [Theory]
+    [InlineData(KernelCallKind.OpenProcess, Errno.EMFILE)]
+    [InlineData(KernelCallKind.OpenProcess, Errno.ENOMEM)]
+    [InlineData(KernelCallKind.Watch, Errno.ENOSPC)]
+    public void Lack_of_a_resource_delays_a_kill_and_shuns_nobody(KernelCallKind call, int errno)
+    {
+        var faults = new ScriptedFaults().Fail(call, "/210", errno, times: 3);
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = faults });
+        scene.Start("big", "/a/1", 100, pid: 210);
+        scene.Start("small", "/a/2", 50);
+        scene.Run(5);
+        Assert.Equal([210], scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void Whom_we_may_not_signal_is_passed_over()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { KillCapability = false, OwnUid = 1000 });
+        scene.Start(new ProcessOptions { Comm = "theirs", Cgroup = "/a/1", AnonBytes = 100 * MiB, Uid = 7 });
+        SimulatedProcess ours = scene.Start("ours", "/a/2", 50);
+        scene.Run(5);
+        Assert.Equal([ours.Pid], scene.Kernel.Signals.Select(signal => signal.Pid));
+        Assert.Contains(scene.Events, said => said.Text.Contains("EPERM"));
+    }
+
+    private static Scene StallsOthers()
+    {
+        var scene = new Scene("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                then: [ { kill: { from: "a/**", signal: KILL, stalls-others: 10% } } ]
+            """);
+        scene.Start("hog", "/a/hog", 200, pid: 301);
+        scene.Start("other", "/b/other", 20, pid: 302);
+        return scene;
+    }
+
+    private static Scene Cgroups(KernelProfile profile, ScriptedFaults? faults = null)
+    {
+        var scene = new Scene("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "a.slice/**", victim: cgroup, signal: KILL } } ]
+            """, new MachineOptions { Profile = profile }, new SimulatedKernelOptions { Faults = faults ?? new ScriptedFaults() });
+        scene.Start("big", "/a.slice/big.service", 100);
+        scene.Start("helper", "/a.slice/big.service", 10);
+        scene.Start("small", "/a.slice/small.service", 50);
+        return scene;
+    }
+}
