@@ -15,6 +15,11 @@ internal sealed class KillRunner
     /// <summary>How long a choice waits for what workers read; after that, unreadable counts as protected.</summary>
     private const long ChoicePatienceUsec = 200_000;
 
+    /// <summary>
+    /// After a choice that found nobody: looking at every process again at each step would cost more than it could find.
+    /// </summary>
+    private const long ChooseAgainUsec = 500_000;
+
     /// <summary>A rule that is held back or finds nobody says so once in this time.</summary>
     private const long RefusalIntervalUsec = 10_000_000;
 
@@ -113,6 +118,8 @@ internal sealed class KillRunner
             return ChainResult.Next;
         }
 
+        if (nowUsec < match.ChooseAgainUsec)
+            return ChainResult.Stop;
         if (IsBraked(rule, match, nowUsec, limit))
             return ChainResult.Stop;
         KillFlight? flight = _flights.Free();
@@ -136,6 +143,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
+            match.ChooseAgainUsec = nowUsec + ChooseAgainUsec;
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
             return ChainResult.Stop;
         }

@@ -65,6 +65,9 @@ internal sealed class MatchState
 
     public long LastLogUsec { get; set; }
 
+    /// <summary>Before this, a kill action that found nobody does not choose again.</summary>
+    public long ChooseAgainUsec { get; set; }
+
     /// <summary>When it was last said that this rule was held back or found nobody.</summary>
     public long LastRefusalUsec { get; set; }
 
