@@ -194,7 +194,8 @@ internal sealed class KillRunner
         flight.RuleHash = rule.Hash;
         flight.HeadroomBytes = host.RawHeadroomBytes;
         long trend = host.Trend.BytesPerSecond;
-        flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend, 0);
+        long own = Math.Max(victim.GrowthBytesPerSecond, 0);
+        flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend - own, 0);
         int result = _flights.Open(flight);
         if (result >= 0)
             result = _flights.Launch(flight, kill.Action.Signal, kill.Action.GraceUsec, nowUsec, host.RawAvailableBytes);
@@ -222,6 +223,8 @@ internal sealed class KillRunner
     {
         if (kill.Action.Signal != Signals.Kill)
             return ChainResult.Waiting;
+        flight.HeadroomBytes = host.RawHeadroomBytes;
+        flight.HeadroomUsec = nowUsec;
         _flights.Escalate(flight, nowUsec, host.RawAvailableBytes);
         flight.Match = match;
         _launchedThisStep = true;

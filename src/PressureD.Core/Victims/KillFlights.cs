@@ -195,6 +195,7 @@ internal sealed class KillFlights
     public int Launch(KillFlight flight, int signal, long graceUsec, long nowUsec, long availableBytes)
     {
         flight.SignalUsec = nowUsec;
+        flight.HeadroomUsec = nowUsec;
         flight.GraceUsec = graceUsec;
         flight.KillUsec = 0;
         flight.DeadUsec = 0;
@@ -270,6 +271,9 @@ internal sealed class KillFlights
         {
             if (pressed)
             {
+                // What it and others took in its grace is not what its death frees or does not free.
+                flight.HeadroomBytes = headroomBytes;
+                flight.HeadroomUsec = nowUsec;
                 SendKill(flight, nowUsec, availableBytes);
                 return FlightOutcome.Escalated;
             }
@@ -377,7 +381,7 @@ internal sealed class KillFlights
             return FlightOutcome.Flying;
 
         // Others went on taking memory in the meantime; at the pace from before the kill, that much.
-        long elapsedUsec = nowUsec - flight.SignalUsec;
+        long elapsedUsec = nowUsec - flight.HeadroomUsec;
         long takenBytes = (long)((Int128)flight.ConsumptionBytesPerSecond * elapsedUsec / 1_000_000);
         flight.FreedBytes = headroomBytes == Quantity.Unknown || flight.HeadroomBytes == Quantity.Unknown
             ? Quantity.Unknown
