@@ -130,7 +130,8 @@ public static class MetricCatalog
         });
 
         Computed("mem.available_user", MetricUnit.Ratio, "",
-            "Available memory as a share of what is available or held by processes: MemAvailable / (MemAvailable + AnonPages).");
+            "Available memory as a share of what is available or held by processes: "
+                + "MemAvailable / (MemAvailable + AnonPages).");
         Computed("swap.used", MetricUnit.Bytes, "swap.total", "Swap space in use.");
         Computed("swap.effective", MetricUnit.Bytes, "mem.total",
             "What swap can still take: free swap, where zram counts only for what compression gains.");

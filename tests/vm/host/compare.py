@@ -55,6 +55,11 @@ class Cell:
         # statistics.median averages the middle two, of which one may be infinite; the higher one is the honest answer then.
         return statistics.median(values) if all(map(math.isfinite, values)) else statistics.median_high(values)
 
+    def noise(self) -> str:
+        """Median of the bed's own longest lateness."""
+        values = [v.run.bed_noise_usec / 1000 for v in self.verdicts if not v.run.failure and v.run.samples]
+        return f"{statistics.median(values):.0f} ms" if values else "–"
+
     def availability(self) -> str:
         """Median availability at the first signal, by both measures."""
         moments = [r.at(r.first_act_usec) for r in (v.run for v in self.verdicts) if not r.failure and r.first_act_usec is not None]
@@ -144,7 +149,8 @@ def _document(release: str, killers: list[Killer], scenarios: list[Scenario], re
         "software: times are comparable within the table and with nothing else. The probe is an innocent process that every 20 ms "
         "touches its own 32 MiB and a mapped file; a stall is time beyond its period. Availability is given at the first signal (of the "
         "kernel's killer where it alone acted), by MemAvailable / (MemAvailable + AnonPages) and by MemAvailable / MemTotal. Who signalled "
-        "whom is read from the kernel's own trace.",
+        "whom is read from the kernel's own trace. Bed noise is the longest lateness of a locked, real-time sampler: while there is memory, "
+        "it is what the emulation and a busy host cost, and a stall below it says nothing; a machine without memory makes even it wait.",
         "",
         "| killer | configuration |",
         "|---|---|",
@@ -157,15 +163,15 @@ def _document(release: str, killers: list[Killer], scenarios: list[Scenario], re
             "",
             scenario.what[0].upper() + scenario.what[1:] + ".",
             "",
-            "| killer | outcome | longest stall | total stall | first signal after | available then | as stated |",
-            "|---|---|---|---|---|---|---|",
+            "| killer | outcome | longest stall | total stall | first signal after | available then | bed noise | as stated |",
+            "|---|---|---|---|---|---|---|---|",
         ]
         for killer in killers:
             cell = cells[scenario.name, killer.name]
             outcome = "; ".join(f"{text} ({count} of {repeat})" for text, count in Counter(cell.outcomes).most_common())
             passed = sum(v.passed for v in cell.verdicts)
             lines.append(f"| {killer.name} | {outcome} | {_milliseconds(cell.median(True))} | {_milliseconds(cell.median(False))} | "
-                         f"{cell.seconds_to_act()} | {cell.availability()} | {passed} of {repeat} |")
+                         f"{cell.seconds_to_act()} | {cell.availability()} | {cell.noise()} | {passed} of {repeat} |")
         lines += ["", _conclusion(scenario, killers, cells), ""]
     lines += ["## Versions", "", "```", versions, "```", ""]
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from pathlib import Path
 _SIGNAL = re.compile(
     r"^\s*(?P<sender>.+)-(?P<thread>\d+)\s+\(\s*(?P<process>[\d-]+)\)\s+\[\d+\]\s+\S+\s+(?P<at>\d+\.\d+): signal_generate: "
     r"sig=(?P<signal>\d+) errno=\S+ code=\S+ comm=(?P<comm>.*) pid=(?P<pid>\d+) grp=\S+ res=(?P<result>\d+)$")
+_SAMPLE_PERIOD_USEC = 50_000
 _VICTIM = re.compile(r"\s(?P<at>\d+\.\d+): mark_victim: pid=(?P<pid>\d+)")
 
 
@@ -151,6 +152,19 @@ class Run:
         start, end = self.window_usec
         pairs = [line[6:].split() for line in report.splitlines() if line.startswith("stall=")]
         return [int(length) for at, length in pairs if start <= int(at) <= end]
+
+    @cached_property
+    def bed_noise_usec(self) -> int:
+        """The longest lateness of the locked, real-time sampler: while there is memory, what the emulated
+        processors and a busy host cost; a machine without memory makes even it wait."""
+        gaps = (b.at_usec - a.at_usec for a, b in zip(self.samples, self.samples[1:]))
+        return max(0, max(gaps, default=0) - _SAMPLE_PERIOD_USEC)
+
+    @cached_property
+    def exit_usec(self) -> int | None:
+        """How long the killer took to leave after systemctl stop."""
+        took = self.values("killer.end").get("exit_usec")
+        return int(took) if took is not None else None
 
     @cached_property
     def units(self) -> dict[str, Unit]:

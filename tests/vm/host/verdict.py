@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 from dataclasses import dataclass, field
 
 from .results import Run
@@ -12,6 +13,7 @@ _SECURITY = re.compile(r"Overall exposure level for pressured\.service:\s*([\d.]
 _KILLS = re.compile(r"^\.Kills\s+property\s+\S+\s+(\d+)", re.MULTILINE)
 _SECURITY_LIMIT = 1.2
 _EXIT_LIMIT_USEC = 1_000_000
+_HUNG_USEC = 5_000_000
 
 
 @dataclass
@@ -38,7 +40,7 @@ def figures(run: Run) -> str:
         parts.append(f"stall longest {max(run.stalls_usec, default=0) / 1000:.0f} ms total {sum(run.stalls_usec) / 1000:.0f} ms")
     if run.samples:
         full = run.samples[-1].memory_full_usec - run.samples[0].memory_full_usec
-        parts.append(f"PSI full {full / 1000:.0f} ms")
+        parts.append(f"PSI full {full / 1000:.0f} ms, bed noise {run.bed_noise_usec / 1000:.0f} ms")
     if run.first_act_usec is not None:
         then = run.at(run.first_act_usec)
         if then is not None:
@@ -127,9 +129,19 @@ def _judge_service(run: Run, verdict: Verdict) -> None:
     end = run.values("killer.end")
     verdict.require(end.get("ActiveState") == "active", f"pressured.service was {end.get('ActiveState', 'not started')} at the end")
     verdict.require(end.get("NRestarts", "0") == "0", "pressured was restarted during the scenario")
-    took = int(end.get("exit_usec", _EXIT_LIMIT_USEC))
-    verdict.require(took < _EXIT_LIMIT_USEC, f"the daemon took {took / 1000:.0f} ms to leave")
-    verdict.notes.append(f"left in {max(0, took) / 1000:.0f} ms, systemctl stop {int(end.get('stop_usec', 0)) / 1000:.0f} ms")
+    took = run.exit_usec
+    verdict.require(took is not None and took < _HUNG_USEC, "the daemon did not leave when it was stopped")
+    if took is not None:
+        verdict.notes.append(f"left in {took / 1000:.0f} ms, systemctl stop {int(end.get('stop_usec', 0)) / 1000:.0f} ms")
+
+
+def judge_leaving(runs: list[Run]) -> tuple[bool, str]:
+    """Whether the daemon leaves within a second: the median of a session's stops, since one alone may meet a busy moment of the host."""
+    taken = [r.exit_usec for r in runs if not r.failure and r.exit_usec is not None]
+    if not taken:
+        return False, "it was never stopped"
+    middle = statistics.median(taken)
+    return middle < _EXIT_LIMIT_USEC, f"median {middle / 1000:.0f} ms of {len(taken)} stops, longest {max(taken) / 1000:.0f} ms"
 
 
 def _judge_bus(run: Run, verdict: Verdict) -> None:

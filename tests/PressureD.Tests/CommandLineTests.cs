@@ -1,0 +1,139 @@
+using System;
+using System.IO;
+using Xunit.Abstractions;
+
+namespace PressureD.Tests;
+
+/// <summary>Arguments and policies, and what each comes to: exit code, standard output, standard error.</summary>
+[Collection(PublishedCollection.Name)]
+public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    public void Dispose() => _sandbox.Dispose();
+
+    [Theory]
+    [InlineData("--version", 0, "pressured ", "")]
+    [InlineData("--help", 0, "exit codes:", "")]
+    [InlineData("-h", 0, "--dry-run", "")]
+    [InlineData("--help=1", 2, "", "--help takes no value")]
+    [InlineData("--frobnicate", 2, "", "unknown argument --frobnicate; --help lists what there is")]
+    [InlineData("status", 2, "", "unknown argument status")]
+    [InlineData("--config", 2, "", "--config needs a value")]
+    [InlineData("--bus bogus", 2, "", "--bus bogus: ")]
+    [InlineData("--bus=", 2, "", "--bus")]
+    [InlineData("--check --dry-run=yes", 2, "", "--dry-run takes no value")]
+    public void Arguments(string arguments, int code, string said, string complained) =>
+        Expect(code, said, complained, arguments.Split(' '));
+
+    [Fact]
+    public void The_shipped_policy_is_good_and_explained()
+    {
+        RunningProgram run = Expect(0, "out-of-memory-soon", "", "--check", "--config", product.ShippedPolicy);
+        Assert.Contains("KILL to one process", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "expected")]
+    [InlineData("version: 1\nrules: []\n", "expected")]
+    [InlineData("rules: [\n", "pressured.yaml:")]
+    [InlineData("version: 1\nversion: 1\n", ":2:1: ")]
+    [InlineData("version: 1\nrulez: []\n", "did you mean 'rules'")]
+    [InlineData("version: 1\nrules: &a [*a]\n", "pressured.yaml:2:")]
+    [InlineData("version: 1\nrules: [{name: a, when: mem.fre < 1GiB, then: [{log: x}]}]\n", "did you mean 'mem.free'")]
+    [InlineData("version: 1\nrules: [{name: a, when: mem.free < 1, then: [{log: x}]}]\n", "unit")]
+    [InlineData("version: 1\nrules: [{name: a, when: mem.free < NaN, then: [{log: x}]}]\n", "pressured.yaml:2:")]
+    public void A_policy_with_errors_is_refused_with_the_place(string text, string complaint)
+    {
+        _sandbox.WithPolicy(text);
+        RunningProgram run = Expect(3, "", complaint, "--check", "--config", _sandbox.Config);
+        Assert.Contains("pressured.yaml", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public void A_rule_that_can_never_match_draws_a_warning()
+    {
+        _sandbox.WithPolicy("version: 1\nrules: [{name: a, when: swap.free < 0%, then: [{log: x}]}]\n");
+        Expect(0, "a (", "warning: this comparison is never true", "--check", "--config", _sandbox.Config);
+    }
+
+    [Fact]
+    public void All_errors_are_told_at_once()
+    {
+        _sandbox.WithPolicy("version: 1\nrulez: 1\nlimitz: 2\nrules: [{name: a, when: mem.fre < 1GiB, then: [{log: x}]}]\n");
+        RunningProgram run = Expect(3, "", "rulez", "--check", "--config", _sandbox.Config);
+        Assert.Contains("limitz", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("mem.fre", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("deep", "deep")]
+    [InlineData("long", "262144")]
+    [InlineData("zeros", "pressured.yaml")]
+    [InlineData("control", "pressured.yaml")]
+    public void A_hostile_policy_is_refused(string kind, string complaint)
+    {
+        string text = kind switch
+        {
+            "deep" => "rules: " + new string('[', 100_000),
+            "long" => "# " + new string('x', 300_000),
+            "zeros" => new string('\0', 4096),
+            _ => "version: 1\n\u001b[2J: \u202e\n",
+        };
+        _sandbox.WithPolicy(text);
+        RunningProgram run = Expect(3, "", complaint, "--check", "--config", _sandbox.Config);
+        Assert.DoesNotContain('\u001b', run.Errors);
+        Assert.True(run.Errors.Length < 20_000);
+    }
+
+    [Theory]
+    [InlineData("--check")]
+    [InlineData("--dry-run")]
+    public void A_policy_that_others_may_write_is_refused(string mode)
+    {
+        _sandbox.WithPolicy(Sandbox.QuietPolicy);
+        File.SetUnixFileMode(_sandbox.Policy, (UnixFileMode)0b110_110_110);
+        Expect(3, "", "chmod go-w", mode, "--config", _sandbox.Config, "--bus", "none");
+    }
+
+    [Theory]
+    [InlineData("--check")]
+    [InlineData("--dry-run")]
+    public void A_config_that_is_not_there_is_named(string mode)
+    {
+        string missing = _sandbox.PathOf("not-there");
+        RunningProgram run = Expect(3, "", missing, mode, "--config", missing, "--bus", "none");
+        Assert.Contains("does not exist", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_any_policy_nothing_runs()
+    {
+        RunningProgram run = Expect(3, "", "no policy file", "--config", _sandbox.Config, "--bus", "none");
+        Assert.Contains("nothing is guarded", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Undo_with_nothing_to_undo_says_so()
+    {
+        Expect(0, "nothing to put back", "", "--undo");
+        Directory.Delete(_sandbox.Run, recursive: true);
+        Expect(0, "nothing to put back", "", "--undo");
+        Directory.CreateDirectory(_sandbox.Run);
+    }
+
+    private RunningProgram Expect(int code, string said, string complained, params string[] arguments)
+    {
+        using RunningProgram run = RunningProgram.Daemon(product, _sandbox, null, arguments).Ended();
+        output.WriteLine($"exit {run.ExitCode}\n{run.Output}{run.Errors}");
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(said, run.Output, StringComparison.Ordinal);
+        Assert.Contains(complained, run.Errors, StringComparison.Ordinal);
+        if (complained.Length == 0)
+            Assert.Equal("", run.Errors);
+        if (said.Length == 0)
+            Assert.Equal("", run.Output);
+        return run;
+    }
+}

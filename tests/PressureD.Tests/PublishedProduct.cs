@@ -1,0 +1,56 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Runtime.CompilerServices;
+
+namespace PressureD.Tests;
+
+/// <summary>
+/// What <c>packaging/publish</c> made: the directory in PRESSURED_PUBLISHED, or one published now.
+/// </summary>
+public sealed class PublishedProduct : IDisposable
+{
+    private readonly string? _own;
+
+    public PublishedProduct()
+    {
+        string? given = Environment.GetEnvironmentVariable("PRESSURED_PUBLISHED");
+        if (string.IsNullOrEmpty(given))
+        {
+            _own = given = Directory.CreateTempSubdirectory("pressured-published-").FullName;
+            Publish(given);
+        }
+
+        Daemon = Path.Combine(given, "pressured");
+        ShippedPolicy = Path.Combine(given, "config");
+        Assert.True(File.Exists(Daemon), $"there is no {Daemon}");
+    }
+
+    /// <summary>The daemon's program.</summary>
+    public string Daemon { get; }
+
+    /// <summary>The directory of the shipped policy.</summary>
+    public string ShippedPolicy { get; }
+
+    public void Dispose()
+    {
+        if (_own is not null)
+            Directory.Delete(_own, recursive: true);
+    }
+
+    private static void Publish(string directory, [CallerFilePath] string here = "")
+    {
+        string script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../packaging/publish"));
+        var start = new ProcessStartInfo(script, [directory])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process publish = Process.Start(start)!;
+        publish.OutputDataReceived += static (_, _) => { };
+        publish.BeginOutputReadLine();
+        string errors = publish.StandardError.ReadToEnd();
+        publish.WaitForExit();
+        Assert.True(publish.ExitCode == 0, errors);
+    }
+}
