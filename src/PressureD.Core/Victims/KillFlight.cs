@@ -37,7 +37,9 @@ internal sealed class KillFlight
     /// <summary>Available memory when KILL was sent.</summary>
     public long AvailableAtKillBytes { get; set; }
 
-    /// <summary>How fast others than the victim took headroom at the first signal, bytes a second, at least 0.</summary>
+    /// <summary>
+    /// How fast others than the victim took headroom at the first signal, bytes a second, at least 0.
+    /// </summary>
     public long ConsumptionBytesPerSecond { get; set; }
 
     /// <summary>The running process_mrelease, or −1.</summary>
