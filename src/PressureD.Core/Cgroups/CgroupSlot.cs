@@ -33,7 +33,9 @@ public sealed class CgroupSlot
     /// <summary>The path from the root without a leading slash; empty for the root.</summary>
     public ReadOnlySpan<byte> Path => _path.AsSpan(0, _pathLength);
 
-    /// <summary>Full memory stall since the cgroup was made, at <see cref="StallBaselineUsec"/>. Microseconds.</summary>
+    /// <summary>
+    /// Full memory stall since the cgroup was made, at <see cref="StallBaselineUsec"/>. Microseconds.
+    /// </summary>
     public long StallTotalUsec { get; internal set; } = Quantity.Unknown;
 
     /// <summary>When <see cref="StallTotalUsec"/> was noted, at an act; 0 when never.</summary>

@@ -123,7 +123,9 @@ public sealed class CgroupTable : IDisposable
         parent.ChildCount = children;
     }
 
-    /// <summary>The kernel could not list it this time, which says nothing about those in it: what is known stays.</summary>
+    /// <summary>
+    /// The kernel could not list it this time, which says nothing about those in it: what is known stays.
+    /// </summary>
     private void KeepBelow(CgroupSlot parent)
     {
         foreach (CgroupSlot slot in _slots)

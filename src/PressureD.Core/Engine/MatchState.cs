@@ -39,8 +39,8 @@ internal sealed class MatchState
     public long[] BaselineTotalUsec { get; }
 
     /// <summary>
-    /// When the totals were noted: at the last act, or at the first sample of a process that knows of the act only from the
-    /// run store; 0 when not yet.
+    /// When the totals were noted: at the last act, or at the first sample of a process that knows of the act only from
+    /// the run store; 0 when not yet.
     /// </summary>
     public long BaselineUsec { get; set; }
 

@@ -16,9 +16,9 @@ public sealed record KillAction : RuleAction
     public required ImmutableArray<RankKey> Rank { get; init; }
 
     /// <summary>
-    /// For process victims: keys by which the cgroups that candidates are in are compared first, summed over their processes.
-    /// The victim then comes from the worst one: never from a lesser culprit because each process of the worst is small.
-    /// Empty when processes are compared directly.
+    /// For process victims: keys by which the cgroups that candidates are in are compared first, summed over their
+    /// processes. The victim then comes from the worst one: never from a lesser culprit because each process of the
+    /// worst is small. Empty when processes are compared directly.
     /// </summary>
     public ImmutableArray<RankKey> Culprit { get; init; } = [];
 
@@ -38,8 +38,8 @@ public sealed record KillAction : RuleAction
     public long GraceUsec { get; init; }
 
     /// <summary>
-    /// Candidates that hold less than this are not worth a kill. With <see cref="Culprit"/> it is the culprit that must hold
-    /// as much, and smaller processes within it come last. Bytes.
+    /// Candidates that hold less than this are not worth a kill. With <see cref="Culprit"/> it is the culprit that must
+    /// hold as much, and smaller processes within it come last. Bytes.
     /// </summary>
     public long MinSizeBytes { get; init; }
 
