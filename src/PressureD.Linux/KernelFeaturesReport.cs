@@ -24,8 +24,7 @@ public static class KernelFeaturesReport
                 "no memory controller on cgroup v2"
                 + (features.Cgroups == CgroupMode.Hybrid ? " (a v1 hierarchy holds it)" : "")
                 + ": cgroups have no memory use, limits or swap; rules on them see pressure only, and "
-                    + "the host is guarded "
-                + "by MemAvailable, swap, PSI and processes");
+                + "the host is guarded by MemAvailable, swap, PSI and processes");
         }
 
         if (!features.Psi)

@@ -21,8 +21,10 @@ internal sealed record CommandLine
           --version       print the version and end
           --help          print this and end
 
-        exit codes: 0 done, 1 failure, 2 bad usage, 3 bad policy, 4 machine cannot be guarded,
-                    5 something could not be put back
+        SIGHUP reads the policy again; SIGTERM ends the daemon within a second
+
+        exit codes: 0 done, 1 failure or another daemon works here, 2 bad usage, 3 bad policy,
+                    4 machine cannot be guarded, 5 something could not be put back
         """;
 
     public Mode Mode { get; private init; } = Mode.Run;

@@ -194,7 +194,7 @@ internal sealed class Daemon : IDisposable
         lock (_reloading)
         {
             _notifier.NotifyReloading();
-            LoadedPolicy loaded = PolicyStore.LoadForReload(_line.Config);
+            LoadedPolicy? loaded = PolicyStore.LoadForReload(_line.Config);
             Report(loaded.Problems);
             if (loaded.Policy is null)
             {
@@ -205,8 +205,12 @@ internal sealed class Daemon : IDisposable
             }
 
             Keep(loaded.Policy);
-            Say(EventPriority.Notice, $"reloaded: {loaded.Policy.Rules.Length} rules");
-            _thread.Replace(loaded.Policy);
+            int rules = loaded.Policy.Rules.Length;
+            bool replaced = _thread.Replace(loaded.Policy, LoopPatience);
+            loaded = null;
+            if (replaced)
+                SettleMemory();
+            Say(EventPriority.Notice, $"reloaded: {rules} rules");
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class LoopThread
     private readonly Action _ready;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
+    private readonly ManualResetEventSlim _replaced = new();
     private PolicySet? _newPolicy;
     private volatile bool _stopping;
 
@@ -40,11 +41,14 @@ internal sealed class LoopThread
 
     public void Start() => _thread.Start();
 
-    /// <summary>Puts a policy into force before the next step. Any thread.</summary>
-    public void Replace(PolicySet policy)
+    /// <summary>Puts a policy into force before the next step. Any thread, one at a time.</summary>
+    /// <returns>False when it was not in force in time; it will be.</returns>
+    public bool Replace(PolicySet policy, TimeSpan patience)
     {
+        _replaced.Reset();
         Interlocked.Exchange(ref _newPolicy, policy);
         _kernel.Wake();
+        return _replaced.Wait(patience);
     }
 
     /// <summary>Ends the loop.</summary>
@@ -68,6 +72,7 @@ internal sealed class LoopThread
                 {
                     _loop.ReplacePolicy(policy);
                     _ready();
+                    _replaced.Set();
                 }
 
                 _loop.Step();

@@ -24,6 +24,11 @@ public sealed class KernelFeaturesReportTests
     [Fact]
     public void A_complete_machine_lacks_nothing() => Assert.Empty(KernelFeaturesReport.Missing(Complete));
 
+    /// <summary>The unit runs so by choice: windows of 2 s wake it late by one sample at most.</summary>
+    [Fact]
+    public void Short_windows_are_not_missed() =>
+        Assert.Empty(KernelFeaturesReport.Missing(Complete with { ShortTriggerWindows = false }));
+
     [Fact]
     public void Each_lack_is_one_sentence_with_its_cost()
     {
@@ -34,7 +39,6 @@ public sealed class KernelFeaturesReportTests
             Complete with { MemoryController = false },
             Complete with { Psi = false, Triggers = false, ShortTriggerWindows = false },
             Complete with { Triggers = false, ShortTriggerWindows = false },
-            Complete with { ShortTriggerWindows = false },
             Complete with { CgroupKill = false },
             Complete with { ProcessHandles = false },
             Complete with { ReleaseMemory = false },

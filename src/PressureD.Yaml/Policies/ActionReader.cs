@@ -94,7 +94,9 @@ internal static class ActionReader
             StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,
         };
         if (fields.Has("culprit") && action.Victim == VictimKind.Cgroup)
-            fields.Fail(fields.PositionOf("culprit"), "'culprit' says which cgroup's process dies, expected victim: process");
+            fields.Fail(
+                fields.PositionOf("culprit"),
+                "'culprit' says which cgroup's process dies, expected victim: process");
         if (fields.Has("stalls-others") && action.StallsOthersRatio == 0 && !fields.Failed)
             fields.Fail(
                 fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
