@@ -41,7 +41,9 @@ internal readonly ref struct ConditionEvaluator
 
     public Truth Evaluate(Condition condition) => Evaluate(condition.Nodes, condition.Nodes.Length - 1);
 
-    /// <summary>What the condition would say if every <c>for</c> were over: true means that one is being waited for.</summary>
+    /// <summary>
+    /// What the condition would say if every <c>for</c> were over: true means that one is being waited for.
+    /// </summary>
     public Truth EvaluateAtOnce(Condition condition) =>
         new ConditionEvaluator(_host, _match, _nowUsec, recheck: true, atOnce: true).Evaluate(condition);
 

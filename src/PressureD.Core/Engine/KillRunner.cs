@@ -15,6 +15,11 @@ internal sealed class KillRunner
     /// <summary>How long a choice waits for what workers read; after that, unreadable counts as protected.</summary>
     private const long ChoicePatienceUsec = 200_000;
 
+    /// <summary>
+    /// After a choice that found nobody: looking at every process again at each step would cost more than it could find.
+    /// </summary>
+    private const long ChooseAgainUsec = 500_000;
+
     /// <summary>A rule that is held back or finds nobody says so once in this time.</summary>
     private const long RefusalIntervalUsec = 10_000_000;
 
@@ -94,7 +99,9 @@ internal sealed class KillRunner
                     flight.Match = null;
                     break;
                 case FlightOutcome.Left:
-                    Say(flight, nowUsec, EventPriority.Notice, "left alone"u8, "pressure is over, it ignored TERM for "u8);
+                    Say(
+                        flight, nowUsec, EventPriority.Notice,
+                        "left alone"u8, "pressure is over, it ignored TERM for "u8);
                     flight.Match = null;
                     break;
             }
@@ -102,7 +109,8 @@ internal sealed class KillRunner
     }
 
     /// <summary>One step of a kill action of a running chain.</summary>
-    public ChainResult Run(RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, int limit)
+    public ChainResult Run(
+        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, int limit)
     {
         WantedToKill = true;
         if (_flights.IsFlying(match) || _launchedThisStep || _flights.AnyDying(nowUsec))
@@ -113,6 +121,8 @@ internal sealed class KillRunner
             return ChainResult.Next;
         }
 
+        if (nowUsec < match.ChooseAgainUsec)
+            return ChainResult.Stop;
         if (IsBraked(rule, match, nowUsec, limit))
             return ChainResult.Stop;
         KillFlight? flight = _flights.Free();
@@ -136,6 +146,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
+            match.ChooseAgainUsec = nowUsec + ChooseAgainUsec;
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
             return ChainResult.Stop;
         }
@@ -151,7 +162,9 @@ internal sealed class KillRunner
             : Launch(rule, match, kill, flight, nowUsec, host);
     }
 
-    /// <summary>Runs the whole way up to the signal without sending it, so that its code and memory are resident.</summary>
+    /// <summary>
+    /// Runs the whole way up to the signal without sending it, so that its code and memory are resident.
+    /// </summary>
     public void Rehearse(CompiledKill kill, MatchState match, long nowUsec, HostSampler host)
     {
         _selector.Select(kill, match.Cgroup, nowUsec, mayWait: false, _chosen, _passedOver);
@@ -194,10 +207,15 @@ internal sealed class KillRunner
         flight.RuleHash = rule.Hash;
         flight.HeadroomBytes = host.RawHeadroomBytes;
         long trend = host.Trend.BytesPerSecond;
-        flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend, 0);
+        long own = Math.Max(victim.GrowthBytesPerSecond, 0);
+        flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend - own, 0);
         int result = _flights.Open(flight);
         if (result >= 0)
-            result = _flights.Launch(flight, kill.Action.Signal, kill.Action.GraceUsec, nowUsec, host.RawAvailableBytes);
+        {
+            result = _flights.Launch(
+                flight, kill.Action.Signal, kill.Action.GraceUsec, nowUsec, host.RawAvailableBytes);
+        }
+
         if (result < 0)
         {
             _flights.Discard(flight);
@@ -211,7 +229,8 @@ internal sealed class KillRunner
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
 
-        // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before it.
+        // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before
+        // it.
         NoteAct(match, rule.Hash, nowUsec, host);
         return ChainResult.Waiting;
     }
@@ -222,6 +241,8 @@ internal sealed class KillRunner
     {
         if (kill.Action.Signal != Signals.Kill)
             return ChainResult.Waiting;
+        flight.HeadroomBytes = host.RawHeadroomBytes;
+        flight.HeadroomUsec = nowUsec;
         _flights.Escalate(flight, nowUsec, host.RawAvailableBytes);
         flight.Match = match;
         _launchedThisStep = true;
@@ -285,7 +306,8 @@ internal sealed class KillRunner
             Refuse(
                 rule, match, nowUsec,
                 "brake: the last kills freed less than a quarter of what they should have "u8,
-                "(memory in tmpfs or shared memory is not freed by killing); waiting for pressure or policy to change"u8);
+                "(memory in tmpfs or shared memory is not freed by killing); waiting for pressure or policy "u8
+                + "to change"u8);
             return true;
         }
 
@@ -321,7 +343,8 @@ internal sealed class KillRunner
         if (flight.FreedBytes == Quantity.Unknown || !_brake.NoteDeath(flight.FreedBytes, victim.SizeBytes))
             return;
         line = _sink.Begin(DaemonEventKind.Braked, nowUsec, EventPriority.Error);
-        line.Text.Append("brake: kills do not free what they should; no more of them until pressure or policy changes"u8);
+        line.Text.Append("brake: kills do not free what they should; "u8)
+            .Append("no more of them until pressure or policy changes"u8);
         _sink.Commit();
     }
 

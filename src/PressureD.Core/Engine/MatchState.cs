@@ -39,8 +39,8 @@ internal sealed class MatchState
     public long[] BaselineTotalUsec { get; }
 
     /// <summary>
-    /// When the totals were noted: at the last act, or at the first sample of a process that knows of the act only from the
-    /// run store; 0 when not yet.
+    /// When the totals were noted: at the last act, or at the first sample of a process that knows of the act only from
+    /// the run store; 0 when not yet.
     /// </summary>
     public long BaselineUsec { get; set; }
 
@@ -64,6 +64,9 @@ internal sealed class MatchState
     public PressureLevel NotifiedLevel { get; set; }
 
     public long LastLogUsec { get; set; }
+
+    /// <summary>Before this, a kill action that found nobody does not choose again.</summary>
+    public long ChooseAgainUsec { get; set; }
 
     /// <summary>When it was last said that this rule was held back or found nobody.</summary>
     public long LastRefusalUsec { get; set; }

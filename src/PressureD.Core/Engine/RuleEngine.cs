@@ -12,8 +12,8 @@ using PressureD.Core.Victims;
 namespace PressureD.Core.Engine;
 
 /// <summary>
-/// Evaluates every rule for every match and runs the chains: idle → pending → active, again while the condition holds and the
-/// cooldown is over, back to idle when <c>until</c> says so.
+/// Evaluates every rule for every match and runs the chains: idle → pending → active, again while the condition holds
+/// and the cooldown is over, back to idle when <c>until</c> says so.
 /// </summary>
 internal sealed class RuleEngine
 {
@@ -203,7 +203,8 @@ internal sealed class RuleEngine
         NextDeadlineUsec = long.MaxValue;
         foreach (RuleRuntime rule in _rules)
         {
-            // By index: a kill looks at the cgroup tree anew, so that matches may come and go while they are gone through.
+            // By index: a kill looks at the cgroup tree anew, so that matches may come and go while they are gone
+            // through.
             for (int i = 0; i < rule.Matches.Count; i++)
             {
                 MatchState match = rule.Matches[i];

@@ -5,7 +5,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Loop;
 
 /// <summary>
-/// How long the loop may sleep: until the nearest threshold could be crossed if memory filled at the fastest speed known.
+/// How long the loop may sleep: until the nearest threshold could be crossed if memory filled at the fastest speed
+/// known.
 /// </summary>
 internal static class Cadence
 {

@@ -13,8 +13,9 @@ using PressureD.Core.Victims;
 namespace PressureD.Core.Loop;
 
 /// <summary>
-/// The daemon's one loop: wait, sample what the rules need, evaluate, choose, re-check, act, record, publish. Whoever owns the
-/// thread calls <see cref="Step"/> again and again; the same code runs on the real and on the simulated kernel.
+/// The daemon's one loop: wait, sample what the rules need, evaluate, choose, re-check, act, record, publish. Whoever
+/// owns the thread calls <see cref="Step"/> again and again; the same code runs on the real and on the simulated
+/// kernel.
 /// </summary>
 public sealed class DaemonLoop : IDisposable
 {
@@ -29,7 +30,9 @@ public sealed class DaemonLoop : IDisposable
     /// <summary>After a trigger, the time in which samples are taken at the fast cadence.</summary>
     private const long AlertUsec = 10_000_000;
 
-    /// <summary>Processes are scanned ahead of need below this share of available memory, so that growth is known at the kill.</summary>
+    /// <summary>
+    /// Processes are scanned ahead of need below this share of available memory, so that growth is known at the kill.
+    /// </summary>
     private const long WatchfulAvailableUser = 200_000;
 
     private const long WatchfulExhaustionUsec = 15_000_000;
@@ -56,7 +59,9 @@ public sealed class DaemonLoop : IDisposable
     private long _steps;
     private bool _knowsGrowth;
 
-    /// <summary>Opens everything the policy needs and takes over what a previous process left. No step is made yet.</summary>
+    /// <summary>
+    /// Opens everything the policy needs and takes over what a previous process left. No step is made yet.
+    /// </summary>
     public DaemonLoop(LoopOptions options)
     {
         _kernel = options.Kernel;
@@ -68,7 +73,10 @@ public sealed class DaemonLoop : IDisposable
         _cgroups = new CgroupTable(_kernel);
         _flights = new KillFlights(_kernel, _ledger, new CgroupKiller(_kernel, _cgroups, _undo));
         _selector = new VictimSelector(_kernel, _cgroups, _flights);
-        _kills = new KillRunner(_kernel, _ledger, _sink, _selector, _flights, new Brake(_ledger)) { DryRun = options.DryRun };
+        _kills = new KillRunner(_kernel, _ledger, _sink, _selector, _flights, new Brake(_ledger))
+        {
+            DryRun = options.DryRun,
+        };
         _snapshot.DryRun = options.DryRun;
         UndoLeftovers();
         int restored = _flights.Restore(_cgroups);
@@ -135,7 +143,9 @@ public sealed class DaemonLoop : IDisposable
         Publish(nowUsec);
     }
 
-    /// <summary>Replaces the policy between two steps. Cooldowns, brake and victims in flight go on by rule name.</summary>
+    /// <summary>
+    /// Replaces the policy between two steps. Cooldowns, brake and victims in flight go on by rule name.
+    /// </summary>
     public void ReplacePolicy(PolicySet policy)
     {
         var host = new HostSampler(_kernel, policy.HostMetrics);

@@ -4,8 +4,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Sampling;
 
 /// <summary>
-/// How fast headroom shrinks: the median of the slopes between all pairs of the newest samples (Theil–Sen), so that up to a
-/// quarter of them may be wild without moving it.
+/// How fast headroom shrinks: the median of the slopes between all pairs of the newest samples (Theil–Sen), so that up
+/// to a quarter of them may be wild without moving it.
 /// </summary>
 public sealed class ExhaustionTrend
 {
@@ -18,7 +18,9 @@ public sealed class ExhaustionTrend
     /// <summary>Samples older than this describe another situation.</summary>
     private const long MaxAgeUsec = 5_000_000;
 
-    /// <summary>Closer samples would measure the kernel's per-CPU batching (up to 64 pages a CPU) rather than a trend.</summary>
+    /// <summary>
+    /// Closer samples would measure the kernel's per-CPU batching (up to 64 pages a CPU) rather than a trend.
+    /// </summary>
     private const long MinSpacingUsec = 40_000;
 
     private readonly long[] _timesUsec = new long[Capacity];
@@ -26,7 +28,9 @@ public sealed class ExhaustionTrend
     private readonly long[] _slopes = new long[Capacity * (Capacity - 1) / 2];
     private int _count;
 
-    /// <summary>Median change of headroom in bytes a second, negative while it shrinks; unknown before three samples.</summary>
+    /// <summary>
+    /// Median change of headroom in bytes a second, negative while it shrinks; unknown before three samples.
+    /// </summary>
     public long BytesPerSecond { get; private set; } = Quantity.Unknown;
 
     /// <summary>Takes a sample and recomputes <see cref="BytesPerSecond"/>.</summary>

@@ -8,7 +8,9 @@ using PressureD.Core.Readers;
 
 namespace PressureD.Core.Sampling;
 
-/// <summary>Turns the machine's files into the values that the policy can ask about, and reads no file beyond those.</summary>
+/// <summary>
+/// Turns the machine's files into the values that the policy can ask about, and reads no file beyond those.
+/// </summary>
 public sealed class HostSampler : IDisposable
 {
     private static readonly string[] MeminfoKeys =
@@ -25,8 +27,8 @@ public sealed class HostSampler : IDisposable
     private const int MaxSwapDevices = 32;
 
     /// <summary>
-    /// Averages move every 2 s, and a rate over less than this is mostly noise: while nothing is wrong, both are read at this
-    /// pace however often levels are.
+    /// Averages move every 2 s, and a rate over less than this is mostly noise: while nothing is wrong, both are read
+    /// at this pace however often levels are.
     /// </summary>
     private const long CalmIntervalUsec = 950_000;
 

@@ -4,12 +4,14 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Sampling;
 
 /// <summary>
-/// What free swap is worth. A slot on a disk takes a page out of memory; a slot in zram takes it out and puts its compressed
-/// self back in, so only the difference is gained, and only for memory that can be swapped.
+/// What free swap is worth. A slot on a disk takes a page out of memory; a slot in zram takes it out and puts its
+/// compressed self back in, so only the difference is gained, and only for memory that can be swapped.
 /// </summary>
 internal static class SwapCapacity
 {
-    /// <summary>Assumed until the device holds enough to be asked: 2.5 to 1, the planning value of ChromeOS and Android.</summary>
+    /// <summary>
+    /// Assumed until the device holds enough to be asked: 2.5 to 1, the planning value of ChromeOS and Android.
+    /// </summary>
     private const long DefaultGainPermille = 600;
 
     private const long MinOriginalBytes = 4 << 20;

@@ -3,8 +3,8 @@ using System;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// Rank keys compare in bands a factor of 1.25 apart: values that close say nothing about who is to blame, so the next key
-/// decides between them. Comparing bands, unlike comparing with a tolerance, is transitive.
+/// Rank keys compare in bands a factor of 1.25 apart: values that close say nothing about who is to blame, so the next
+/// key decides between them. Comparing bands, unlike comparing with a tolerance, is transitive.
 /// </summary>
 internal static class Bands
 {

@@ -5,8 +5,8 @@ using PressureD.Core.Durable;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// Stops killing when it does not help: after two deaths in a row that freed less than a quarter of what was expected, or when
-/// the policy's kills per minute are used up. No killer without it.
+/// Stops killing when it does not help: after two deaths in a row that freed less than a quarter of what was expected,
+/// or when the policy's kills per minute are used up. No killer without it.
 /// </summary>
 internal sealed class Brake
 {

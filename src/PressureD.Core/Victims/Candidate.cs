@@ -16,7 +16,9 @@ internal struct Candidate
     /// <summary>Bands of the action's culprit keys for the cgroup it is in; all 0 without them.</summary>
     public RankBands CulpritBands;
 
-    /// <summary>What the culprit holds in all, and which one it is: keeps the candidates of one culprit together.</summary>
+    /// <summary>
+    /// What the culprit holds in all, and which one it is: keeps the candidates of one culprit together.
+    /// </summary>
     public long CulpritBytes;
     public int Culprit;
 
@@ -33,9 +35,9 @@ internal struct Candidate
     public long TieBreaker;
 
     /// <summary>
-    /// The documented total order: preference; then the culprit (bands of its keys, exact size, place); within it those of
-    /// some size first; then the bands of the rank keys, then exact size, then the higher pid or inode, which is as a rule the
-    /// younger.
+    /// The documented total order: preference; then the culprit (bands of its keys, exact size, place); within it those
+    /// of some size first; then the bands of the rank keys, then exact size, then the higher pid or inode, which is as
+    /// a rule the younger.
     /// </summary>
     public static readonly Comparison<Candidate> BestFirst = static (a, b) =>
     {

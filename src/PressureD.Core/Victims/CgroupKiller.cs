@@ -7,8 +7,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// Signals a whole cgroup: KILL by cgroup.kill, which no fork escapes; where that is missing (before 5.14) by freezing it first,
-/// so that nobody forks between the list and the signal, and thawing it whatever happens.
+/// Signals a whole cgroup: KILL by cgroup.kill, which no fork escapes; where that is missing (before 5.14) by freezing
+/// it first, so that nobody forks between the list and the signal, and thawing it whatever happens.
 /// </summary>
 internal sealed class CgroupKiller
 {
@@ -103,7 +103,8 @@ internal sealed class CgroupKiller
         if (process < 0)
             return process;
 
-        // The handle is held: if the pid is still a member now, it is the member that was listed and no newcomer elsewhere.
+        // The handle is held: if the pid is still a member now, it is the member that was listed and no newcomer
+        // elsewhere.
         int result = _subject.Load(pid, 0);
         bool member = result >= 0 && _subject.HasCgroup && _subject.Cgroup.SequenceEqual(cgroup.Path);
         result = member ? _kernel.Signal(process, signal) : -Errno.ESRCH;
@@ -112,8 +113,8 @@ internal sealed class CgroupKiller
     }
 
     /// <summary>
-    /// systemd compares user.oomd_ooms of a unit's cgroup with what it last saw when the unit ends, and then counts the end as
-    /// an out-of-memory kill (Result=oom-kill, OOMPolicy=). It must rise before the kill.
+    /// systemd compares user.oomd_ooms of a unit's cgroup with what it last saw when the unit ends, and then counts the
+    /// end as an out-of-memory kill (Result=oom-kill, OOMPolicy=). It must rise before the kill.
     /// </summary>
     private void CountKill(CgroupSlot cgroup)
     {

@@ -38,8 +38,8 @@ internal sealed class CgroupStalls
     }
 
     /// <summary>
-    /// An act happened: for the next 10 s stalls are judged by what is added from here on, since the averages still carry what
-    /// the act has ended.
+    /// An act happened: for the next 10 s stalls are judged by what is added from here on, since the averages still
+    /// carry what the act has ended.
     /// </summary>
     public void TakeBaselines(long nowUsec)
     {
@@ -54,7 +54,9 @@ internal sealed class CgroupStalls
         }
     }
 
-    /// <summary>The worst stall among cgroups that neither hold the candidate nor lie within it; 0 when none. Millionths.</summary>
+    /// <summary>
+    /// The worst stall among cgroups that neither hold the candidate nor lie within it; 0 when none. Millionths.
+    /// </summary>
     public long WorstOutside(ReadOnlySpan<byte> candidate)
     {
         for (int i = 0; i < _count; i++)

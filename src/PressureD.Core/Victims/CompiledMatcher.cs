@@ -28,7 +28,8 @@ internal sealed class CompiledMatcher
     /// <param name="sessions">Answers who leads a session.</param>
     /// <param name="exe">Answers what it executes.</param>
     /// <param name="unreadable">
-    /// The answer for a field that cannot be read: true for protect (what we cannot see we do not touch), false for the others.
+    /// The answer for a field that cannot be read: true for protect (what we cannot see we do not touch), false for the
+    /// others.
     /// </param>
     public bool IsMatch(Subject subject, SessionLeaders sessions, ExeReader exe, bool unreadable)
     {

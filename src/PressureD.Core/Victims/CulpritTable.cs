@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// What the processes of each cgroup hold together, so that forty small hogs of one session are one culprit, and not forty
-/// processes each smaller than an innocent one.
+/// What the processes of each cgroup hold together, so that forty small hogs of one session are one culprit, and not
+/// forty processes each smaller than an innocent one.
 /// </summary>
 internal sealed class CulpritTable
 {
@@ -26,7 +26,8 @@ internal sealed class CulpritTable
     }
 
     /// <summary>Adds a process to the culprit of its cgroup.</summary>
-    /// <param name="path">The cgroup; empty for the root or when it is not known: such a process stands for itself.</param>
+    /// <param name="path">The cgroup; empty for the root or when it is not known: such a process stands for
+    /// itself.</param>
     /// <param name="process">What it holds.</param>
     /// <returns>The culprit.</returns>
     public int Add(ReadOnlySpan<byte> path, in ProcessEntry process)

@@ -7,8 +7,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// Says of one process or cgroup whether it may be a victim at all: the list of those that never are, whatever a policy says,
-/// and the policy's own protection.
+/// Says of one process or cgroup whether it may be a victim at all: the list of those that never are, whatever a policy
+/// says, and the policy's own protection.
 /// </summary>
 internal sealed class Examiner
 {
@@ -118,7 +118,9 @@ internal sealed class Examiner
         return populated[0] == 0 ? Refusal.Gone : Refusal.None;
     }
 
-    /// <summary>−1 for a preferred process, 1 for an avoided one, else 0. What cannot be read matches neither.</summary>
+    /// <summary>
+    /// −1 for a preferred process, 1 for an avoided one, else 0. What cannot be read matches neither.
+    /// </summary>
     public int Preference(int pid, uint uid)
     {
         if (Subject.Load(pid, uid) < 0)

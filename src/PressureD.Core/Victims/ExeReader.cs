@@ -4,8 +4,8 @@ using PressureD.Core.Kernel;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// What processes execute, read through workers because the link can block. An answer that is not there yet is asked for;
-/// whoever needs it chooses again when it has come.
+/// What processes execute, read through workers because the link can block. An answer that is not there yet is asked
+/// for; whoever needs it chooses again when it has come.
 /// </summary>
 internal sealed class ExeReader
 {
@@ -37,8 +37,8 @@ internal sealed class ExeReader
     }
 
     /// <summary>
-    /// The executable's path, empty while unknown or unreadable. An answer counts only for the same start time and comm: a
-    /// process that has executed something else since is asked about again.
+    /// The executable's path, empty while unknown or unreadable. An answer counts only for the same start time and
+    /// comm: a process that has executed something else since is asked about again.
     /// </summary>
     public ReadOnlySpan<char> Text(int pid, long startTicks, ReadOnlySpan<byte> comm)
     {
@@ -56,7 +56,8 @@ internal sealed class ExeReader
     {
         foreach (Entry entry in _entries)
         {
-            if (entry.Pid == pid && entry.StartTicks == startTicks && entry.Comm.AsSpan(0, entry.CommLength).SequenceEqual(comm))
+            bool same = entry.Pid == pid && entry.StartTicks == startTicks;
+            if (same && entry.Comm.AsSpan(0, entry.CommLength).SequenceEqual(comm))
                 return entry;
         }
 

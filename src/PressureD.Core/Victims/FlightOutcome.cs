@@ -15,7 +15,9 @@ internal enum FlightOutcome
     /// <summary>The account is settled, the flight is over.</summary>
     Settled,
 
-    /// <summary>KILL has had no effect for ten seconds (a task in uninterruptible sleep): somebody else must go.</summary>
+    /// <summary>
+    /// KILL has had no effect for ten seconds (a task in uninterruptible sleep): somebody else must go.
+    /// </summary>
     Resisted,
 
     /// <summary>It ignored TERM, but pressure is over: it is left alone.</summary>

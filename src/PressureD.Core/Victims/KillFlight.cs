@@ -28,13 +28,18 @@ internal sealed class KillFlight
 
     public long GraceUsec { get; set; }
 
-    /// <summary>Available memory and free swap when the first signal was sent.</summary>
+    /// <summary>Available memory and free swap at <see cref="HeadroomUsec"/>.</summary>
     public long HeadroomBytes { get; set; }
+
+    /// <summary>When headroom was last looked at before the death: at the last signal.</summary>
+    public long HeadroomUsec { get; set; }
 
     /// <summary>Available memory when KILL was sent.</summary>
     public long AvailableAtKillBytes { get; set; }
 
-    /// <summary>How fast headroom shrank at the first signal, bytes a second, at least 0.</summary>
+    /// <summary>
+    /// How fast others than the victim took headroom at the first signal, bytes a second, at least 0.
+    /// </summary>
     public long ConsumptionBytesPerSecond { get; set; }
 
     /// <summary>The running process_mrelease, or −1.</summary>

@@ -9,18 +9,20 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// The victims between first signal and settled account: signals them by handle, escalates, notices their death, and says
-/// how much of what they hold may be counted on already.
+/// The victims between first signal and settled account: signals them by handle, escalates, notices their death, and
+/// says how much of what they hold may be counted on already.
 /// </summary>
 internal sealed class KillFlights
 {
     /// <summary>
-    /// How long after KILL a victim's memory counts as available. Dying costs 0.07 to 0.1 ms a MiB on current machines, so half
-    /// a second covers 5 GiB; a victim that takes longer is no longer sure to die soon.
+    /// How long after KILL a victim's memory counts as available. Dying costs 0.07 to 0.1 ms a MiB on current machines,
+    /// so half a second covers 5 GiB; a victim that takes longer is no longer sure to die soon.
     /// </summary>
     public const long CreditUsec = 500_000;
 
-    /// <summary>Bigger victims are worth a second CPU for tearing their memory down (measured: a gain from about 2 GiB).</summary>
+    /// <summary>
+    /// Bigger victims are worth a second CPU for tearing their memory down (measured: a gain from about 2 GiB).
+    /// </summary>
     private const long ReleaseBytes = 2L << 30;
 
     /// <summary>Memory comes back after the last task is gone; then the account is drawn.</summary>
@@ -145,8 +147,8 @@ internal sealed class KillFlights
     }
 
     /// <summary>
-    /// Opens the victim's handle, makes sure that it still names the one that was chosen and that we may signal it. Nothing is
-    /// sent.
+    /// Opens the victim's handle, makes sure that it still names the one that was chosen and that we may signal it.
+    /// Nothing is sent.
     /// </summary>
     /// <returns>0, or a negative errno (ESRCH: it is another one by now).</returns>
     public int Open(KillFlight flight)
@@ -167,7 +169,9 @@ internal sealed class KillFlights
         flight.Descriptor = _kernel.OpenProcess(victim.Pid);
         if (flight.Descriptor < 0)
             return flight.Descriptor;
-        int result = IsSame(victim.Pid, victim.StartTicks) ? _kernel.Signal(flight.Descriptor, Signals.Probe) : -Errno.ESRCH;
+        int result = IsSame(victim.Pid, victim.StartTicks)
+            ? _kernel.Signal(flight.Descriptor, Signals.Probe)
+            : -Errno.ESRCH;
         if (result < 0)
         {
             Discard(flight);
@@ -195,6 +199,7 @@ internal sealed class KillFlights
     public int Launch(KillFlight flight, int signal, long graceUsec, long nowUsec, long availableBytes)
     {
         flight.SignalUsec = nowUsec;
+        flight.HeadroomUsec = nowUsec;
         flight.GraceUsec = graceUsec;
         flight.KillUsec = 0;
         flight.DeadUsec = 0;
@@ -212,7 +217,9 @@ internal sealed class KillFlights
     public int Escalate(KillFlight flight, long nowUsec, long availableBytes) =>
         SendKill(flight, nowUsec, availableBytes);
 
-    /// <summary>What dying victims still hold, which counts as available for <see cref="CreditUsec"/> after KILL.</summary>
+    /// <summary>
+    /// What dying victims still hold, which counts as available for <see cref="CreditUsec"/> after KILL.
+    /// </summary>
     public long CreditBytes(long nowUsec, long availableBytes)
     {
         long credit = 0;
@@ -270,6 +277,9 @@ internal sealed class KillFlights
         {
             if (pressed)
             {
+                // What it and others took in its grace is not what its death frees or does not free.
+                flight.HeadroomBytes = headroomBytes;
+                flight.HeadroomUsec = nowUsec;
                 SendKill(flight, nowUsec, availableBytes);
                 return FlightOutcome.Escalated;
             }
@@ -377,7 +387,7 @@ internal sealed class KillFlights
             return FlightOutcome.Flying;
 
         // Others went on taking memory in the meantime; at the pace from before the kill, that much.
-        long elapsedUsec = nowUsec - flight.SignalUsec;
+        long elapsedUsec = nowUsec - flight.HeadroomUsec;
         long takenBytes = (long)((Int128)flight.ConsumptionBytesPerSecond * elapsedUsec / 1_000_000);
         flight.FreedBytes = headroomBytes == Quantity.Unknown || flight.HeadroomBytes == Quantity.Unknown
             ? Quantity.Unknown

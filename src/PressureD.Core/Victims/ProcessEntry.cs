@@ -7,7 +7,9 @@ internal struct ProcessEntry
     public uint Uid;
     public int OomScoreAdj;
 
-    /// <summary>Anonymous memory, swap and page tables: what its death frees. Shared memory and file cache stay.</summary>
+    /// <summary>
+    /// Anonymous memory, swap and page tables: what its death frees. Shared memory and file cache stay.
+    /// </summary>
     public long SizeBytes;
 
     /// <summary>Resident memory.</summary>

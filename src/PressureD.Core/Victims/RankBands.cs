@@ -14,7 +14,11 @@ internal readonly record struct RankBands(int First, int Second, int Third) : IC
     /// <param name="oomScoreAdj">Thousandths of the machine's memory and swap that badness adds.</param>
     /// <param name="scales">The machine's sizes.</param>
     public static RankBands Of(
-        ImmutableArray<RankKey> keys, long sizeBytes, long growthBytesPerSecond, int oomScoreAdj, in MachineScales scales)
+        ImmutableArray<RankKey> keys,
+        long sizeBytes,
+        long growthBytesPerSecond,
+        int oomScoreAdj,
+        in MachineScales scales)
     {
         Span<int> bands = stackalloc int[3];
         for (int i = 0; i < keys.Length && i < bands.Length; i++)

@@ -82,14 +82,15 @@ internal sealed class Subject
 
     private bool TryFindCgroup(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> path)
     {
-        // The kernel adds " (deleted)" for tasks of a removed cgroup only, but a user may name a cgroup like that: a process that
-        // lives is where its line says, and never hides by a name.
+        // The kernel adds " (deleted)" for tasks of a removed cgroup only, but a user may name a cgroup like that: a
+        // process that lives is where its line says, and never hides by a name.
         bool found = TryFindLine(text, "0::/"u8, skipNumber: false, out path);
         if (found && _kernel.Features.Cgroups == CgroupMode.Unified)
             return true;
 
         // Beside v1 hierarchies systemd keeps its units in a hierarchy of its own, by name, and possibly there alone.
-        if ((!found || path.IsEmpty) && TryFindLine(text, "name=systemd:/"u8, skipNumber: true, out ReadOnlySpan<byte> named))
+        bool elsewhere = !found || path.IsEmpty;
+        if (elsewhere && TryFindLine(text, "name=systemd:/"u8, skipNumber: true, out ReadOnlySpan<byte> named))
         {
             path = named;
             return true;

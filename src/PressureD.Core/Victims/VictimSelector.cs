@@ -8,8 +8,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// Chooses whom a kill ends: lists candidates with the cheap fields, orders them, and examines them from the best down until
-/// one may be taken. It never signals anybody.
+/// Chooses whom a kill ends: lists candidates with the cheap fields, orders them, and examines them from the best down
+/// until one may be taken. It never signals anybody.
 /// </summary>
 internal sealed class VictimSelector
 {
@@ -48,9 +48,11 @@ internal sealed class VictimSelector
 
     /// <summary>Chooses.</summary>
     /// <param name="kill">The action.</param>
-    /// <param name="match">The rule's match, to which a pattern that begins with "./" is relative; null for the host.</param>
+    /// <param name="match">The rule's match, to which a pattern that begins with "./" is relative; null for the
+    /// host.</param>
     /// <param name="nowUsec">The step's time.</param>
-    /// <param name="mayWait">Whether the selection may wait for what workers read; false to end it with what is known.</param>
+    /// <param name="mayWait">Whether the selection may wait for what workers read; false to end it with what is
+    /// known.</param>
     /// <param name="victim">Filled when somebody was found.</param>
     /// <param name="passedOver">Gets the best candidates that were passed over, and why.</param>
     public Selection Select(
@@ -93,8 +95,8 @@ internal sealed class VictimSelector
                 Name(candidate, victim, refusal, passedOver);
             }
 
-            // The one to blame hurts nobody else. Whoever comes next on the list is one of those it could have hurt, and dies
-            // in its place if the list is gone through further.
+            // The one to blame hurts nobody else. Whoever comes next on the list is one of those it could have hurt,
+            // and dies in its place if the list is gone through further.
             if (refusal == Refusal.NotStallingOthers)
                 return Selection.Nobody;
         }

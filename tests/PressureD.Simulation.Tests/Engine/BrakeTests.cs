@@ -2,6 +2,8 @@ using System;
 using System.Linq;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
+using PressureD.Simulation.Faults;
+using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Workloads;
 
@@ -201,8 +203,23 @@ public sealed class BrakeTests
         again.Run(again.Now + 1);
         Assert.Contains(
             again.Of(DaemonEventKind.Killed),
-            said => said.Text.Contains(victim == "process" ? "(stubborn)" : "cgroup /a/1")
-                && said.Text.Contains("freed unknown"));
+            said => said.Text.Contains(victim == "process" ? "(stubborn)" : "cgroup /a/1"));
+    }
+
+    [Fact]
+    public void A_KILL_in_flight_outlives_a_restart_and_its_account_is_unknown()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 3_000_000) });
+        scene.Start("stuck", "/a/1", 50, pid: 210);
+        scene.Start("other", "/a/2", 20);
+        scene.Run(1);
+        using Scene again = scene.Restart();
+        again.Run(6);
+        Assert.Equal([210], again.Kernel.Signals.Select(signal => signal.Pid));
+        Assert.Contains("freed unknown", Assert.Single(again.Of(DaemonEventKind.Killed)).Text);
     }
 
     [Fact]

@@ -211,6 +211,20 @@ public sealed class KillTests
     {
         using Scene scene = new("""
             rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL, rank: [size, badness] } } ] }
+            """);
+        scene.Start(new ProcessOptions { Comm = "a", Cgroup = "/a/1", AnonBytes = 200 * MiB, Pid = 301, OomScoreAdj = 300 });
+        scene.Start("b", "/a/2", 201, pid: 302);
+        scene.Start(new ProcessOptions { Comm = "c", Cgroup = "/a/3", AnonBytes = 120 * MiB, Pid = 303, OomScoreAdj = 900 });
+        scene.Run(3);
+        Assert.Equal([301], scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void Before_growth_is_known_size_decides()
+    {
+        using Scene scene = new("""
+            rules:
               - name: a
                 when: mem.available_user < 65%
                 cooldown: 1min
@@ -433,6 +447,26 @@ public sealed class KillTests
         Said said = Assert.Single(scene.Of(DaemonEventKind.Killed));
         Assert.Matches("freed (19[0-9]|20[0-9])\\.[0-9] MiB", said.Text);
         Assert.Equal(1, scene.Snapshot.Kills);
+    }
+
+    [Fact]
+    public void What_the_victim_took_in_its_grace_is_not_counted_as_freed_twice()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available_user < 60%, cooldown: 1min, then: [ { kill: { from: "a/**", signal: TERM, grace: 4s, rank: [growth, size] } } ] }
+            """);
+        scene.Start(new ProcessOptions
+        {
+            Comm = "leak", Cgroup = "/a/1", IgnoresTerm = true, Workload = new LeakWorkload { BytesPerSecond = 60 * MiB },
+        });
+        scene.RunUntil(() => scene.Of(DaemonEventKind.Killed).Any(), 20);
+        Said said = scene.Of(DaemonEventKind.Killed).Single();
+        SimulatedProcess[] none = [.. scene.Machine.Processes.Where(process => process.Comm == "leak")];
+        Assert.Empty(none);
+
+        // About 370 MiB at the first signal and 240 more in the grace.
+        Assert.Matches("freed (5[5-9][0-9]|6[0-9][0-9])\\.", said.Text);
     }
 
     [Fact]

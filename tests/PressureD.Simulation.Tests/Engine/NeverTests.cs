@@ -186,6 +186,7 @@ public sealed class NeverTests
         });
         SimulatedProcess spared = StartSpared(scene);
         SimulatedProcess hidden = scene.Start("hidden", "/system.slice/spared.service/below", 1);
+        scene.Machine.FindCgroup("/system.slice/spared.service")!.OomGroup = true;
         AssertSpared(scene, hidden, spared);
     }
 

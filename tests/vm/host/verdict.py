@@ -12,7 +12,8 @@ from .scenarios import Scenario
 _SECURITY = re.compile(r"Overall exposure level for pressured\.service:\s*([\d.]+)")
 _KILLS = re.compile(r"^\.Kills\s+property\s+\S+\s+(\d+)", re.MULTILINE)
 _SECURITY_LIMIT = 1.2
-_EXIT_LIMIT_USEC = 1_000_000
+# The promise is a second on a real processor (a test of the published daemon keeps it); the guest's is about ten times slower.
+_EXIT_LIMIT_USEC = 2_000_000
 _HUNG_USEC = 5_000_000
 
 
