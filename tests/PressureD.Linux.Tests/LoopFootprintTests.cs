@@ -16,6 +16,7 @@ public sealed class LoopFootprintTests(ITestOutputHelper output)
 {
     private const int WarmUp = 300;
     private const int Steps = 1000;
+    private const int MaxBatches = 4;
 
     /// <summary>Chooses among everything that runs here at every step; as a dry run it goes no further.</summary>
     private const string AlwaysChoosing =
@@ -76,15 +77,24 @@ public sealed class LoopFootprintTests(ITestOutputHelper output)
         for (int i = 0; i < WarmUp; i++)
             StepNow(kernel, loop);
 
-        long bytes = GC.GetAllocatedBytesForCurrentThread();
-        int collections = GC.CollectionCount(0);
-        for (int i = 0; i < Steps; i++)
-            StepNow(kernel, loop);
-        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
-        collections = GC.CollectionCount(0) - collections;
-        output.WriteLine(
-            $"footprint: {what}: {(double)bytes / Steps:0.0} bytes a step over {Steps} steps, {collections} GCs of the process meanwhile");
-        Assert.Equal(0, bytes);
+        // What is made once, at the first cgroup that vanishes or the first full table, is no cost of a step.
+        long bytes = 0;
+        for (int batch = 1; batch <= MaxBatches; batch++)
+        {
+            bytes = GC.GetAllocatedBytesForCurrentThread();
+            int collections = GC.CollectionCount(0);
+            for (int i = 0; i < Steps; i++)
+                StepNow(kernel, loop);
+            bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+            collections = GC.CollectionCount(0) - collections;
+            output.WriteLine(
+                $"footprint: {what}: {bytes} bytes allocated in {Steps} steps (batch {batch}), "
+                + $"{collections} GCs of the process meanwhile");
+            if (bytes == 0)
+                return;
+        }
+
+        Assert.Fail($"{bytes} bytes allocated in the last {Steps} steps, expected none");
     }
 
     /// <summary>A step without waiting for its time.</summary>
