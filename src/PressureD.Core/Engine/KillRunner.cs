@@ -16,7 +16,7 @@ internal sealed class KillRunner
     private const long ChoicePatienceUsec = 200_000;
 
     /// <summary>
-    /// After a choice that found nobody: looking at every process again at each step would cost more than it could find.
+    /// After a choice that found nobody: to look at everybody again at each step would cost more than it could find.
     /// </summary>
     private const long ChooseAgainUsec = 500_000;
 
@@ -312,7 +312,7 @@ internal sealed class KillRunner
         }
 
         // The brake remembers so many kills and no more: a policy that allows more still has one.
-        if (_brake.RecentKills(nowUsec) < Math.Min(limit, Brake.MaxKillsPerMinute))
+        if (_brake.RecentKills(nowUsec) < limit)
             return false;
         Refuse(rule, match, nowUsec, "brake: the policy's kills-per-minute are used up"u8, default);
         return true;

@@ -83,6 +83,9 @@ internal static class Cadence
             case "swap.free":
             case "swap.effective":
                 return Time(value - Threshold(node, host), SwapBytesPerMsec);
+            case "time_to_exhaustion":
+                // A trend can turn within any time; what keeps the loop from running for it is the level beside it.
+                return 0;
             default:
                 return NoOpinion;
         }
@@ -98,5 +101,9 @@ internal static class Cadence
         ? (long)((Int128)Math.Max(host[whole.Slot], 0) * node.Threshold / Quantity.Whole)
         : node.Threshold;
 
-    private static long Time(long bytes, long bytesPerMsec) => Math.Max(bytes, 0) / bytesPerMsec * 1000;
+    /// <summary>
+    /// A threshold that is behind us says nothing more: the other side of its "and" is what the loop waits for.
+    /// </summary>
+    private static long Time(long bytes, long bytesPerMsec) =>
+        bytes <= 0 ? NoOpinion : bytes / bytesPerMsec * 1000;
 }

@@ -22,6 +22,9 @@ public sealed class PolicySet
     /// </summary>
     public const int DefaultKillsPerMinute = 10;
 
+    /// <summary>The most a policy can allow: so many kill times survive a restart.</summary>
+    public const int MaxKillsPerMinute = 48;
+
     /// <summary>
     /// What the daemon shows and steers by whatever the policy asks; each has the slot of its place here. The slots are
     /// named in <see cref="BaseHostSlot"/>.

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using PressureD.Core.Durable;
+using PressureD.Core.Policy;
 
 namespace PressureD.Core.Victims;
 
@@ -12,15 +13,12 @@ internal sealed class Brake
 {
     private const int PoorDeathsThatEngage = 2;
     private const int PoorShare = 4;
-    private const int KillTimes = 48;
+    private const int KillTimes = PolicySet.MaxKillsPerMinute;
     private const long WindowUsec = 60_000_000;
 
     private readonly RunLedger _ledger;
 
     public Brake(RunLedger ledger) => _ledger = ledger;
-
-    /// <summary>Most kills per minute a policy can allow.</summary>
-    public const int MaxKillsPerMinute = KillTimes;
 
     /// <summary>Deaths in a row that freed too little.</summary>
     public int PoorDeaths

@@ -8,7 +8,6 @@ namespace PressureD.Yaml.Policies;
 /// <summary>Reads the top level of one file.</summary>
 internal static class PolicyConfigReader
 {
-    private const int MaxKillsPerMinute = 1000;
 
     /// <summary>Each kill asks all of them about every candidate.</summary>
     private const int MaxMatchers = 1000;
@@ -22,7 +21,7 @@ internal static class PolicyConfigReader
         if (fields.Node("limits") is { } limits
             && Fields.Open(limits, PolicySchema.Limits, context.Diagnostics) is { } inner)
         {
-            config.KillsPerMinute = inner.Integer("kills-per-minute", 1, MaxKillsPerMinute);
+            config.KillsPerMinute = inner.Integer("kills-per-minute", 1, PolicySet.MaxKillsPerMinute);
         }
 
         config.Protect.AddRange(MatcherReader.ReadList(fields, "protect", context));

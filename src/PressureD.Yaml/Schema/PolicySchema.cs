@@ -78,7 +78,7 @@ public static class PolicySchema
 
     public static KeyTable Limits { get; } = new("limits",
         new KeySpec("kills-per-minute", KeyType.Integer,
-            "Kills of all rules together within a minute before the brake holds more back. 1 to 1000, default 10."));
+            "Kills of all rules together within a minute before the brake holds more back. 1 to 48, default 10."));
 
     public static KeyTable Top { get; } = new("a policy",
         new KeySpec("version", KeyType.Integer, "The version of this language: 1."),
