@@ -113,13 +113,13 @@ public sealed unsafe class RunStore : IRunStore, IDisposable
         byte empty = 0;
         if (Libc.statx(file, &empty, Libc.AT_EMPTY_PATH, Mask, &found) < 0) problem = "cannot be examined";
         else if ((found.Mode & Libc.S_IFMT) != Libc.S_IFREG) problem = "is not a regular file";
-        else if (found.UserId != Libc.geteuid()) problem = $"belongs to user {found.UserId}";
         else if (found.LinkCount != 1) problem = "has a second name";
         else if (Libc.flock(file, Libc.LOCK_EX | Libc.LOCK_NB) < 0)
         {
             _ = Libc.close(file);
             throw new RunStoreBusyException(path, LockHolder.Find(found.Inode));
         }
+        else if (found.UserId != Libc.geteuid()) problem = $"belongs to user {found.UserId}";
         else if (Libc.fchmod(file, OwnerOnly) < 0) problem = "cannot be made private";
         if (problem.Length == 0) return file;
         _ = Libc.close(file);

@@ -46,6 +46,7 @@ internal sealed class Daemon : IDisposable
     private readonly Lock _reloading = new();
     private IHostApplicationLifetime? _lifetime;
     private volatile bool _hasFailed;
+    private bool _hasEnded;
 
     private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded, IRunStore store, string? storeProblem)
     {
@@ -105,7 +106,7 @@ internal sealed class Daemon : IDisposable
             return ExitCode.Policy;
         }
 
-        using LinuxKernel kernel = LinuxKernel.Open();
+        LinuxKernel kernel = LinuxKernel.Open();
         if (!kernel.Features.ProcessHandles)
         {
             Console.Error.WriteLine("pressured: this kernel has no pidfds (Linux 5.3): "
@@ -162,7 +163,8 @@ internal sealed class Daemon : IDisposable
     public void Stop()
     {
         _notifier.NotifyStopping();
-        if (!_thread.Stop(LoopPatience))
+        _hasEnded = _thread.Stop(LoopPatience);
+        if (!_hasEnded)
             Say(EventPriority.Error, "the loop did not end in time");
         else
             Say(EventPriority.Info, "ended");
@@ -174,7 +176,12 @@ internal sealed class Daemon : IDisposable
     public void Dispose()
     {
         _hangUp.Dispose();
+
+        // A loop that still runs owns all of this until the process ends, which it is about to.
+        if (!_hasEnded)
+            return;
         _loop.Dispose();
+        _kernel.Dispose();
         (_store as IDisposable)?.Dispose();
     }
 

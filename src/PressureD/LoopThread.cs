@@ -36,7 +36,7 @@ internal sealed class LoopThread
         _loop = loop;
         _ready = ready;
         _failed = failed;
-        _thread = new Thread(Run, StackBytes) { Name = "loop" };
+        _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "loop" };
     }
 
     public void Start() => _thread.Start();

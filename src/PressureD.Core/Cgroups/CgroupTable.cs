@@ -14,6 +14,12 @@ public sealed class CgroupTable : IDisposable
     /// <summary>Deeper trees than this are cut: the kernel allows any depth, systemd makes fewer than ten.</summary>
     private const int MaxPathBytes = 2048;
 
+    /// <summary>
+    /// More cgroups than this are not held: each costs a descriptor, and a user can make any number of them below one
+    /// that is his. The tree is walked in breadth, so that those near the top, the system's units, come first.
+    /// </summary>
+    internal const int MaxSlots = 8192;
+
     private readonly IKernel _kernel;
     private readonly List<CgroupSlot> _slots = new(256);
     private readonly Stack<CgroupSlot> _free = new();
@@ -156,6 +162,8 @@ public sealed class CgroupTable : IDisposable
             return true;
         }
 
+        if (_slots.Count >= MaxSlots)
+            return true;
         int directory = _kernel.OpenDirectory(parent.Directory, name);
         if (directory < 0)
             return !Errno.IsGone(directory);

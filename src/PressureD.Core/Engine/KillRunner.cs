@@ -321,7 +321,7 @@ internal sealed class KillRunner
     private bool StillHolds(MatchState match, HostSampler host)
     {
         long nowUsec = _kernel.NowUsec;
-        host.Resample(nowUsec, _flights.CreditBytes(nowUsec, host.RawAvailableBytes));
+        host.Resample(nowUsec);
         if (match.Sampler is { } sampler && !sampler.Sample(_kernel, nowUsec, _buffer))
             return false;
         var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);

@@ -80,7 +80,7 @@ public sealed class DaemonLoop : IDisposable
         _snapshot.DryRun = options.DryRun;
         UndoLeftovers();
         int restored = _flights.Restore(_cgroups);
-        _host = new HostSampler(_kernel, options.Policy.HostMetrics);
+        _host = new HostSampler(_kernel, options.Policy.HostMetrics, _flights.CreditBytes);
         _engine = new RuleEngine(_kernel, _ledger, _sink, _cgroups, _flights, _kills, options.Policy);
         _knowsGrowth = RanksByGrowth(options.Policy);
         if (restored > 0)
@@ -103,7 +103,7 @@ public sealed class DaemonLoop : IDisposable
         for (int round = 0; round < 2; round++)
         {
             long nowUsec = _kernel.NowUsec;
-            _host.Sample(nowUsec, 0, 0, calm: false);
+            _host.Sample(nowUsec, 0, calm: false);
             SetScales();
             foreach (RuleRuntime rule in _engine.Rules)
             {
@@ -128,11 +128,8 @@ public sealed class DaemonLoop : IDisposable
             Notice(_events[i], nowUsec);
 
         long latenessUsec = _nextSampleUsec == 0 ? 0 : Math.Max(nowUsec - _nextSampleUsec, 0);
-        long credit = _host.RawAvailableBytes == Quantity.Unknown
-            ? 0
-            : _flights.CreditBytes(nowUsec, _host.RawAvailableBytes);
         bool calm = !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;
-        _host.Sample(nowUsec, latenessUsec, credit, calm);
+        _host.Sample(nowUsec, latenessUsec, calm);
         SetScales();
         ScanAhead(nowUsec);
         _engine.Step(nowUsec, _host);
@@ -148,7 +145,7 @@ public sealed class DaemonLoop : IDisposable
     /// </summary>
     public void ReplacePolicy(PolicySet policy)
     {
-        var host = new HostSampler(_kernel, policy.HostMetrics);
+        var host = new HostSampler(_kernel, policy.HostMetrics, _flights.CreditBytes);
         _engine.Retire();
         _host.Dispose();
         _host = host;

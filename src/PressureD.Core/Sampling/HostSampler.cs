@@ -55,6 +55,8 @@ public sealed class HostSampler : IDisposable
     private readonly int _slotZramUsed;
     private readonly int _slotLateness;
 
+    private readonly Func<long, long, long>? _creditBytes;
+
     private HeldFile _meminfoFile;
     private HeldFile _vmstatFile;
     private HeldFile _swapsFile;
@@ -66,9 +68,14 @@ public sealed class HostSampler : IDisposable
     /// <summary>Opens what the metrics need; what this machine lacks is named in <see cref="Missing"/>.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="metrics">By slot; begins with <see cref="PolicySet.BaseHostMetrics"/>.</param>
-    public HostSampler(IKernel kernel, Metric[] metrics)
+    /// <param name="creditBytes">
+    /// From the time and the available bytes just read: what dying victims still hold, which counts as available
+    /// already.
+    /// </param>
+    public HostSampler(IKernel kernel, Metric[] metrics, Func<long, long, long>? creditBytes = null)
     {
         _kernel = kernel;
+        _creditBytes = creditBytes;
         _metrics = metrics;
         _values = new long[metrics.Length];
         _values.AsSpan().Fill(Quantity.Unknown);
@@ -117,13 +124,12 @@ public sealed class HostSampler : IDisposable
     /// <summary>Reads everything once.</summary>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="latenessUsec">How long after its due time this sample is taken.</param>
-    /// <param name="creditBytes">What dying victims still hold: it counts as available already.</param>
     /// <param name="calm">Whether pressure and rates may be up to a second old.</param>
-    public void Sample(long nowUsec, long latenessUsec, long creditBytes, bool calm)
+    public void Sample(long nowUsec, long latenessUsec, bool calm)
     {
         if (_slotLateness >= 0)
             _values[_slotLateness] = latenessUsec;
-        SampleMemory(nowUsec, creditBytes, updateTrend: true);
+        SampleMemory(nowUsec, updateTrend: true);
         if (calm && _slowUsec != 0 && nowUsec - _slowUsec < CalmIntervalUsec)
             return;
         _slowUsec = nowUsec;
@@ -134,9 +140,9 @@ public sealed class HostSampler : IDisposable
     /// <summary>
     /// Reads levels and pressure again for the re-check before an act. Rates and the trend keep the step's values.
     /// </summary>
-    public void Resample(long nowUsec, long creditBytes)
+    public void Resample(long nowUsec)
     {
-        SampleMemory(nowUsec, creditBytes, updateTrend: false);
+        SampleMemory(nowUsec, updateTrend: false);
         SamplePressure(nowUsec);
     }
 
@@ -151,7 +157,7 @@ public sealed class HostSampler : IDisposable
             _zramFiles[i].Close(_kernel);
     }
 
-    private void SampleMemory(long nowUsec, long creditBytes, bool updateTrend)
+    private void SampleMemory(long nowUsec, bool updateTrend)
     {
         ReadOnlySpan<byte> text = _meminfoFile.Read(_kernel, _buffer, out _);
         _meminfoReader.Read(text, _meminfo);
@@ -162,10 +168,11 @@ public sealed class HostSampler : IDisposable
 
         RawAvailableBytes = available;
         RawHeadroomBytes = available == Quantity.Unknown ? available : available + Math.Max(swapFree, 0);
-        if (creditBytes > 0 && available != Quantity.Unknown)
+        long credit = available == Quantity.Unknown || _creditBytes is null ? 0 : _creditBytes(nowUsec, available);
+        if (credit > 0)
         {
-            _meminfo[KeyAvailable] = available += creditBytes;
-            _meminfo[KeyAnon] = anon = anon == Quantity.Unknown ? anon : Math.Max(anon - creditBytes, 0);
+            _meminfo[KeyAvailable] = available += credit;
+            _meminfo[KeyAnon] = anon = anon == Quantity.Unknown ? anon : Math.Max(anon - credit, 0);
         }
 
         foreach ((int slot, int key) in _meminfoSlots)
@@ -178,10 +185,11 @@ public sealed class HostSampler : IDisposable
         Store(_slotSwapUsed, swapKnown ? swapTotal - swapFree : Quantity.Unknown);
         long effective = EffectiveSwap(swapTotal, swapFree, anon);
         _values[BaseHostSlot.SwapEffective] = effective;
-        UpdateTrend(nowUsec, available, effective, swapTotal, updateTrend);
+        UpdateTrend(nowUsec, available, credit, effective, swapTotal, updateTrend);
     }
 
-    private void UpdateTrend(long nowUsec, long available, long effective, long swapTotal, bool update)
+    private void UpdateTrend(
+        long nowUsec, long available, long credit, long effective, long swapTotal, bool update)
     {
         if (available == Quantity.Unknown || effective == Quantity.Unknown)
         {
@@ -197,7 +205,7 @@ public sealed class HostSampler : IDisposable
 
         long headroom = available + effective;
         if (update)
-            Trend.Add(nowUsec, headroom);
+            Trend.Add(nowUsec, headroom - credit);
         _values[BaseHostSlot.TimeToExhaustion] = Trend.TimeToExhaustionUsec(headroom);
     }
 

@@ -13,6 +13,7 @@ internal sealed class Brake
 {
     private const int PoorDeathsThatEngage = 2;
     private const int PoorShare = 4;
+    private const long SmallestTellingBytes = 24L << 20;
     private const int KillTimes = PolicySet.MaxKillsPerMinute;
     private const long WindowUsec = 60_000_000;
 
@@ -58,10 +59,17 @@ internal sealed class Brake
     }
 
     /// <summary>A victim is dead, and its memory has had the time to come back.</summary>
+    /// <param name="freedBytes">By how much the headroom grew.</param>
+    /// <param name="expectedBytes">
+    /// What it held; a death of less than <see cref="SmallestTellingBytes"/> is lost among what others take and give,
+    /// and says nothing.
+    /// </param>
     /// <returns>True when this death engaged the brake.</returns>
     public bool NoteDeath(long freedBytes, long expectedBytes)
     {
         bool was = IsFutile;
+        if (expectedBytes < SmallestTellingBytes)
+            return false;
         PoorDeaths = freedBytes < expectedBytes / PoorShare ? PoorDeaths + 1 : 0;
         return IsFutile && !was;
     }

@@ -35,19 +35,19 @@ internal struct Candidate
     public long TieBreaker;
 
     /// <summary>
-    /// The documented total order: preference; then the culprit (bands of its keys, exact size, place); within it those
-    /// of some size first; then the bands of the rank keys, then exact size, then the higher pid or inode, which is as
-    /// a rule the younger.
+    /// The documented total order: the culprit (bands of its keys, exact size, place), so that no name makes a lesser
+    /// culprit of a worse one; within it preference; then those of some size first; then the bands of the rank keys,
+    /// then exact size, then the higher pid or inode, which is as a rule the younger.
     /// </summary>
     public static readonly Comparison<Candidate> BestFirst = static (a, b) =>
     {
-        int order = a.Preference.CompareTo(b.Preference);
-        if (order == 0)
-            order = b.CulpritBands.CompareTo(a.CulpritBands);
+        int order = b.CulpritBands.CompareTo(a.CulpritBands);
         if (order == 0)
             order = b.CulpritBytes.CompareTo(a.CulpritBytes);
         if (order == 0)
             order = a.Culprit.CompareTo(b.Culprit);
+        if (order == 0)
+            order = a.Preference.CompareTo(b.Preference);
         if (order == 0)
             order = a.IsSmall.CompareTo(b.IsSmall);
         if (order == 0)

@@ -35,10 +35,21 @@ internal sealed class CulpritTable
         int index = path.IsEmpty ? AddEntry(path, 0) : FindOrAdd(path);
         ref Entry entry = ref _entries[index];
         entry.SizeBytes += process.SizeBytes;
+        entry.Processes++;
         entry.GrowthBytesPerSecond += process.GrowthBytesPerSecond;
         entry.OomScoreAdj = Math.Max(entry.OomScoreAdj, process.OomScoreAdj);
         return index;
     }
+
+    /// <summary>The cgroup of a culprit; empty for one that stands for itself.</summary>
+    public ReadOnlySpan<byte> Path(int index) => _paths.AsSpan(_entries[index].PathOffset, _entries[index].PathLength);
+
+    /// <summary>
+    /// Corrects a culprit's size downwards: forked processes share anonymous memory, which each of them counts as its
+    /// own.
+    /// </summary>
+    public void Cap(int index, long sizeBytes) =>
+        _entries[index].SizeBytes = Math.Min(_entries[index].SizeBytes, sizeBytes);
 
     private int FindOrAdd(ReadOnlySpan<byte> path)
     {
@@ -78,6 +89,7 @@ internal sealed class CulpritTable
         public int PathLength;
         public long SizeBytes;
         public long GrowthBytesPerSecond;
+        public int Processes;
 
         /// <summary>The highest among its processes.</summary>
         public int OomScoreAdj;

@@ -1,21 +1,25 @@
 using System;
-using System.Text;
 using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Victims;
 
-/// <summary>systemd's units as components of a cgroup path.</summary>
+/// <summary>systemd's system units as components of a cgroup path.</summary>
 internal static class UnitNames
 {
-    /// <summary>Whether some component of the path is the unit: the candidate is in it or below it.</summary>
+    /// <summary>
+    /// Whether the path is in that unit of the system's manager: one of the slices it begins with, or the first
+    /// component that is no slice. What comes below that belongs to whoever runs there, who may give it any name: a
+    /// user's own manager makes a <c>polkit.service</c> for anyone who asks.
+    /// </summary>
     public static bool Contains(ReadOnlySpan<byte> path, CgroupPattern unit)
     {
         while (!path.IsEmpty)
         {
             int slash = path.IndexOf((byte)'/');
-            if (unit.IsMatch(slash < 0 ? path : path[..slash]))
+            ReadOnlySpan<byte> component = slash < 0 ? path : path[..slash];
+            if (unit.IsMatch(component))
                 return true;
-            if (slash < 0)
+            if (slash < 0 || !component.EndsWith(".slice"u8))
                 return false;
             path = path[(slash + 1)..];
         }

@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -252,6 +253,12 @@ internal sealed class VictimSelector
             _candidates[i].Culprit = _culprits.Add(_examiner.CgroupOf(entry.Pid), entry);
         }
 
+        for (int i = 0; i < _culprits.Count; i++)
+        {
+            if (_culprits[i].Processes > 1)
+                CapShared(i);
+        }
+
         for (int i = 0; i < _count; i++)
         {
             ref Candidate candidate = ref _candidates[i];
@@ -263,6 +270,17 @@ internal sealed class VictimSelector
         }
     }
 
+    private void CapShared(int culprit)
+    {
+        int directory = CgroupPaths.Open(_kernel, _culprits.Path(culprit));
+        if (directory < 0)
+            return;
+        long size = SizeOf(directory);
+        _kernel.Close(directory);
+        if (size > 0)
+            _culprits.Cap(culprit, size);
+    }
+
     private void ListCgroups(CompiledKill kill, CgroupSlot? match)
     {
         if (_candidates.Length < _cgroups.Slots.Length)
@@ -271,7 +289,7 @@ internal sealed class VictimSelector
         {
             if (slot.Parent is null || !IsGrain(slot) || !IsFrom(kill.Action.From, match, slot.Path))
                 continue;
-            long size = SizeOf(slot);
+            long size = SizeOf(slot.Directory);
             if (size <= 0)
                 continue;
             var candidate = new Candidate
@@ -294,16 +312,16 @@ internal sealed class VictimSelector
     {
         for (CgroupSlot? above = slot.Parent; above is { Parent: not null }; above = above.Parent)
         {
-            if (ReadValue(above, "memory.oom.group"u8) == 1)
+            if (ReadValue(above.Directory, "memory.oom.group"u8) == 1)
                 return false;
         }
 
-        return slot.IsLeaf || ReadValue(slot, "memory.oom.group"u8) == 1;
+        return slot.IsLeaf || ReadValue(slot.Directory, "memory.oom.group"u8) == 1;
     }
 
-    private long SizeOf(CgroupSlot slot)
+    private long SizeOf(int directory)
     {
-        int file = _kernel.OpenFile(slot.Directory, "memory.stat"u8);
+        int file = _kernel.OpenFile(directory, "memory.stat"u8);
         if (file < 0)
             return 0;
         int length = _kernel.Read(file, _buffer);
@@ -312,13 +330,13 @@ internal sealed class VictimSelector
             return 0;
         Span<long> values = stackalloc long[2];
         _statReader.Read(_buffer.AsSpan(0, length), values);
-        long swap = Math.Max(ReadValue(slot, "memory.swap.current"u8), 0);
+        long swap = Math.Max(ReadValue(directory, "memory.swap.current"u8), 0);
         return Math.Max(values[0], 0) + Math.Max(values[1], 0) + swap;
     }
 
-    private long ReadValue(CgroupSlot slot, ReadOnlySpan<byte> name)
+    private long ReadValue(int directory, ReadOnlySpan<byte> name)
     {
-        int file = _kernel.OpenFile(slot.Directory, name);
+        int file = _kernel.OpenFile(directory, name);
         if (file < 0)
             return Quantity.Unknown;
         int length = _kernel.Read(file, _buffer);

@@ -13,7 +13,8 @@ public static class PolicySchema
         new KeySpec("exe", KeyType.Regex, "On the path of the executable file."),
         new KeySpec("cgroup", KeyType.CgroupPattern, "The candidate is in a cgroup that matches, or below one."),
         new KeySpec("unit", KeyType.Unit,
-            "The candidate is in this systemd unit or below it; '*' stands for any text."),
+            "The candidate is in this unit of the system's service manager or below it; '*' stands for any text. "
+            + "Units of users' managers are named by 'cgroup'."),
         new KeySpec("uid", KeyType.User, "The effective user, by name or number."),
         new KeySpec("session-leader", KeyType.Flag, "The process that logind counts as the leader of a session."));
 
@@ -37,8 +38,16 @@ public static class PolicySchema
         {
             Choices = ["size", "badness", "growth"],
         },
-        new KeySpec("prefer", KeyType.MappingList, "Candidates that match come before all others.") { Table = Matcher },
-        new KeySpec("avoid", KeyType.MappingList, "Candidates that match come after all others.") { Table = Matcher },
+        new KeySpec("prefer", KeyType.MappingList,
+            "Candidates that match come before all others; with 'culprit', of the same one.")
+        {
+            Table = Matcher,
+        },
+        new KeySpec("avoid", KeyType.MappingList,
+            "Candidates that match come after all others; with 'culprit', of the same one.")
+        {
+            Table = Matcher,
+        },
         new KeySpec("protect", KeyType.MappingList,
             "Candidates that match, or hold a process that does, are never taken.")
         {

@@ -192,18 +192,69 @@ public sealed class KillTests
     [InlineData("rank: [size], min-size: 90MiB", new[] { 303, 302 })]
     [InlineData("rank: [size], prefer: [ { comm: \"^one$\" } ]", new[] { 301, 303, 302 })]
     [InlineData("rank: [size], avoid: [ { comm: \"^three$\" } ]", new[] { 302, 301, 303 })]
-    [InlineData("rank: [size], prefer: [ { cgroup: \"a/1\" } ], avoid: [ { unit: 3.service } ]", new[] { 301, 302, 303 })]
+    [InlineData("rank: [size], prefer: [ { cgroup: \"a.slice/1\" } ], avoid: [ { unit: 3.service } ]", new[] { 301, 302, 303 })]
     public void Candidates_come_in_the_order_of_preference_and_rank(string how, int[] order)
     {
         using Scene scene = new($$"""
             rules:
-              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: KILL, {{how}} } } ] }
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a.slice/**", signal: KILL, {{how}} } } ] }
             """);
-        scene.Start(new ProcessOptions { Comm = "one", Cgroup = "/a/1", AnonBytes = 50 * MiB, Pid = 301, OomScoreAdj = 500 });
-        scene.Start("two", "/a/2", 100, pid: 302);
-        scene.Start("three", "/a/3.service", 200, pid: 303);
+        scene.Start(new ProcessOptions { Comm = "one", Cgroup = "/a.slice/1", AnonBytes = 50 * MiB, Pid = 301, OomScoreAdj = 500 });
+        scene.Start("two", "/a.slice/2", 100, pid: 302);
+        scene.Start("three", "/a.slice/3.service", 200, pid: 303);
         scene.Run(10);
         Assert.Equal(order, scene.Kernel.Signals.Select(signal => signal.Pid));
+    }
+
+    [Fact]
+    public void Protection_of_a_unit_is_not_lent_to_a_user_who_borrows_its_name()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                then: [ { kill: { from: "**", signal: KILL, min-size: 32MiB, protect: [ { unit: polkit.service } ] } } ]
+            """);
+        scene.Start("real", "/system.slice/polkit.service", 300, pid: 301);
+        scene.Start("hog", "/user.slice/user-1000.slice/user@1000.service/app.slice/polkit.service", 200, pid: 302);
+        scene.Run(3);
+        Assert.Equal(302, Assert.Single(scene.Kernel.Signals).Pid);
+    }
+
+    [Theory]
+    [InlineData("", 303)]
+    [InlineData("avoid: [ { comm: \"^apt$\" } ]", 302)]
+    public void An_avoided_name_chooses_within_the_culprit_and_never_another_one(string avoid, int pid)
+    {
+        using Scene scene = new($$"""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", signal: KILL, culprit: [size], rank: [size], {{avoid}} } } ]
+            """);
+        scene.Start("innocent", "/a/1", 100, pid: 301);
+        scene.Start("small", "/a/2", 50, pid: 302);
+        scene.Start("apt", "/a/2", 200, pid: 303);
+        scene.Run(3);
+        Assert.Equal(pid, Assert.Single(scene.Kernel.Signals).Pid);
+    }
+
+    [Fact]
+    public void Forty_small_hogs_of_one_cgroup_are_one_culprit()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", signal: KILL, culprit: [growth, size], rank: [size], min-size: 32MiB } } ]
+            """);
+        scene.Start("database", "/a/database", 100, pid: 301);
+        for (int i = 0; i < 20; i++)
+            scene.Start("hog", "/a/session", 10, pid: 400 + i);
+        scene.Run(3);
+        Assert.InRange(Assert.Single(scene.Kernel.Signals).Pid, 400, 419);
     }
 
     [Fact]
