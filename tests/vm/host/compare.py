@@ -100,6 +100,7 @@ def compare(bench: Bench, killers: list[Killer], scenarios: list[Scenario], repe
     """Runs everything, writes the table to `out` and the raw logs to a directory of that name without its ending."""
     raw = out.with_suffix("")
     found: dict[tuple[str, str], list[Verdict]] = {}
+    text = ""
     for repetition in range(1, repeat + 1):
         for killer in killers:
             log(f"vm: repetition {repetition} of {repeat}: {killer.name}")
@@ -107,12 +108,13 @@ def compare(bench: Bench, killers: list[Killer], scenarios: list[Scenario], repe
                 scenario = next(s for s in scenarios if s.name == run.scenario)
                 found.setdefault((scenario.name, killer.name), []).append(judge(scenario, run))
                 _keep(run, raw / scenario.name / f"{killer.name}-{repetition}")
-    cells = {(s.name, k.name): Cell(s, k, found[s.name, k.name]) for s in scenarios for k in killers}
-    versions = "\n".join(dict.fromkeys(
-        line for path in sorted(bench.results.glob("*/versions.txt")) for line in path.read_text().splitlines()))
-    text = _document(bench.image.release, killers, scenarios, repeat, cells, versions, raw.name)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text)
+        # After each repetition, so that a comparison that is cut short has a table of what it did.
+        cells = {(s.name, k.name): Cell(s, k, found[s.name, k.name]) for s in scenarios for k in killers}
+        versions = "\n".join(dict.fromkeys(
+            line for path in sorted(bench.results.glob("*/versions.txt")) for line in path.read_text().splitlines()))
+        text = _document(bench.image.release, killers, scenarios, repetition, cells, versions, raw.name)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text)
     return text
 
 
