@@ -27,8 +27,8 @@ public sealed class HostSampler : IDisposable
     private const int MaxSwapDevices = 32;
 
     /// <summary>
-    /// Averages move every 2 s, and a rate over less than this is mostly noise: while nothing is wrong, both are read
-    /// at this pace however often levels are.
+    /// Averages move every 2 s: while nothing is wrong, pressure is read at this pace however often levels are. A rate
+    /// over less than this is mostly noise, so that rates are always over this much and keep their value in between.
     /// </summary>
     private const long CalmIntervalUsec = 950_000;
 
@@ -60,7 +60,7 @@ public sealed class HostSampler : IDisposable
     private HeldFile _meminfoFile;
     private HeldFile _vmstatFile;
     private HeldFile _swapsFile;
-    private long _slowUsec;
+    private long _pressureUsec;
     private long _vmstatUsec;
     private long _vmstatPreviousUsec;
     private long _lastSwapTotalBytes = Quantity.Unknown;
@@ -124,16 +124,17 @@ public sealed class HostSampler : IDisposable
     /// <summary>Reads everything once.</summary>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="latenessUsec">How long after its due time this sample is taken.</param>
-    /// <param name="calm">Whether pressure and rates may be up to a second old.</param>
+    /// <param name="calm">Whether pressure may be up to a second old.</param>
     public void Sample(long nowUsec, long latenessUsec, bool calm)
     {
         if (_slotLateness >= 0)
             _values[_slotLateness] = latenessUsec;
         SampleMemory(nowUsec, updateTrend: true);
-        if (calm && _slowUsec != 0 && nowUsec - _slowUsec < CalmIntervalUsec)
+        if (_vmstatUsec == 0 || nowUsec - _vmstatUsec >= CalmIntervalUsec)
+            SampleVmstat(nowUsec);
+        if (calm && _pressureUsec != 0 && nowUsec - _pressureUsec < CalmIntervalUsec)
             return;
-        _slowUsec = nowUsec;
-        SampleVmstat(nowUsec);
+        _pressureUsec = nowUsec;
         SamplePressure(nowUsec);
     }
 
