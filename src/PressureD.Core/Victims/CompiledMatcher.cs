@@ -39,6 +39,8 @@ internal sealed class CompiledMatcher
             return false;
         if (NeedsCgroup && !subject.HasCgroup)
             return unreadable;
+        if (NeedsCgroup && subject.IsTooDeep)
+            return false;
         if (_unit is not null && !UnitNames.Contains(subject.Cgroup, _unit))
             return false;
         if (_matcher.Cgroup is { } pattern && !PathPrefixes.AnyMatches(pattern, subject.Cgroup))

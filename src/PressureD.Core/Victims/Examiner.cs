@@ -21,7 +21,7 @@ internal sealed class Examiner
     private readonly SessionLeaders _sessions;
     private readonly ExeReader _exe;
     private readonly KeyedReader _events = new(EventKeys);
-    private readonly byte[] _buffer = new byte[1024];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ProcessTable.StatusBytes);
     private readonly byte[] _ownCgroup;
     private CompiledKill? _kill;
 
