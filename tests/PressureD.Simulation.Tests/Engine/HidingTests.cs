@@ -69,6 +69,21 @@ public sealed class HidingTests
         scene.RunUntil(() => Scene.IsDead(hog), 5);
     }
 
+    [Fact]
+    public void A_cgroup_named_like_a_session_opens_nothing_but_session_files()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "**", signal: KILL, min-size: 100MiB, protect: [ { session-leader: true } ] } } ]
+            """);
+        SimulatedProcess hog = scene.Start("hog", "/user.slice/session-5.ref.scope", 300);
+        scene.Files.Set("/run/systemd/sessions/5.ref", $"LEADER={hog.Pid}\n");
+        scene.RunUntil(() => Scene.IsDead(hog), 5);
+    }
+
     private static string LongPath(string top, int bytes)
     {
         string component = new('x', 250);
