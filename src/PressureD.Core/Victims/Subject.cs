@@ -22,7 +22,7 @@ internal sealed class Subject
 
     public int Pid { get; private set; }
 
-    public uint Uid { get; private set; }
+    public uint Uid { get; set; }
 
     public ProcessStat Stat { get; private set; }
 
@@ -53,6 +53,7 @@ internal sealed class Subject
     {
         Pid = pid;
         Uid = uid;
+        TakeComm(default);
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length < 0)
             return length;

@@ -137,7 +137,7 @@ internal sealed class VictimSelector
 
     private Refusal ExamineProcess(CompiledKill kill, CgroupSlot? match, in ProcessEntry entry, Victim victim)
     {
-        Refusal refusal = _examiner.Examine(entry.Pid, entry.Uid, entry.OomScoreAdj);
+        Refusal refusal = _examiner.ExamineMember(entry.Pid);
         Subject subject = _examiner.Subject;
         victim.Comm.Append(subject.Comm);
         if (refusal != Refusal.None)
@@ -146,8 +146,8 @@ internal sealed class VictimSelector
             return Refusal.OutsideFrom;
         victim.Pid = entry.Pid;
         victim.StartTicks = subject.Stat.StartTicks;
-        victim.Uid = entry.Uid;
-        victim.OomScoreAdj = entry.OomScoreAdj;
+        victim.Uid = subject.Uid;
+        victim.OomScoreAdj = _examiner.OomScoreAdj;
         victim.Path.Append(subject.Cgroup);
         return Refusal.None;
     }
