@@ -78,12 +78,11 @@ internal sealed class KillRunner
             if (flight.Stage == FlightStage.Free)
                 continue;
             MatchState? match = flight.Match;
-            FlightOutcome outcome = _flights.Advance(
-                flight, nowUsec, isPressed(flight), host.RawAvailableBytes, host.RawHeadroomBytes);
+            FlightOutcome outcome = _flights.Advance(flight, nowUsec, isPressed(flight), host.RawHeadroomBytes);
             switch (outcome)
             {
-                case FlightOutcome.Escalated:
-                    Say(flight, nowUsec, EventPriority.Warning, "KILL to"u8, "it did not leave within its grace of "u8);
+                case FlightOutcome.Due:
+                    KillIfStillDue(flight, nowUsec, host);
                     break;
                 case FlightOutcome.Died:
                     NoteAct(match, flight.RuleHash, nowUsec, host);
@@ -106,6 +105,68 @@ internal sealed class KillRunner
                     break;
             }
         }
+    }
+
+    /// <summary>
+    /// The grace may have been minutes, and the policy or the victim may be another since: both are asked again.
+    /// </summary>
+    private void KillIfStillDue(KillFlight flight, long nowUsec, HostSampler host)
+    {
+        if (flight.Rule is not { } rule || flight.Kill is not { } kill)
+        {
+            LeaveAlone(flight, nowUsec, "its rule is no more"u8);
+            return;
+        }
+
+        if (DryRun || rule.Rule.DryRun)
+        {
+            LeaveAlone(flight, nowUsec, "nothing is killed in a dry run"u8);
+            return;
+        }
+
+        if (flight.ExaminingSinceUsec == 0)
+            flight.ExaminingSinceUsec = nowUsec;
+        bool mayWait = nowUsec - flight.ExaminingSinceUsec < ChoicePatienceUsec;
+
+        // Its own flight would make it one that is dying already.
+        FlightStage stage = flight.Stage;
+        flight.Stage = FlightStage.Term;
+        Selection selection = _selector.Reexamine(kill, flight.Victim, mayWait, out Refusal refusal);
+        flight.Stage = stage;
+        if (selection == Selection.Waiting)
+            return;
+        flight.ExaminingSinceUsec = 0;
+        if (refusal == Refusal.Gone)
+            return;
+        if (refusal != Refusal.None)
+            LeaveAlone(flight, nowUsec, RefusalText.Of(refusal));
+        else if (flight.IsKillUnsure)
+            Repeat(flight, nowUsec);
+        else
+            Escalate(flight, nowUsec, host);
+    }
+
+    private void Escalate(KillFlight flight, long nowUsec, HostSampler host)
+    {
+        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
+        Say(flight, nowUsec, EventPriority.Warning, "KILL to"u8, "it did not leave within its grace of "u8);
+    }
+
+    private void Repeat(KillFlight flight, long nowUsec)
+    {
+        _flights.Repeat(flight);
+        Say(flight, nowUsec, EventPriority.Warning, "KILL once more to"u8, "it still lives after "u8);
+    }
+
+    private void LeaveAlone(KillFlight flight, long nowUsec, ReadOnlySpan<byte> why)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
+        Describe(line, flight.Match?.Rule.Name, flight.Victim, "left alone"u8);
+        line.Text.Append(": "u8).Append(why).Append(", first signalled "u8)
+            .AppendDuration(nowUsec - flight.SignalUsec).Append(" ago"u8);
+        _sink.Commit();
+        _flights.Leave(flight);
+        flight.Match = null;
     }
 
     /// <summary>One step of a kill action of a running chain.</summary>
@@ -205,6 +266,8 @@ internal sealed class KillRunner
 
         flight.Match = match;
         flight.RuleHash = rule.Hash;
+        flight.Rule = rule;
+        flight.Kill = kill;
         flight.HeadroomBytes = host.RawHeadroomBytes;
         long trend = host.Trend.BytesPerSecond;
         long own = Math.Max(victim.GrowthBytesPerSecond, 0);
@@ -241,10 +304,10 @@ internal sealed class KillRunner
     {
         if (kill.Action.Signal != Signals.Kill)
             return ChainResult.Waiting;
-        flight.HeadroomBytes = host.RawHeadroomBytes;
-        flight.HeadroomUsec = nowUsec;
-        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes);
+        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
         flight.Match = match;
+        flight.Rule = rule;
+        flight.Kill = kill;
         _launchedThisStep = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);

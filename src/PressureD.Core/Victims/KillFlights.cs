@@ -191,6 +191,10 @@ internal sealed class KillFlights
         flight.Descriptor = -1;
         flight.Stage = FlightStage.Free;
         flight.Match = null;
+        flight.Rule = null;
+        flight.Kill = null;
+        flight.IsKillUnsure = false;
+        flight.ExaminingSinceUsec = 0;
         flight.CgroupIdentity = 0;
     }
 
@@ -203,6 +207,8 @@ internal sealed class KillFlights
         flight.GraceUsec = graceUsec;
         flight.KillUsec = 0;
         flight.DeadUsec = 0;
+        flight.IsKillUnsure = false;
+        flight.ExaminingSinceUsec = 0;
         flight.Stage = FlightStage.Term;
         Note(flight);
         int result = signal == Signals.Kill ? SendKill(flight, nowUsec, availableBytes) : SendTerm(flight);
@@ -213,9 +219,28 @@ internal sealed class KillFlights
         return result;
     }
 
-    /// <summary>Turns a TERM into a KILL at once: it got worse.</summary>
-    public int Escalate(KillFlight flight, long nowUsec, long availableBytes) =>
-        SendKill(flight, nowUsec, availableBytes);
+    /// <summary>Turns a TERM into a KILL.</summary>
+    /// <param name="flight">One that was sent TERM.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="availableBytes">Available memory without credit.</param>
+    /// <param name="headroomBytes">Available memory and free swap without credit: what the victim and others took in
+    /// its grace is not what its death frees or does not free.</param>
+    public int Escalate(KillFlight flight, long nowUsec, long availableBytes, long headroomBytes)
+    {
+        flight.HeadroomBytes = headroomBytes;
+        flight.HeadroomUsec = nowUsec;
+        return SendKill(flight, nowUsec, availableBytes);
+    }
+
+    /// <summary>Sends again a KILL of which it is not known whether it was sent.</summary>
+    public int Repeat(KillFlight flight)
+    {
+        flight.IsKillUnsure = false;
+        return SignalKill(flight);
+    }
+
+    /// <summary>Gives the victim up; it lives on.</summary>
+    public void Leave(KillFlight flight) => End(flight);
 
     /// <summary>
     /// What dying victims still hold, which counts as available for <see cref="CreditUsec"/> after KILL.
@@ -258,10 +283,8 @@ internal sealed class KillFlights
     /// <param name="flight">Not a free one.</param>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="pressed">Whether the rule that killed still holds; without it a TERM is not escalated.</param>
-    /// <param name="availableBytes">Available memory without credit.</param>
     /// <param name="headroomBytes">Available memory and free swap without credit.</param>
-    public FlightOutcome Advance(
-        KillFlight flight, long nowUsec, bool pressed, long availableBytes, long headroomBytes)
+    public FlightOutcome Advance(KillFlight flight, long nowUsec, bool pressed, long headroomBytes)
     {
         if (flight.Stage == FlightStage.Settling)
             return Settle(flight, nowUsec, headroomBytes);
@@ -273,16 +296,12 @@ internal sealed class KillFlights
             return FlightOutcome.Died;
         }
 
+        if (flight.IsKillUnsure)
+            return FlightOutcome.Due;
         if (flight.Stage == FlightStage.Term && nowUsec - flight.SignalUsec >= flight.GraceUsec)
         {
             if (pressed)
-            {
-                // What it and others took in its grace is not what its death frees or does not free.
-                flight.HeadroomBytes = headroomBytes;
-                flight.HeadroomUsec = nowUsec;
-                SendKill(flight, nowUsec, availableBytes);
-                return FlightOutcome.Escalated;
-            }
+                return FlightOutcome.Due;
 
             if (nowUsec - flight.SignalUsec < flight.GraceUsec + ResistUsec)
                 return FlightOutcome.Flying;
@@ -345,6 +364,7 @@ internal sealed class KillFlights
             flight.KillUsec = record.KillUsec;
             flight.GraceUsec = record.GraceUsec;
             flight.RuleHash = record.RuleHash;
+            flight.IsKillUnsure = record.KillUsec != 0;
 
             // What was free before the signal is not known any more, so its death says nothing about the brake.
             flight.HeadroomBytes = Quantity.Unknown;
@@ -362,6 +382,7 @@ internal sealed class KillFlights
             int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
             if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
                 return false;
+            victim.Kind = VictimKind.Process;
             victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
             return true;
         }
@@ -428,6 +449,11 @@ internal sealed class KillFlights
         flight.AvailableAtKillBytes = availableBytes;
         flight.Stage = FlightStage.Kill;
         Note(flight);
+        return SignalKill(flight);
+    }
+
+    private int SignalKill(KillFlight flight)
+    {
         if (flight.Victim.Cgroup is { } cgroup)
             return cgroup.Identity == flight.CgroupIdentity ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
         int result = _kernel.Signal(flight.Descriptor, Signals.Kill);
@@ -443,6 +469,7 @@ internal sealed class KillFlights
         if (flight.Descriptor >= 0)
             _kernel.Close(flight.Descriptor);
         flight.Descriptor = -1;
+        flight.IsKillUnsure = false;
         flight.Stage = FlightStage.Free;
     }
 

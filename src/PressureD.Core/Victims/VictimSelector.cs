@@ -152,6 +152,36 @@ internal sealed class VictimSelector
         return Refusal.None;
     }
 
+    /// <summary>
+    /// Whether somebody who was chosen earlier may still be a victim: it is the same, and nothing protects it now.
+    /// </summary>
+    /// <param name="kill">The action whose protections count.</param>
+    /// <param name="victim">Who was chosen.</param>
+    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="refusal">Why not.</param>
+    /// <returns>Found, Nobody when it may not, or Waiting.</returns>
+    public Selection Reexamine(CompiledKill kill, Victim victim, bool mayWait, out Refusal refusal)
+    {
+        _examiner.Begin(kill, mayWait);
+        if (victim.Cgroup is { } cgroup)
+        {
+            // What has come to be below it since is asked too.
+            _cgroups.Refresh();
+            victim.Path.Clear();
+            refusal = cgroup.Directory < 0 ? Refusal.Gone : ExamineCgroup(cgroup, victim);
+        }
+        else
+        {
+            refusal = _examiner.ExamineMember(victim.Pid);
+            if (refusal != Refusal.Gone && _examiner.Subject.Stat.StartTicks != victim.StartTicks)
+                refusal = Refusal.Gone;
+        }
+
+        if (_examiner.IsWaiting)
+            return Selection.Waiting;
+        return refusal == Refusal.None ? Selection.Found : Selection.Nobody;
+    }
+
     private static bool IsFrom(CgroupPattern from, CgroupSlot? match, ReadOnlySpan<byte> path)
     {
         if (!from.BelowMatch)
