@@ -215,7 +215,7 @@ public sealed class BrakeTests
             """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 3_000_000) });
         scene.Start("stuck", "/a/1", 50, pid: 210);
         scene.Start("other", "/a/2", 20);
-        scene.Run(1);
+        scene.Run(0.5);
         using Scene again = scene.Restart();
         again.Run(6);
 
@@ -329,6 +329,28 @@ public sealed class BrakeTests
         again.Step();
         Assert.False(cgroup.FreezeRequested);
         Assert.Contains(again.Events, said => said.Text.Contains("put back"));
+    }
+
+    [Fact]
+    public void What_could_not_be_thawed_at_a_start_is_thawed_at_the_next()
+    {
+        var faults = new ScriptedFaults();
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", victim: cgroup, signal: KILL } } ] }
+            """, new MachineOptions { Profile = KernelProfile.Debian11 }, new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess process = scene.Start("a", "/a/1", 50);
+        scene.Kernel.BeforeSignal = (_, _) => throw new InvalidOperationException("the daemon dies here");
+        Assert.Throws<InvalidOperationException>(() => scene.Run(3));
+        scene.Kernel.BeforeSignal = null;
+        faults.Fail(KernelCallKind.WriteControl, "cgroup.freeze", Errno.EACCES);
+        using Scene second = scene.Restart();
+        Assert.NotNull(second.Loop);
+        Assert.Contains(second.Events, said => said.Text.Contains("could not put back"));
+        Assert.True(process.Cgroup.FreezeRequested);
+        using Scene third = scene.Restart();
+        Assert.NotNull(third.Loop);
+        Assert.False(process.Cgroup.FreezeRequested);
     }
 
     /// <summary>Memory that is full of what no kill frees.</summary>
