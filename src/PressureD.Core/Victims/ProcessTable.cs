@@ -34,9 +34,11 @@ internal sealed class ProcessTable
     /// <summary>When the last scan was; 0 before the first.</summary>
     public long ScannedUsec { get; private set; }
 
-    /// <summary>Reads every process once.</summary>
+    /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>
     public void Scan(long nowUsec)
     {
+        if (nowUsec == ScannedUsec && _count > 0)
+            return;
         (_entries, _previous) = (_previous, _entries);
         _previousCount = _count;
         _count = 0;
