@@ -35,8 +35,7 @@ internal sealed class KillRunner
     private readonly Victim _chosen = new();
     private readonly TextBuffer _passedOver = new(512);
     private readonly byte[] _buffer = new byte[16 * 1024];
-    private long _choosingSinceUsec;
-    private bool _choosing;
+    private long _step;
     private bool _launchedThisStep;
 
     public KillRunner(
@@ -63,11 +62,7 @@ internal sealed class KillRunner
     {
         _launchedThisStep = false;
         WantedToKill = false;
-
-        // A choice that nobody went on with must not use up the patience of the next one.
-        if (!_choosing)
-            _choosingSinceUsec = 0;
-        _choosing = false;
+        _step++;
     }
 
     /// <summary>Moves every flight on and draws the accounts of the dead.</summary>
@@ -174,7 +169,7 @@ internal sealed class KillRunner
         RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, int limit)
     {
         WantedToKill = true;
-        if (_flights.IsFlying(match) || _launchedThisStep || _flights.AnyDying(nowUsec))
+        if (_flights.IsFlying(match, nowUsec) || _launchedThisStep || _flights.AnyDying(nowUsec))
             return ChainResult.Waiting;
         if (match.DeathSeen)
         {
@@ -190,17 +185,15 @@ internal sealed class KillRunner
         if (flight is null)
             return ChainResult.Waiting;
 
-        if (_choosingSinceUsec == 0)
-            _choosingSinceUsec = nowUsec;
-        bool mayWait = nowUsec - _choosingSinceUsec < ChoicePatienceUsec;
+        // A choice that this match did not go on with must not use up the patience of its next one.
+        if (match.ChoosingSinceUsec == 0 || match.ChoosingStep != _step - 1)
+            match.ChoosingSinceUsec = nowUsec;
+        match.ChoosingStep = _step;
+        bool mayWait = nowUsec - match.ChoosingSinceUsec < ChoicePatienceUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
         if (selection == Selection.Waiting)
-        {
-            _choosing = true;
             return ChainResult.Waiting;
-        }
-
-        _choosingSinceUsec = 0;
+        match.ChoosingSinceUsec = 0;
 
         // Choosing looks at the tree anew, and the match may have gone with it.
         if (match.IsGone)
@@ -303,16 +296,35 @@ internal sealed class KillRunner
         RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
         if (kill.Action.Signal != Signals.Kill)
-            return ChainResult.Waiting;
-        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
+            return TakeOver(rule, match, kill, flight, nowUsec);
         flight.Match = match;
+        flight.RuleHash = rule.Hash;
         flight.Rule = rule;
         flight.Kill = kill;
+        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
         _launchedThisStep = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+        return ChainResult.Waiting;
+    }
+
+    /// <summary>
+    /// Two rules ask the same one to leave: the shorter grace counts, and KILL comes if the rule that needs it still
+    /// holds.
+    /// </summary>
+    private ChainResult TakeOver(RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec)
+    {
+        long graceUsec = nowUsec - flight.SignalUsec + kill.Action.GraceUsec;
+        bool holds = flight.Match is { Phase: MatchPhase.Active, When: Truth.True };
+        if (graceUsec >= flight.GraceUsec && holds)
+            return ChainResult.Waiting;
+        flight.Match = match;
+        flight.RuleHash = rule.Hash;
+        flight.Rule = rule;
+        flight.Kill = kill;
+        _flights.TakeOver(flight, Math.Min(graceUsec, flight.GraceUsec));
         return ChainResult.Waiting;
     }
 

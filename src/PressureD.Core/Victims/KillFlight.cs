@@ -59,6 +59,9 @@ internal sealed class KillFlight
     /// <summary>The running process_mrelease, or −1.</summary>
     public int Ticket { get; set; } = -1;
 
+    /// <summary>process_mrelease was begun.</summary>
+    public bool IsReleased { get; set; }
+
     /// <summary>What its death freed, once settled.</summary>
     public long FreedBytes { get; set; }
 }

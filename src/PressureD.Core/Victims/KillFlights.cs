@@ -28,6 +28,9 @@ internal sealed class KillFlights
     /// <summary>Memory comes back after the last task is gone; then the account is drawn.</summary>
     private const long SettleUsec = 200_000;
 
+    /// <summary>Twice the time in which what a victim holds is counted on.</summary>
+    private const long HangUsec = 2 * CreditUsec;
+
     private const long ResistUsec = 10_000_000;
 
     private static readonly string[] EventKeys = ["populated"];
@@ -66,12 +69,18 @@ internal sealed class KillFlights
         return false;
     }
 
-    /// <summary>Whether a rule's match waits for a victim.</summary>
-    public bool IsFlying(MatchState match)
+    /// <summary>
+    /// Whether a rule's match waits for a victim. It does not wait longer for one that hangs in the kernel after KILL:
+    /// the pressure goes on meanwhile.
+    /// </summary>
+    public bool IsFlying(MatchState match, long nowUsec)
     {
         foreach (KillFlight flight in _flights)
         {
-            if (ReferenceEquals(flight.Match, match) && flight.Stage is FlightStage.Term or FlightStage.Kill)
+            if (!ReferenceEquals(flight.Match, match))
+                continue;
+            bool hangs = flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= HangUsec;
+            if (flight.Stage is FlightStage.Term or FlightStage.Kill && !hangs)
                 return true;
         }
 
@@ -194,6 +203,7 @@ internal sealed class KillFlights
         flight.Rule = null;
         flight.Kill = null;
         flight.IsKillUnsure = false;
+        flight.IsReleased = false;
         flight.ExaminingSinceUsec = 0;
         flight.CgroupIdentity = 0;
     }
@@ -208,6 +218,7 @@ internal sealed class KillFlights
         flight.KillUsec = 0;
         flight.DeadUsec = 0;
         flight.IsKillUnsure = false;
+        flight.IsReleased = false;
         flight.ExaminingSinceUsec = 0;
         flight.Stage = FlightStage.Term;
         Note(flight);
@@ -230,6 +241,13 @@ internal sealed class KillFlights
         flight.HeadroomBytes = headroomBytes;
         flight.HeadroomUsec = nowUsec;
         return SendKill(flight, nowUsec, availableBytes);
+    }
+
+    /// <summary>Shortens the grace of a TERM, for a rule that has come to want the same victim.</summary>
+    public void TakeOver(KillFlight flight, long graceUsec)
+    {
+        flight.GraceUsec = graceUsec;
+        Note(flight);
     }
 
     /// <summary>Sends again a KILL of which it is not known whether it was sent.</summary>
@@ -309,6 +327,9 @@ internal sealed class KillFlights
             return FlightOutcome.Left;
         }
 
+        // A victim that hangs does not tear its own memory down, whatever its size: somebody else can.
+        if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= CreditUsec)
+            Release(flight);
         if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= ResistUsec)
         {
             Shun(flight.Victim.Pid, flight.Victim.StartTicks, flight.CgroupIdentity);
@@ -457,9 +478,18 @@ internal sealed class KillFlights
         if (flight.Victim.Cgroup is { } cgroup)
             return cgroup.Identity == flight.CgroupIdentity ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
         int result = _kernel.Signal(flight.Descriptor, Signals.Kill);
-        if (result >= 0 && flight.Victim.SizeBytes >= ReleaseBytes && _kernel.Features.ReleaseMemory)
-            flight.Ticket = _kernel.Begin(BlockingOperation.ReleaseMemory(flight.Descriptor));
+        if (result >= 0 && flight.Victim.SizeBytes >= ReleaseBytes)
+            Release(flight);
         return result;
+    }
+
+    /// <summary>Has a worker free the victim's memory, once.</summary>
+    private void Release(KillFlight flight)
+    {
+        if (flight.IsReleased || flight.CgroupIdentity != 0 || !_kernel.Features.ReleaseMemory)
+            return;
+        flight.Ticket = _kernel.Begin(BlockingOperation.ReleaseMemory(flight.Descriptor));
+        flight.IsReleased = flight.Ticket >= 0;
     }
 
     private void End(KillFlight flight)

@@ -15,6 +15,9 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     /// <summary>Signals that were sent, probes left out.</summary>
     public List<SentSignal> Signals { get; } = [];
 
+    /// <summary>What workers were given to do.</summary>
+    public List<BlockingOperation> Begun { get; } = [];
+
     /// <summary>Control files that were written: "path/name=value".</summary>
     public List<string> Writes { get; } = [];
 
@@ -116,7 +119,13 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
 
     public int Watch(int descriptor) => kernel.Watch(descriptor);
 
-    public int Begin(in BlockingOperation operation) => kernel.Begin(operation);
+    public int Begin(in BlockingOperation operation)
+    {
+        int ticket = kernel.Begin(operation);
+        if (ticket >= 0)
+            Begun.Add(operation);
+        return ticket;
+    }
 
     public int Finish(int ticket, Span<byte> output) => kernel.Finish(ticket, output);
 
