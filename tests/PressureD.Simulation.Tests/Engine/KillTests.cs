@@ -174,6 +174,31 @@ public sealed class KillTests
     }
 
     [Fact]
+    public void A_choice_that_waits_is_not_kept_waiting_by_the_choices_of_another_rule()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: waits
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", signal: KILL, protect: [ { exe: "^/opt/else$" } ] } } ]
+              - name: other
+                dry-run: true
+                when: mem.available > 1MiB
+                cooldown: 0s
+                then: [ { kill: { from: "b/**", signal: KILL } } ]
+            """, kernel: new SimulatedKernelOptions
+        {
+            Faults = new ScriptedFaults().Delay("/210/ReadProcess", 60_000_000, times: 1000),
+        });
+        scene.Start("unknown", "/a/1", 100, pid: 210);
+        SimulatedProcess victim = scene.Start("victim", "/a/2", 50);
+        scene.Start("b", "/b/1", 20);
+        scene.RunUntil(() => Scene.IsDead(victim), 1);
+        Assert.All(scene.Kernel.Signals, signal => Assert.Equal(victim.Pid, signal.Pid));
+    }
+
+    [Fact]
     public void The_next_candidate_follows_when_KILL_has_had_no_effect_for_a_second()
     {
         using Scene scene = new("""
