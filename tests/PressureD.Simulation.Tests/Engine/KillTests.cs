@@ -199,6 +199,19 @@ public sealed class KillTests
     }
 
     [Fact]
+    public void Processes_are_listed_once_in_a_step_however_many_rules_choose()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+              - { name: b, when: mem.available > 1MiB, then: [ { kill: { from: "b/**", signal: KILL } } ] }
+            """);
+        scene.Run(3);
+        Assert.NotEmpty(scene.Kernel.Listings);
+        Assert.Equal(scene.Kernel.Listings.Distinct(), scene.Kernel.Listings);
+    }
+
+    [Fact]
     public void The_next_candidate_follows_when_KILL_has_had_no_effect_for_a_second()
     {
         using Scene scene = new("""

@@ -18,6 +18,9 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     /// <summary>What workers were given to do.</summary>
     public List<BlockingOperation> Begun { get; } = [];
 
+    /// <summary>When the processes were listed.</summary>
+    public List<long> Listings { get; } = [];
+
     /// <summary>Control files that were written: "path/name=value".</summary>
     public List<string> Writes { get; } = [];
 
@@ -86,7 +89,11 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
         return kernel.SetXattr(directory, name, value);
     }
 
-    public int ListProcesses(Span<int> pids) => kernel.ListProcesses(pids);
+    public int ListProcesses(Span<int> pids)
+    {
+        Listings.Add(kernel.NowUsec);
+        return kernel.ListProcesses(pids);
+    }
 
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer)
     {
