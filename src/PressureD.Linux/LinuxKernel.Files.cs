@@ -50,7 +50,7 @@ public sealed unsafe partial class LinuxKernel
         Span<byte> text = stackalloc byte[TriggerText.MaxBytes];
         var length = TriggerText.Format(kind, stallUsec, windowUsec, text);
         if (length < 0) return length;
-        var file = OpenControl(directory, path, Libc.O_RDWR | Libc.O_NONBLOCK);
+        var file = OpenControl(directory, path, Libc.O_RDWR);
         if (file < 0) return file;
         var result = WriteOnce(file, text[..length]);
         if (result == 0) result = _waitSet.Add(file, Libc.EPOLLPRI);
@@ -65,7 +65,10 @@ public sealed unsafe partial class LinuxKernel
         return trigger;
     }
 
-    /// <summary>Opens an absolute path, or a control file of a held directory, without entering it.</summary>
+    /// <summary>
+    /// Opens an absolute path, or a control file of a held directory, without entering it. It never waits: the open of
+    /// a FIFO would, for the other end.
+    /// </summary>
     [SkipLocalsInit]
     private int OpenControl(int directory, ReadOnlySpan<byte> path, int flags)
     {
@@ -85,7 +88,7 @@ public sealed unsafe partial class LinuxKernel
 
         if (result < 0) return result;
         fixed (byte* start = terminated)
-            return Libc.Result(Libc.openat(directory, start, flags | Libc.O_CLOEXEC, 0));
+            return Libc.Result(Libc.openat(directory, start, flags | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0));
     }
 
     /// <summary>One write: the kernel takes each write to a control file as a whole command.</summary>

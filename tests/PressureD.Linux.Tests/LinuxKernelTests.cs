@@ -44,6 +44,24 @@ public sealed class LinuxKernelTests
     }
 
     [Fact]
+    public void Opening_a_FIFO_does_not_wait_for_the_other_end()
+    {
+        using var kernel = LinuxKernel.Open();
+        var path = Path.Combine(Path.GetTempPath(), $"pressured-{Guid.NewGuid():N}");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", path)) made.WaitForExit();
+        try
+        {
+            var file = kernel.OpenFile(KernelDirectory.None, Encoding.UTF8.GetBytes(path));
+            Assert.True(file >= 0);
+            Assert.True(kernel.Read(file, new byte[16]) < 0);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Watching_twice_is_watching()
     {
         using var kernel = LinuxKernel.Open();

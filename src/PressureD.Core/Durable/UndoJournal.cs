@@ -79,7 +79,10 @@ public sealed class UndoJournal
                 undone++;
             else if (!Errno.IsGone(result))
                 failed++;
-            End(i);
+
+            // What could not be put back stays noted, for whoever comes next.
+            if (result == 0 || Errno.IsGone(result))
+                End(i);
         }
 
         return (undone, failed);

@@ -35,8 +35,7 @@ internal sealed class KillRunner
     private readonly Victim _chosen = new();
     private readonly TextBuffer _passedOver = new(512);
     private readonly byte[] _buffer = new byte[16 * 1024];
-    private long _choosingSinceUsec;
-    private bool _choosing;
+    private long _step;
     private bool _launchedThisStep;
 
     public KillRunner(
@@ -63,11 +62,7 @@ internal sealed class KillRunner
     {
         _launchedThisStep = false;
         WantedToKill = false;
-
-        // A choice that nobody went on with must not use up the patience of the next one.
-        if (!_choosing)
-            _choosingSinceUsec = 0;
-        _choosing = false;
+        _step++;
     }
 
     /// <summary>Moves every flight on and draws the accounts of the dead.</summary>
@@ -78,12 +73,11 @@ internal sealed class KillRunner
             if (flight.Stage == FlightStage.Free)
                 continue;
             MatchState? match = flight.Match;
-            FlightOutcome outcome = _flights.Advance(
-                flight, nowUsec, isPressed(flight), host.RawAvailableBytes, host.RawHeadroomBytes);
+            FlightOutcome outcome = _flights.Advance(flight, nowUsec, isPressed(flight), host.RawHeadroomBytes);
             switch (outcome)
             {
-                case FlightOutcome.Escalated:
-                    Say(flight, nowUsec, EventPriority.Warning, "KILL to"u8, "it did not leave within its grace of "u8);
+                case FlightOutcome.Due:
+                    KillIfStillDue(flight, nowUsec, host);
                     break;
                 case FlightOutcome.Died:
                     NoteAct(match, flight.RuleHash, nowUsec, host);
@@ -108,12 +102,74 @@ internal sealed class KillRunner
         }
     }
 
+    /// <summary>
+    /// The grace may have been minutes, and the policy or the victim may be another since: both are asked again.
+    /// </summary>
+    private void KillIfStillDue(KillFlight flight, long nowUsec, HostSampler host)
+    {
+        if (flight.Rule is not { } rule || flight.Kill is not { } kill)
+        {
+            LeaveAlone(flight, nowUsec, "its rule is no more"u8);
+            return;
+        }
+
+        if (DryRun || rule.Rule.DryRun)
+        {
+            LeaveAlone(flight, nowUsec, "nothing is killed in a dry run"u8);
+            return;
+        }
+
+        if (flight.ExaminingSinceUsec == 0)
+            flight.ExaminingSinceUsec = nowUsec;
+        bool mayWait = nowUsec - flight.ExaminingSinceUsec < ChoicePatienceUsec;
+
+        // Its own flight would make it one that is dying already.
+        FlightStage stage = flight.Stage;
+        flight.Stage = FlightStage.Term;
+        Selection selection = _selector.Reexamine(kill, flight.Victim, mayWait, out Refusal refusal);
+        flight.Stage = stage;
+        if (selection == Selection.Waiting)
+            return;
+        flight.ExaminingSinceUsec = 0;
+        if (refusal == Refusal.Gone)
+            return;
+        if (refusal != Refusal.None)
+            LeaveAlone(flight, nowUsec, RefusalText.Of(refusal));
+        else if (flight.IsKillUnsure)
+            Repeat(flight, nowUsec);
+        else
+            Escalate(flight, nowUsec, host);
+    }
+
+    private void Escalate(KillFlight flight, long nowUsec, HostSampler host)
+    {
+        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
+        Say(flight, nowUsec, EventPriority.Warning, "KILL to"u8, "it did not leave within its grace of "u8);
+    }
+
+    private void Repeat(KillFlight flight, long nowUsec)
+    {
+        _flights.Repeat(flight);
+        Say(flight, nowUsec, EventPriority.Warning, "KILL once more to"u8, "it still lives after "u8);
+    }
+
+    private void LeaveAlone(KillFlight flight, long nowUsec, ReadOnlySpan<byte> why)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
+        Describe(line, flight.Match?.Rule.Name, flight.Victim, "left alone"u8);
+        line.Text.Append(": "u8).Append(why).Append(", first signalled "u8)
+            .AppendDuration(nowUsec - flight.SignalUsec).Append(" ago"u8);
+        _sink.Commit();
+        _flights.Leave(flight);
+        flight.Match = null;
+    }
+
     /// <summary>One step of a kill action of a running chain.</summary>
     public ChainResult Run(
         RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, int limit)
     {
         WantedToKill = true;
-        if (_flights.IsFlying(match) || _launchedThisStep || _flights.AnyDying(nowUsec))
+        if (_flights.IsFlying(match, nowUsec) || _launchedThisStep || _flights.AnyDying(nowUsec))
             return ChainResult.Waiting;
         if (match.DeathSeen)
         {
@@ -129,17 +185,15 @@ internal sealed class KillRunner
         if (flight is null)
             return ChainResult.Waiting;
 
-        if (_choosingSinceUsec == 0)
-            _choosingSinceUsec = nowUsec;
-        bool mayWait = nowUsec - _choosingSinceUsec < ChoicePatienceUsec;
+        // A choice that this match did not go on with must not use up the patience of its next one.
+        if (match.ChoosingSinceUsec == 0 || match.ChoosingStep != _step - 1)
+            match.ChoosingSinceUsec = nowUsec;
+        match.ChoosingStep = _step;
+        bool mayWait = nowUsec - match.ChoosingSinceUsec < ChoicePatienceUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
         if (selection == Selection.Waiting)
-        {
-            _choosing = true;
             return ChainResult.Waiting;
-        }
-
-        _choosingSinceUsec = 0;
+        match.ChoosingSinceUsec = 0;
 
         // Choosing looks at the tree anew, and the match may have gone with it.
         if (match.IsGone)
@@ -205,6 +259,8 @@ internal sealed class KillRunner
 
         flight.Match = match;
         flight.RuleHash = rule.Hash;
+        flight.Rule = rule;
+        flight.Kill = kill;
         flight.HeadroomBytes = host.RawHeadroomBytes;
         long trend = host.Trend.BytesPerSecond;
         long own = Math.Max(victim.GrowthBytesPerSecond, 0);
@@ -240,16 +296,35 @@ internal sealed class KillRunner
         RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
         if (kill.Action.Signal != Signals.Kill)
-            return ChainResult.Waiting;
-        flight.HeadroomBytes = host.RawHeadroomBytes;
-        flight.HeadroomUsec = nowUsec;
-        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes);
+            return TakeOver(rule, match, kill, flight, nowUsec);
         flight.Match = match;
+        flight.RuleHash = rule.Hash;
+        flight.Rule = rule;
+        flight.Kill = kill;
+        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
         _launchedThisStep = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+        return ChainResult.Waiting;
+    }
+
+    /// <summary>
+    /// Two rules ask the same one to leave: the shorter grace counts, and KILL comes if the rule that needs it still
+    /// holds.
+    /// </summary>
+    private ChainResult TakeOver(RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec)
+    {
+        long graceUsec = nowUsec - flight.SignalUsec + kill.Action.GraceUsec;
+        bool holds = flight.Match is { Phase: MatchPhase.Active, When: Truth.True };
+        if (graceUsec >= flight.GraceUsec && holds)
+            return ChainResult.Waiting;
+        flight.Match = match;
+        flight.RuleHash = rule.Hash;
+        flight.Rule = rule;
+        flight.Kill = kill;
+        _flights.TakeOver(flight, Math.Min(graceUsec, flight.GraceUsec));
         return ChainResult.Waiting;
     }
 

@@ -68,6 +68,12 @@ internal sealed class MatchState
     /// <summary>Before this, a kill action that found nobody does not choose again.</summary>
     public long ChooseAgainUsec { get; set; }
 
+    /// <summary>Since when a choice waits for what workers read; 0 when none does.</summary>
+    public long ChoosingSinceUsec { get; set; }
+
+    /// <summary>The step in which that choice was last tried.</summary>
+    public long ChoosingStep { get; set; }
+
     /// <summary>When it was last said that this rule was held back or found nobody.</summary>
     public long LastRefusalUsec { get; set; }
 

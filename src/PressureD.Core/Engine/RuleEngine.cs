@@ -381,10 +381,15 @@ internal sealed class RuleEngine
         foreach (KillFlight flight in _flights.All)
         {
             flight.Match = null;
+            flight.Rule = null;
+            flight.Kill = null;
             foreach (RuleRuntime rule in _rules)
             {
-                if (flight.Stage != FlightStage.Free && rule.Hash == flight.RuleHash && rule.Matches.Count == 1)
-                    flight.Match = rule.Matches[0];
+                if (flight.Stage == FlightStage.Free || rule.Hash != flight.RuleHash)
+                    continue;
+                flight.Rule = rule;
+                flight.Kill = rule.KillOf(flight.Victim.Kind);
+                flight.Match = rule.Matches.Count == 1 ? rule.Matches[0] : null;
             }
         }
     }

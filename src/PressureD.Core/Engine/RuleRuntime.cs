@@ -49,6 +49,18 @@ internal sealed class RuleRuntime
     /// <summary>Whether part of the condition cannot be decided on this machine, for none of the matches.</summary>
     public bool IsDegraded => _unknowns >= UnknownsThatDegrade;
 
+    /// <summary>The first action that kills victims of a kind; null when none does.</summary>
+    public CompiledKill? KillOf(VictimKind kind)
+    {
+        foreach (CompiledKill? kill in Kills)
+        {
+            if (kill?.Action.Victim == kind)
+                return kill;
+        }
+
+        return null;
+    }
+
     /// <summary>Takes a sample.</summary>
     /// <param name="unknown">Whether something that the condition compares was unknown for every match.</param>
     /// <returns>True when <see cref="IsDegraded"/> changed.</returns>

@@ -17,11 +17,7 @@ internal sealed class CompiledMatcher
         _unit = matcher.Unit is null ? null : new CgroupPattern(matcher.Unit);
     }
 
-    public string Text => _matcher.Text;
-
     public bool NeedsCgroup => _matcher.Cgroup is not null || _unit is not null || _matcher.SessionLeader;
-
-    public bool NeedsExe => _matcher.Exe is not null;
 
     /// <summary>Whether every field that is set matches.</summary>
     /// <param name="subject">The process.</param>
@@ -39,6 +35,8 @@ internal sealed class CompiledMatcher
             return false;
         if (NeedsCgroup && !subject.HasCgroup)
             return unreadable;
+        if (NeedsCgroup && subject.IsTooDeep)
+            return false;
         if (_unit is not null && !UnitNames.Contains(subject.Cgroup, _unit))
             return false;
         if (_matcher.Cgroup is { } pattern && !PathPrefixes.AnyMatches(pattern, subject.Cgroup))

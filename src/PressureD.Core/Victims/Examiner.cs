@@ -21,7 +21,7 @@ internal sealed class Examiner
     private readonly SessionLeaders _sessions;
     private readonly ExeReader _exe;
     private readonly KeyedReader _events = new(EventKeys);
-    private readonly byte[] _buffer = new byte[1024];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ProcessTable.StatusBytes);
     private readonly byte[] _ownCgroup;
     private CompiledKill? _kill;
 
@@ -37,6 +37,9 @@ internal sealed class Examiner
 
     /// <summary>The process examined last.</summary>
     public Subject Subject { get; }
+
+    /// <summary>Its oom_score_adj at the examination.</summary>
+    public int OomScoreAdj { get; private set; }
 
     /// <summary>Whether the verdict waits for something that a worker reads.</summary>
     public bool IsWaiting => _exe.IsWaiting;
@@ -60,22 +63,29 @@ internal sealed class Examiner
         return Subject.Cgroup;
     }
 
-    /// <summary>Whether a process may be a victim.</summary>
-    public Refusal Examine(int pid, uint uid, int oomScoreAdj)
+    /// <summary>
+    /// Whether a process may be a victim, or lets the cgroup it is in be one. Everything is read now, after its start
+    /// time: if the handle opened later has the same, then it is all of one process.
+    /// </summary>
+    public Refusal ExamineMember(int pid)
     {
-        int result = Subject.Load(pid, uid);
+        OomScoreAdj = 0;
+        int result = Subject.Load(pid, 0);
         if (pid == 1)
             return Refusal.Init;
         if (pid == _kernel.Features.OwnPid)
             return Refusal.Ourselves;
         if (result < 0)
             return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
-        if (oomScoreAdj == OomScoreAdjMinimum)
-            return Refusal.OomScoreAdjMinimum;
         if (Subject.Stat.IsKernelThread)
             return Refusal.KernelThread;
         if (Subject.Stat.State is (byte)'X' or (byte)'Z' && Subject.Stat.Threads <= 1)
             return Refusal.Gone;
+        Refusal refusal = ReadStanding(pid);
+        if (refusal != Refusal.None)
+            return refusal;
+        if (OomScoreAdj == OomScoreAdjMinimum)
+            return Refusal.OomScoreAdjMinimum;
         if (_flights.IsDying(pid, Subject.Stat.StartTicks))
             return Refusal.AlreadyDying;
         if (_flights.HasResisted(pid, Subject.Stat.StartTicks))
@@ -83,20 +93,22 @@ internal sealed class Examiner
         return IsProtected() ? Refusal.Protected : Refusal.None;
     }
 
-    /// <summary>Whether a process lets the cgroup it is in be a victim.</summary>
-    public Refusal ExamineMember(int pid)
+    /// <summary>Reads the subject's user and oom_score_adj.</summary>
+    private Refusal ReadStanding(int pid)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
         if (length <= 0)
             return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
         if (!ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
             return Refusal.Unreadable;
+        Subject.Uid = status.EffectiveUid;
         length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
         if (length <= 0)
             return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
         if (!ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
             return Refusal.Unreadable;
-        return Examine(pid, status.EffectiveUid, (int)adj);
+        OomScoreAdj = (int)adj;
+        return Refusal.None;
     }
 
     /// <summary>Whether a cgroup as such can be a victim: somebody lives in it, and it is not dying already.</summary>

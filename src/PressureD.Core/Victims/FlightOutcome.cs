@@ -6,8 +6,8 @@ internal enum FlightOutcome
     /// <summary>Nothing new.</summary>
     Flying,
 
-    /// <summary>The grace is over and the pressure is not: KILL was sent.</summary>
-    Escalated,
+    /// <summary>The grace is over and the pressure is not: KILL is due, if the victim may still be one.</summary>
+    Due,
 
     /// <summary>It is dead.</summary>
     Died,

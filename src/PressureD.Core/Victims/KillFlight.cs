@@ -14,6 +14,20 @@ internal sealed class KillFlight
 
     public ulong RuleHash { get; set; }
 
+    /// <summary>The rule that killed, as the policy in force has it; null when it has none of that name.</summary>
+    public RuleRuntime? Rule { get; set; }
+
+    /// <summary>The action whose protections the victim is under; null when the policy has it no more.</summary>
+    public CompiledKill? Kill { get; set; }
+
+    /// <summary>
+    /// KILL was noted by a previous process, which may have died before it was sent: it must be sent again.
+    /// </summary>
+    public bool IsKillUnsure { get; set; }
+
+    /// <summary>Since when the examination before KILL has waited for what workers read; 0 when it does not.</summary>
+    public long ExaminingSinceUsec { get; set; }
+
     /// <summary>The process handle, or the watched cgroup.events of a cgroup.</summary>
     public int Descriptor { get; set; } = -1;
 
@@ -44,6 +58,9 @@ internal sealed class KillFlight
 
     /// <summary>The running process_mrelease, or −1.</summary>
     public int Ticket { get; set; } = -1;
+
+    /// <summary>process_mrelease was begun.</summary>
+    public bool IsReleased { get; set; }
 
     /// <summary>What its death freed, once settled.</summary>
     public long FreedBytes { get; set; }

@@ -28,6 +28,9 @@ internal sealed class KillFlights
     /// <summary>Memory comes back after the last task is gone; then the account is drawn.</summary>
     private const long SettleUsec = 200_000;
 
+    /// <summary>Twice the time in which what a victim holds is counted on.</summary>
+    private const long HangUsec = 2 * CreditUsec;
+
     private const long ResistUsec = 10_000_000;
 
     private static readonly string[] EventKeys = ["populated"];
@@ -66,12 +69,18 @@ internal sealed class KillFlights
         return false;
     }
 
-    /// <summary>Whether a rule's match waits for a victim.</summary>
-    public bool IsFlying(MatchState match)
+    /// <summary>
+    /// Whether a rule's match waits for a victim. It does not wait longer for one that hangs in the kernel after KILL:
+    /// the pressure goes on meanwhile.
+    /// </summary>
+    public bool IsFlying(MatchState match, long nowUsec)
     {
         foreach (KillFlight flight in _flights)
         {
-            if (ReferenceEquals(flight.Match, match) && flight.Stage is FlightStage.Term or FlightStage.Kill)
+            if (!ReferenceEquals(flight.Match, match))
+                continue;
+            bool hangs = flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= HangUsec;
+            if (flight.Stage is FlightStage.Term or FlightStage.Kill && !hangs)
                 return true;
         }
 
@@ -191,6 +200,11 @@ internal sealed class KillFlights
         flight.Descriptor = -1;
         flight.Stage = FlightStage.Free;
         flight.Match = null;
+        flight.Rule = null;
+        flight.Kill = null;
+        flight.IsKillUnsure = false;
+        flight.IsReleased = false;
+        flight.ExaminingSinceUsec = 0;
         flight.CgroupIdentity = 0;
     }
 
@@ -203,6 +217,9 @@ internal sealed class KillFlights
         flight.GraceUsec = graceUsec;
         flight.KillUsec = 0;
         flight.DeadUsec = 0;
+        flight.IsKillUnsure = false;
+        flight.IsReleased = false;
+        flight.ExaminingSinceUsec = 0;
         flight.Stage = FlightStage.Term;
         Note(flight);
         int result = signal == Signals.Kill ? SendKill(flight, nowUsec, availableBytes) : SendTerm(flight);
@@ -213,9 +230,35 @@ internal sealed class KillFlights
         return result;
     }
 
-    /// <summary>Turns a TERM into a KILL at once: it got worse.</summary>
-    public int Escalate(KillFlight flight, long nowUsec, long availableBytes) =>
-        SendKill(flight, nowUsec, availableBytes);
+    /// <summary>Turns a TERM into a KILL.</summary>
+    /// <param name="flight">One that was sent TERM.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="availableBytes">Available memory without credit.</param>
+    /// <param name="headroomBytes">Available memory and free swap without credit: what the victim and others took in
+    /// its grace is not what its death frees or does not free.</param>
+    public int Escalate(KillFlight flight, long nowUsec, long availableBytes, long headroomBytes)
+    {
+        flight.HeadroomBytes = headroomBytes;
+        flight.HeadroomUsec = nowUsec;
+        return SendKill(flight, nowUsec, availableBytes);
+    }
+
+    /// <summary>Shortens the grace of a TERM, for a rule that has come to want the same victim.</summary>
+    public void TakeOver(KillFlight flight, long graceUsec)
+    {
+        flight.GraceUsec = graceUsec;
+        Note(flight);
+    }
+
+    /// <summary>Sends again a KILL of which it is not known whether it was sent.</summary>
+    public int Repeat(KillFlight flight)
+    {
+        flight.IsKillUnsure = false;
+        return SignalKill(flight);
+    }
+
+    /// <summary>Gives the victim up; it lives on.</summary>
+    public void Leave(KillFlight flight) => End(flight);
 
     /// <summary>
     /// What dying victims still hold, which counts as available for <see cref="CreditUsec"/> after KILL.
@@ -258,10 +301,8 @@ internal sealed class KillFlights
     /// <param name="flight">Not a free one.</param>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="pressed">Whether the rule that killed still holds; without it a TERM is not escalated.</param>
-    /// <param name="availableBytes">Available memory without credit.</param>
     /// <param name="headroomBytes">Available memory and free swap without credit.</param>
-    public FlightOutcome Advance(
-        KillFlight flight, long nowUsec, bool pressed, long availableBytes, long headroomBytes)
+    public FlightOutcome Advance(KillFlight flight, long nowUsec, bool pressed, long headroomBytes)
     {
         if (flight.Stage == FlightStage.Settling)
             return Settle(flight, nowUsec, headroomBytes);
@@ -273,16 +314,12 @@ internal sealed class KillFlights
             return FlightOutcome.Died;
         }
 
+        if (flight.IsKillUnsure)
+            return FlightOutcome.Due;
         if (flight.Stage == FlightStage.Term && nowUsec - flight.SignalUsec >= flight.GraceUsec)
         {
             if (pressed)
-            {
-                // What it and others took in its grace is not what its death frees or does not free.
-                flight.HeadroomBytes = headroomBytes;
-                flight.HeadroomUsec = nowUsec;
-                SendKill(flight, nowUsec, availableBytes);
-                return FlightOutcome.Escalated;
-            }
+                return FlightOutcome.Due;
 
             if (nowUsec - flight.SignalUsec < flight.GraceUsec + ResistUsec)
                 return FlightOutcome.Flying;
@@ -290,6 +327,9 @@ internal sealed class KillFlights
             return FlightOutcome.Left;
         }
 
+        // A victim that hangs does not tear its own memory down, whatever its size: somebody else can.
+        if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= CreditUsec)
+            Release(flight);
         if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= ResistUsec)
         {
             Shun(flight.Victim.Pid, flight.Victim.StartTicks, flight.CgroupIdentity);
@@ -345,6 +385,7 @@ internal sealed class KillFlights
             flight.KillUsec = record.KillUsec;
             flight.GraceUsec = record.GraceUsec;
             flight.RuleHash = record.RuleHash;
+            flight.IsKillUnsure = record.KillUsec != 0;
 
             // What was free before the signal is not known any more, so its death says nothing about the brake.
             flight.HeadroomBytes = Quantity.Unknown;
@@ -362,6 +403,7 @@ internal sealed class KillFlights
             int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
             if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
                 return false;
+            victim.Kind = VictimKind.Process;
             victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
             return true;
         }
@@ -428,12 +470,26 @@ internal sealed class KillFlights
         flight.AvailableAtKillBytes = availableBytes;
         flight.Stage = FlightStage.Kill;
         Note(flight);
+        return SignalKill(flight);
+    }
+
+    private int SignalKill(KillFlight flight)
+    {
         if (flight.Victim.Cgroup is { } cgroup)
             return cgroup.Identity == flight.CgroupIdentity ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
         int result = _kernel.Signal(flight.Descriptor, Signals.Kill);
-        if (result >= 0 && flight.Victim.SizeBytes >= ReleaseBytes && _kernel.Features.ReleaseMemory)
-            flight.Ticket = _kernel.Begin(BlockingOperation.ReleaseMemory(flight.Descriptor));
+        if (result >= 0 && flight.Victim.SizeBytes >= ReleaseBytes)
+            Release(flight);
         return result;
+    }
+
+    /// <summary>Has a worker free the victim's memory, once.</summary>
+    private void Release(KillFlight flight)
+    {
+        if (flight.IsReleased || flight.CgroupIdentity != 0 || !_kernel.Features.ReleaseMemory)
+            return;
+        flight.Ticket = _kernel.Begin(BlockingOperation.ReleaseMemory(flight.Descriptor));
+        flight.IsReleased = flight.Ticket >= 0;
     }
 
     private void End(KillFlight flight)
@@ -443,6 +499,7 @@ internal sealed class KillFlights
         if (flight.Descriptor >= 0)
             _kernel.Close(flight.Descriptor);
         flight.Descriptor = -1;
+        flight.IsKillUnsure = false;
         flight.Stage = FlightStage.Free;
     }
 

@@ -7,13 +7,19 @@ namespace PressureD.Core.Victims;
 /// <summary>All processes that hold memory, with how fast each grows, from scans of /proc.</summary>
 internal sealed class ProcessTable
 {
+    /// <summary>
+    /// Room for any status: a process can be in 65536 groups (NGROUPS_MAX) of up to ten digits, and whoever may set
+    /// them must not become invisible by it. What is not needed of it is never touched, and so never resident.
+    /// </summary>
+    public const int StatusBytes = 1 << 20;
+
     private const int InitialCapacity = 1024;
 
     /// <summary>A shorter distance would measure how a process faults rather than how it grows.</summary>
     private const long MinGrowthSpanUsec = 200_000;
 
     private readonly IKernel _kernel;
-    private readonly byte[] _buffer = new byte[8 * 1024];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(StatusBytes);
     private int[] _pids = new int[InitialCapacity];
     private ProcessEntry[] _entries = new ProcessEntry[InitialCapacity];
     private ProcessEntry[] _previous = new ProcessEntry[InitialCapacity];
@@ -28,9 +34,11 @@ internal sealed class ProcessTable
     /// <summary>When the last scan was; 0 before the first.</summary>
     public long ScannedUsec { get; private set; }
 
-    /// <summary>Reads every process once.</summary>
+    /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>
     public void Scan(long nowUsec)
     {
+        if (nowUsec == ScannedUsec && _count > 0)
+            return;
         (_entries, _previous) = (_previous, _entries);
         _previousCount = _count;
         _count = 0;

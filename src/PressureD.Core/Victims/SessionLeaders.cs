@@ -24,6 +24,8 @@ internal sealed class SessionLeaders
             return false;
 
         ReadOnlySpan<byte> id = scope[prefix.Length..^suffix.Length];
+        if (!IsId(id))
+            return false;
         _path.Clear().Append("/run/systemd/sessions/"u8).Append(id);
         int file = _kernel.OpenFile(KernelDirectory.None, _path.Span);
         if (file < 0)
@@ -31,6 +33,21 @@ internal sealed class SessionLeaders
         int length = _kernel.Read(file, _buffer);
         _kernel.Close(file);
         return length > 0 && LeaderOf(_buffer.AsSpan(0, length)) == pid;
+    }
+
+    /// <summary>
+    /// logind's ids are letters and digits (session_id_valid). The directory holds more, such as the FIFO by which it
+    /// notices a session's end, and anybody may name a cgroup like it.
+    /// </summary>
+    private static bool IsId(ReadOnlySpan<byte> id)
+    {
+        foreach (byte c in id)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)c))
+                return false;
+        }
+
+        return true;
     }
 
     private static int LeaderOf(ReadOnlySpan<byte> text)

@@ -8,8 +8,10 @@ namespace PressureD.Core.Victims;
 internal sealed class Subject
 {
     private readonly IKernel _kernel;
-    private readonly byte[] _buffer = new byte[4096];
-    private readonly byte[] _cgroup = new byte[2048];
+
+    // The path of each hierarchy can be PATH_MAX long, and there is one for each controller and some by name.
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(64 * 1024);
+    private readonly byte[] _cgroup = new byte[8 * 1024];
     private readonly char[] _comm = new char[64];
     private int _cgroupLength;
     private int _commLength;
@@ -20,13 +22,23 @@ internal sealed class Subject
 
     public int Pid { get; private set; }
 
-    public uint Uid { get; private set; }
+    public uint Uid { get; set; }
 
     public ProcessStat Stat { get; private set; }
 
+    /// <summary>Whether something is known of where it is.</summary>
     public bool HasCgroup { get; private set; }
 
-    /// <summary>Its cgroup without a leading slash; systemd's own hierarchy where there is no cgroup2.</summary>
+    /// <summary>
+    /// Its cgroup has a path longer than the kernel tells: PATH_MAX (proc_cgroup_show answers ENAMETOOLONG). Users can
+    /// make such, so it must protect nobody; no pattern matches it.
+    /// </summary>
+    public bool IsTooDeep { get; private set; }
+
+    /// <summary>
+    /// Its cgroup without a leading slash; systemd's own hierarchy where there is no cgroup2. Of a path that is too
+    /// long it is the beginning, up to a whole component.
+    /// </summary>
     public ReadOnlySpan<byte> Cgroup => _cgroup.AsSpan(0, _cgroupLength);
 
     /// <summary>The raw comm.</summary>
@@ -41,6 +53,7 @@ internal sealed class Subject
     {
         Pid = pid;
         Uid = uid;
+        TakeComm(default);
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length < 0)
             return length;
@@ -57,9 +70,16 @@ internal sealed class Subject
     public void LoadCgroup(int pid)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Cgroup, _buffer);
-        HasCgroup = length > 0 && TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path) && Take(path);
-        if (!HasCgroup)
-            _cgroupLength = 0;
+        IsTooDeep = length == -Errno.ENAMETOOLONG;
+        _cgroupLength = 0;
+        HasCgroup = IsTooDeep;
+        if (length <= 0 || !TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path))
+            return;
+        if (path.Length > _cgroup.Length)
+            path = WholeComponents(path[.._cgroup.Length]);
+        path.CopyTo(_cgroup);
+        _cgroupLength = path.Length;
+        HasCgroup = true;
     }
 
     private void TakeComm(ReadOnlySpan<byte> comm)
@@ -71,14 +91,8 @@ internal sealed class Subject
             _comm[i] = (char)comm[i];
     }
 
-    private bool Take(ReadOnlySpan<byte> path)
-    {
-        if (path.Length > _cgroup.Length)
-            return false;
-        path.CopyTo(_cgroup);
-        _cgroupLength = path.Length;
-        return true;
-    }
+    private static ReadOnlySpan<byte> WholeComponents(ReadOnlySpan<byte> path) =>
+        path[..Math.Max(path.LastIndexOf((byte)'/'), 0)];
 
     private bool TryFindCgroup(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> path)
     {
@@ -99,16 +113,18 @@ internal sealed class Subject
         return found;
     }
 
-    private static bool TryFindLine(
+    private bool TryFindLine(
         ReadOnlySpan<byte> text, ReadOnlySpan<byte> start, bool skipNumber, out ReadOnlySpan<byte> rest)
     {
+        int total = text.Length;
         while (!text.IsEmpty)
         {
-            // A line without its end is cut off, and would be the path of another cgroup.
+            // A line without its end is cut off, and would be the path of another cgroup: it counts only where it is
+            // too long for us, and then up to its last whole component.
             int end = text.IndexOf((byte)'\n');
-            if (end < 0)
+            if (end < 0 && total < _buffer.Length)
                 break;
-            ReadOnlySpan<byte> line = text[..end];
+            ReadOnlySpan<byte> line = end < 0 ? WholeComponents(text) : text[..end];
             if (skipNumber)
                 line = line[(line.IndexOf((byte)':') + 1)..];
             if (line.StartsWith(start))
@@ -117,7 +133,7 @@ internal sealed class Subject
                 return true;
             }
 
-            text = text[(end + 1)..];
+            text = end < 0 ? default : text[(end + 1)..];
         }
 
         rest = default;

@@ -138,7 +138,7 @@ internal sealed class VictimSelector
 
     private Refusal ExamineProcess(CompiledKill kill, CgroupSlot? match, in ProcessEntry entry, Victim victim)
     {
-        Refusal refusal = _examiner.Examine(entry.Pid, entry.Uid, entry.OomScoreAdj);
+        Refusal refusal = _examiner.ExamineMember(entry.Pid);
         Subject subject = _examiner.Subject;
         victim.Comm.Append(subject.Comm);
         if (refusal != Refusal.None)
@@ -147,10 +147,40 @@ internal sealed class VictimSelector
             return Refusal.OutsideFrom;
         victim.Pid = entry.Pid;
         victim.StartTicks = subject.Stat.StartTicks;
-        victim.Uid = entry.Uid;
-        victim.OomScoreAdj = entry.OomScoreAdj;
+        victim.Uid = subject.Uid;
+        victim.OomScoreAdj = _examiner.OomScoreAdj;
         victim.Path.Append(subject.Cgroup);
         return Refusal.None;
+    }
+
+    /// <summary>
+    /// Whether somebody who was chosen earlier may still be a victim: it is the same, and nothing protects it now.
+    /// </summary>
+    /// <param name="kill">The action whose protections count.</param>
+    /// <param name="victim">Who was chosen.</param>
+    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="refusal">Why not.</param>
+    /// <returns>Found, Nobody when it may not, or Waiting.</returns>
+    public Selection Reexamine(CompiledKill kill, Victim victim, bool mayWait, out Refusal refusal)
+    {
+        _examiner.Begin(kill, mayWait);
+        if (victim.Cgroup is { } cgroup)
+        {
+            // What has come to be below it since is asked too.
+            _cgroups.Refresh();
+            victim.Path.Clear();
+            refusal = cgroup.Directory < 0 ? Refusal.Gone : ExamineCgroup(cgroup, victim);
+        }
+        else
+        {
+            refusal = _examiner.ExamineMember(victim.Pid);
+            if (refusal != Refusal.Gone && _examiner.Subject.Stat.StartTicks != victim.StartTicks)
+                refusal = Refusal.Gone;
+        }
+
+        if (_examiner.IsWaiting)
+            return Selection.Waiting;
+        return refusal == Refusal.None ? Selection.Found : Selection.Nobody;
     }
 
     private static bool IsFrom(CgroupPattern from, CgroupSlot? match, ReadOnlySpan<byte> path)

@@ -215,12 +215,99 @@ public sealed class BrakeTests
             """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 3_000_000) });
         scene.Start("stuck", "/a/1", 50, pid: 210);
         scene.Start("other", "/a/2", 20);
-        scene.Run(1);
+        scene.Run(0.5);
         using Scene again = scene.Restart();
         again.Run(6);
-        Assert.Equal([210], again.Kernel.Signals.Select(signal => signal.Pid));
+
+        // Whether the first was sent before the daemon died it cannot know.
+        Assert.Equal([210, 210], again.Kernel.Signals.Select(signal => signal.Pid));
         Assert.Contains("freed unknown", Assert.Single(again.Of(DaemonEventKind.Killed)).Text);
     }
+
+    [Fact]
+    public void A_KILL_that_was_noted_and_not_sent_is_sent_by_the_next()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        SimulatedProcess process = scene.Start("a", "/a/1", 50);
+        scene.Kernel.BeforeSignal = (_, _) => throw new InvalidOperationException("the daemon dies here");
+        Assert.Throws<InvalidOperationException>(() => scene.Run(3));
+        scene.Kernel.BeforeSignal = null;
+        using Scene again = scene.Restart();
+        again.RunUntil(() => Scene.IsDead(process), again.Now + 1);
+    }
+
+    [Theory]
+    [InlineData("process", "signal: TERM, grace: 5s, protect: [ { uid: 77 } ]", false, "protected")]
+    [InlineData("cgroup", "signal: TERM, grace: 5s, protect: [ { uid: 77 } ]", false, "protected")]
+    [InlineData("process", "signal: TERM, grace: 5s", true, "dry run")]
+    [InlineData("cgroup", "signal: TERM, grace: 5s", true, "dry run")]
+    public void A_victim_that_another_policy_spares_is_not_killed_after_its_grace(
+        string victim, string how, bool dry, string said)
+    {
+        foreach (bool reload in new[] { true, false })
+        {
+            using Scene scene = new(Asking(victim, "signal: TERM, grace: 5s"));
+            SimulatedProcess stubborn = scene.Start(new ProcessOptions
+            {
+                Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true, Uid = 77,
+            });
+            scene.Run(2);
+            Assert.Single(scene.Kernel.Signals);
+            string policy = Asking(victim, how, dry);
+            if (reload)
+                scene.Loop.ReplacePolicy(Scene.Compile(policy));
+            using Scene after = reload ? scene : scene.Restart(policy);
+            after.Run(20);
+            Assert.False(Scene.IsDead(stubborn));
+            Assert.Contains(after.Events, line => line.Text.Contains("left alone") && line.Text.Contains(said));
+        }
+    }
+
+    [Theory]
+    [InlineData("process")]
+    [InlineData("cgroup")]
+    public void A_victim_that_came_to_be_untouchable_is_not_killed_after_its_grace(string victim)
+    {
+        using Scene scene = new(Asking(victim, "signal: TERM, grace: 5s"));
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        scene.At(3, () => scene.Files.Set($"/proc/{stubborn.Pid}/oom_score_adj", "-1000\n"));
+        scene.Run(20);
+        Assert.False(Scene.IsDead(stubborn));
+        Assert.Contains(scene.Events, line => line.Text.Contains("left alone") && line.Text.Contains("oom_score_adj -1000"));
+    }
+
+    [Fact]
+    public void A_victim_whose_rule_is_no_more_is_not_killed_after_its_grace()
+    {
+        using Scene scene = new(Asking("process", "signal: TERM, grace: 5s"));
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        scene.Run(2);
+        scene.Loop.ReplacePolicy(Scene.Compile("""
+            rules:
+              - { name: other, when: mem.available > 1MiB, then: [ { kill: { from: "b/**", signal: KILL } } ] }
+            """));
+        scene.Run(20);
+        Assert.False(Scene.IsDead(stubborn));
+        Assert.Contains(scene.Events, line => line.Text.Contains("its rule is no more"));
+    }
+
+    private static string Asking(string victim, string how, bool dry = false) => $$"""
+        rules:
+          - name: a
+            dry-run: {{(dry ? "true" : "false")}}
+            when: mem.available > 1MiB
+            cooldown: 1min
+            then: [ { kill: { from: "a/**", victim: {{victim}}, {{how}} } } ]
+        """;
 
     [Fact]
     public void A_cgroup_that_was_frozen_when_the_daemon_died_is_thawed_by_the_next()
@@ -242,6 +329,28 @@ public sealed class BrakeTests
         again.Step();
         Assert.False(cgroup.FreezeRequested);
         Assert.Contains(again.Events, said => said.Text.Contains("put back"));
+    }
+
+    [Fact]
+    public void What_could_not_be_thawed_at_a_start_is_thawed_at_the_next()
+    {
+        var faults = new ScriptedFaults();
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", victim: cgroup, signal: KILL } } ] }
+            """, new MachineOptions { Profile = KernelProfile.Debian11 }, new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess process = scene.Start("a", "/a/1", 50);
+        scene.Kernel.BeforeSignal = (_, _) => throw new InvalidOperationException("the daemon dies here");
+        Assert.Throws<InvalidOperationException>(() => scene.Run(3));
+        scene.Kernel.BeforeSignal = null;
+        faults.Fail(KernelCallKind.WriteControl, "cgroup.freeze", Errno.EACCES);
+        using Scene second = scene.Restart();
+        Assert.NotNull(second.Loop);
+        Assert.Contains(second.Events, said => said.Text.Contains("could not put back"));
+        Assert.True(process.Cgroup.FreezeRequested);
+        using Scene third = scene.Restart();
+        Assert.NotNull(third.Loop);
+        Assert.False(process.Cgroup.FreezeRequested);
     }
 
     /// <summary>Memory that is full of what no kill frees.</summary>

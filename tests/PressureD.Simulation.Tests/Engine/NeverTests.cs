@@ -110,6 +110,22 @@ public sealed class NeverTests
         scene.RunUntil(() => Scene.IsDead(spared), 5);
     }
 
+    [Theory]
+    [InlineData("oom_score_adj", "-1000\n")]
+    [InlineData("status", null)]
+    public void Who_has_come_to_be_protected_since_the_processes_were_listed(string file, string? content)
+    {
+        using Scene scene = Of(KillProcess, protect: "{ uid: 77 }");
+        SimulatedProcess spared = scene.Start("spared", "/system.slice/spared.service", 300);
+        scene.Kernel.BeforeReadProcess = (pid, read) =>
+        {
+            // Listing does not read this one; whoever is examined is looked at by it first.
+            if (pid == spared.Pid && read == ProcessFile.Stat)
+                scene.Files.Set($"/proc/{pid}/{file}", content ?? StatusOf(pid, 300, uid: 77));
+        };
+        AssertSpared(scene, spared);
+    }
+
     [Fact]
     public void The_leader_of_a_session_and_not_its_other_processes()
     {
@@ -231,8 +247,8 @@ public sealed class NeverTests
         }
     }
 
-    private static string StatusOf(int pid, long mib) =>
-        $"Name:\tx\nState:\tS (sleeping)\nTgid:\t{pid}\nPid:\t{pid}\nPPid:\t0\nUid:\t0\t0\t0\t0\n"
+    private static string StatusOf(int pid, long mib, int uid = 0) =>
+        $"Name:\tx\nState:\tS (sleeping)\nTgid:\t{pid}\nPid:\t{pid}\nPPid:\t0\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n"
         + $"VmRSS:\t{mib * 1024} kB\nRssAnon:\t{mib * 1024} kB\nRssFile:\t0 kB\nRssShmem:\t0 kB\nVmPTE:\t0 kB\nVmSwap:\t0 kB\n"
         + "Threads:\t1\n";
 }

@@ -15,6 +15,12 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     /// <summary>Signals that were sent, probes left out.</summary>
     public List<SentSignal> Signals { get; } = [];
 
+    /// <summary>What workers were given to do.</summary>
+    public List<BlockingOperation> Begun { get; } = [];
+
+    /// <summary>When the processes were listed.</summary>
+    public List<long> Listings { get; } = [];
+
     /// <summary>Control files that were written: "path/name=value".</summary>
     public List<string> Writes { get; } = [];
 
@@ -83,7 +89,11 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
         return kernel.SetXattr(directory, name, value);
     }
 
-    public int ListProcesses(Span<int> pids) => kernel.ListProcesses(pids);
+    public int ListProcesses(Span<int> pids)
+    {
+        Listings.Add(kernel.NowUsec);
+        return kernel.ListProcesses(pids);
+    }
 
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer)
     {
@@ -116,7 +126,13 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
 
     public int Watch(int descriptor) => kernel.Watch(descriptor);
 
-    public int Begin(in BlockingOperation operation) => kernel.Begin(operation);
+    public int Begin(in BlockingOperation operation)
+    {
+        int ticket = kernel.Begin(operation);
+        if (ticket >= 0)
+            Begun.Add(operation);
+        return ticket;
+    }
 
     public int Finish(int ticket, Span<byte> output) => kernel.Finish(ticket, output);
 
