@@ -158,13 +158,16 @@ public sealed class ShippedPolicyTests
     }
 
     [Fact]
-    public void Who_thrashes_alone_is_left_and_nobody_dies_in_its_place()
+    public void Who_thrashes_alone_has_half_a_minute_and_nobody_dies_in_its_place()
     {
         using var scene = Trouble(swapMib: 1024);
-        scene.Start("hot", "/system.slice/hot.service", does: new HotSetWorkload { SizeBytes = 1300 * MiB });
+        SimulatedProcess hot = scene.Start(
+            "hot", "/system.slice/hot.service", does: new HotSetWorkload { SizeBytes = 1300 * MiB });
         scene.RunUntil(() => scene.Text.Contains("stalls nobody else"), 60);
-        scene.Run(scene.Now + 30);
+        scene.Run(30);
         scene.AssertPeace();
+        scene.RunUntil(() => Scene.IsDead(hot), 90);
+        AssertOnlyDead(scene, hot);
     }
 
     private static Scene Trouble(long swapMib = 0, CpuCosts? costs = null)
