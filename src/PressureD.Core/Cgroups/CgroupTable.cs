@@ -30,6 +30,9 @@ public sealed class CgroupTable : IDisposable
 
     public CgroupTable(IKernel kernel) => _kernel = kernel;
 
+    /// <summary>Whether the last refresh left cgroups out because there are more than <see cref="MaxSlots"/>.</summary>
+    public bool IsTruncated { get; private set; }
+
     /// <summary>Called for each cgroup that appears, parents first.</summary>
     public Action<CgroupSlot>? Added { get; set; }
 
@@ -55,6 +58,7 @@ public sealed class CgroupTable : IDisposable
     public void Refresh()
     {
         _refresh++;
+        IsTruncated = false;
         if (_slots.Count == 0 && !AddRoot())
             return;
 
@@ -163,7 +167,11 @@ public sealed class CgroupTable : IDisposable
         }
 
         if (_slots.Count >= MaxSlots)
+        {
+            IsTruncated = true;
             return true;
+        }
+
         int directory = _kernel.OpenDirectory(parent.Directory, name);
         if (directory < 0)
             return !Errno.IsGone(directory);

@@ -58,6 +58,7 @@ public sealed class DaemonLoop : IDisposable
     private long _alertUntilUsec;
     private long _steps;
     private bool _knowsGrowth;
+    private bool _saidTruncated;
 
     /// <summary>
     /// Opens everything the policy needs and takes over what a previous process left. No step is made yet.
@@ -133,7 +134,7 @@ public sealed class DaemonLoop : IDisposable
         SetScales();
         ScanAhead(nowUsec);
         _engine.Step(nowUsec, _host);
-        if (_engine.DegradationChanged)
+        if (_engine.DegradationChanged || _cgroups.IsTruncated != _saidTruncated)
             UpdateReasons();
         Schedule(nowUsec);
         System.Threading.Volatile.Write(ref _steps, _steps + 1);
@@ -270,6 +271,9 @@ public sealed class DaemonLoop : IDisposable
         _engine.DegradationChanged = false;
         var reasons = new List<string>(_givenReasons);
         reasons.AddRange(_host.Missing);
+        _saidTruncated = _cgroups.IsTruncated;
+        if (_saidTruncated)
+            reasons.Add($"more than {CgroupTable.MaxSlots} cgroups: those beyond, the deepest, are not looked at");
         if (_trigger < 0)
             reasons.Add("no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
         foreach (RuleRuntime rule in _engine.Rules)

@@ -10,7 +10,7 @@ namespace PressureD.Simulation.Script;
 /// </summary>
 /// <example>
 /// <code>
-/// var kernel = new ScriptedMachine()     .Cgroup("/work/a").Process(1000, "ld", "/work/a", anonMiB: 300)
+/// var kernel = new ScriptedMachine()     .Cgroup("/job/a").Process(1000, "ld", "/job/a", anonMiB: 300)
 /// .At(3_000_000).MemInfo("MemAvailable", 100 * 1024).Pressure("/", "memory", "35.00", "20.00")
 /// .At(9_000_000).Exit(1000)     .Build();
 /// </code>

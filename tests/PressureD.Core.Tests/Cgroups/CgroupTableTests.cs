@@ -47,6 +47,26 @@ public sealed class CgroupTableTests
     }
 
     [Fact]
+    public void A_user_who_makes_cgroups_without_end_costs_a_bounded_number_of_descriptors_and_hides_nobody_above()
+    {
+        ReplayCgroup user = _kernel.Root.Add("user", 2);
+        for (int i = 0; i < 5; i++)
+        {
+            ReplayCgroup flood = user.Add($"flood{i}", 10 + i);
+            for (int j = 0; j < 2000; j++)
+                flood.Add($"{j}", 100 + (i * 2000) + j);
+        }
+
+        _kernel.Root.Add("system", 4).Add("database", 5);
+        _table.Refresh();
+        Assert.Equal(CgroupTable.MaxSlots, _table.Slots.Length);
+        Assert.Equal(CgroupTable.MaxSlots, _kernel.OpenDescriptors);
+        Assert.True(_table.IsTruncated);
+        Assert.NotNull(_table.Find("system/database"u8));
+        Assert.False(_table.Find("user/flood4"u8)!.IsLeaf);
+    }
+
+    [Fact]
     public void One_made_again_by_the_same_name_has_another_identity()
     {
         ReplayCgroup a = _kernel.Root.Add("a", 2);

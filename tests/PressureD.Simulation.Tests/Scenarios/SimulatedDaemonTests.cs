@@ -32,7 +32,7 @@ public class SimulatedDaemonTests
         var said = new List<(long Usec, DaemonEventKind Kind)>();
         var kernel = new ScriptedMachine()
             .MemInfo("MemAvailable", 450_000)
-            .Cgroup("/work.slice/a.service").Process(5000, "big", "/work.slice/a.service", anonMiB: 400)
+            .Cgroup("/job.slice/a.service").Process(5000, "big", "/job.slice/a.service", anonMiB: 400)
             .At(3_000_000).MemInfo("MemAvailable", 400_000)
             .Build();
         using var daemon = Daemon(kernel, told => said.Add((kernel.Machine.ElapsedUsec, told.Kind)));
@@ -69,11 +69,11 @@ public class SimulatedDaemonTests
         using var daemon = Daemon(kernel, _ => { });
         for (var wave = 0; wave < 6; wave++)
         {
-            machine.MakeCgroup($"/work.slice/w{wave}.service");
+            machine.MakeCgroup($"/job.slice/w{wave}.service");
             machine.Start(new ProcessOptions
             {
                 Comm = $"w{wave}",
-                Cgroup = $"/work.slice/w{wave}.service",
+                Cgroup = $"/job.slice/w{wave}.service",
                 IgnoresTerm = wave % 2 == 0,
                 Workload = new LeakWorkload { BytesPerSecond = (10L + (wave * 10)) << 20 },
             });

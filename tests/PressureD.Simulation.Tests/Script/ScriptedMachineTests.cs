@@ -68,14 +68,14 @@ public class ScriptedMachineTests
     public void Processes_and_cgroups_come_and_go()
     {
         var kernel = new ScriptedMachine()
-            .Cgroup("/work/a").Process(1000, "ld", "/work/a", anonMiB: 300)
+            .Cgroup("/job/a").Process(1000, "ld", "/job/a", anonMiB: 300)
             .At(4_000_000).Exit(1000)
-            .At(6_000_000).RemoveCgroup("/work/a").Cgroup("/work/a")
+            .At(6_000_000).RemoveCgroup("/job/a").Cgroup("/job/a")
             .Build();
         var directory = kernel.OpenDirectory(kernel.OpenDirectory(kernel.OpenCgroupRoot(), "work"u8), "a"u8);
         var process = kernel.OpenProcess(1000);
         Assert.Equal(0, kernel.Watch(process));
-        Assert.Equal("1000\n", KernelText.Read(kernel, "/sys/fs/cgroup/work/a/cgroup.procs"));
+        Assert.Equal("1000\n", KernelText.Read(kernel, "/sys/fs/cgroup/job/a/cgroup.procs"));
         var events = new WaitEvent[4];
         Assert.Equal(1, kernel.Wait(kernel.NowUsec + 60_000_000, events));
         Assert.Equal(new WaitEvent(WaitKind.Exit, process), events[0]);
@@ -83,7 +83,7 @@ public class ScriptedMachineTests
         var held = kernel.OpenFile(directory, "cgroup.procs"u8);
         WaitFor(kernel, 3_000_000);
         Assert.Equal(-Errno.ENODEV, kernel.Read(held, new byte[10]));
-        Assert.Equal("", KernelText.Read(kernel, "/sys/fs/cgroup/work/a/cgroup.procs"));
+        Assert.Equal("", KernelText.Read(kernel, "/sys/fs/cgroup/job/a/cgroup.procs"));
     }
 
     [Fact]

@@ -47,13 +47,13 @@ def _recipe_key(release: str) -> str:
 def _build_into(final: Path, build: object) -> None:
     """Builds in a directory beside the final one and renames it, so that a broken build is never taken for an image."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=final.name + ".", dir=final.parent))
+    fresh = Path(tempfile.mkdtemp(prefix=final.name + ".", dir=final.parent))
     try:
-        build(workplace)  # type: ignore[operator]
-        workplace.chmod(0o755)
-        workplace.rename(final)
+        build(fresh)  # type: ignore[operator]
+        fresh.chmod(0o755)
+        fresh.rename(final)
     finally:
-        shutil.rmtree(workplace, ignore_errors=True)
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def image(release: str) -> Image:
@@ -66,7 +66,7 @@ def image(release: str) -> Image:
         if os.geteuid() != 0:
             raise BedError("building an image needs root, because its files belong to root: run `eng/vm image` as root once")
         log(f"vm: building the {release} image in {directory}")
-        _build_into(directory, lambda workplace: run(_RECIPE / "build", release, workplace))
+        _build_into(directory, lambda fresh: run(_RECIPE / "build", release, fresh))
     return Image(release, directory / "root.ext4", directory / "vmlinuz", directory / "initrd")
 
 
@@ -75,15 +75,15 @@ def data_disk() -> Path:
     key = hashlib.sha256(repr((_DATA_FILES_MIB, _DATA_DISK_MIB)).encode()).hexdigest()[:12]
     directory = cache_directory() / f"data-{key}"
 
-    def build(workplace: Path) -> None:
-        files = workplace / "files"
+    def build(fresh: Path) -> None:
+        files = fresh / "files"
         files.mkdir()
         block = os.urandom(_MIB)
         for name, size in _DATA_FILES_MIB.items():
             with open(files / name, "wb") as out:
                 for _ in range(size):
                     out.write(block)
-        run("mke2fs", "-q", "-t", "ext4", "-L", "data", "-m", "0", "-d", files, workplace / "data.ext4", f"{_DATA_DISK_MIB}M")
+        run("mke2fs", "-q", "-t", "ext4", "-L", "data", "-m", "0", "-d", files, fresh / "data.ext4", f"{_DATA_DISK_MIB}M")
         shutil.rmtree(files)
 
     if not directory.exists():
