@@ -9,7 +9,7 @@ namespace PressureD.Core.Tests.Loop;
 internal sealed class ReplayKernel : IKernel
 {
     private readonly List<ReplayFile> _files = [];
-    private readonly Held[] _held = new Held[4096];
+    private readonly Held[] _held = new Held[16384];
 
     public ReplayKernel() => Array.Fill(_held, new Held(null, null, null));
 

@@ -72,7 +72,7 @@ public class ScriptedMachineTests
             .At(4_000_000).Exit(1000)
             .At(6_000_000).RemoveCgroup("/job/a").Cgroup("/job/a")
             .Build();
-        var directory = kernel.OpenDirectory(kernel.OpenDirectory(kernel.OpenCgroupRoot(), "work"u8), "a"u8);
+        var directory = kernel.OpenDirectory(kernel.OpenDirectory(kernel.OpenCgroupRoot(), "job"u8), "a"u8);
         var process = kernel.OpenProcess(1000);
         Assert.Equal(0, kernel.Watch(process));
         Assert.Equal("1000\n", KernelText.Read(kernel, "/sys/fs/cgroup/job/a/cgroup.procs"));
