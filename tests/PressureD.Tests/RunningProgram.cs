@@ -49,7 +49,9 @@ internal sealed partial class RunningProgram : IDisposable
     public static RunningProgram Daemon(
         PublishedProduct product, Sandbox sandbox, string? notifySocket, params string[] arguments)
     {
-        var start = new ProcessStartInfo(product.Daemon, arguments);
+        // Whoever runs the tests may have SIGHUP ignored, which is inherited and which the runtime respects; a service manager
+        // hands it out fresh.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=HUP", product.Daemon, .. arguments]);
         start.Environment["RUNTIME_DIRECTORY"] = sandbox.Run;
         start.Environment["STATE_DIRECTORY"] = sandbox.State;
         start.Environment.Remove("NOTIFY_SOCKET");
