@@ -26,6 +26,9 @@ public sealed class ShippedPolicyTests
                     || rule.When.Text.Contains("vm.refault_anon >", StringComparison.Ordinal);
                 Assert.True(swapCounts || kill.StallsOthersRatio > 0);
                 Assert.Equal(VictimKind.Process, kill.Victim);
+
+                // Compared process by process, a large innocent one loses against many small culprits.
+                Assert.False(kill.Culprit.IsEmpty, rule.Name);
                 Assert.True(kill.MinSizeBytes > 0);
                 Assert.True(rule.CooldownUsec > 0);
             }
