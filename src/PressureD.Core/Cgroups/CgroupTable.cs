@@ -48,7 +48,7 @@ public sealed class CgroupTable : IDisposable
     /// <summary>The cgroup of a path without a leading slash; null when there is none (or not yet).</summary>
     public CgroupSlot? Find(ReadOnlySpan<byte> path)
     {
-        _byPath.TryGetValue(PathHash(path), out CgroupSlot? slot);
+        _byPath.TryGetValue(PathHash.Of(path), out CgroupSlot? slot);
         while (slot is not null && !slot.Path.SequenceEqual(path))
             slot = slot.NextInBucket;
         return slot;
@@ -182,7 +182,7 @@ public sealed class CgroupTable : IDisposable
     private void Add(int directory, CgroupSlot? parent, ReadOnlySpan<byte> path)
     {
         CgroupSlot slot = _free.Count > 0 ? _free.Pop() : new CgroupSlot();
-        ulong hash = PathHash(path);
+        ulong hash = PathHash.Of(path);
         slot.Occupy(directory, _kernel.Identity(directory), parent, path, hash);
         slot.SeenInRefresh = _refresh;
         slot.NextInBucket = _byPath.GetValueOrDefault(hash);
@@ -231,14 +231,5 @@ public sealed class CgroupTable : IDisposable
         }
 
         slot.NextInBucket = null;
-    }
-
-    /// <summary>FNV-1a. Users can name cgroups so that hashes collide; equal hashes only cost a longer chain.</summary>
-    private static ulong PathHash(ReadOnlySpan<byte> path)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (byte b in path)
-            hash = (hash ^ b) * 1099511628211;
-        return hash;
     }
 }

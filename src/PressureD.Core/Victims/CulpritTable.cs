@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Victims;
 
@@ -53,11 +54,9 @@ internal sealed class CulpritTable
 
     private int FindOrAdd(ReadOnlySpan<byte> path)
     {
-        ulong hash = 14695981039346656037;
-        foreach (byte b in path)
-            hash = (hash ^ b) * 1099511628211;
+        ulong hash = PathHash.Of(path);
 
-        // Names can be chosen so that hashes collide; a place that another path has is passed by.
+        // A place that another path has is passed by.
         while (_byPath.TryGetValue(hash, out int index))
         {
             ref readonly Entry entry = ref _entries[index];

@@ -12,9 +12,6 @@ internal struct ProcessEntry
     /// </summary>
     public long SizeBytes;
 
-    /// <summary>Resident memory.</summary>
-    public long RssBytes;
-
     /// <summary>Change of <see cref="SizeBytes"/>, bytes a second.</summary>
     public long GrowthBytesPerSecond;
 

@@ -88,7 +88,6 @@ internal sealed class ProcessTable
         entry.Pid = pid;
         entry.Uid = status.EffectiveUid;
         entry.SizeBytes = status.RssAnonBytes + status.SwapBytes + status.PageTableBytes;
-        entry.RssBytes = status.RssAnonBytes + status.RssFileBytes + status.RssShmemBytes;
 
         length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
         if (length <= 0 || !ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
