@@ -3,8 +3,8 @@ using System;
 namespace PressureD.Core.Cgroups;
 
 /// <summary>
-/// Cgroup paths as numbers to look them up by (FNV-1a). Users can name cgroups so that hashes collide: whoever looks up by
-/// one compares the path as well, and a collision costs a longer search and nothing else.
+/// Cgroup paths as numbers to look them up by (FNV-1a). Users can name cgroups so that hashes collide: whoever looks up
+/// by one compares the path as well, and a collision costs a longer search and nothing else.
 /// </summary>
 internal static class PathHash
 {
