@@ -186,13 +186,14 @@ internal sealed class Daemon : IDisposable
     }
 
     /// <summary>
-    /// What start-up left behind goes now, once and compacting; after this the loop allocates nothing, so the heap
-    /// stays as it is.
+    /// What start-up or a reload left behind goes now, once and compacting, and so does the code that only they need;
+    /// after this the loop allocates nothing, so the heap stays as it is. The loop rehearses afterwards.
     /// </summary>
     private static void SettleMemory()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProcessMemory.ReleaseUnchangedFilePages();
     }
 
     private void OnHangUp(PosixSignalContext context)
@@ -216,7 +217,11 @@ internal sealed class Daemon : IDisposable
             bool replaced = _thread.Replace(loaded.Policy, LoopPatience);
             loaded = null;
             if (replaced)
+            {
                 SettleMemory();
+                _thread.Rehearse();
+            }
+
             Say(EventPriority.Notice, $"reloaded: {rules} rules");
         }
     }

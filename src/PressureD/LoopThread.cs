@@ -24,6 +24,7 @@ internal sealed class LoopThread
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _replaced = new();
     private PolicySet? _newPolicy;
+    private volatile bool _rehearsing;
     private volatile bool _stopping;
 
     /// <param name="kernel">Used by this thread alone, but for its wake-up.</param>
@@ -51,6 +52,13 @@ internal sealed class LoopThread
         return _replaced.Wait(patience);
     }
 
+    /// <summary>Has the emergency path rehearsed once more before the next step. Any thread, returns at once.</summary>
+    public void Rehearse()
+    {
+        _rehearsing = true;
+        _kernel.Wake();
+    }
+
     /// <summary>Ends the loop.</summary>
     /// <returns>False when it did not end in time.</returns>
     public bool Stop(TimeSpan patience)
@@ -73,6 +81,12 @@ internal sealed class LoopThread
                     _loop.ReplacePolicy(policy);
                     _ready();
                     _replaced.Set();
+                }
+
+                if (_rehearsing)
+                {
+                    _rehearsing = false;
+                    _loop.Rehearse();
                 }
 
                 _loop.Step();

@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const int PROT_WRITE = 2;
     public const int MAP_SHARED = 1;
     public const nint MAP_FAILED = -1;
+    public const int MADV_DONTNEED_LOCKED = 24;
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int mlockall(int flags);
@@ -20,6 +21,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int mlock(void* address, nuint length);
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial int madvise(void* address, nuint length, int advice);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial nint mmap(
