@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Durable;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -29,6 +30,7 @@ internal sealed class KillRunner
     private readonly IKernel _kernel;
     private readonly RunLedger _ledger;
     private readonly IEventSink _sink;
+    private readonly IncidentRecorder _incidents;
     private readonly VictimSelector _selector;
     private readonly KillFlights _flights;
     private readonly Brake _brake;
@@ -39,11 +41,17 @@ internal sealed class KillRunner
     private bool _launchedThisStep;
 
     public KillRunner(
-        IKernel kernel, RunLedger ledger, IEventSink sink, VictimSelector selector, KillFlights flights, Brake brake)
+        IKernel kernel,
+        RunLedger ledger,
+        IncidentRecorder incidents,
+        VictimSelector selector,
+        KillFlights flights,
+        Brake brake)
     {
         _kernel = kernel;
         _ledger = ledger;
-        _sink = sink;
+        _sink = incidents;
+        _incidents = incidents;
         _selector = selector;
         _flights = flights;
         _brake = brake;
@@ -73,6 +81,7 @@ internal sealed class KillRunner
             if (flight.Stage == FlightStage.Free)
                 continue;
             MatchState? match = flight.Match;
+            _incidents.Focus(match);
             FlightOutcome outcome = _flights.Advance(flight, nowUsec, isPressed(flight), host.RawHeadroomBytes);
             switch (outcome)
             {
@@ -426,6 +435,7 @@ internal sealed class KillRunner
     private void Refuse(
         RuleRuntime rule, MatchState match, long nowUsec, ReadOnlySpan<byte> why, ReadOnlySpan<byte> more)
     {
+        _incidents.NoteHeldBack(match, nowUsec, why, more);
         if (match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < RefusalIntervalUsec)
             return;
         match.LastRefusalUsec = nowUsec;

@@ -77,5 +77,8 @@ internal sealed class MatchState
     /// <summary>When it was last said that this rule was held back or found nobody.</summary>
     public long LastRefusalUsec { get; set; }
 
+    /// <summary>Why it last held back while active, as a number; 0 when it has not.</summary>
+    public ulong HeldBackFor { get; set; }
+
     public ReadOnlySpan<long> Values => Sampler is null ? default : Sampler.Values;
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -26,6 +27,7 @@ internal sealed class RuleEngine
     private readonly IKernel _kernel;
     private readonly RunLedger _ledger;
     private readonly IEventSink _sink;
+    private readonly IncidentRecorder _incidents;
     private readonly CgroupTable _cgroups;
     private readonly KillRunner _kills;
     private readonly KillFlights _flights;
@@ -39,7 +41,7 @@ internal sealed class RuleEngine
     public RuleEngine(
         IKernel kernel,
         RunLedger ledger,
-        IEventSink sink,
+        IncidentRecorder incidents,
         CgroupTable cgroups,
         KillFlights flights,
         KillRunner kills,
@@ -47,7 +49,8 @@ internal sealed class RuleEngine
     {
         _kernel = kernel;
         _ledger = ledger;
-        _sink = sink;
+        _sink = incidents;
+        _incidents = incidents;
         _cgroups = cgroups;
         _flights = flights;
         _kills = kills;
@@ -177,6 +180,8 @@ internal sealed class RuleEngine
     {
         match.Phase = MatchPhase.Active;
         match.ActiveSinceUsec = nowUsec;
+        _incidents.Fire(match, nowUsec);
+        _incidents.Focus(match);
         DaemonEvent line = _sink.Begin(DaemonEventKind.RuleFired, nowUsec, EventPriority.Notice);
         DescribeMatch(line, match);
         line.Text.Append(": fired, "u8);
@@ -187,6 +192,7 @@ internal sealed class RuleEngine
     private void Deactivate(RuleRuntime rule, MatchState match, long nowUsec)
     {
         match.Phase = MatchPhase.Idle;
+        _incidents.NoteOver(match, nowUsec);
         match.NotifiedLevel = PressureLevel.Normal;
         match.ChainIndex = -1;
         match.WaitUntilUsec = 0;
@@ -217,9 +223,17 @@ internal sealed class RuleEngine
                     match.ChainIndex = 0;
                     match.DeathSeen = false;
                 }
+                else if (match.ChainIndex < 0 && match.When == Truth.True)
+                {
+                    _incidents.NoteHeldBack(match, nowUsec, "its cooldown is not over"u8, default);
+                }
 
                 if (match.ChainIndex >= 0)
+                {
+                    _incidents.Focus(match);
                     RunChain(rule, match, nowUsec, host);
+                }
+
                 if (match.WaitUntilUsec != 0)
                     NextDeadlineUsec = Math.Min(NextDeadlineUsec, match.WaitUntilUsec);
             }
@@ -247,7 +261,7 @@ internal sealed class RuleEngine
         switch (match.Rule.Actions[index])
         {
             case NotifyAction notify:
-                match.NotifiedLevel = notify.Level;
+                Notify(match, notify, nowUsec);
                 return ChainResult.Next;
             case LogAction log:
                 Log(match, log, nowUsec);
@@ -259,6 +273,13 @@ internal sealed class RuleEngine
             case var other:
                 throw new InvalidOperationException($"no way to run {other.GetType().Name}");
         }
+    }
+
+    private void Notify(MatchState match, NotifyAction notify, long nowUsec)
+    {
+        if (match.NotifiedLevel != notify.Level)
+            _incidents.NoteLevel(match, LevelName(notify.Level), nowUsec);
+        match.NotifiedLevel = notify.Level;
     }
 
     private static ChainResult Wait(MatchState match, WaitAction wait, long nowUsec)

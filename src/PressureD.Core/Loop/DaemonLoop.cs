@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Engine;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -40,6 +41,7 @@ public sealed class DaemonLoop : IDisposable
 
     private readonly IKernel _kernel;
     private readonly IEventSink _sink;
+    private readonly IncidentRecorder _incidents;
     private readonly SnapshotBoard _board;
     private readonly RunLedger _ledger;
     private readonly UndoJournal _undo;
@@ -66,7 +68,6 @@ public sealed class DaemonLoop : IDisposable
     public DaemonLoop(LoopOptions options)
     {
         _kernel = options.Kernel;
-        _sink = options.Sink;
         _board = options.Board;
         _givenReasons = options.DegradedReasons;
         _ledger = new RunLedger(options.Store);
@@ -74,7 +75,9 @@ public sealed class DaemonLoop : IDisposable
         _cgroups = new CgroupTable(_kernel);
         _flights = new KillFlights(_kernel, _ledger, new CgroupKiller(_kernel, _cgroups, _undo));
         _selector = new VictimSelector(_kernel, _cgroups, _flights);
-        _kills = new KillRunner(_kernel, _ledger, _sink, _selector, _flights, new Brake(_ledger))
+        _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
+        _sink = _incidents;
+        _kills = new KillRunner(_kernel, _ledger, _incidents, _selector, _flights, new Brake(_ledger))
         {
             DryRun = options.DryRun,
         };
@@ -82,7 +85,7 @@ public sealed class DaemonLoop : IDisposable
         UndoLeftovers();
         int restored = _flights.Restore(_cgroups);
         _host = new HostSampler(_kernel, options.Policy.HostMetrics, _flights.CreditBytes);
-        _engine = new RuleEngine(_kernel, _ledger, _sink, _cgroups, _flights, _kills, options.Policy);
+        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, options.Policy);
         _knowsGrowth = RanksByGrowth(options.Policy);
         if (restored > 0)
             Say(EventPriority.Notice, "took over victims that a previous process left in flight: "u8, restored);
@@ -101,6 +104,7 @@ public sealed class DaemonLoop : IDisposable
     /// </summary>
     public void Rehearse()
     {
+        _incidents.Rehearse();
         for (int round = 0; round < 2; round++)
         {
             long nowUsec = _kernel.NowUsec;
@@ -133,7 +137,9 @@ public sealed class DaemonLoop : IDisposable
         _host.Sample(nowUsec, latenessUsec, calm);
         SetScales();
         ScanAhead(nowUsec);
+        _incidents.Sample(nowUsec, _host);
         _engine.Step(nowUsec, _host);
+        _incidents.Advance(nowUsec);
         if (_engine.DegradationChanged || _cgroups.IsTruncated != _saidTruncated)
             UpdateReasons();
         Schedule(nowUsec);
@@ -148,9 +154,10 @@ public sealed class DaemonLoop : IDisposable
     {
         var host = new HostSampler(_kernel, policy.HostMetrics, _flights.CreditBytes);
         _engine.Retire();
+        _incidents.Detach();
         _host.Dispose();
         _host = host;
-        _engine = new RuleEngine(_kernel, _ledger, _sink, _cgroups, _flights, _kills, policy);
+        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, policy);
         _knowsGrowth = RanksByGrowth(policy);
         _kills.NoteCalm(_kernel.NowUsec);
         _nextSampleUsec = 0;
@@ -162,6 +169,7 @@ public sealed class DaemonLoop : IDisposable
     public void Leave()
     {
         _undo.UndoAll(_kernel);
+        _incidents.CloseAll();
         _snapshot.State = DaemonState.Stopping;
         _board.Publish(_snapshot);
     }

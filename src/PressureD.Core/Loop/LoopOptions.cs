@@ -1,3 +1,4 @@
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -19,6 +20,12 @@ public sealed record LoopOptions
 
     /// <summary>Whether actions are only said.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>Where complete incidents go; null when nobody keeps them.</summary>
+    public IIncidentShelf? Incidents { get; init; }
+
+    /// <summary>The number of the first incident: one more than the last that was kept.</summary>
+    public long FirstIncident { get; init; } = 1;
 
     /// <summary>What was found missing before the loop: one sentence each.</summary>
     public string[] DegradedReasons { get; init; } = [];

@@ -42,6 +42,9 @@ public sealed class DaemonEvent
     /// <summary>What a victim's death was expected to free, or <see cref="Quantity.Unknown"/>.</summary>
     public long ExpectedBytes { get; set; }
 
+    /// <summary>The incident that it belongs to, or 0.</summary>
+    public long Incident { get; set; }
+
     /// <summary>The line for people: one line, names in it escaped (<see cref="TextBuffer.AppendEscaped"/>).</summary>
     public TextBuffer Text { get; } = new(TextBytes);
 
@@ -63,6 +66,7 @@ public sealed class DaemonEvent
         Pid = 0;
         FreedBytes = Quantity.Unknown;
         ExpectedBytes = Quantity.Unknown;
+        Incident = 0;
         Text.Clear();
         Cgroup.Clear();
         Comm.Clear();
@@ -80,6 +84,7 @@ public sealed class DaemonEvent
         Pid = other.Pid;
         FreedBytes = other.FreedBytes;
         ExpectedBytes = other.ExpectedBytes;
+        Incident = other.Incident;
         Text.CopyFrom(other.Text);
         Cgroup.CopyFrom(other.Cgroup);
         Comm.CopyFrom(other.Comm);

@@ -55,6 +55,11 @@ internal sealed unsafe class JournalFields
             Add("PRESSURED_PID="u8, (long)item.Pid);
         }
 
+        if (item.Incident > 0)
+        {
+            Add("PRESSURED_INCIDENT="u8, item.Incident);
+        }
+
         if (item.DryRun)
         {
             Add("PRESSURED_DRY_RUN=1"u8, default(ReadOnlySpan<byte>));

@@ -17,5 +17,5 @@ internal sealed class Recorder(long startUsec) : IEventSink
     }
 
     public void Commit() => Events.Add(new Said(
-        _event.TimeUsec - startUsec, _event.Kind, _event.Rule, _event.Pid, _event.DryRun, _event.Text.ToString()));
+        _event.TimeUsec - startUsec, _event.Kind, _event.Rule, _event.Pid, _event.DryRun, _event.Text.ToString(), _event.Incident));
 }

@@ -54,6 +54,9 @@ internal sealed class Scene : IDisposable
     /// <summary>The loop; it is made at the first use, so that it finds what the test has set up.</summary>
     public DaemonLoop Loop => field ??= MakeLoop();
 
+    /// <summary>What was recorded of each firing.</summary>
+    public IncidentShelf Incidents { get; } = new();
+
     public List<Said> Events => _recorder.Events;
 
     /// <summary>When steps ended, microseconds since the simulation began.</summary>
@@ -183,6 +186,7 @@ internal sealed class Scene : IDisposable
         Board = _board,
         Policy = _policy,
         DryRun = _dryRun,
+        Incidents = Incidents,
     });
 
     private static string ReadShipped()

@@ -1,0 +1,138 @@
+using System;
+using System.Threading;
+using PressureD.Core.Engine;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Core.Incidents;
+
+/// <summary>
+/// The record of one firing: what was so, what was done about it, and what came of it. One of a fixed pool: the loop
+/// fills it, then whoever writes it has it alone until <see cref="Release"/>.
+/// </summary>
+public sealed class Incident
+{
+    internal const int MaxActs = 8;
+    internal const int MaxComparisons = 10;
+    internal const int MaxBefore = 16;
+    internal const int MaxSamples = 40;
+
+    private readonly IncidentAct[] _acts = new IncidentAct[MaxActs];
+    private readonly IncidentComparison[] _comparisons = new IncidentComparison[MaxComparisons];
+    private readonly IncidentSample[] _samples = new IncidentSample[MaxSamples];
+    private int _stage;
+
+    internal Incident()
+    {
+        for (int i = 0; i < _acts.Length; i++)
+            _acts[i] = new IncidentAct();
+    }
+
+    /// <summary>From 1, ascending.</summary>
+    public long Id { get; internal set; }
+
+    /// <summary>The rule that fired.</summary>
+    public Rule? Rule { get; internal set; }
+
+    /// <summary>When it was opened: CLOCK_MONOTONIC, microseconds.</summary>
+    public long OpenedUsec { get; internal set; }
+
+    /// <summary>When the rule became active; earlier than <see cref="OpenedUsec"/> if it still was from before.</summary>
+    public long ActiveSinceUsec { get; internal set; }
+
+    /// <summary>When the condition no longer held; 0 when it still did.</summary>
+    public long OverUsec { get; internal set; }
+
+    /// <summary>The cgroup that the rule watches, raw bytes; empty for the machine.</summary>
+    public TextBuffer Cgroup { get; } = new(160);
+
+    /// <summary>The condition's values in words.</summary>
+    public TextBuffer Evidence { get; } = new(384);
+
+    /// <summary>The condition's comparisons with their values.</summary>
+    public ReadOnlySpan<IncidentComparison> Comparisons => _comparisons.AsSpan(0, ComparisonCount);
+
+    /// <summary>What was done, and what was not and why, in order.</summary>
+    public ReadOnlySpan<IncidentAct> Acts => _acts.AsSpan(0, ActCount);
+
+    /// <summary>What found no place among the acts.</summary>
+    public int ActsLeftOut { get; internal set; }
+
+    /// <summary>Before, at, and after it.</summary>
+    public ReadOnlySpan<IncidentSample> Samples => _samples.AsSpan(0, SampleCount);
+
+    /// <summary>Incidents before this one that found no place in the pool.</summary>
+    public long LostBefore { get; internal set; }
+
+    /// <summary>What may be left out first when there are too many: nothing was done but to say something.</summary>
+    public bool IsMinor
+    {
+        get
+        {
+            foreach (IncidentAct act in Acts)
+            {
+                if (act.Kind is not (IncidentActKind.Said or IncidentActKind.Notified))
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
+    internal MatchState? Match { get; set; }
+
+    internal IncidentStage Stage
+    {
+        get => (IncidentStage)Volatile.Read(ref _stage);
+        set => Volatile.Write(ref _stage, (int)value);
+    }
+
+    /// <summary>When something last was added that what comes after is of interest for.</summary>
+    internal long LastActUsec { get; set; }
+
+    internal long SampleSpacingUsec { get; set; }
+
+    internal int ActCount { get; set; }
+
+    internal int ComparisonCount { get; set; }
+
+    internal int SampleCount { get; set; }
+
+    internal int BeforeCount { get; set; }
+
+    internal Span<IncidentSample> SampleSlots => _samples;
+
+    internal Span<IncidentComparison> ComparisonSlots => _comparisons;
+
+    internal ReadOnlySpan<IncidentAct> ActSlots => _acts;
+
+    /// <summary>Gives it back to the pool. Whoever wrote it, once.</summary>
+    public void Release() => Stage = IncidentStage.Free;
+
+    internal void Clear()
+    {
+        Rule = null;
+        Match = null;
+        OverUsec = 0;
+        ActsLeftOut = 0;
+        LostBefore = 0;
+        ActCount = 0;
+        ComparisonCount = 0;
+        SampleCount = 0;
+        BeforeCount = 0;
+        Cgroup.Clear();
+        Evidence.Clear();
+    }
+
+    /// <summary>Makes its memory resident.</summary>
+    internal void Touch()
+    {
+        _samples.AsSpan().Clear();
+        _comparisons.AsSpan().Clear();
+        foreach (IncidentAct act in _acts)
+        {
+            act.Clear();
+            act.Text.Append("                                                               "u8).Clear();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using System;
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Incidents;
+
+/// <summary>
+/// An incident as it is kept and given out: one JSON object on one line. "format" is 1 and grows when a name goes or
+/// changes its meaning; new names may come at any time. Units are in the names; what is not known is null.
+/// </summary>
+public sealed class IncidentJson
+{
+    /// <summary>The version of the shape.</summary>
+    public const int Format = 1;
+
+    private static readonly string[] Columns =
+    [
+        "after_usec", "available_bytes", "available_user_millionths", "swap_bytes", "time_to_exhaustion_usec",
+        "memory_some_millionths", "memory_full_millionths", "memory_full_total_usec", "io_full_millionths",
+        "first_value", "second_value",
+    ];
+
+    private readonly ArrayBufferWriter<byte> _buffer = new(8192);
+    private readonly TextBuffer _text = new(1536);
+    private readonly Utf8JsonWriter _writer;
+    private readonly string _version;
+
+    /// <param name="version">The daemon's version.</param>
+    public IncidentJson(string version)
+    {
+        _version = version;
+
+        // Kept in a file, not put into HTML.
+        _writer = new Utf8JsonWriter(
+            _buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    /// <summary>Writes an incident.</summary>
+    /// <param name="incident">A complete one.</param>
+    /// <param name="clockUsec">What CLOCK_REALTIME says where CLOCK_MONOTONIC says 0, microseconds.</param>
+    /// <returns>The line with its end, valid until the next call.</returns>
+    public ReadOnlySpan<byte> Write(Incident incident, long clockUsec)
+    {
+        _buffer.ResetWrittenCount();
+        _writer.Reset();
+        _writer.WriteStartObject();
+        _writer.WriteNumber("format"u8, Format);
+        _writer.WriteNumber("id"u8, incident.Id);
+        _writer.WriteNumber("time_usec"u8, clockUsec + incident.OpenedUsec);
+        _writer.WriteString("rule"u8, incident.Rule?.Name);
+        _writer.WriteString("outcome"u8, IncidentSummary.Name(IncidentSummary.Outcome(incident)));
+        _text.Clear();
+        IncidentSummary.Append(_text, incident);
+        _writer.WriteString("summary"u8, _text.Span);
+        _writer.WriteString("daemon"u8, _version);
+        _writer.WriteString("source"u8, incident.Rule?.Source);
+        _writer.WriteNumber("monotonic_usec"u8, incident.OpenedUsec);
+        _writer.WriteNumber("active_before_usec"u8, incident.OpenedUsec - incident.ActiveSinceUsec);
+        if (incident.OverUsec == 0)
+            _writer.WriteNull("over_after_usec"u8);
+        else
+            _writer.WriteNumber("over_after_usec"u8, incident.OverUsec - incident.OpenedUsec);
+        WriteName("cgroup"u8, incident.Cgroup, isPath: true);
+        WriteCondition(incident);
+        WriteActs(incident);
+        WriteSamples(incident);
+        _writer.WriteNumber("incidents_lost_before"u8, incident.LostBefore);
+        _writer.WriteEndObject();
+        _writer.Flush();
+        _buffer.Write("\n"u8);
+        return _buffer.WrittenSpan;
+    }
+
+    private void WriteCondition(Incident incident)
+    {
+        _writer.WriteStartObject("condition"u8);
+        _writer.WriteString("text"u8, incident.Rule?.When.Text);
+        _writer.WriteString("evidence"u8, incident.Evidence.Span);
+        _writer.WriteStartArray("comparisons"u8);
+        foreach (ref readonly IncidentComparison comparison in incident.Comparisons)
+        {
+            _writer.WriteStartObject();
+            _writer.WriteString("metric"u8, comparison.Metric.Name);
+            _writer.WriteBoolean("of_machine"u8, comparison.OfHost);
+            _writer.WriteString("unit"u8, UnitName(comparison.Metric.Unit));
+            _writer.WriteString("comparison"u8, Sign(comparison.Comparison));
+            WriteNumber("value"u8, comparison.Value);
+            WriteNumber("threshold"u8, comparison.Threshold);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
+        _writer.WriteEndObject();
+    }
+
+    private void WriteActs(Incident incident)
+    {
+        _writer.WriteStartArray("acts"u8);
+        foreach (IncidentAct act in incident.Acts)
+        {
+            _writer.WriteStartObject();
+            _writer.WriteNumber("after_usec"u8, act.TimeUsec - incident.OpenedUsec);
+            _writer.WriteString("kind"u8, IncidentSummary.Name(act.Kind));
+            _writer.WriteString("text"u8, act.Text.Span);
+            if (act.DryRun)
+                _writer.WriteBoolean("dry_run"u8, true);
+            if (act.Pid > 0)
+                _writer.WriteNumber("pid"u8, act.Pid);
+            if (act.Comm.Length > 0)
+                WriteName("comm"u8, act.Comm, isPath: false);
+            if (act.Cgroup.Length > 0)
+                WriteName("cgroup"u8, act.Cgroup, isPath: true);
+            if (act.ExpectedBytes != Quantity.Unknown)
+                _writer.WriteNumber("expected_bytes"u8, act.ExpectedBytes);
+            if (act.FreedBytes != Quantity.Unknown)
+                _writer.WriteNumber("freed_bytes"u8, act.FreedBytes);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
+        _writer.WriteNumber("acts_left_out"u8, incident.ActsLeftOut);
+    }
+
+    private void WriteSamples(Incident incident)
+    {
+        _writer.WriteStartObject("samples"u8);
+        _writer.WriteStartArray("columns"u8);
+        foreach (string column in Columns)
+            _writer.WriteStringValue(column);
+        _writer.WriteEndArray();
+        _writer.WriteStartArray("rows"u8);
+        foreach (ref readonly IncidentSample sample in incident.Samples)
+        {
+            _writer.WriteStartArray();
+            _writer.WriteNumberValue(sample.TimeUsec - incident.OpenedUsec);
+            WriteNumberValue(sample.AvailableBytes);
+            WriteNumberValue(sample.AvailableUser);
+            WriteNumberValue(sample.SwapBytes);
+            WriteNumberValue(sample.ExhaustionUsec);
+            WriteNumberValue(sample.MemorySome);
+            WriteNumberValue(sample.MemoryFull);
+            WriteNumberValue(sample.MemoryFullTotalUsec);
+            WriteNumberValue(sample.IoFull);
+            WriteNumberValue(sample.FirstValue);
+            WriteNumberValue(sample.SecondValue);
+            _writer.WriteEndArray();
+        }
+
+        _writer.WriteEndArray();
+        _writer.WriteEndObject();
+    }
+
+    /// <summary>A name from the kernel is bytes: what is not plain text is escaped.</summary>
+    private void WriteName(ReadOnlySpan<byte> key, TextBuffer name, bool isPath)
+    {
+        if (name.Length == 0)
+        {
+            _writer.WriteNull(key);
+            return;
+        }
+
+        _text.Clear();
+        if (isPath && name.Span[0] != '.')
+            _text.Append("/"u8);
+        if (Utf8.IsValid(name.Span))
+            _text.Append(name.Span);
+        else
+            _text.AppendEscaped(name.Span);
+        _writer.WriteString(key, _text.Span);
+    }
+
+    private void WriteNumber(ReadOnlySpan<byte> key, long value)
+    {
+        _writer.WritePropertyName(key);
+        WriteNumberValue(value);
+    }
+
+    // A time without end is as unknown as any other number that there is not.
+    private void WriteNumberValue(long value)
+    {
+        if (value is Quantity.Unknown or Quantity.Unlimited)
+            _writer.WriteNullValue();
+        else
+            _writer.WriteNumberValue(value);
+    }
+
+    private static ReadOnlySpan<byte> UnitName(MetricUnit unit) => unit switch
+    {
+        MetricUnit.Ratio => "millionths"u8,
+        MetricUnit.Bytes => "bytes"u8,
+        MetricUnit.Duration => "usec"u8,
+        MetricUnit.BytesPerSecond => "bytes/s"u8,
+        MetricUnit.CountPerSecond => "thousandths/s"u8,
+        _ => "count"u8,
+    };
+
+    private static ReadOnlySpan<byte> Sign(Comparison comparison) => comparison switch
+    {
+        Comparison.Less => "<"u8,
+        Comparison.LessOrEqual => "<="u8,
+        Comparison.Greater => ">"u8,
+        Comparison.GreaterOrEqual => ">="u8,
+        Comparison.Equal => "=="u8,
+        _ => "!="u8,
+    };
+}

@@ -1,0 +1,467 @@
+using System;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Engine;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
+using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
+
+namespace PressureD.Core.Incidents;
+
+/// <summary>
+/// Keeps the evidence of every firing. It stands before the event sink: what the engine and the actions say of a rule
+/// goes into that rule's open incident by itself, and from there, complete with what came of it, to the shelf.
+/// </summary>
+/// <remarks>Everything is preallocated. When more happens at once than the pool holds, that is counted and said.</remarks>
+internal sealed class IncidentRecorder : IEventSink
+{
+    /// <summary>With the samples less than 128 KiB together.</summary>
+    public const int PoolSize = 8;
+
+    /// <summary>How long what comes of an act is looked at.</summary>
+    private const long AftermathUsec = 10_000_000;
+
+    /// <summary>A rule that goes on and on has its story told in parts.</summary>
+    private const long LongestUsec = 120_000_000;
+
+    private const long SampleSpacingUsec = 250_000;
+
+    private readonly IEventSink _inner;
+    private readonly IIncidentShelf? _shelf;
+    private readonly KillFlights _flights;
+    private readonly FlightRecorder _recorder = new();
+    private readonly Incident[] _pool = new Incident[PoolSize];
+    private DaemonEvent? _line;
+    private MatchState? _focus;
+    private HostSampler? _host;
+    private long _nextId;
+    private long _lost;
+    private long _lostSaid;
+
+    /// <param name="inner">Where events go on to.</param>
+    /// <param name="shelf">Where complete incidents go; null when nobody keeps them.</param>
+    /// <param name="flights">Victims in flight: while one is, its incident is not complete.</param>
+    /// <param name="firstId">The number of the first incident.</param>
+    public IncidentRecorder(IEventSink inner, IIncidentShelf? shelf, KillFlights flights, long firstId)
+    {
+        _inner = inner;
+        _shelf = shelf;
+        _flights = flights;
+        _nextId = Math.Max(firstId, 1);
+        for (int i = 0; i < _pool.Length; i++)
+            _pool[i] = new Incident();
+    }
+
+    /// <inheritdoc/>
+    public DaemonEvent Begin(DaemonEventKind kind, long timeUsec, EventPriority priority) =>
+        _line = _inner.Begin(kind, timeUsec, priority);
+
+    /// <inheritdoc/>
+    public void Commit()
+    {
+        if (_line is { } line)
+        {
+            _line = null;
+            Attach(line);
+        }
+
+        _inner.Commit();
+    }
+
+    /// <summary>Takes a step's sample, for the ring and for every open incident.</summary>
+    public void Sample(long nowUsec, HostSampler host)
+    {
+        _host = host;
+        _recorder.Note(nowUsec, host.Values);
+        foreach (Incident incident in _pool)
+        {
+            if (incident.Stage == IncidentStage.Open && LastSampleUsec(incident) + incident.SampleSpacingUsec <= nowUsec)
+                Add(incident, nowUsec);
+        }
+    }
+
+    /// <summary>Whose the events are that come now; null when they are nobody's in particular.</summary>
+    public void Focus(MatchState? match) => _focus = match;
+
+    /// <summary>A rule became active.</summary>
+    public void Fire(MatchState match, long nowUsec)
+    {
+        match.HeldBackFor = 0;
+        Open(match, nowUsec);
+    }
+
+    /// <summary>The condition of an active rule no longer holds.</summary>
+    public void NoteOver(MatchState match, long nowUsec)
+    {
+        if (Find(match) is { } incident)
+            incident.OverUsec = nowUsec;
+    }
+
+    /// <summary>A rule raised its level.</summary>
+    public void NoteLevel(MatchState match, ReadOnlySpan<byte> level, long nowUsec)
+    {
+        if (Find(match) is { } incident && NextAct(incident, IncidentActKind.Notified, nowUsec) is { } act)
+            act.Text.Append("raised the level to "u8).Append(level);
+    }
+
+    /// <summary>
+    /// A rule that holds did not act. Each reason is kept once while the rule is active, however often it comes.
+    /// </summary>
+    public void NoteHeldBack(MatchState match, long nowUsec, ReadOnlySpan<byte> why, ReadOnlySpan<byte> more)
+    {
+        if (!IsNewReason(match, why) || (Find(match) ?? Open(match, nowUsec)) is not { } incident)
+            return;
+        if (NextAct(incident, IncidentActKind.HeldBack, nowUsec) is { } act)
+            act.Text.Append(why).Append(more);
+    }
+
+    /// <summary>The policy asks to keep the state of this moment.</summary>
+    public void NoteRecorded(MatchState match, long nowUsec)
+    {
+        if ((Find(match) ?? Open(match, nowUsec)) is { } incident
+            && NextAct(incident, IncidentActKind.Recorded, nowUsec) is { } act)
+        {
+            act.Text.Append("recorded"u8);
+        }
+    }
+
+    /// <summary>The number of a match's open incident; 0 when it has none.</summary>
+    public long IdOf(MatchState match) => Find(match)?.Id ?? 0;
+
+    /// <summary>Completes what is over. Once a step, last.</summary>
+    public void Advance(long nowUsec)
+    {
+        _focus = null;
+        foreach (Incident incident in _pool)
+        {
+            if (incident.Stage == IncidentStage.Open && IsComplete(incident, nowUsec))
+                Close(incident);
+        }
+
+        if (_lost == _lostSaid)
+            return;
+        DaemonEvent line = _inner.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
+        line.Text.Append("incidents: "u8).Append(_lost - _lostSaid)
+            .Append(" have no record: more happened at once than is kept in memory"u8);
+        _inner.Commit();
+        _lostSaid = _lost;
+    }
+
+    /// <summary>The matches are another policy's now: open incidents go on by the names of their rules.</summary>
+    public void Detach()
+    {
+        _focus = null;
+        foreach (Incident incident in _pool)
+            incident.Match = null;
+    }
+
+    /// <summary>Completes every incident as it is: nothing more comes.</summary>
+    public void CloseAll()
+    {
+        foreach (Incident incident in _pool)
+        {
+            if (incident.Stage == IncidentStage.Open)
+                Close(incident);
+        }
+    }
+
+    /// <summary>Makes the memory of all incidents resident.</summary>
+    public void Rehearse()
+    {
+        _recorder.Touch();
+        foreach (Incident incident in _pool)
+        {
+            if (incident.Stage == IncidentStage.Free)
+                incident.Touch();
+        }
+    }
+
+    private void Attach(DaemonEvent line)
+    {
+        if (line.Kind == DaemonEventKind.RuleFired)
+        {
+            if (_focus is { } fired)
+                line.Incident = IdOf(fired);
+            return;
+        }
+
+        Incident? incident = FindFor(line);
+        if (incident is null)
+            return;
+        line.Incident = incident.Id;
+        if (NextAct(incident, KindOf(line.Kind), line.TimeUsec) is not { } act)
+            return;
+        act.DryRun = line.DryRun;
+        act.Pid = line.Pid;
+        act.ExpectedBytes = line.ExpectedBytes;
+        act.FreedBytes = line.FreedBytes;
+        act.Text.Append(WithoutRule(line));
+        act.Comm.CopyFrom(line.Comm);
+        AppendEnd(act.Cgroup, 128, line.Cgroup.Span);
+    }
+
+    private Incident? FindFor(DaemonEvent line)
+    {
+        if (line.Rule is null && line.Kind != DaemonEventKind.Braked)
+            return null;
+        MatchState? match = _focus is { } focus && (line.Rule is null || focus.Rule.Name == line.Rule) ? focus : null;
+        Incident? incident = match is null ? FindByName(line.Rule) : Find(match);
+        if (line.Kind != DaemonEventKind.SignalSent || match is null)
+            return incident;
+
+        // A dry run says the same again and again; that it would act is told once while the rule is active.
+        if (line.DryRun)
+            return IsNewReason(match, "dry run"u8) ? incident ?? Open(match, line.TimeUsec) : null;
+
+        // Each victim has an incident of its own.
+        if (incident is not null && HasDeath(incident))
+        {
+            Close(incident);
+            incident = null;
+        }
+
+        return incident ?? Open(match, line.TimeUsec);
+    }
+
+    private static IncidentActKind KindOf(DaemonEventKind kind) => kind switch
+    {
+        DaemonEventKind.Log or DaemonEventKind.StateChanged => IncidentActKind.Said,
+        DaemonEventKind.LevelChanged => IncidentActKind.Notified,
+        DaemonEventKind.SignalSent => IncidentActKind.Signalled,
+        DaemonEventKind.Killed => IncidentActKind.Died,
+        DaemonEventKind.Braked => IncidentActKind.HeldBack,
+        _ => IncidentActKind.Acted,
+    };
+
+    /// <summary>The incident has the rule's name already.</summary>
+    private static ReadOnlySpan<byte> WithoutRule(DaemonEvent line)
+    {
+        ReadOnlySpan<byte> text = line.Text.Span;
+        int length = line.Rule?.Length ?? 0;
+        bool named = length > 0 && text.Length > length + 2 && text[length] == ':' && text[length + 1] == ' ';
+        return named ? text[(length + 2)..] : text;
+    }
+
+    private static bool IsNewReason(MatchState match, ReadOnlySpan<byte> why)
+    {
+        ulong reason = PathHash.Of(why);
+        if (match.HeldBackFor == reason)
+            return false;
+        match.HeldBackFor = reason;
+        return true;
+    }
+
+    private static bool HasDeath(Incident incident)
+    {
+        foreach (IncidentAct act in incident.Acts)
+        {
+            if (act.Kind == IncidentActKind.Died)
+                return true;
+        }
+
+        return false;
+    }
+
+    private IncidentAct? NextAct(Incident incident, IncidentActKind kind, long nowUsec)
+    {
+        if (kind is not (IncidentActKind.Said or IncidentActKind.HeldBack))
+            incident.LastActUsec = nowUsec;
+
+        // The last place is for how it ended.
+        int places = kind is IncidentActKind.Died ? Incident.MaxActs : Incident.MaxActs - 1;
+        if (incident.ActCount >= places)
+        {
+            incident.ActsLeftOut++;
+            return null;
+        }
+
+        IncidentAct act = incident.ActSlots[incident.ActCount++];
+        act.Clear();
+        act.Kind = kind;
+        act.TimeUsec = nowUsec;
+        return act;
+    }
+
+    private Incident? Find(MatchState match)
+    {
+        foreach (Incident incident in _pool)
+        {
+            if (ReferenceEquals(incident.Match, match) && incident.Stage == IncidentStage.Open)
+                return incident;
+        }
+
+        return null;
+    }
+
+    private Incident? FindByName(string? rule)
+    {
+        Incident? newest = null;
+        foreach (Incident incident in _pool)
+        {
+            if (incident.Stage == IncidentStage.Open && incident.Rule?.Name == rule && incident.Id > (newest?.Id ?? 0))
+                newest = incident;
+        }
+
+        return newest;
+    }
+
+    private Incident? Open(MatchState match, long nowUsec)
+    {
+        if (Find(match) is { } earlier)
+            Close(earlier);
+        Incident? incident = FreePlace();
+        if (incident is null)
+        {
+            _lost++;
+            return null;
+        }
+
+        incident.Clear();
+        incident.Id = _nextId++;
+        incident.Rule = match.Rule;
+        incident.Match = match;
+        incident.OpenedUsec = nowUsec;
+        incident.ActiveSinceUsec = match.ActiveSinceUsec == 0 ? nowUsec : match.ActiveSinceUsec;
+        incident.LastActUsec = nowUsec;
+        incident.LostBefore = _lost;
+        incident.SampleSpacingUsec = SampleSpacingUsec;
+        if (match.Cgroup is { } cgroup)
+            AppendEnd(incident.Cgroup, 160, cgroup.Path);
+        incident.SampleCount = _recorder.Excerpt(incident.SampleSlots[..Incident.MaxBefore]);
+        incident.BeforeCount = incident.SampleCount;
+        if (_host is { } host)
+            Judge(incident, match, host, nowUsec);
+        incident.Stage = IncidentStage.Open;
+        return incident;
+    }
+
+    private Incident? FreePlace()
+    {
+        Incident? oldest = null;
+        foreach (Incident incident in _pool)
+        {
+            switch (incident.Stage)
+            {
+                case IncidentStage.Free:
+                    return incident;
+                case IncidentStage.Open when incident.IsMinor && incident.Id < (oldest?.Id ?? long.MaxValue):
+                    oldest = incident;
+                    break;
+            }
+        }
+
+        // What comes of having said something matters less than a new incident; its place is free once it is written.
+        if (oldest is not null)
+            Close(oldest);
+        return oldest is { Stage: IncidentStage.Free } ? oldest : null;
+    }
+
+    private static void Judge(Incident incident, MatchState match, HostSampler host, long nowUsec)
+    {
+        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
+        ConditionEvidence.Append(incident.Evidence, match.Rule.When, evaluator);
+        foreach (ref readonly ConditionNode node in match.Rule.When.Nodes.AsSpan())
+        {
+            if (node.Op != ConditionOp.Compare || incident.ComparisonCount == Incident.MaxComparisons)
+                continue;
+            incident.ComparisonSlots[incident.ComparisonCount++] = new IncidentComparison
+            {
+                Metric = node.Operand.Metric,
+                OfHost = node.Operand.OfHost,
+                Comparison = node.Comparison,
+                Value = evaluator.Value(node),
+                Threshold = evaluator.Threshold(node),
+            };
+        }
+
+        if (incident.SampleCount > 0)
+            Watch(ref incident.SampleSlots[incident.SampleCount - 1], match, host, nowUsec);
+    }
+
+    /// <summary>Notes what the rule's first two comparisons look at.</summary>
+    private static void Watch(ref IncidentSample sample, MatchState match, HostSampler host, long nowUsec)
+    {
+        if (match.IsGone)
+            return;
+        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
+        int found = 0;
+        foreach (ref readonly ConditionNode node in match.Rule.When.Nodes.AsSpan())
+        {
+            if (node.Op != ConditionOp.Compare)
+                continue;
+            if (found++ == 0)
+            {
+                sample.FirstValue = evaluator.Value(node);
+                continue;
+            }
+
+            sample.SecondValue = evaluator.Value(node);
+            return;
+        }
+    }
+
+    private void Add(Incident incident, long nowUsec)
+    {
+        if (incident.SampleCount == Incident.MaxSamples)
+            ThinOut(incident);
+        ref IncidentSample sample = ref incident.SampleSlots[incident.SampleCount++];
+        sample = _recorder.Last;
+        if (incident.Match is { } match && _host is { } host)
+            Watch(ref sample, match, host, nowUsec);
+    }
+
+    /// <summary>What comes after takes twice as long between samples, so that it always finds place.</summary>
+    private static void ThinOut(Incident incident)
+    {
+        int kept = incident.BeforeCount;
+        for (int i = incident.BeforeCount + 1; i < incident.SampleCount; i += 2)
+            incident.SampleSlots[kept++] = incident.SampleSlots[i];
+        incident.SampleCount = kept;
+        incident.SampleSpacingUsec *= 2;
+    }
+
+    private static long LastSampleUsec(Incident incident) =>
+        incident.SampleCount == 0 ? 0 : incident.SampleSlots[incident.SampleCount - 1].TimeUsec;
+
+    private bool IsComplete(Incident incident, long nowUsec)
+    {
+        if (nowUsec - incident.LastActUsec < AftermathUsec && nowUsec - incident.OpenedUsec < LongestUsec)
+            return false;
+        foreach (KillFlight flight in _flights.All)
+        {
+            if (flight.Stage != FlightStage.Free && flight.Match is { } match && ReferenceEquals(match, incident.Match))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Close(Incident incident)
+    {
+        incident.Match = null;
+        if (_shelf is null)
+        {
+            incident.Stage = IncidentStage.Free;
+            return;
+        }
+
+        incident.Stage = IncidentStage.Complete;
+        _shelf.Take(incident);
+    }
+
+    /// <summary>Of a long path its end, which tells more.</summary>
+    private static void AppendEnd(TextBuffer text, int capacity, ReadOnlySpan<byte> path)
+    {
+        if (path.Length <= capacity)
+        {
+            text.Append(path);
+            return;
+        }
+
+        int start = path.Length - (capacity - 3);
+        while (start < path.Length && (path[start] & 0xC0) == 0x80)
+            start++;
+        text.Append("..."u8).Append(path[start..]);
+    }
+}

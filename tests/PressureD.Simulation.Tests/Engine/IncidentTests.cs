@@ -1,0 +1,289 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using PressureD.Simulation.Faults;
+using PressureD.Simulation.Kernel;
+using PressureD.Simulation.Machine;
+
+namespace PressureD.Simulation.Tests.Engine;
+
+/// <summary>Every firing leaves a record with what was so, what was done or not, and what came of it.</summary>
+public sealed class IncidentTests
+{
+    private const long MiB = Scene.MiB;
+
+    [Fact]
+    public void A_kill_is_recorded_with_its_reason_its_victim_and_what_came_of_it()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: low
+                when: mem.available_user < 30% and swap.free < 10%
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", signal: KILL } } ]
+            """);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 400);
+        scene.At(5, () => scene.Start("more", "/b/1", 350));
+        scene.RunUntil(() => Scene.IsDead(hog), 10);
+        Assert.Empty(scene.Incidents.Written);
+        scene.Run(25);
+
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.Equal(1, incident.GetProperty("format").GetInt32());
+        Assert.Equal(1, incident.GetProperty("id").GetInt64());
+        Assert.Equal("low", Text(incident, "rule"));
+        Assert.Equal("killed", Text(incident, "outcome"));
+        Assert.Equal("1.2.3", Text(incident, "daemon"));
+        Assert.Equal("p.yaml:2", Text(incident, "source"));
+        Assert.Contains("(hog)", Text(incident, "summary"));
+
+        JsonElement level = incident.GetProperty("condition").GetProperty("comparisons")[0];
+        Assert.Equal("mem.available_user", Text(level, "metric"));
+        Assert.Equal("<", Text(level, "comparison"));
+        Assert.Equal(300_000, level.GetProperty("threshold").GetInt64());
+        Assert.InRange(level.GetProperty("value").GetInt64(), 100_000, 299_999);
+
+        JsonElement[] acts = Acts(incident);
+        JsonElement signal = acts.Single(act => Text(act, "kind") == "signalled");
+        Assert.Equal(hog.Pid, signal.GetProperty("pid").GetInt32());
+        Assert.Equal("hog", Text(signal, "comm"));
+        Assert.Equal("/a/1", Text(signal, "cgroup"));
+        JsonElement death = acts.Single(act => Text(act, "kind") == "died");
+        Assert.InRange(death.GetProperty("freed_bytes").GetInt64(), 350 * MiB, 450 * MiB);
+        Assert.InRange(death.GetProperty("expected_bytes").GetInt64(), 390 * MiB, 410 * MiB);
+        Assert.Contains(acts, act => Text(act, "text").Contains("cooldown") == false);
+
+        // Before: what led to it, up to the moment. After: ten seconds from the death on.
+        long[] times = Samples(incident, "after_usec");
+        Assert.True(times[0] <= -4_000_000, $"{times[0]}");
+        Assert.Contains(0, times);
+        Assert.True(times[^1] >= 9_000_000, $"{times[^1]}");
+        Assert.Equal(times.Order(), times);
+        long[] available = Samples(incident, "available_bytes");
+        Assert.True(available[^1] > available[Array.IndexOf(times, 0)] + 300 * MiB);
+        long[] watched = Samples(incident, "first_value");
+        Assert.Equal(level.GetProperty("value").GetInt64(), watched[Array.IndexOf(times, 0)]);
+    }
+
+    [Fact]
+    public void Each_victim_of_a_rule_that_goes_on_has_an_incident_of_its_own()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 3s, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("one", "/a/1", 60);
+        scene.Start("two", "/a/2", 50);
+        scene.Run(30);
+        string[] summaries = [.. scene.Incidents.Written.Select(incident => Text(incident, "summary"))];
+        Assert.Contains("(one)", summaries[0]);
+        Assert.Contains("(two)", summaries[1]);
+        Assert.Equal("killed", Text(scene.Incidents.Written[1], "outcome"));
+
+        // The rule was active since the first one.
+        Assert.InRange(scene.Incidents.Written[1].GetProperty("active_before_usec").GetInt64(), 3_000_000, 4_000_000);
+    }
+
+    [Fact]
+    public void A_rule_that_finds_nobody_leaves_the_reason_once_for_as_long_as_it_holds()
+    {
+        using Scene scene = new("""
+            protect: [ { comm: "^hog$" } ]
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**" } } ] }
+            """);
+        scene.Start("hog", "/a/1", 60);
+        scene.Run(60);
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.Equal("held-back", Text(incident, "outcome"));
+        Assert.StartsWith("not acted: nobody qualifies", Text(incident, "summary"));
+        Assert.Contains("(hog) 60.", Text(incident, "summary"));
+        Assert.Contains("protected", Text(incident, "summary"));
+    }
+
+    [Fact]
+    public void The_brake_and_a_dry_run_are_reasons_too()
+    {
+        const string Rules = """
+            limits: { kills-per-minute: 1 }
+            rules:
+              - { name: a, when: mem.available > 1MiB, DRY then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """;
+        using Scene braked = new(Rules.Replace("DRY", ""));
+        braked.Start("one", "/a/1", 60);
+        braked.Start("two", "/a/2", 50);
+        braked.Run(40);
+        Assert.Contains(
+            braked.Incidents.Written.SelectMany(Acts),
+            act => Text(act, "kind") == "held-back" && Text(act, "text").Contains("kills-per-minute"));
+
+        using Scene dry = new(Rules.Replace("DRY", "dry-run: true,"));
+        dry.Start("one", "/a/1", 60);
+        dry.Run(60);
+        JsonElement incident = Assert.Single(dry.Incidents.Written);
+        Assert.Equal("dry-run", Text(incident, "outcome"));
+        Assert.Contains("would send KILL", Text(incident, "summary"));
+        Assert.True(Acts(incident).Single().GetProperty("dry_run").GetBoolean());
+    }
+
+    [Fact]
+    public void A_rule_that_fires_again_within_its_cooldown_says_that()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available < 300MiB, cooldown: 1h, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("one", "/a/1", 60);
+        scene.Available(200);
+        scene.At(3, () => scene.Available(900));
+        scene.At(30, () => scene.Available(200));
+        scene.Run(60);
+        Assert.Equal(2, scene.Incidents.Written.Count);
+        JsonElement second = scene.Incidents.Written[1];
+        Assert.Equal("held-back", Text(second, "outcome"));
+        Assert.Contains("cooldown", Text(second, "summary"));
+    }
+
+    [Fact]
+    public void A_rule_that_only_tells_is_recorded_with_the_level_and_its_end()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: warn, when: mem.available < 300MiB, then: [ { notify: medium }, { log: "look" } ] }
+            """);
+        scene.Available(200);
+        scene.At(3, () => scene.Available(900));
+        scene.Run(20);
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.Equal("noted", Text(incident, "outcome"));
+        Assert.Contains("mem.available 200.0 MiB", Text(incident, "summary"));
+        Assert.InRange(incident.GetProperty("over_after_usec").GetInt64(), 2_000_000, 4_000_000);
+        Assert.Contains(Acts(incident), act => Text(act, "text") == "raised the level to medium");
+        Assert.Contains(Acts(incident), act => Text(act, "text") == "look");
+    }
+
+    [Fact]
+    public void Each_match_has_its_own_and_says_which_cgroup_it_is()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, for-each: "a/*", when: memory.current > 10MiB, then: [ { log: "big" } ] }
+            """);
+        scene.Start("one", "/a/1", 60);
+        scene.Start("two", "/a/2", 50);
+        scene.Run(20);
+        Assert.Equal(
+            ["/a/1", "/a/2"],
+            scene.Incidents.Written.Select(incident => Text(incident, "cgroup")).Order());
+    }
+
+    [Fact]
+    public void What_happens_while_a_victim_takes_its_time_belongs_to_its_incident()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1h, then: [ { kill: { from: "a/**", signal: TERM, grace: 30s } } ] }
+            """);
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        scene.RunUntil(() => Scene.IsDead(stubborn), 40);
+        scene.Run(scene.Now + 12);
+        JsonElement incident = scene.Incidents.Written[0];
+        Assert.Equal("killed", Text(incident, "outcome"));
+        string[] texts = [.. Acts(incident).Select(act => Text(act, "text"))];
+        Assert.StartsWith("TERM to", texts[0]);
+        Assert.StartsWith("KILL to", texts[1]);
+        Assert.StartsWith("died:", texts[^1]);
+        long[] times = Samples(incident, "after_usec");
+        Assert.True(times[^1] > 30_000_000, $"{times[^1]}");
+    }
+
+    [Fact]
+    public void A_victim_that_survives_KILL_is_recorded_as_signalled()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1h, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 60_000_000) });
+        scene.Start("a", "/a/1", 50, pid: 210);
+        scene.Run(40);
+        JsonElement incident = scene.Incidents.Written[0];
+        Assert.Equal("signalled", Text(incident, "outcome"));
+        Assert.Contains(Acts(incident), act => Text(act, "text").StartsWith("gave up on"));
+    }
+
+    [Fact]
+    public void Names_that_are_not_text_do_not_break_the_record()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1h, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("\"\n\\\u001b[31m", "/a/x\"y\t", 50);
+        scene.Run(20);
+        JsonElement incident = scene.Incidents.Written[0];
+        Assert.Equal("\"\n\\\u001b[31m", Text(Acts(incident)[0], "comm"));
+        Assert.DoesNotContain('\u001b', Text(incident, "summary"));
+        Assert.Equal("/a/x\"y\t", Text(Acts(incident)[0], "cgroup"));
+    }
+
+    [Fact]
+    public void When_the_disk_hangs_incidents_are_counted_and_said_and_nothing_else_suffers()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1s, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        for (int i = 0; i < 12; i++)
+            scene.Start($"p{i}", $"/a/{i}", 30);
+        scene.Incidents.Writes = false;
+        scene.Run(60);
+        Assert.Equal(8, scene.Incidents.Waiting);
+        Assert.Contains(scene.Events, said => said.Text.Contains("have no record"));
+        Assert.True(scene.Kernel.Signals.Count > 8, scene.Text);
+    }
+
+    [Fact]
+    public void Open_incidents_survive_a_reload_and_are_complete_when_the_daemon_leaves()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1h, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("a", "/a/1", 50);
+        scene.Run(3);
+        scene.Loop.ReplacePolicy(Scene.Compile("rules: [ { name: b, when: mem.available < 1MiB, then: [ { log: never } ] } ]"));
+        scene.Run(4);
+        Assert.Empty(scene.Incidents.Written);
+        scene.Loop.Leave();
+        Assert.Equal("killed", Text(Assert.Single(scene.Incidents.Written), "outcome"));
+    }
+
+    [Fact]
+    public void Events_name_the_incident_that_they_belong_to()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1h, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("a", "/a/1", 50);
+        scene.Run(3);
+        Assert.All(scene.Events.Where(said => said.Rule == "a"), said => Assert.Equal(1, said.Incident));
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static JsonElement[] Acts(JsonElement incident) => [.. incident.GetProperty("acts").EnumerateArray()];
+
+    private static long[] Samples(JsonElement incident, string column)
+    {
+        JsonElement samples = incident.GetProperty("samples");
+        List<string?> columns = [.. samples.GetProperty("columns").EnumerateArray().Select(name => name.GetString())];
+        int index = columns.IndexOf(column);
+        return [.. samples.GetProperty("rows").EnumerateArray().Select(row =>
+            row[index].ValueKind == JsonValueKind.Null ? long.MinValue : row[index].GetInt64())];
+    }
+}
