@@ -33,7 +33,7 @@ public sealed class PolicyProperties
             Condition first = When(written);
             Condition second = When(first.Text);
             return first.Text == second.Text && first.Nodes.Length == second.Nodes.Length
-                && first.Nodes.All(node => node.Op == ConditionOp.Compare || node.Left < first.Nodes.Length - 1);
+                && first.Nodes.All(node => node.Left < first.Nodes.Length - 1);
         }));
 
     [Fact]

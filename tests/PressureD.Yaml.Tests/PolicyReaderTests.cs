@@ -67,18 +67,20 @@ public sealed class PolicyReaderTests
         Rule batch = policy.Rules[0];
         Assert.Equal("psi.memory.full.avg10 > 20% for 10s and host.swap.free < 0.5%", batch.When.Text);
         Assert.Equal(["psi.memory.full.avg10", "psi.memory.full.total"], batch.MatchMetrics.Select(metric => metric.Name));
-        Assert.Equal((1, 1), (batch.TimerCount, batch.BaselineCount));
         ConditionNode[] nodes = batch.When.Nodes;
         Assert.Equal(
-            [ConditionOp.Compare, ConditionOp.For, ConditionOp.Compare, ConditionOp.And], nodes.Select(node => node.Op));
-        Assert.Equal((0, 200_000L, Comparison.Greater), (nodes[0].Operand.Slot, nodes[0].Threshold, nodes[0].Comparison));
-        Assert.Equal(1, nodes[0].TotalOperand!.Value.Slot);
+            [
+                ConditionOp.Metric, ConditionOp.Number, ConditionOp.Compare, ConditionOp.For,
+                ConditionOp.Metric, ConditionOp.Metric, ConditionOp.Share, ConditionOp.Compare, ConditionOp.And,
+            ],
+            nodes.Select(node => node.Op));
+        Assert.Equal((0, 200_000L, Comparison.Greater), (nodes[0].Operand.Slot, nodes[1].Amount, nodes[2].Comparison));
+        Assert.Equal(1, nodes[0].Basis.Slot);
         Assert.False(nodes[0].Operand.OfHost);
-        Assert.Equal((0, 10_000_000L), (nodes[1].TimerIndex, nodes[1].HoldUsec));
-        Assert.Equal((true, BaseHostSlot.SwapFree), (nodes[2].Operand.OfHost, nodes[2].Operand.Slot));
-        Assert.Equal((5_000L, BaseHostSlot.SwapTotal), (nodes[2].Threshold, nodes[2].BaseOperand!.Value.Slot));
-        Assert.Equal((-1, -1, 0), (nodes[1].BaselineIndex, nodes[2].BaselineIndex, nodes[0].BaselineIndex));
-        Assert.Equal((1, 2), (nodes[3].Left, nodes[3].Right));
+        Assert.Equal(10_000_000L, nodes[3].Amount);
+        Assert.Equal((true, BaseHostSlot.SwapFree), (nodes[4].Operand.OfHost, nodes[4].Operand.Slot));
+        Assert.Equal((BaseHostSlot.SwapTotal, 5_000L), (nodes[5].Operand.Slot, nodes[6].Amount));
+        Assert.Equal((3, 7), (nodes[8].Left, nodes[8].Right));
         Assert.Equal(PolicySet.BaseHostMetrics, policy.HostMetrics);
     }
 

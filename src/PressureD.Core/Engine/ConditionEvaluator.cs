@@ -4,8 +4,8 @@ using PressureD.Core.Readers;
 
 namespace PressureD.Core.Engine;
 
-/// <summary>Evaluates a compiled condition for one match in three-valued logic.</summary>
-internal readonly ref struct ConditionEvaluator
+/// <summary>Evaluates a compiled condition for a match or a cgroup of a group, in three-valued logic.</summary>
+internal ref struct ConditionEvaluator
 {
     /// <summary>Sooner after an act than this, Δtotal says nothing, and the average is still the old one.</summary>
     private const long MinSinceActUsec = 200_000;
@@ -13,99 +13,138 @@ internal readonly ref struct ConditionEvaluator
     /// <summary>After this many unknown samples in a row, <c>for</c> starts again.</summary>
     private const int UnknownsThatRestart = 2;
 
+    /// <summary>Below a time that is remembered: the number of unknown samples, or a truth.</summary>
+    private const int StateBits = 2;
+    private const long StateMask = (1 << StateBits) - 1;
+
     private readonly ReadOnlySpan<long> _host;
-    private readonly MatchState _match;
+    private readonly ReadOnlySpan<long> _own;
+    private readonly SubjectState _subject;
+    private readonly long[] _memory;
+    private readonly ReadOnlySpan<GroupRuntime> _groups;
+    private readonly long _lastActUsec;
     private readonly long _nowUsec;
     private readonly bool _recheck;
     private readonly bool _atOnce;
 
     /// <param name="host">The host's values by slot.</param>
-    /// <param name="match">Whose timers and baselines are used.</param>
+    /// <param name="match">Whose memory is used.</param>
     /// <param name="nowUsec">The time of the values.</param>
     /// <param name="recheck">
     /// True for the look before an act: levels are judged anew, timers keep what the step found and are not moved.
     /// </param>
     public ConditionEvaluator(ReadOnlySpan<long> host, MatchState match, long nowUsec, bool recheck)
-        : this(host, match, nowUsec, recheck, atOnce: false)
+        : this(host, match, match.LastActUsec, match.Groups, nowUsec, recheck)
     {
     }
 
-    private ConditionEvaluator(ReadOnlySpan<long> host, MatchState match, long nowUsec, bool recheck, bool atOnce)
+    /// <param name="host">The host's values by slot.</param>
+    /// <param name="subject">Whose memory is used.</param>
+    /// <param name="lastActUsec">When the rule last acted; 0 when never.</param>
+    /// <param name="groups">The rule's groups; none within one.</param>
+    /// <param name="nowUsec">The time of the values.</param>
+    /// <param name="recheck">See above.</param>
+    /// <param name="atOnce">Whether every <c>for</c> counts as over.</param>
+    public ConditionEvaluator(
+        ReadOnlySpan<long> host,
+        SubjectState subject,
+        long lastActUsec,
+        ReadOnlySpan<GroupRuntime> groups,
+        long nowUsec,
+        bool recheck,
+        bool atOnce = false)
     {
         _host = host;
-        _match = match;
+        _own = subject.Values;
+        _subject = subject;
+        _memory = subject.Memory;
+        _lastActUsec = lastActUsec;
+        _groups = groups;
         _nowUsec = nowUsec;
         _recheck = recheck;
         _atOnce = atOnce;
     }
 
+    /// <summary>
+    /// Whether something that was compared so far is not known, whatever the rest of the condition says of it.
+    /// </summary>
+    public bool SawUnknown { get; private set; }
+
     public Truth Evaluate(Condition condition) => Evaluate(condition.Nodes, condition.Nodes.Length - 1);
+
+    /// <summary>The value of a group's body.</summary>
+    public long ValueOf(Condition body)
+    {
+        long value = Value(body.Nodes, body.Nodes.Length - 1);
+        SawUnknown |= IsUnreadable(body.Nodes, body.Nodes.Length - 1);
+        return value;
+    }
 
     /// <summary>
     /// What the condition would say if every <c>for</c> were over: true means that one is being waited for.
     /// </summary>
-    public Truth EvaluateAtOnce(Condition condition) =>
-        new ConditionEvaluator(_host, _match, _nowUsec, recheck: true, atOnce: true).Evaluate(condition);
+    public readonly Truth EvaluateAtOnce(Condition condition) =>
+        new ConditionEvaluator(_host, _subject, _lastActUsec, _groups, _nowUsec, recheck: true, atOnce: true)
+            .Evaluate(condition);
 
-    /// <summary>Whether something that the condition compares is not known, whatever the rest of it says.</summary>
-    public bool AnyUnknown(Condition condition)
+    /// <summary>A value as it is judged now, after-act rule included.</summary>
+    public readonly long Value(ConditionNode[] nodes, int index)
     {
-        foreach (ref readonly ConditionNode node in condition.Nodes.AsSpan())
+        ref readonly ConditionNode node = ref nodes[index];
+        switch (node.Op)
         {
-            if (node.Op == ConditionOp.Compare
-                && (Read(node.Operand) == Quantity.Unknown || Threshold(node) == Quantity.Unknown))
-            {
-                return true;
-            }
+            case ConditionOp.Metric:
+                return Metric(node);
+            case ConditionOp.Number:
+                return node.Amount;
+            case ConditionOp.Share:
+                return Share(Value(nodes, node.Left), node.Amount);
+            case ConditionOp.Count:
+                return Group(node.Group).Count(_subject.Cgroup, _atOnce, _host, _nowUsec, out _, out _);
+            default:
+                return Group(node.Group).Combine(node.Op, _subject.Cgroup);
         }
-
-        return false;
     }
 
-    /// <summary>A comparison's value as it is judged now, after-act rule included.</summary>
-    public long Value(in ConditionNode node)
-    {
-        long value = Read(node.Operand);
-        if (node.BaselineIndex < 0 || node.TotalOperand is not { } totalOperand || _match.LastActUsec == 0)
-            return value;
+    /// <summary>The truth of any one node as it is now, without moving what it remembers.</summary>
+    public Truth TruthOf(ConditionNode[] nodes, int index) => Evaluate(nodes, index);
 
-        // An average still carries the stall from before the act: avg10 falls by 18 % only in 2 s.
-        if (_nowUsec - _match.LastActUsec >= node.Operand.Metric.AverageSpanUsec)
-            return value;
-        long totalUsec = Read(totalOperand);
-        long baselineUsec = _match.BaselineTotalUsec[node.BaselineIndex];
-        long elapsedUsec = _nowUsec - _match.BaselineUsec;
-        bool known = totalUsec != Quantity.Unknown && baselineUsec != Quantity.Unknown && _match.BaselineUsec != 0;
-        if (!known || elapsedUsec < MinSinceActUsec)
-            return Quantity.Unknown;
-        long stalledUsec = Math.Max(totalUsec - baselineUsec, 0);
-        return Math.Min(stalledUsec * Quantity.Whole / elapsedUsec, Quantity.Whole);
-    }
+    /// <summary>Since when a leaf has had its truth, or a <c>for</c> runs; 0 when that is not known.</summary>
+    public readonly long SinceUsec(in ConditionNode node) => _memory[node.StateIndex] >> StateBits;
 
-    /// <summary>The number a comparison compares with, a percentage resolved; unknown when its base is.</summary>
-    public long Threshold(in ConditionNode node)
-    {
-        if (node.BaseOperand is not { } baseOperand)
-            return node.Threshold;
-        long whole = Read(baseOperand);
-        return whole == Quantity.Unknown ? whole : (long)((Int128)whole * node.Threshold / Quantity.Whole);
-    }
+    /// <summary>The truth that it has had since then.</summary>
+    public readonly Truth RememberedTruth(in ConditionNode node) => (Truth)(_memory[node.StateIndex] & StateMask);
+
+    /// <summary>A group by its index.</summary>
+    public readonly GroupRuntime Group(int index) => _groups[index];
+
+    /// <summary>For how many cgroups a group's body is true now.</summary>
+    public readonly int CountMembers(int index, out int all) =>
+        _groups[index].Count(_subject.Cgroup, _atOnce, _host, _nowUsec, out _, out all);
+
+    /// <summary>Whether a member counts for this match.</summary>
+    public readonly bool Holds(GroupRuntime group, GroupMember member) => group.Holds(member, _subject.Cgroup);
+
+    /// <summary>An evaluator for a group's member, which moves nothing.</summary>
+    public readonly ConditionEvaluator Of(GroupRuntime group, GroupMember member) =>
+        new(_host, member, group.LastActUsec, [], _nowUsec, recheck: true);
 
     /// <summary>Notes each PSI line's total as the baseline of an act.</summary>
-    public void TakeBaselines(Rule rule)
+    public readonly void TakeBaselines(Rule rule)
     {
-        _match.BaselineUsec = _nowUsec;
         TakeBaselines(rule.When);
         if (rule.Until is { } until)
             TakeBaselines(until);
     }
 
-    private void TakeBaselines(Condition condition)
+    /// <summary>As above, for a group's body.</summary>
+    public readonly void TakeBaselines(Condition condition)
     {
+        _subject.BaselineUsec = _nowUsec;
         foreach (ref readonly ConditionNode node in condition.Nodes.AsSpan())
         {
-            if (node.BaselineIndex >= 0 && node.TotalOperand is { } total)
-                _match.BaselineTotalUsec[node.BaselineIndex] = Read(total);
+            if (node.BaselineIndex >= 0)
+                _memory[node.BaselineIndex] = Read(node.Basis);
         }
     }
 
@@ -115,11 +154,15 @@ internal readonly ref struct ConditionEvaluator
         switch (node.Op)
         {
             case ConditionOp.Compare:
-                return Compare(node);
+                return Remember(node, Compare(nodes, node));
             case ConditionOp.Not:
                 return (Truth)((int)Truth.True - (int)Evaluate(nodes, node.Left));
             case ConditionOp.For:
                 return Hold(node, Evaluate(nodes, node.Left));
+            case ConditionOp.Recently:
+                return Recently(node, Evaluate(nodes, node.Left));
+            case ConditionOp.Exists or ConditionOp.Any or ConditionOp.All:
+                return Remember(node, Group(node));
         }
 
         // Both sides always run: a timer on the right must move even when the left side decides.
@@ -130,15 +173,19 @@ internal readonly ref struct ConditionEvaluator
             : (Truth)Math.Max((int)left, (int)right);
     }
 
-    private Truth Compare(in ConditionNode node)
+    private Truth Compare(ConditionNode[] nodes, in ConditionNode node)
     {
-        long value = Value(node);
-        long threshold = Threshold(node);
+        long value = Value(nodes, node.Left);
+        long threshold = Value(nodes, node.Right);
         if (value == Quantity.Unknown || threshold == Quantity.Unknown)
+        {
+            SawUnknown |= IsUnreadable(nodes, node.Left) || IsUnreadable(nodes, node.Right);
             return Truth.Unknown;
+        }
 
         // Without swap, free swap is 0 B and 0 %: 0 is below 10 % of 0 for whoever asks for "less than 10 %".
-        if (node.BaseOperand is not null && threshold == 0 && value == 0 && node.Threshold > 0)
+        ref readonly ConditionNode right = ref nodes[node.Right];
+        if (threshold == 0 && value == 0 && right is { Op: ConditionOp.Share, OfBase: true, Amount: > 0 })
             value = -1;
         bool holds = node.Comparison switch
         {
@@ -152,45 +199,121 @@ internal readonly ref struct ConditionEvaluator
         return holds ? Truth.True : Truth.False;
     }
 
-    private Truth Hold(in ConditionNode node, Truth child)
+    /// <summary>
+    /// Whether a value cannot be read. An average that says nothing right after an act, a window that is not full yet,
+    /// and a group of which there is nobody, or somebody known, lack nothing.
+    /// </summary>
+    private readonly bool IsUnreadable(ConditionNode[] nodes, int index)
+    {
+        ref readonly ConditionNode node = ref nodes[index];
+        return node.Op switch
+        {
+            ConditionOp.Metric => Read(node.Operand) == Quantity.Unknown
+                && (node.Operand.Metric.Window is null || Read(node.Basis) == Quantity.Unknown),
+            ConditionOp.Share => IsUnreadable(nodes, node.Left),
+            ConditionOp.Number => false,
+            _ => Group(node.Group).IsUnknown,
+        };
+    }
+
+    private readonly long Metric(in ConditionNode node)
+    {
+        long value = Read(node.Operand);
+        if (node.BaselineIndex < 0 || _lastActUsec == 0)
+            return value;
+
+        // An average still carries the stall from before the act: avg10 falls by 18 % only in 2 s.
+        if (_nowUsec - _lastActUsec >= node.Operand.Metric.AverageSpanUsec)
+            return value;
+        long totalUsec = Read(node.Basis);
+        long baselineUsec = _memory[node.BaselineIndex];
+        long elapsedUsec = _nowUsec - _subject.BaselineUsec;
+        bool known = totalUsec != Quantity.Unknown && baselineUsec != Quantity.Unknown && _subject.BaselineUsec != 0;
+        if (!known || elapsedUsec < MinSinceActUsec)
+            return Quantity.Unknown;
+        long stalledUsec = Math.Max(totalUsec - baselineUsec, 0);
+        return Math.Min(stalledUsec * Quantity.Whole / elapsedUsec, Quantity.Whole);
+    }
+
+    private static long Share(long whole, long millionths)
+    {
+        if (whole == Quantity.Unknown || (whole == Quantity.Unlimited && millionths > 0))
+            return whole;
+        Int128 share = (Int128)whole * millionths / Quantity.Whole;
+        return share >= Quantity.Unlimited ? Quantity.Unlimited : (long)share;
+    }
+
+    private Truth Group(in ConditionNode node)
+    {
+        GroupRuntime group = Group(node.Group);
+        int count = group.Count(_subject.Cgroup, _atOnce, _host, _nowUsec, out int unknown, out int all);
+        if (node.Op == ConditionOp.Exists)
+            return count > 0 ? Truth.True : Truth.False;
+        SawUnknown |= group.IsUnknown;
+        if (node.Op == ConditionOp.Any)
+            return count > 0 ? Truth.True : unknown > 0 ? Truth.Unknown : Truth.False;
+        if (all == 0 || count + unknown < all)
+            return Truth.False;
+        return unknown > 0 ? Truth.Unknown : Truth.True;
+    }
+
+    private readonly Truth Hold(in ConditionNode node, Truth child)
     {
         if (_atOnce)
             return child;
-        ref long sinceUsec = ref _match.TimerSinceUsec[node.TimerIndex];
+        ref long state = ref _memory[node.StateIndex];
         if (!_recheck)
-            MoveTimer(ref sinceUsec, ref _match.TimerUnknowns[node.TimerIndex], child);
+            MoveTimer(ref state, child);
 
         if (child == Truth.False)
             return Truth.False;
-        if (sinceUsec != 0 && _nowUsec - sinceUsec >= node.HoldUsec)
+        long sinceUsec = state >> StateBits;
+        if (sinceUsec != 0 && _nowUsec - sinceUsec >= node.Amount)
             return child;
         return child == Truth.Unknown ? Truth.Unknown : Truth.False;
     }
 
-    private void MoveTimer(ref long sinceUsec, ref byte unknowns, Truth child)
+    private readonly void MoveTimer(ref long state, Truth child)
     {
         switch (child)
         {
             case Truth.True:
-                unknowns = 0;
-                if (sinceUsec == 0)
-                    sinceUsec = Math.Max(_nowUsec, 1);
+                long sinceUsec = state >> StateBits;
+                state = (sinceUsec == 0 ? Math.Max(_nowUsec, 1) : sinceUsec) << StateBits;
                 break;
             case Truth.Unknown:
-                if (++unknowns >= UnknownsThatRestart)
-                {
-                    unknowns = UnknownsThatRestart;
-                    sinceUsec = 0;
-                }
-
+                state = (state & StateMask) + 1 >= UnknownsThatRestart ? UnknownsThatRestart : state + 1;
                 break;
             default:
-                unknowns = 0;
-                sinceUsec = 0;
+                state = 0;
                 break;
         }
     }
 
-    private long Read(in MetricOperand operand) =>
-        operand.OfHost ? _host[operand.Slot] : _match.Values[operand.Slot];
+    /// <summary>
+    /// Only what was seen to be true counts. A condition that is unknown now may be true, so that this is unknown too
+    /// unless it was true within the time.
+    /// </summary>
+    private readonly Truth Recently(in ConditionNode node, Truth child)
+    {
+        ref long state = ref _memory[node.StateIndex];
+        if (child == Truth.True && !_recheck)
+            state = Math.Max(_nowUsec, 1) << StateBits;
+        if (child == Truth.True)
+            return Truth.True;
+        long lastUsec = state >> StateBits;
+        return lastUsec != 0 && _nowUsec - lastUsec <= node.Amount ? Truth.True : child;
+    }
+
+    private readonly Truth Remember(in ConditionNode node, Truth truth)
+    {
+        if (_recheck)
+            return truth;
+        ref long state = ref _memory[node.StateIndex];
+        if ((state & StateMask) != (long)truth || state == 0)
+            state = (Math.Max(_nowUsec, 1) << StateBits) | (long)truth;
+        return truth;
+    }
+
+    private readonly long Read(in MetricOperand operand) => operand.OfHost ? _host[operand.Slot] : _own[operand.Slot];
 }

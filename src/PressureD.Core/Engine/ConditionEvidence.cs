@@ -8,21 +8,25 @@ namespace PressureD.Core.Engine;
 /// <summary>A condition's values in words: the reason for an act.</summary>
 internal static class ConditionEvidence
 {
-    /// <summary>Appends each metric the condition compares with its value now, once.</summary>
+    /// <summary>Appends each metric the condition compares with its value now, and each group's count, once.</summary>
     public static void Append(TextBuffer text, Condition condition, ConditionEvaluator evaluator)
     {
-        ReadOnlySpan<ConditionNode> nodes = condition.Nodes;
+        ConditionNode[] nodes = condition.Nodes;
         bool first = true;
         for (int i = 0; i < nodes.Length; i++)
         {
-            if (nodes[i].Op != ConditionOp.Compare || IsRepeated(nodes, i))
+            bool shown = nodes[i].Op switch
+            {
+                ConditionOp.Metric => !IsRepeated(nodes, i) && !IsBase(nodes, i),
+                ConditionOp.Number or ConditionOp.Share => false,
+                _ => nodes[i].Group >= 0,
+            };
+            if (!shown)
                 continue;
             if (!first)
                 text.Append(", "u8);
             first = false;
-            Metric metric = nodes[i].Operand.Metric;
-            text.Append(metric.Name).Append(" "u8);
-            AppendValue(text, metric.Unit, evaluator.Value(nodes[i]));
+            ConditionReport.AppendValue(text, nodes, i, evaluator);
         }
     }
 
@@ -55,14 +59,19 @@ internal static class ConditionEvidence
         }
     }
 
-    private static bool IsRepeated(ReadOnlySpan<ConditionNode> nodes, int index)
+    private static bool IsRepeated(ConditionNode[] nodes, int index)
     {
         for (int i = 0; i < index; i++)
         {
-            if (nodes[i].Op == ConditionOp.Compare && nodes[i].Operand == nodes[index].Operand)
+            if (nodes[i].Op == ConditionOp.Metric && nodes[i].Operand == nodes[index].Operand && !IsBase(nodes, i))
                 return true;
         }
 
         return false;
     }
+
+    /// <summary>Whether it is only what a plain percentage is taken of, which a share follows.</summary>
+    private static bool IsBase(ConditionNode[] nodes, int index) =>
+        index + 1 < nodes.Length && nodes[index + 1] is { Op: ConditionOp.Share, OfBase: true } share
+            && share.Left == index;
 }

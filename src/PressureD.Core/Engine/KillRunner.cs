@@ -57,6 +57,9 @@ internal sealed class KillRunner
         _brake = brake;
     }
 
+    /// <summary>How conditions are looked at again before a kill; the engine in force gives it.</summary>
+    public ConditionRecheck? Recheck { get; set; }
+
     /// <summary>Whether nothing is signalled.</summary>
     public bool DryRun { get; set; }
 
@@ -406,10 +409,7 @@ internal sealed class KillRunner
     {
         long nowUsec = _kernel.NowUsec;
         host.Resample(nowUsec);
-        if (match.Sampler is { } sampler && !sampler.Sample(_kernel, nowUsec, _buffer))
-            return false;
-        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
-        return evaluator.Evaluate(match.Rule.When) == Truth.True;
+        return Recheck!.Evaluate(match, host.Values, nowUsec) == Truth.True;
     }
 
     private void Account(KillFlight flight, long nowUsec)
@@ -450,9 +450,7 @@ internal sealed class KillRunner
         _ledger.NoteAct(ruleHash, match?.Cgroup?.Identity ?? 0, nowUsec);
         if (match is null)
             return;
-        match.LastActUsec = nowUsec;
-        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
-        evaluator.TakeBaselines(match.Rule);
+        match.NoteAct(host.Values, nowUsec);
         _selector.Stalls.TakeBaselines(nowUsec);
     }
 

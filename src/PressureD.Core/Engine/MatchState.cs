@@ -6,43 +6,23 @@ using PressureD.Core.Sampling;
 namespace PressureD.Core.Engine;
 
 /// <summary>All that a rule remembers of one match: the host, or one cgroup.</summary>
-internal sealed class MatchState
+internal sealed class MatchState : SubjectState
 {
     public MatchState(Rule rule, CgroupSlot? cgroup, CgroupSampler? sampler)
+        : base(cgroup, sampler, rule.StateCount)
     {
         Rule = rule;
-        Cgroup = cgroup;
-        Sampler = sampler;
-        TimerSinceUsec = new long[rule.TimerCount];
-        TimerUnknowns = new byte[rule.TimerCount];
-        BaselineTotalUsec = new long[rule.BaselineCount];
     }
 
     public Rule Rule { get; }
 
-    public CgroupSlot? Cgroup { get; }
-
-    public CgroupSampler? Sampler { get; }
+    /// <summary>The rule's groups of cgroups, shared by all its matches.</summary>
+    public GroupRuntime[] Groups { get; init; } = [];
 
     public MatchPhase Phase { get; set; }
 
     /// <summary>The condition's value at this step.</summary>
     public Truth When { get; set; }
-
-    /// <summary>Since when each <c>for</c>'s child has been true; 0 when it is not.</summary>
-    public long[] TimerSinceUsec { get; }
-
-    /// <summary>Consecutive unknown samples of each <c>for</c>'s child.</summary>
-    public byte[] TimerUnknowns { get; }
-
-    /// <summary>Each PSI line's total at <see cref="BaselineUsec"/>.</summary>
-    public long[] BaselineTotalUsec { get; }
-
-    /// <summary>
-    /// When the totals were noted: at the last act, or at the first sample of a process that knows of the act only from
-    /// the run store; 0 when not yet.
-    /// </summary>
-    public long BaselineUsec { get; set; }
 
     /// <summary>When an act of this rule last had an effect; 0 when never.</summary>
     public long LastActUsec { get; set; }
@@ -80,5 +60,15 @@ internal sealed class MatchState
     /// <summary>Why it last held back while active, as a number; 0 when it has not.</summary>
     public ulong HeldBackFor { get; set; }
 
-    public ReadOnlySpan<long> Values => Sampler is null ? default : Sampler.Values;
+    /// <summary>
+    /// The rule has acted on this match, with effect: cooldowns begin, and averages are judged by what stalls from here
+    /// on.
+    /// </summary>
+    public void NoteAct(ReadOnlySpan<long> host, long nowUsec)
+    {
+        LastActUsec = nowUsec;
+        new ConditionEvaluator(host, this, nowUsec, recheck: true).TakeBaselines(Rule);
+        foreach (GroupRuntime group in Groups)
+            group.NoteAct(host, nowUsec);
+    }
 }

@@ -24,7 +24,6 @@ internal sealed class RuleEngine
     /// <summary>New cgroups are looked for this often; those that went say so themselves when they are read.</summary>
     private const long TreeIntervalUsec = 1_000_000;
 
-    private readonly IKernel _kernel;
     private readonly RunLedger _ledger;
     private readonly IEventSink _sink;
     private readonly IncidentRecorder _incidents;
@@ -33,7 +32,7 @@ internal sealed class RuleEngine
     private readonly KillFlights _flights;
     private readonly Func<KillFlight, bool> _isPressed;
     private readonly bool _needsTree;
-    private readonly byte[] _buffer = new byte[16 * 1024];
+    private readonly CgroupSamples _samples;
     private readonly List<CgroupSlot> _gone = new();
     private RuleRuntime[] _rules;
     private long _treeUsec;
@@ -47,7 +46,6 @@ internal sealed class RuleEngine
         KillRunner kills,
         PolicySet policy)
     {
-        _kernel = kernel;
         _ledger = ledger;
         _sink = incidents;
         _incidents = incidents;
@@ -56,11 +54,13 @@ internal sealed class RuleEngine
         _kills = kills;
         Policy = policy;
         _isPressed = IsPressed;
+        _samples = new CgroupSamples(kernel, policy);
+        kills.Recheck = new ConditionRecheck(_samples);
         _rules = new RuleRuntime[policy.Rules.Length];
         for (int i = 0; i < _rules.Length; i++)
         {
             _rules[i] = new RuleRuntime(policy.Rules[i]);
-            _needsTree |= policy.Rules[i].ForEach is not null;
+            _needsTree |= policy.Rules[i].ForEach is not null || policy.Rules[i].Groups.Length > 0;
             if (policy.Rules[i].ForEach is null)
                 AddMatch(_rules[i], null);
         }
@@ -109,12 +109,7 @@ internal sealed class RuleEngine
     /// <summary>Forgets all matches and their files; the engine is not used again.</summary>
     public void Retire()
     {
-        foreach (RuleRuntime rule in _rules)
-        {
-            foreach (MatchState match in rule.Matches)
-                match.Sampler?.Close(_kernel);
-        }
-
+        _samples.Close();
         foreach (KillFlight flight in _flights.All)
             flight.Match = null;
         _rules = [];
@@ -123,23 +118,31 @@ internal sealed class RuleEngine
     private void EvaluateAll(long nowUsec, HostSampler host)
     {
         IsTense = false;
-        _gone.Clear();
+        _samples.SampleAll(host.Values, nowUsec);
+        ForgetGone();
         foreach (RuleRuntime rule in _rules)
         {
+            foreach (GroupRuntime group in rule.Groups)
+                group.Evaluate(host.Values, nowUsec, recheck: false);
             bool unknown = rule.Matches.Count > 0;
             foreach (MatchState match in rule.Matches)
             {
-                if (match.Sampler is { } sampler && !sampler.Sample(_kernel, nowUsec, _buffer))
-                {
-                    _gone.Add(match.Cgroup!);
-                    continue;
-                }
-
                 unknown &= Evaluate(rule, match, nowUsec, host);
                 IsTense |= rule.HasKill && match.Phase != MatchPhase.Idle;
             }
 
             DegradationChanged |= rule.NoteSample(unknown);
+        }
+    }
+
+    /// <summary>Removes the cgroups whose files have said that they are gone.</summary>
+    private void ForgetGone()
+    {
+        _gone.Clear();
+        foreach (CgroupSampler sampler in _samples.All)
+        {
+            if (sampler.IsGone)
+                _gone.Add(sampler.Cgroup!);
         }
 
         foreach (CgroupSlot slot in _gone)
@@ -156,7 +159,7 @@ internal sealed class RuleEngine
         if (match.LastActUsec != 0 && match.BaselineUsec == 0)
             evaluator.TakeBaselines(match.Rule);
         match.When = evaluator.Evaluate(match.Rule.When);
-        bool unknown = evaluator.AnyUnknown(match.Rule.When);
+        bool unknown = evaluator.SawUnknown;
         Truth until = match.Rule.Until is { } condition ? evaluator.Evaluate(condition) : Truth.Unknown;
         if (match.Phase != MatchPhase.Active)
         {
@@ -174,7 +177,7 @@ internal sealed class RuleEngine
     }
 
     private static bool IsPending(MatchState match, ConditionEvaluator evaluator) =>
-        match.Rule.TimerCount > 0 && evaluator.EvaluateAtOnce(match.Rule.When) == Truth.True;
+        match.Rule.HasHold && evaluator.EvaluateAtOnce(match.Rule.When) == Truth.True;
 
     private void Activate(MatchState match, ConditionEvaluator evaluator, long nowUsec)
     {
@@ -358,30 +361,59 @@ internal sealed class RuleEngine
         {
             if (rule.Rule.ForEach is { } pattern && pattern.IsMatch(slot.Path))
                 AddMatch(rule, slot);
+            foreach (GroupRuntime group in rule.Groups)
+            {
+                if (IsMember(rule, group, slot))
+                    AddMember(group, slot);
+            }
         }
     }
 
     private void AddMatch(RuleRuntime rule, CgroupSlot? slot)
     {
-        CgroupSampler? sampler = slot is null ? null : new CgroupSampler(rule.Plan);
-        sampler?.Open(_kernel, slot!);
-        rule.Matches.Add(new MatchState(rule.Rule, slot, sampler)
+        long lastActUsec = _ledger.LastActUsec(rule.Hash, slot?.Identity ?? 0);
+        rule.Matches.Add(new MatchState(rule.Rule, slot, SamplerOf(slot, rule.Rule.MatchSlots))
         {
-            LastActUsec = _ledger.LastActUsec(rule.Hash, slot?.Identity ?? 0),
+            Groups = rule.Groups,
+            LastActUsec = lastActUsec,
         });
+        foreach (GroupRuntime group in rule.Groups)
+            group.LastActUsec = Math.Max(group.LastActUsec, lastActUsec);
     }
+
+    private static bool IsMember(RuleRuntime rule, GroupRuntime group, CgroupSlot slot)
+    {
+        CgroupPattern pattern = group.Group.Pattern;
+        if (!pattern.BelowMatch)
+            return pattern.IsMatch(slot.Path);
+        foreach (MatchState match in rule.Matches)
+        {
+            if (GroupRuntime.IsBelow(pattern, slot, match.Cgroup!))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void AddMember(GroupRuntime group, CgroupSlot slot) => group.Members.Add(
+        new GroupMember(slot, SamplerOf(slot, group.Group.Slots), group.Group.StateCount));
+
+    private CgroupSampler? SamplerOf(CgroupSlot? slot, int[] slots) =>
+        slot is null || slots.Length == 0 ? null : _samples.Require(slot, slots);
 
     private void RemoveMatches(CgroupSlot slot)
     {
+        _samples.Drop(slot);
         foreach (RuleRuntime rule in _rules)
         {
+            foreach (GroupRuntime group in rule.Groups)
+                group.Remove(slot);
             for (int i = rule.Matches.Count - 1; i >= 0; i--)
             {
                 MatchState match = rule.Matches[i];
                 if (!ReferenceEquals(match.Cgroup, slot))
                     continue;
                 match.IsGone = true;
-                match.Sampler?.Close(_kernel);
                 rule.Matches.RemoveAt(i);
                 Disown(match);
             }

@@ -1,12 +1,11 @@
 using System.Collections.Generic;
 using PressureD.Core.Durable;
 using PressureD.Core.Policy;
-using PressureD.Core.Sampling;
 using PressureD.Core.Victims;
 
 namespace PressureD.Core.Engine;
 
-/// <summary>A rule with what it needs to run: its kills ready, the plan of its match metrics, its matches.</summary>
+/// <summary>A rule with what it needs to run: its kills ready, its groups of cgroups, its matches.</summary>
 internal sealed class RuleRuntime
 {
     /// <summary>
@@ -20,7 +19,9 @@ internal sealed class RuleRuntime
     {
         Rule = rule;
         Hash = RunLedger.HashOf(rule.Name);
-        Plan = new CgroupMetricPlan(rule.MatchMetrics);
+        Groups = new GroupRuntime[rule.Groups.Length];
+        for (int i = 0; i < Groups.Length; i++)
+            Groups[i] = new GroupRuntime(rule.Groups[i]);
         Kills = new CompiledKill?[rule.Actions.Length];
         for (int i = 0; i < Kills.Length; i++)
         {
@@ -37,7 +38,8 @@ internal sealed class RuleRuntime
     /// <summary>The name as a number, by which the run store knows the rule.</summary>
     public ulong Hash { get; }
 
-    public CgroupMetricPlan Plan { get; }
+    /// <summary>The groups of cgroups that its conditions ask about.</summary>
+    public GroupRuntime[] Groups { get; }
 
     /// <summary>By action; null for actions that do not kill.</summary>
     public CompiledKill?[] Kills { get; }

@@ -50,11 +50,11 @@ internal static class Cadence
         switch (node.Op)
         {
             case ConditionOp.Compare:
-                return UntilTrue(node, host);
-            case ConditionOp.Not:
-                return NoOpinion;
-            case ConditionOp.For:
+                return UntilTrue(nodes, node, host);
+            case ConditionOp.For or ConditionOp.Recently:
                 return UntilTrue(nodes, node.Left, host);
+            case not (ConditionOp.And or ConditionOp.Or):
+                return NoOpinion;
         }
 
         long left = UntilTrue(nodes, node.Left, host);
@@ -66,23 +66,32 @@ internal static class Cadence
         return right == NoOpinion ? left : Math.Min(left, right);
     }
 
-    private static long UntilTrue(in ConditionNode node, ReadOnlySpan<long> host)
+    private static long UntilTrue(ConditionNode[] nodes, in ConditionNode node, ReadOnlySpan<long> host)
     {
-        if (!node.Operand.OfHost || node.Comparison is not (Comparison.Less or Comparison.LessOrEqual))
+        ref readonly ConditionNode left = ref nodes[node.Left];
+        if (left.Op != ConditionOp.Metric || !left.Basis.OfHost)
             return NoOpinion;
-        long value = host[node.Operand.Slot];
-        if (value == Quantity.Unknown)
+        if (node.Comparison is not (Comparison.Less or Comparison.LessOrEqual))
             return NoOpinion;
-        switch (node.Operand.Metric.Name)
+        long threshold = Value(nodes, node.Right, host);
+
+        // A mean, a least or a greatest value cannot get there before the level that it is made of.
+        WindowFunction? function = left.Operand.Metric.Window?.Function;
+        bool isLevel = function is not (null or WindowFunction.Rate or WindowFunction.Delta);
+        MetricOperand level = isLevel ? left.Basis : left.Operand;
+        long value = host[level.Slot];
+        if (value == Quantity.Unknown || threshold == Quantity.Unknown)
+            return NoOpinion;
+        switch (level.Metric.Name)
         {
             case "mem.available_user":
-                return Time(Over(value, node.Threshold, UserMemoryBytes(host)), MemoryBytesPerMsec);
+                return Time(Over(value, threshold, UserMemoryBytes(host)), MemoryBytesPerMsec);
             case "mem.available":
             case "mem.free":
-                return Time(value - Threshold(node, host), MemoryBytesPerMsec);
+                return Time(value - threshold, MemoryBytesPerMsec);
             case "swap.free":
             case "swap.effective":
-                return Time(value - Threshold(node, host), SwapBytesPerMsec);
+                return Time(value - threshold, SwapBytesPerMsec);
             case "time_to_exhaustion":
                 // A trend can turn within any time; what keeps the loop from running for it is the level beside it.
                 return 0;
@@ -97,9 +106,24 @@ internal static class Cadence
     private static long Over(long ratio, long threshold, long wholeBytes) =>
         (long)((Int128)(ratio - threshold) * wholeBytes / Quantity.Whole);
 
-    private static long Threshold(in ConditionNode node, ReadOnlySpan<long> host) => node.BaseOperand is { } whole
-        ? (long)((Int128)Math.Max(host[whole.Slot], 0) * node.Threshold / Quantity.Whole)
-        : node.Threshold;
+    private static long Value(ConditionNode[] nodes, int index, ReadOnlySpan<long> host)
+    {
+        ref readonly ConditionNode node = ref nodes[index];
+        switch (node.Op)
+        {
+            case ConditionOp.Number:
+                return node.Amount;
+            case ConditionOp.Metric when node.Operand.OfHost:
+                return host[node.Operand.Slot];
+            case ConditionOp.Share:
+                long whole = Value(nodes, node.Left, host);
+                return whole is Quantity.Unknown or Quantity.Unlimited
+                    ? Quantity.Unknown
+                    : (long)((Int128)Math.Max(whole, 0) * node.Amount / Quantity.Whole);
+            default:
+                return Quantity.Unknown;
+        }
+    }
 
     /// <summary>
     /// A threshold that is behind us says nothing more: the other side of its "and" is what the loop waits for.

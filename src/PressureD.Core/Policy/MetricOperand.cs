@@ -4,6 +4,7 @@ namespace PressureD.Core.Policy;
 /// <param name="Metric">Which.</param>
 /// <param name="OfHost">True when it is the machine's value, false when it is the match's.</param>
 /// <param name="Slot">
-/// Its place in the sample: an index into <see cref="PolicySet.HostMetrics"/> or <see cref="Rule.MatchMetrics"/>.
+/// Its place in the sample: an index into <see cref="PolicySet.HostMetrics"/> or
+/// <see cref="PolicySet.CgroupMetrics"/>.
 /// </param>
 public readonly record struct MetricOperand(Metric Metric, bool OfHost, int Slot);

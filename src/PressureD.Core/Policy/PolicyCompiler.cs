@@ -11,12 +11,15 @@ public static class PolicyCompiler
         IReadOnlyList<RuleSource> sources, int killsPerMinute, string[] files, DiagnosticBag diagnostics)
     {
         var hostSlots = MetricSlots.ForHost();
+        var cgroupSlots = new MetricSlots();
         var rules = new List<Rule>(sources.Count);
         bool failed = false;
         foreach (RuleSource source in sources)
         {
             // What a disabled rule asks about is not sampled.
-            Rule? rule = CompileRule(source, source.Disabled ? MetricSlots.ForHost() : hostSlots, diagnostics);
+            Rule? rule = source.Disabled
+                ? CompileRule(source, MetricSlots.ForHost(), new MetricSlots(), diagnostics)
+                : CompileRule(source, hostSlots, cgroupSlots, diagnostics);
             failed |= rule is null;
             if (rule is not null && !source.Disabled)
                 rules.Add(rule);
@@ -28,14 +31,16 @@ public static class PolicyCompiler
         {
             Rules = rules.ToArray(),
             HostMetrics = hostSlots.ToArray(),
+            CgroupMetrics = cgroupSlots.ToArray(),
             KillsPerMinute = killsPerMinute,
             Files = files,
         };
     }
 
-    private static Rule? CompileRule(RuleSource source, MetricSlots hostSlots, DiagnosticBag diagnostics)
+    private static Rule? CompileRule(
+        RuleSource source, MetricSlots hostSlots, MetricSlots cgroupSlots, DiagnosticBag diagnostics)
     {
-        var compiler = new ConditionCompiler(source.ForEach is not null, hostSlots, diagnostics);
+        var compiler = new ConditionCompiler(source.ForEach is not null, hostSlots, cgroupSlots, diagnostics);
         Condition? when = compiler.Compile(source.When);
         Condition? until = source.Until is { } parsed ? compiler.Compile(parsed) : null;
         if (when is null || (until is null && source.Until is not null))
@@ -51,8 +56,10 @@ public static class PolicyCompiler
             CooldownUsec = source.CooldownUsec,
             Actions = actions,
             MatchMetrics = compiler.MatchMetrics,
-            TimerCount = compiler.TimerCount,
-            BaselineCount = compiler.BaselineCount,
+            MatchSlots = compiler.MatchSlots,
+            Groups = compiler.Groups,
+            StateCount = compiler.StateCount,
+            HasHold = compiler.HasHold,
             DryRun = source.DryRun,
             Source = $"{source.Position.File}:{source.Position.Line}",
         };

@@ -10,6 +10,12 @@ public sealed class PolicySet
     /// </summary>
     public required Metric[] HostMetrics { get; init; }
 
+    /// <summary>
+    /// The metrics of cgroups that some rule asks about, by slot: one numbering for all rules, so that what several ask
+    /// about the same cgroup is sampled once.
+    /// </summary>
+    public Metric[] CgroupMetrics { get; init; } = [];
+
     /// <summary>Kills in all rules together within a minute before the brake holds further ones back.</summary>
     public int KillsPerMinute { get; init; } = DefaultKillsPerMinute;
 

@@ -17,10 +17,10 @@ public static class PolicyText
         var lines = new List<string>
         {
             $"{rule.Name} ({rule.Source}{dryRun}): watches {watched}",
-            $"  when {Describe(rule.When, machine)}",
+            $"  when {Describe(rule, rule.When, machine)}",
         };
         if (rule.Until is { } until)
-            lines.Add($"  until {Describe(until, machine)}");
+            lines.Add($"  until {Describe(rule, until, machine)}");
         foreach (RuleAction action in rule.Actions)
             lines.Add("  then " + Describe(action));
         if (rule.CooldownUsec > 0)
@@ -28,11 +28,11 @@ public static class PolicyText
         return lines;
     }
 
-    /// <summary>The condition with its numbers resolved.</summary>
-    public static string Describe(Condition condition, MachineSize machine)
+    /// <summary>A condition of the rule with its numbers resolved.</summary>
+    public static string Describe(Rule rule, Condition condition, MachineSize machine)
     {
         var text = new StringBuilder();
-        Append(text, condition.Nodes, condition.Nodes.Length - 1, machine);
+        Append(text, condition.Nodes, condition.Nodes.Length - 1, new Words(rule.Groups, machine));
         return text.ToString();
     }
 
@@ -85,33 +85,62 @@ public static class PolicyText
             text.Append($"; {verb} {matchers.Length} kinds");
     }
 
-    private static void Append(StringBuilder text, ConditionNode[] nodes, int index, MachineSize machine)
+    private static void Append(StringBuilder text, ConditionNode[] nodes, int index, Words words)
     {
         ConditionNode node = nodes[index];
         switch (node.Op)
         {
             case ConditionOp.And or ConditionOp.Or:
-                AppendChain(text, nodes, index, machine);
+                AppendChain(text, nodes, index, words);
                 break;
             case ConditionOp.Not:
                 text.Append("not ");
-                AppendWithin(text, nodes, node.Left, nodes[node.Left].Op is ConditionOp.And or ConditionOp.Or, machine);
+                AppendWithin(text, nodes, node.Left, nodes[node.Left].Op is ConditionOp.And or ConditionOp.Or, words);
                 break;
             case ConditionOp.For:
-                AppendWithin(text, nodes, node.Left, nodes[node.Left].Op != ConditionOp.Compare, machine);
-                text.Append(" for ").Append(QuantityText.Duration(node.HoldUsec));
+                AppendWithin(text, nodes, node.Left, nodes[node.Left].Op is not ConditionOp.Compare, words);
+                text.Append(" for ").Append(QuantityText.Duration(node.Amount));
+                break;
+            case ConditionOp.Recently:
+                text.Append("within the last ").Append(QuantityText.Duration(node.Amount)).Append(' ');
+                AppendWithin(text, nodes, node.Left, nodes[node.Left].Op is not ConditionOp.Compare, words);
+                break;
+            case ConditionOp.Compare:
+                AppendValue(text, nodes, node.Left, words);
+                text.Append(' ').Append(Word(node.Comparison)).Append(' ');
+                AppendValue(text, nodes, node.Right, words);
                 break;
             default:
-                string host =
-                    node.Operand is { OfHost: true, Metric.Scope: MetricScope.Either } ? "the machine's " : "";
-                text.Append($"{host}{node.Operand.Metric.Name} {Word(node.Comparison)} ");
-                AppendThreshold(text, node, machine);
+                AppendGroup(text, words.Groups[node.Group], node.Op, words);
                 break;
         }
     }
 
+    private static void AppendGroup(StringBuilder text, ConditionGroup group, ConditionOp op, Words words)
+    {
+        text.Append(op switch
+        {
+            ConditionOp.Exists => "there is a cgroup ",
+            ConditionOp.Any => "for any cgroup ",
+            ConditionOp.All => "for every cgroup ",
+            ConditionOp.Count => "the number of cgroups ",
+            ConditionOp.MaxOf => "the greatest of the cgroups ",
+            ConditionOp.MinOf => "the least of the cgroups ",
+            _ => "the sum over the cgroups ",
+        });
+        text.Append(group.Pattern.Text);
+        if (group.Body is not { } body)
+            return;
+        text.Append(group.IsValue ? " by " : op == ConditionOp.Count ? " with (" : " (");
+        if (group.IsValue)
+            AppendValue(text, body.Nodes, body.Nodes.Length - 1, words);
+        else
+            Append(text, body.Nodes, body.Nodes.Length - 1, words);
+        text.Append(group.IsValue ? "" : ")");
+    }
+
     /// <summary>A chain of equal joints leans to the left and can be long: it is walked, not recursed into.</summary>
-    private static void AppendChain(StringBuilder text, ConditionNode[] nodes, int index, MachineSize machine)
+    private static void AppendChain(StringBuilder text, ConditionNode[] nodes, int index, Words words)
     {
         ConditionOp joint = nodes[index].Op;
         var parts = new Stack<int>();
@@ -122,33 +151,52 @@ public static class PolicyText
         }
 
         bool inner = joint == ConditionOp.And;
-        AppendWithin(text, nodes, index, inner && nodes[index].Op == ConditionOp.Or, machine);
+        AppendWithin(text, nodes, index, inner && nodes[index].Op == ConditionOp.Or, words);
         while (parts.TryPop(out int part))
         {
             text.Append(inner ? " and " : " or ");
             bool nested = nodes[part].Op == joint || (inner && nodes[part].Op == ConditionOp.Or);
-            AppendWithin(text, nodes, part, nested, machine);
+            AppendWithin(text, nodes, part, nested, words);
         }
     }
 
     private static void AppendWithin(
-        StringBuilder text, ConditionNode[] nodes, int index, bool nested, MachineSize machine)
+        StringBuilder text, ConditionNode[] nodes, int index, bool nested, Words words)
     {
         text.Append(nested ? "(" : "");
-        Append(text, nodes, index, machine);
+        Append(text, nodes, index, words);
         text.Append(nested ? ")" : "");
     }
 
-    private static void AppendThreshold(StringBuilder text, in ConditionNode node, MachineSize machine)
+    private static void AppendValue(StringBuilder text, ConditionNode[] nodes, int index, Words words)
     {
-        if (node.BaseOperand is not { } whole)
+        ConditionNode node = nodes[index];
+        switch (node.Op)
         {
-            text.Append(QuantityText.Of(node.Threshold, node.Operand.Metric.Unit));
-            return;
+            case ConditionOp.Metric:
+                bool either = node.Operand is { OfHost: true, Metric.Scope: MetricScope.Either };
+                text.Append(either ? "the machine's " : "").Append(node.Operand.Metric.Name);
+                break;
+            case ConditionOp.Number:
+                text.Append(QuantityText.Of(node.Amount, node.Unit));
+                break;
+            case ConditionOp.Share when node.OfBase:
+                AppendShareOfBase(text, nodes[node.Left].Operand.Metric, node.Amount, words.Machine);
+                break;
+            case ConditionOp.Share:
+                text.Append(QuantityText.Percent(node.Amount)).Append(" of ");
+                AppendValue(text, nodes, node.Left, words);
+                break;
+            default:
+                AppendGroup(text, words.Groups[node.Group], node.Op, words);
+                break;
         }
+    }
 
-        text.Append(QuantityText.Percent(node.Threshold));
-        long? bytes = whole.Metric.Name switch
+    private static void AppendShareOfBase(StringBuilder text, Metric whole, long millionths, MachineSize machine)
+    {
+        text.Append(QuantityText.Percent(millionths));
+        long? bytes = whole.Name switch
         {
             "mem.total" => machine.MemTotalBytes,
             "swap.total" => machine.SwapTotalBytes,
@@ -156,7 +204,7 @@ public static class PolicyText
         };
         if (bytes is { } total)
         {
-            long resolved = (long)((System.Int128)total * node.Threshold / Quantity.Whole);
+            long resolved = (long)((System.Int128)total * millionths / Quantity.Whole);
             text.Append(total == 0 ? " (there is no swap)" : $" ({QuantityText.Bytes(resolved)})");
         }
     }
@@ -170,4 +218,7 @@ public static class PolicyText
         Comparison.Equal => "exactly",
         _ => "other than",
     };
+
+    /// <summary>What words are about beside the nodes themselves.</summary>
+    private readonly record struct Words(ConditionGroup[] Groups, MachineSize Machine);
 }

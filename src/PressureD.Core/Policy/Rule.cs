@@ -23,14 +23,23 @@ public sealed class Rule
     /// <summary>The chain, in order.</summary>
     public required RuleAction[] Actions { get; init; }
 
-    /// <summary>The match's metrics that the rule asks about, by slot. Empty without <see cref="ForEach"/>.</summary>
+    /// <summary>
+    /// The match's metrics that the rule asks about, in the order of the first question. Empty without
+    /// <see cref="ForEach"/>.
+    /// </summary>
     public required Metric[] MatchMetrics { get; init; }
 
-    /// <summary>How many hold timers a match needs.</summary>
-    public int TimerCount { get; init; }
+    /// <summary>Their slots, indices into <see cref="PolicySet.CgroupMetrics"/>.</summary>
+    public int[] MatchSlots { get; init; } = [];
 
-    /// <summary>How many PSI baselines a match needs.</summary>
-    public int BaselineCount { get; init; }
+    /// <summary>The groups of cgroups that the conditions ask about, by <see cref="ConditionNode.Group"/>.</summary>
+    public ConditionGroup[] Groups { get; init; } = [];
+
+    /// <summary>How many numbers a match remembers: hold times, PSI baselines, since when comparisons hold.</summary>
+    public int StateCount { get; init; }
+
+    /// <summary>Whether a hold time is among them.</summary>
+    public bool HasHold { get; init; }
 
     /// <summary>Whether the rule only says what it would do.</summary>
     public bool DryRun { get; init; }

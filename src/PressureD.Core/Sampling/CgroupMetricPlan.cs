@@ -6,63 +6,109 @@ using PressureD.Core.Readers;
 
 namespace PressureD.Core.Sampling;
 
-/// <summary>Which control files give a rule's match metrics, worked out once for all its matches.</summary>
+/// <summary>
+/// Which control files give the metrics that all rules together ask about a cgroup, worked out once for all cgroups of
+/// which the same is asked.
+/// </summary>
 internal sealed class CgroupMetricPlan
 {
-    public CgroupMetricPlan(Metric[] metrics)
+    private static readonly string[] Resources = ["memory", "io", "cpu", "irq"];
+
+    /// <param name="metrics">All metrics of cgroups in the policy, by slot.</param>
+    /// <param name="slots">Those asked about.</param>
+    /// <param name="hostMetrics">
+    /// For the root cgroup, whose values are the machine's where it has no file of its own: the host's metrics.
+    /// </param>
+    public CgroupMetricPlan(Metric[] metrics, SlotSet slots, Metric[]? hostMetrics = null)
     {
         Metrics = metrics;
+        Asked = new SlotSet(metrics.Length);
+        Asked.CopyFrom(slots);
+        Slots = Asked.ToArray();
         var files = new List<FilePlan>();
-        for (int slot = 0; slot < metrics.Length; slot++)
+        var copies = new List<(int, int)>();
+        var resources = new List<PsiPlan>();
+        foreach (int slot in Slots)
         {
-            if (metrics[slot].Source == MetricSource.CgroupValue)
-                files.Add(new FilePlan(Encoding.UTF8.GetBytes(metrics[slot].File), null, [slot]));
+            Metric metric = metrics[slot];
+            int host = hostMetrics is null || metric.Source is MetricSource.Window
+                ? -1
+                : Array.FindIndex(hostMetrics, known => known.Name == metric.Name);
+            if (host >= 0)
+                copies.Add((slot, host));
+            else if (metric.Source == MetricSource.CgroupValue)
+                files.Add(new FilePlan(Encoding.UTF8.GetBytes(metric.File), null, [slot]));
+            HasProtection |= host < 0 && metric.Source == MetricSource.Protection;
         }
 
-        foreach (string file in KeyedFiles(metrics))
-            files.Add(PlanKeyed(metrics, file));
+        HostCopies = copies.ToArray();
+        foreach (string file in KeyedFiles(MetricSource.CgroupKey))
+            files.Add(PlanKeyed(file));
         Files = files.ToArray();
-
-        var resources = new List<string>();
-        foreach (string resource in (string[])["memory", "io", "cpu"])
+        foreach (string resource in Resources)
         {
-            if (Array.Exists(metrics, metric => metric.Source == MetricSource.Psi && metric.File == resource))
-                resources.Add(resource);
+            PsiPlan plan = PsiPlan.For(metrics, IsRead, resource);
+            if (plan.IsNeeded)
+                resources.Add(plan);
         }
 
-        PsiResources = resources.ToArray();
-        PsiFileNames = resources.ConvertAll(static name => Encoding.UTF8.GetBytes($"{name}.pressure")).ToArray();
+        Psi = resources.ToArray();
+        Io = IoPlan.For(metrics, IsRead);
     }
 
     public Metric[] Metrics { get; }
 
+    /// <summary>The slots it was made for.</summary>
+    public SlotSet Asked { get; }
+
+    /// <summary>As a list, ascending.</summary>
+    public int[] Slots { get; }
+
     public FilePlan[] Files { get; }
 
-    public string[] PsiResources { get; }
+    public PsiPlan[] Psi { get; }
 
-    public byte[][] PsiFileNames { get; }
+    public IoPlan? Io { get; }
 
-    private static List<string> KeyedFiles(Metric[] metrics)
+    /// <summary>For the root cgroup: what is the machine's, by the host's slot.</summary>
+    public (int Slot, int HostSlot)[] HostCopies { get; }
+
+    public bool HasProtection { get; }
+
+    /// <summary>Whether a slot is asked about and read from the cgroup's own files.</summary>
+    private bool IsRead(int slot)
+    {
+        foreach ((int copied, _) in HostCopies)
+        {
+            if (copied == slot)
+                return false;
+        }
+
+        return Array.IndexOf(Slots, slot) >= 0;
+    }
+
+    private List<string> KeyedFiles(MetricSource source)
     {
         var names = new List<string>();
-        foreach (Metric metric in metrics)
+        foreach (int slot in Slots)
         {
-            if (metric.Source == MetricSource.CgroupKey && !names.Contains(metric.File))
-                names.Add(metric.File);
+            if (Metrics[slot].Source == source && IsRead(slot) && !names.Contains(Metrics[slot].File))
+                names.Add(Metrics[slot].File);
         }
 
         return names;
     }
 
-    private static FilePlan PlanKeyed(Metric[] metrics, string file)
+    private FilePlan PlanKeyed(string file)
     {
         var keys = new List<string>();
         var slots = new List<int>();
-        for (int slot = 0; slot < metrics.Length; slot++)
+        foreach (int slot in Slots)
         {
-            if (metrics[slot].Source != MetricSource.CgroupKey || metrics[slot].File != file)
+            Metric metric = Metrics[slot];
+            if (metric.Source != MetricSource.CgroupKey || metric.File != file || !IsRead(slot))
                 continue;
-            keys.Add(metrics[slot].Key);
+            keys.Add(metric.Key);
             slots.Add(slot);
         }
 

@@ -40,19 +40,23 @@ public sealed class HostSampler : IDisposable
     private readonly KeyedReader _meminfoReader;
     private readonly long[] _meminfo;
     private readonly (int Slot, int Key)[] _meminfoSlots;
-    private readonly KeyedReader _vmstatReader;
-    private readonly long[] _vmstat;
-    private readonly long[] _vmstatPrevious;
-    private readonly int[] _vmstatSlots;
-    private readonly string[] _psiResources = ["memory", "io", "cpu"];
-    private readonly PsiSource[] _psi = new PsiSource[3];
-    private readonly HeldFile[] _psiFiles = new HeldFile[3];
+    private readonly VmstatSource _vmstat;
+    private readonly string[] _psiResources = ["memory", "io", "cpu", "irq"];
+    private readonly PsiSource?[] _psi = new PsiSource?[4];
+    private readonly HeldFile[] _psiFiles = new HeldFile[4];
+    private readonly RootSource _root;
+    private readonly WindowBank _windows;
     private readonly SwapDevice[] _swapDevices = new SwapDevice[MaxSwapDevices];
     private readonly HeldFile[] _zramFiles = new HeldFile[MaxSwapDevices];
     private readonly TextBuffer _path = new(64);
     private readonly List<string> _missing = [];
     private readonly int _slotSwapUsed;
+    private readonly int _slotUserTotal;
     private readonly int _slotZramUsed;
+    private readonly int _slotZramStored;
+    private readonly int _slotZramCompressed;
+    private readonly int _slotArcSize;
+    private readonly int _slotArcReclaimable;
     private readonly int _slotLateness;
 
     private readonly Func<long, long, long>? _creditBytes;
@@ -60,9 +64,8 @@ public sealed class HostSampler : IDisposable
     private HeldFile _meminfoFile;
     private HeldFile _vmstatFile;
     private HeldFile _swapsFile;
+    private HeldFile _arcFile = HeldFile.None;
     private long _pressureUsec;
-    private long _vmstatUsec;
-    private long _vmstatPreviousUsec;
     private long _lastSwapTotalBytes = Quantity.Unknown;
 
     /// <summary>Opens what the metrics need; what this machine lacks is named in <see cref="Missing"/>.</summary>
@@ -82,27 +85,38 @@ public sealed class HostSampler : IDisposable
 
         (_meminfoReader, _meminfoSlots) = PlanMeminfo(metrics);
         _meminfo = new long[_meminfoReader.Count];
-        (_vmstatReader, _vmstatSlots) = PlanVmstat(metrics);
-        _vmstat = new long[_vmstatReader.Count];
-        _vmstatPrevious = new long[_vmstatReader.Count];
-        _vmstatPrevious.AsSpan().Fill(Quantity.Unknown);
+        _vmstat = new VmstatSource(metrics);
         _slotSwapUsed = SlotOf("swap.used");
+        _slotUserTotal = SlotOf("mem.user_total");
         _slotZramUsed = SlotOf("zram.used");
+        _slotZramStored = SlotOf("zram.stored");
+        _slotZramCompressed = SlotOf("zram.compressed");
+        _slotArcSize = SlotOf("arc.size");
+        _slotArcReclaimable = SlotOf("arc.reclaimable");
         _slotLateness = SlotOf("self.lateness");
 
         Open("/proc/meminfo", out _meminfoFile);
         Open("/proc/swaps", out _swapsFile);
         _vmstatFile = HeldFile.None;
-        if (_vmstatSlots.Length > 0)
+        if (_vmstat.IsNeeded)
             Open("/proc/vmstat", out _vmstatFile);
+        if (_slotArcSize >= 0 || _slotArcReclaimable >= 0)
+            Open("/proc/spl/kstat/zfs/arcstats", out _arcFile);
         for (int i = 0; i < _psi.Length; i++)
         {
-            _psi[i] = new PsiSource(metrics, _psiResources[i]);
+            PsiPlan plan = PsiPlan.For(metrics, static _ => true, _psiResources[i]);
             _psiFiles[i] = HeldFile.None;
-            if (_psi[i].IsNeeded)
-                Open($"/proc/pressure/{_psiResources[i]}", out _psiFiles[i]);
+            if (!plan.IsNeeded)
+                continue;
+            _psi[i] = new PsiSource(plan);
+            Open($"/proc/pressure/{_psiResources[i]}", out _psiFiles[i]);
         }
 
+        _root = new RootSource(kernel, metrics);
+        var all = new int[metrics.Length];
+        for (int slot = 0; slot < all.Length; slot++)
+            all[slot] = slot;
+        _windows = new WindowBank(metrics, all);
         _zramFiles.AsSpan().Fill(HeldFile.None);
     }
 
@@ -130,16 +144,20 @@ public sealed class HostSampler : IDisposable
         if (_slotLateness >= 0)
             _values[_slotLateness] = latenessUsec;
         SampleMemory(nowUsec, updateTrend: true);
-        if (_vmstatUsec == 0 || nowUsec - _vmstatUsec >= CalmIntervalUsec)
-            SampleVmstat(nowUsec);
-        if (calm && _pressureUsec != 0 && nowUsec - _pressureUsec < CalmIntervalUsec)
-            return;
-        _pressureUsec = nowUsec;
-        SamplePressure(nowUsec);
+        if (_vmstat.IsNeeded && (_vmstat.SampledUsec == 0 || nowUsec - _vmstat.SampledUsec >= CalmIntervalUsec))
+            _vmstat.Update(_vmstatFile.Read(_kernel, _buffer, out _), nowUsec, _values);
+        if (!calm || _pressureUsec == 0 || nowUsec - _pressureUsec >= CalmIntervalUsec)
+        {
+            _pressureUsec = nowUsec;
+            SamplePressure(nowUsec);
+        }
+
+        _windows.Update(nowUsec, _pressureUsec, _vmstat.SampledUsec, _values);
     }
 
     /// <summary>
-    /// Reads levels and pressure again for the re-check before an act. Rates and the trend keep the step's values.
+    /// Reads levels and pressure again for the re-check before an act. Rates, functions over windows and the trend keep
+    /// the step's values.
     /// </summary>
     public void Resample(long nowUsec)
     {
@@ -156,6 +174,8 @@ public sealed class HostSampler : IDisposable
             _psiFiles[i].Close(_kernel);
         for (int i = 0; i < _zramFiles.Length; i++)
             _zramFiles[i].Close(_kernel);
+        _arcFile.Close(_kernel);
+        _root.Close(_kernel);
     }
 
     private void SampleMemory(long nowUsec, bool updateTrend)
@@ -182,11 +202,26 @@ public sealed class HostSampler : IDisposable
         _values[BaseHostSlot.MemAvailableUser] = available == Quantity.Unknown || anon == Quantity.Unknown
             ? Quantity.Unknown
             : Share(available, available + anon);
+        Store(
+            _slotUserTotal,
+            available == Quantity.Unknown || anon == Quantity.Unknown ? Quantity.Unknown : available + anon);
         bool swapKnown = swapTotal != Quantity.Unknown && swapFree != Quantity.Unknown;
         Store(_slotSwapUsed, swapKnown ? swapTotal - swapFree : Quantity.Unknown);
         long effective = EffectiveSwap(swapTotal, swapFree, anon);
         _values[BaseHostSlot.SwapEffective] = effective;
         UpdateTrend(nowUsec, available, credit, effective, swapTotal, updateTrend);
+        SampleArc();
+        _root.Update(_kernel, _buffer, _values);
+    }
+
+    private void SampleArc()
+    {
+        if (_slotArcSize < 0 && _slotArcReclaimable < 0)
+            return;
+        ArcStatsReader.Read(_arcFile.Read(_kernel, _buffer, out _), out long size, out long least);
+        Store(_slotArcSize, size);
+        bool known = size != Quantity.Unknown && least != Quantity.Unknown;
+        Store(_slotArcReclaimable, known ? Math.Max(size - least, 0) : Quantity.Unknown);
     }
 
     private void UpdateTrend(
@@ -212,7 +247,7 @@ public sealed class HostSampler : IDisposable
 
     private long EffectiveSwap(long swapTotal, long swapFree, long anon)
     {
-        Store(_slotZramUsed, 0);
+        StoreZram(default);
         if (swapTotal == Quantity.Unknown || swapFree == Quantity.Unknown)
             return Quantity.Unknown;
         if (swapTotal == 0)
@@ -231,12 +266,19 @@ public sealed class HostSampler : IDisposable
             AddZram(device.ZramNumber, ref all);
         }
 
-        Store(_slotZramUsed, all.UsedBytes);
+        StoreZram(all);
         if (zramFree == 0 && all.UsedBytes == 0)
             return swapFree;
         long shmem = Math.Max(_meminfo[KeyShmem], 0);
         return SwapCapacity.EffectiveBytes(
             Math.Max(swapFree - zramFree, 0), zramFree, all, Math.Max(anon, 0) + shmem);
+    }
+
+    private void StoreZram(in ZramStat all)
+    {
+        Store(_slotZramUsed, all.UsedBytes);
+        Store(_slotZramStored, all.OriginalBytes);
+        Store(_slotZramCompressed, all.CompressedBytes);
     }
 
     private void AddZram(int number, ref ZramStat all)
@@ -260,34 +302,12 @@ public sealed class HostSampler : IDisposable
         all.UsedBytes += stat.UsedBytes;
     }
 
-    private void SampleVmstat(long nowUsec)
-    {
-        if (_vmstatSlots.Length == 0)
-            return;
-        _vmstat.AsSpan().CopyTo(_vmstatPrevious);
-        _vmstatPreviousUsec = _vmstatUsec;
-        ReadOnlySpan<byte> text = _vmstatFile.Read(_kernel, _buffer, out _);
-        _vmstatReader.Read(text, _vmstat);
-        _vmstatUsec = nowUsec;
-        long elapsedUsec = nowUsec - _vmstatPreviousUsec;
-        for (int i = 0; i < _vmstatSlots.Length; i++)
-        {
-            long before = _vmstatPrevious[i];
-            bool known = before != Quantity.Unknown && _vmstat[i] != Quantity.Unknown && _vmstatPreviousUsec != 0;
-            _values[_vmstatSlots[i]] = known && elapsedUsec > 0
-                ? (long)((Int128)Math.Max(_vmstat[i] - before, 0) * 1_000_000_000 / elapsedUsec)
-                : Quantity.Unknown;
-        }
-    }
-
     private void SamplePressure(long nowUsec)
     {
         for (int i = 0; i < _psi.Length; i++)
         {
-            if (!_psi[i].IsNeeded)
-                continue;
-            ReadOnlySpan<byte> text = _psiFiles[i].Read(_kernel, _buffer, out _);
-            _psi[i].Update(text, nowUsec, _values);
+            if (_psi[i] is { } source)
+                source.Update(_psiFiles[i].Read(_kernel, _buffer, out _), nowUsec, _values);
         }
     }
 
@@ -315,31 +335,18 @@ public sealed class HostSampler : IDisposable
         var slots = new List<(int, int)>();
         for (int slot = 0; slot < metrics.Length; slot++)
         {
-            if (metrics[slot].Source != MetricSource.Meminfo)
+            MetricOrigin? machine = metrics[slot].OfMachine;
+            if ((machine?.Source ?? metrics[slot].Source) != MetricSource.Meminfo)
                 continue;
-            int key = keys.IndexOf(metrics[slot].Key);
+            string name = machine?.Key ?? metrics[slot].Key;
+            int key = keys.IndexOf(name);
             if (key < 0)
             {
                 key = keys.Count;
-                keys.Add(metrics[slot].Key);
+                keys.Add(name);
             }
 
             slots.Add((slot, key));
-        }
-
-        return (new KeyedReader(keys), slots.ToArray());
-    }
-
-    private static (KeyedReader Reader, int[] Slots) PlanVmstat(Metric[] metrics)
-    {
-        var keys = new List<string>();
-        var slots = new List<int>();
-        for (int slot = 0; slot < metrics.Length; slot++)
-        {
-            if (metrics[slot].Source != MetricSource.VmstatRate)
-                continue;
-            keys.Add(metrics[slot].Key);
-            slots.Add(slot);
         }
 
         return (new KeyedReader(keys), slots.ToArray());

@@ -1,33 +1,16 @@
 using System;
 using PressureD.Core.Kernel;
-using PressureD.Core.Policy;
 using PressureD.Core.Readers;
 
 namespace PressureD.Core.Sampling;
 
 /// <summary>A held pressure file and the metrics that come from it.</summary>
-internal sealed class PsiSource
+internal sealed class PsiSource(PsiPlan plan)
 {
-    private readonly Entry[] _entries;
     private PsiReading _current;
     private PsiReading _previous;
     private long _currentUsec;
     private long _previousUsec;
-
-    public PsiSource(ReadOnlySpan<Metric> metrics, string resource)
-    {
-        int n = 0;
-        var entries = new Entry[metrics.Length];
-        for (int slot = 0; slot < metrics.Length; slot++)
-        {
-            if (metrics[slot].Source == MetricSource.Psi && metrics[slot].File == resource)
-                entries[n++] = ParseKey(slot, metrics[slot].Key);
-        }
-
-        _entries = entries.AsSpan(0, n).ToArray();
-    }
-
-    public bool IsNeeded => _entries.Length > 0;
 
     /// <summary>Forgets the samples: the file is now another cgroup's.</summary>
     public void Reset()
@@ -58,13 +41,13 @@ internal sealed class PsiSource
             _currentUsec = nowUsec;
         }
 
-        foreach (Entry entry in _entries)
+        foreach (ref readonly PsiPlan.Entry entry in plan.Entries.AsSpan())
             values[entry.Slot] = known ? Value(entry) : Quantity.Unknown;
     }
 
     private const long MinWindowUsec = 10_000;
 
-    private long Value(in Entry entry)
+    private long Value(in PsiPlan.Entry entry)
     {
         PsiLine line = entry.Kind == StallKind.Some ? _current.Some : _current.Full;
         if (!line.Present)
@@ -89,22 +72,4 @@ internal sealed class PsiSource
         long stalledUsec = now.TotalUsec >= before.TotalUsec ? now.TotalUsec - before.TotalUsec : now.TotalUsec;
         return Math.Min(stalledUsec * Quantity.Whole / elapsedUsec, Quantity.Whole);
     }
-
-    private static Entry ParseKey(int slot, string key)
-    {
-        int dot = key.IndexOf('.', StringComparison.Ordinal);
-        StallKind kind = key.AsSpan(0, dot).SequenceEqual("some") ? StallKind.Some : StallKind.Full;
-        PsiField field = key[(dot + 1)..] switch
-        {
-            "avg10" => PsiField.Avg10,
-            "avg60" => PsiField.Avg60,
-            "avg300" => PsiField.Avg300,
-            "total" => PsiField.Total,
-            "stall" => PsiField.Stall,
-            string other => throw new ArgumentException($"no PSI field {other}"),
-        };
-        return new Entry(slot, kind, field);
-    }
-
-    private readonly record struct Entry(int Slot, StallKind Kind, PsiField Field);
 }

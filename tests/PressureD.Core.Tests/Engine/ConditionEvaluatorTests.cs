@@ -123,5 +123,5 @@ public sealed class ConditionEvaluatorTests
         new ConditionEvaluator(_host, match, nowUsec, recheck: false).Evaluate(rule.When);
 
     private long Value(Rule rule, MatchState match, long nowUsec) =>
-        new ConditionEvaluator(_host, match, nowUsec, recheck: true).Value(rule.When.Nodes[0]);
+        new ConditionEvaluator(_host, match, nowUsec, recheck: true).Value(rule.When.Nodes, 0);
 }

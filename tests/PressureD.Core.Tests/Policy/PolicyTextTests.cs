@@ -14,8 +14,24 @@ public sealed class PolicyTextTests
     [InlineData("(mem.free < 1.5GiB or time_to_exhaustion < 90s) and not vm.swap_in >= 0.5/s", "(mem.free under 1.5 GiB or time_to_exhaustion under 90 s) and not vm.swap_in at least 0.5/s")]
     [InlineData("psi.io.full.avg10 > 0.5% for 2min", "the machine's psi.io.full.avg10 above 0.5 % for 2 min")]
     [InlineData("(mem.free < 1B or mem.free == 1B) for 5ms or mem.free != 3KiB", "(mem.free under 1 B or mem.free exactly 1 B) for 5 ms or mem.free other than 3 KiB")]
-    public void Describe_ResolvesNumbers(string condition, string words) =>
-        Assert.Equal(words, PolicyText.Describe(Conditions.Valid(condition).When, OneGiB));
+    public void Describe_ResolvesNumbers(string condition, string words)
+    {
+        Rule rule = Conditions.Valid(condition);
+        Assert.Equal(words, PolicyText.Describe(rule, rule.When, OneGiB));
+    }
+
+    [Theory]
+    [InlineData("memory.current > 90% of memory.max", "memory.current above 90 % of memory.max")]
+    [InlineData("recently(rate(memory.stat.pgscan, 2s) > 0/s, 30s)", "within the last 30 s rate(memory.stat.pgscan, 2s) above 0/s")]
+    [InlineData("falling(memory.current, 0.85)", "memory.current under 85 % of before(memory.current, 5s)")]
+    [InlineData("any(\"./*\", memory.current > 10% for 5s)", "for any cgroup ./* (memory.current above 10 % (102 MiB) for 5 s)")]
+    [InlineData("count(\"a/*\", memory.current > 1GiB) >= 3", "the number of cgroups a/* with (memory.current above 1 GiB) at least 3")]
+    [InlineData("max_of(\"a/*\", memory.current) > 50%", "the greatest of the cgroups a/* by memory.current above 50 % (512 MiB)")]
+    public void Describe_SaysFunctions(string condition, string words)
+    {
+        Rule rule = Conditions.Valid(condition, "b/*");
+        Assert.Equal(words, PolicyText.Describe(rule, rule.When, OneGiB));
+    }
 
     [Fact]
     public void Describe_Rule_SaysEachStep()

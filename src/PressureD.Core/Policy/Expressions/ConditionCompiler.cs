@@ -3,82 +3,96 @@ using System.Collections.Generic;
 namespace PressureD.Core.Policy.Expressions;
 
 /// <summary>Checks the names and units of a rule's conditions and turns them into arrays of nodes.</summary>
-internal sealed class ConditionCompiler
+internal sealed partial class ConditionCompiler
 {
     /// <summary>More than any condition a person can follow; bounds the work of a step.</summary>
-    public const int MaxNodes = 256;
+    public const int MaxNodes = 512;
 
     /// <summary>Trouble that has lasted longer has been noticed by other means.</summary>
     private const long LongHoldUsec = 600_000_000;
 
-    private readonly bool _hasMatch;
     private readonly MetricSlots _hostSlots;
+    private readonly MetricSlots _cgroupSlots;
     private readonly DiagnosticBag _diagnostics;
-    private readonly MetricSlots _matchSlots = new();
-    private readonly List<MetricOperand> _baselines = [];
-    private List<ConditionNode> _nodes = [];
+    private readonly ConditionScope _rule;
+    private readonly List<ConditionGroup> _groups = [];
+    private ConditionScope _scope;
     private SourceText _source = new("", default(SourcePosition));
+    private int _groupNodes;
     private bool _failed;
 
-    public ConditionCompiler(bool hasMatch, MetricSlots hostSlots, DiagnosticBag diagnostics)
+    public ConditionCompiler(
+        bool hasMatch, MetricSlots hostSlots, MetricSlots cgroupSlots, DiagnosticBag diagnostics)
     {
-        _hasMatch = hasMatch;
         _hostSlots = hostSlots;
+        _cgroupSlots = cgroupSlots;
         _diagnostics = diagnostics;
+        _scope = _rule = new ConditionScope(hasMatch, isGroup: false);
     }
 
-    public int TimerCount { get; private set; }
+    public int StateCount => _rule.StateCount;
 
-    public int BaselineCount => _baselines.Count;
+    public bool HasHold => _rule.HasHold;
 
-    public Metric[] MatchMetrics => _matchSlots.ToArray();
+    public Metric[] MatchMetrics => _rule.Metrics.ToArray();
 
-    /// <summary>Compiles one condition; timers and baselines are counted on from those compiled before.</summary>
+    public int[] MatchSlots => _rule.Slots.ToArray();
+
+    public ConditionGroup[] Groups => _groups.ToArray();
+
+    /// <summary>Compiles one condition; what is remembered is counted on from those compiled before.</summary>
     public Condition? Compile(ParsedCondition parsed)
     {
         _source = parsed.Source;
-        _nodes = [];
+        _rule.Nodes = [];
+        _groupNodes = 0;
         _failed = false;
-        Emit(parsed.Root);
-        if (!_failed && _nodes.Count > MaxNodes)
-            Fail(0, $"the condition has {_nodes.Count} parts, expected at most {MaxNodes}");
-        return _failed ? null : new Condition { Nodes = _nodes.ToArray(), Text = ExpressionText.Of(parsed.Root) };
+        EmitTruth(parsed.Root);
+        int count = _rule.Nodes.Count + _groupNodes;
+        if (!_failed && count > MaxNodes)
+            Fail(0, $"the condition has {count} parts, expected at most {MaxNodes}");
+        return _failed
+            ? null
+            : new Condition { Nodes = _rule.Nodes.ToArray(), Text = ExpressionText.Of(parsed.Root) };
     }
 
-    private int Emit(Expression expression)
+    private int EmitTruth(Expression expression)
     {
         switch (expression)
         {
             case LogicalExpression logical:
-                int left = Emit(logical.Parts[0]);
+                int left = EmitTruth(logical.Parts[0]);
                 for (int i = 1; i < logical.Parts.Length; i++)
                 {
-                    int right = Emit(logical.Parts[i]);
+                    int right = EmitTruth(logical.Parts[i]);
                     left = Add(new ConditionNode
                     {
                         Op = logical.IsAnd ? ConditionOp.And : ConditionOp.Or,
                         Left = left,
                         Right = right,
-                        BaselineIndex = -1,
                     });
                 }
 
                 return left;
             case NotExpression not:
-                return Add(new ConditionNode { Op = ConditionOp.Not, Left = Emit(not.Operand), BaselineIndex = -1 });
+                return Add(new ConditionNode { Op = ConditionOp.Not, Left = EmitTruth(not.Operand) });
             case HoldExpression hold:
                 return EmitHold(hold);
             case ComparisonExpression comparison:
                 return EmitComparison(comparison);
+            case CallExpression call:
+                return EmitTruthCall(call);
             default:
                 return Fail(
-                    expression.Start, "a value cannot stand alone, expected a comparison such as mem.available < 10%");
+                    expression.Start,
+                    $"{Quoted.Of(ExpressionText.Of(expression))} is a value and cannot stand alone, expected a "
+                    + "comparison such as mem.available < 10%");
         }
     }
 
     private int EmitHold(HoldExpression hold)
     {
-        int operand = Emit(hold.Operand);
+        int operand = EmitTruth(hold.Operand);
         NumberExpression duration = hold.Duration;
         if (NumberText.Read(duration.Number, duration.Unit, UnitKind.Duration, out long holdUsec) is { } wrong)
             return Fail(duration.Start, $"{Quoted.Of(duration.Text)} {wrong}");
@@ -86,13 +100,13 @@ internal sealed class ConditionCompiler
             return Fail(duration.Start, $"'for {duration.Text}' holds at once, expected a longer time or no 'for'");
         if (holdUsec > LongHoldUsec)
             Warn(duration.Start, $"'for {duration.Text}' waits for more than 10 min while the machine suffers");
+        _scope.HasHold = true;
         return Add(new ConditionNode
         {
             Op = ConditionOp.For,
             Left = operand,
-            HoldUsec = holdUsec,
-            TimerIndex = TimerCount++,
-            BaselineIndex = -1,
+            Amount = holdUsec,
+            StateIndex = _scope.NewState(),
         });
     }
 
@@ -100,58 +114,107 @@ internal sealed class ConditionCompiler
     {
         (Expression left, Expression right) = (written.Left, written.Right);
         Comparison comparison = written.Comparison;
-        if (left is NumberExpression && right is NameExpression)
+        if (ExpressionText.IsTurned(written))
         {
             (left, right) = (right, left);
             comparison = ExpressionText.Flip(comparison);
         }
 
-        if (left is not NameExpression name)
+        if (left is NumberExpression)
             return Fail(left.Start, "two numbers are compared, expected a metric on one side");
-        MetricOperand? operand = Resolve(name);
-        if (right is NameExpression other)
+        int value = EmitValue(left);
+        if (value < 0)
         {
-            if (Resolve(other) is null)
-                return 0;
-            return Fail(
-                other.Start,
-                $"{Quoted.Of(other.Name)} is compared with {Quoted.Of(name.Name)}, expected a number with its unit");
+            // What else is wrong is said as well.
+            if (right is not (NumberExpression or ShareExpression))
+                EmitValue(right);
+            return -1;
         }
 
-        return operand is { } resolved ? EmitCompare(resolved, comparison, (NumberExpression)right, written.Start) : 0;
+        int other = right is NumberExpression number
+            ? EmitNumber(value, left, comparison, number, written.Start)
+            : EmitOther(value, left, right);
+        return other < 0 ? -1 : AddCompare(value, comparison, other);
     }
 
-    private int EmitCompare(MetricOperand operand, Comparison comparison, NumberExpression number, int start)
+    private int AddCompare(int left, Comparison comparison, int right) => Add(new ConditionNode
     {
-        Metric metric = operand.Metric;
-        MetricOperand? percentBase = null;
-        UnitKind kind = KindOf(metric.Unit);
-        if (number.Unit == "%" && metric.PercentOf.Length > 0)
-        {
-            Metric whole = MetricCatalog.Get(metric.PercentOf);
-            percentBase = new MetricOperand(whole, true, _hostSlots.SlotOf(whole));
+        Op = ConditionOp.Compare,
+        Left = left,
+        Comparison = comparison,
+        Right = right,
+        StateIndex = _scope.NewState(),
+    });
+
+    /// <summary>The right side of a comparison with another value, which must be of the same unit.</summary>
+    private int EmitOther(int value, Expression left, Expression right)
+    {
+        MetricUnit unit = _scope.Nodes[value].Unit;
+        int other = EmitValue(right);
+        if (other < 0 || _scope.Nodes[other].Unit == unit)
+            return other;
+        return Fail(
+            right.Start,
+            $"{Quoted.Of(ExpressionText.Of(right))} is {Noun(_scope.Nodes[other].Unit)} and "
+            + $"{Quoted.Of(ExpressionText.Of(left))} {Noun(unit)}, expected two values of the same unit");
+    }
+
+    /// <summary>The number on the right side: of the value's unit, or a percentage of its base.</summary>
+    private int EmitNumber(int value, Expression left, Comparison comparison, NumberExpression number, int start)
+    {
+        MetricUnit unit = _scope.Nodes[value].Unit;
+        Metric? metric = MetricBehind(value);
+        string percentOf = metric is null ? "" : metric.PercentOf;
+        UnitKind kind = UnitTable.KindOf(unit);
+        bool ofBase = number.Unit == "%" && percentOf.Length > 0;
+        if (ofBase)
             kind = UnitKind.Percent;
-        }
-
-        if (NumberText.Read(number.Number, number.Unit, kind, out long threshold) is { } wrong)
+        if (NumberText.Read(number.Number, number.Unit, kind, out long amount) is { } wrong)
         {
-            string or =
-                kind == UnitKind.Bytes && metric.PercentOf.Length > 0 ? $" or a percentage of {metric.PercentOf}" : "";
-            return Fail(number.Start, $"{Quoted.Of(number.Text)} {Elaborate(wrong, or)} (for {metric.Name})");
+            string or = kind == UnitKind.Bytes && percentOf.Length > 0 ? $" or a percentage of {percentOf}" : "";
+            return Fail(
+                number.Start,
+                $"{Quoted.Of(number.Text)} {Elaborate(wrong, or)} (for {ExpressionText.Of(left)})");
         }
 
-        WarnWhenDecided(metric, comparison, threshold, kind == UnitKind.Percent, start);
-        MetricOperand? total = metric.AverageSpanUsec > 0 ? TotalOf(operand) : null;
+        if (metric is not null)
+            WarnWhenDecided(metric, comparison, amount, kind == UnitKind.Percent, start);
+        return ofBase ? AddShare(MetricCatalog.Get(percentOf), amount) : AddNumber(amount, unit);
+    }
+
+    private int AddNumber(long amount, MetricUnit unit) =>
+        Add(new ConditionNode { Op = ConditionOp.Number, Amount = amount, Unit = unit });
+
+    /// <summary>A plain percentage: a share of one of the machine's totals.</summary>
+    private int AddShare(Metric whole, long millionths)
+    {
+        int left = Add(new ConditionNode
+        {
+            Op = ConditionOp.Metric,
+            Operand = new MetricOperand(whole, true, _hostSlots.SlotOf(whole)),
+            Unit = whole.Unit,
+        });
         return Add(new ConditionNode
         {
-            Op = ConditionOp.Compare,
-            Comparison = comparison,
-            Operand = operand,
-            Threshold = threshold,
-            BaseOperand = percentBase,
-            TotalOperand = total,
-            BaselineIndex = total is { } sum ? BaselineOf(sum) : -1,
+            Op = ConditionOp.Share,
+            Left = left,
+            Amount = millionths,
+            Unit = whole.Unit,
+            OfBase = true,
         });
+    }
+
+    /// <summary>The metric that a value is one of: itself, or that of a group's cgroups.</summary>
+    private Metric? MetricBehind(int value)
+    {
+        ConditionNode node = _scope.Nodes[value];
+        return node.Op switch
+        {
+            ConditionOp.Metric => node.Operand.Metric,
+            ConditionOp.MaxOf or ConditionOp.MinOf or ConditionOp.SumOf =>
+                _groups[node.Group].Body!.Nodes[^1] is { Op: ConditionOp.Metric } body ? body.Operand.Metric : null,
+            _ => null,
+        };
     }
 
     /// <summary>Puts the other way to write a value before a suggestion, if there is one.</summary>
@@ -161,65 +224,12 @@ internal sealed class ConditionCompiler
         return or.Length == 0 || !wrong.Contains("expected") ? wrong : hint < 0 ? wrong + or : wrong.Insert(hint, or);
     }
 
-    private MetricOperand? Resolve(NameExpression written)
-    {
-        const string hostPrefix = "host.";
-        bool prefixed = written.Name.StartsWith(hostPrefix, System.StringComparison.Ordinal);
-        string name = prefixed ? written.Name[hostPrefix.Length..] : written.Name;
-        if (MetricCatalog.Find(name) is not { } metric)
-        {
-            Fail(written.Start, $"unknown metric {Quoted.Of(written.Name)}{Meant(name, prefixed ? hostPrefix : "")}");
-            return null;
-        }
-
-        if (metric.Scope == MetricScope.Cgroup && (prefixed || !_hasMatch))
-        {
-            string expected =
-                prefixed ? "the name without 'host.'" : "a rule with 'for-each', or a metric of the machine";
-            Fail(written.Start, $"'{written.Name}': only a cgroup has {name}, expected {expected}");
-            return null;
-        }
-
-        bool ofHost = prefixed || metric.Scope == MetricScope.Host || !_hasMatch;
-        return new MetricOperand(metric, ofHost, (ofHost ? _hostSlots : _matchSlots).SlotOf(metric));
-    }
-
-    private static string Meant(string name, string prefix)
-    {
-        if (name.ToLowerInvariant() is "nan" or "inf" or "infinity" or "max")
-            return ", expected a number with its unit";
-        var names = new List<string>(MetricCatalog.All.Count);
-        foreach (Metric metric in MetricCatalog.All)
-            names.Add(metric.Name);
-        return Suggestion.Nearest(name, names) is { } near ? $"; did you mean '{prefix}{near}'?"
-            : ", expected one such as mem.available or psi.memory.full.avg10";
-    }
-
-    /// <summary>
-    /// The total of an average's line: <c>psi.memory.full.avg10</c> → <c>psi.memory.full.total</c>, of the same cgroup.
-    /// </summary>
-    private MetricOperand TotalOf(MetricOperand average)
-    {
-        string name = average.Metric.Name;
-        Metric total = MetricCatalog.Get(name[..name.LastIndexOf('.')] + ".total");
-        return new MetricOperand(total, average.OfHost, (average.OfHost ? _hostSlots : _matchSlots).SlotOf(total));
-    }
-
-    private int BaselineOf(MetricOperand total)
-    {
-        int index = _baselines.IndexOf(total);
-        if (index < 0)
-        {
-            index = _baselines.Count;
-            _baselines.Add(total);
-        }
-
-        return index;
-    }
-
     private void WarnWhenDecided(Metric metric, Comparison comparison, long threshold, bool share, int start)
     {
-        long top = share && !MayExceedItsBase(metric) ? Readers.Quantity.Whole : Readers.Quantity.Unlimited;
+        // What changes can fall as well as rise.
+        if (metric.Window is { Function: WindowFunction.Rate or WindowFunction.Delta })
+            return;
+        long top = share && !metric.MayExceedBase ? Readers.Quantity.Whole : Readers.Quantity.Unlimited;
         (bool never, bool always) = comparison switch
         {
             Comparison.Less => (threshold <= 0, threshold > top),
@@ -237,31 +247,27 @@ internal sealed class ConditionCompiler
 
     private static string Top(long top) => top == Readers.Quantity.Whole ? "100%" : "any height";
 
-    /// <summary>Promises and limits can be larger than what there is; what is in use cannot.</summary>
-    private static bool MayExceedItsBase(Metric metric) => metric.Name is "mem.committed" or "swap.effective"
-        or "memory.min" or "memory.low" or "memory.high" or "memory.max" or "memory.swap.max";
-
-    private static UnitKind KindOf(MetricUnit unit) => unit switch
+    private static string Noun(MetricUnit unit) => unit switch
     {
-        MetricUnit.Ratio => UnitKind.Percent,
-        MetricUnit.Bytes => UnitKind.Bytes,
-        MetricUnit.Duration => UnitKind.Duration,
-        MetricUnit.BytesPerSecond => UnitKind.BytesPerSecond,
-        MetricUnit.CountPerSecond => UnitKind.CountPerSecond,
-        _ => UnitKind.None,
+        MetricUnit.Ratio => "a share",
+        MetricUnit.Bytes => "a size",
+        MetricUnit.Duration => "a time",
+        MetricUnit.BytesPerSecond => "a speed in bytes",
+        MetricUnit.CountPerSecond => "a rate",
+        _ => "a plain number",
     };
 
     private int Add(ConditionNode node)
     {
-        _nodes.Add(node);
-        return _nodes.Count - 1;
+        _scope.Nodes.Add(node);
+        return _scope.Nodes.Count - 1;
     }
 
     private int Fail(int at, string message)
     {
         _failed = true;
         _diagnostics.Error(_source.At(at), message);
-        return 0;
+        return -1;
     }
 
     private void Warn(int at, string message) => _diagnostics.Warning(_source.At(at), message);

@@ -10,8 +10,10 @@ namespace PressureD.Core.Policy.Expressions;
 /// and        = not { "and" not }
 /// not        = "not" not | hold
 /// hold       = primary [ "for" number ]
-/// primary    = "(" or ")" | value comparison value
-/// value      = name | number
+/// primary    = "(" or ")" | value comparison value | call
+/// value      = name | number [ "of" value ] | call
+/// call       = name "(" argument { "," argument } ")"
+/// argument   = text in quotes | or | value
 /// </code>
 /// The first error ends it: what follows a misread word seldom means anything.
 /// </summary>
@@ -28,6 +30,7 @@ internal sealed class ExpressionParser
     private List<Token> _tokens = [];
     private int _at;
     private int _depth;
+    private int _callDepth;
 
     public ExpressionParser(SourceText source, DiagnosticBag diagnostics)
     {
@@ -129,7 +132,14 @@ internal sealed class ExpressionParser
         if (left is null)
             return null;
         if (Current.Kind != TokenKind.Comparison)
-            return Unexpected("a comparison: < <= > >= == or !=");
+        {
+            // Some functions are conditions themselves, and an argument may be a value: the compiler knows.
+            bool isArgument = _callDepth > 0
+                && Current.Kind is TokenKind.Comma or TokenKind.Close or TokenKind.End;
+            bool alone = left is CallExpression || isArgument;
+            return alone ? left : Unexpected("a comparison: < <= > >= == or !=");
+        }
+
         Comparison comparison = Current.Comparison;
         _at++;
         Expression? right = Value("a number with its unit, such as 10%");
@@ -147,15 +157,63 @@ internal sealed class ExpressionParser
         {
             case TokenKind.Number:
                 _at++;
-                return new NumberExpression(token.Start, token.Text, token.Unit);
+                var number = new NumberExpression(token.Start, token.Text, token.Unit);
+                return Current.Kind == TokenKind.Of ? Share(number) : number;
             case TokenKind.Name when _tokens[_at + 1].Kind == TokenKind.Open:
-                return Fail(token.Start, $"unknown function {Quoted.Of(token.Text)}, expected {expected}");
+                return Call();
             case TokenKind.Name:
                 _at++;
                 return new NameExpression(token.Start, token.Text);
             default:
                 return Unexpected(expected);
         }
+    }
+
+    private Expression? Share(NumberExpression share)
+    {
+        _at++;
+        if (Current.Kind == TokenKind.Number)
+            return Unexpected("a metric's name after 'of'");
+        return Value("a metric's name after 'of'") is { } whole
+            ? new ShareExpression(share.Start, share, whole)
+            : null;
+    }
+
+    private Expression? Call()
+    {
+        Token name = Current;
+        if (!Enter())
+            return null;
+        _callDepth++;
+        _at += 2;
+        var arguments = ImmutableArray.CreateBuilder<Expression>();
+        while (Current.Kind != TokenKind.Close || arguments.Count > 0)
+        {
+            if (Argument() is not { } argument)
+                return null;
+            arguments.Add(argument);
+            if (Current.Kind == TokenKind.Close)
+                break;
+            if (Current.Kind == TokenKind.End)
+                return Fail(_tokens[_at].Start, $"the arguments of '{name.Text}' are not closed, expected ',' or ')'");
+            if (Current.Kind != TokenKind.Comma)
+                return Unexpected("',' or ')'");
+            _at++;
+        }
+
+        _at++;
+        _callDepth--;
+        _depth--;
+        return new CallExpression(name.Start, name.Text, arguments.ToImmutable());
+    }
+
+    private Expression? Argument()
+    {
+        Token token = Current;
+        if (token.Kind != TokenKind.Text)
+            return Or();
+        _at++;
+        return new PatternExpression(token.Start, token.Text);
     }
 
     private bool Enter()

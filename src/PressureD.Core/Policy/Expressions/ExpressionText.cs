@@ -42,10 +42,10 @@ internal static class ExpressionText
                 AppendWithin(text, not.Operand, not.Operand is LogicalExpression);
                 break;
             case HoldExpression hold:
-                AppendWithin(text, hold.Operand, hold.Operand is not ComparisonExpression);
+                AppendWithin(text, hold.Operand, hold.Operand is not (ComparisonExpression or CallExpression));
                 text.Append(" for ").Append(hold.Duration.Text);
                 break;
-            case ComparisonExpression { Left: NumberExpression } flipped:
+            case ComparisonExpression flipped when IsTurned(flipped):
                 Append(text, flipped.Right);
                 text.Append(' ').Append(SignOf(Flip(flipped.Comparison))).Append(' ');
                 Append(text, flipped.Left);
@@ -54,6 +54,24 @@ internal static class ExpressionText
                 Append(text, comparison.Left);
                 text.Append(' ').Append(SignOf(comparison.Comparison)).Append(' ');
                 Append(text, comparison.Right);
+                break;
+            case ShareExpression share:
+                text.Append(share.Share.Text).Append(" of ");
+                Append(text, share.Whole);
+                break;
+            case CallExpression call:
+                text.Append(call.Name).Append('(');
+                for (int i = 0; i < call.Arguments.Length; i++)
+                {
+                    text.Append(i > 0 ? ", " : "");
+                    Append(text, call.Arguments[i]);
+                }
+
+                text.Append(')');
+                break;
+            case PatternExpression pattern:
+                char quote = pattern.Text.Contains('"') ? '\'' : '"';
+                text.Append(quote).Append(pattern.Text).Append(quote);
                 break;
             case NameExpression name:
                 text.Append(name.Name);
@@ -76,6 +94,14 @@ internal static class ExpressionText
         if (parenthesised)
             text.Append(')');
     }
+
+    /// <summary>Whether the sides change places: a number is always on the right, a share where it can be.</summary>
+    public static bool IsTurned(ComparisonExpression comparison) => comparison switch
+    {
+        { Left: NumberExpression, Right: not NumberExpression } => true,
+        { Left: ShareExpression, Right: NameExpression or CallExpression } => true,
+        _ => false,
+    };
 
     /// <summary>What a comparison is called from the other side.</summary>
     public static Comparison Flip(Comparison comparison) => comparison switch

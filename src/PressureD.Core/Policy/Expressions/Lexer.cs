@@ -41,6 +41,8 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             return Number();
         switch (c)
         {
+            case '"' or '\'':
+                return Text(c);
             case '(':
                 return new Token(TokenKind.Open, _at++, "(");
             case ')':
@@ -64,12 +66,25 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             "or" => TokenKind.Or,
             "not" => TokenKind.Not,
             "for" => TokenKind.For,
+            "of" => TokenKind.Of,
             _ => TokenKind.Name,
         };
         string small = word.ToLowerInvariant();
-        if (kind == TokenKind.Name && small is "and" or "or" or "not" or "for" && small != word)
+        if (kind == TokenKind.Name && IsWord(small) && small != word)
             return Bad(start, $"'{word}' is not known here, expected '{small}' in small letters");
         return new Token(kind, start, word);
+    }
+
+    private static bool IsWord(string word) => word is "and" or "or" or "not" or "for" or "of";
+
+    private Token Text(char quote)
+    {
+        int start = _at++;
+        while (_at < _text.Length && _text[_at] != quote)
+            _at++;
+        if (_at == _text.Length)
+            return Bad(start, $"the quotation mark {quote} is not closed");
+        return new Token(TokenKind.Text, start, _text[(start + 1).._at++]);
     }
 
     private Token Number()
@@ -99,7 +114,7 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
 
         // Whatever letters follow a number are its unit, right or wrong, except for the words that go on with the
         // condition.
-        if (unit.Length == 0 || unit.ToLowerInvariant() is "and" or "or" or "not" or "for")
+        if (unit.Length == 0 || IsWord(unit.ToLowerInvariant()))
             return "";
         _at = end;
         return unit;
@@ -133,7 +148,10 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             return Bad(start, $"{Quoted.Of(text)} is not an operator, expected < <= > >= == or !=");
         if (_text[start] is '-' or '+')
             return Bad(start, $"'{_text[start]}' cannot stand here: there is no arithmetic, and no value is below 0");
-        return Bad(start, $"{Shown(_text, start)} cannot stand in a condition");
+        string hint = _text[start] is '/' or '*' or '{' or '}'
+            ? ", expected cgroup patterns in quotes, such as \"app.slice/*\""
+            : "";
+        return Bad(start, $"{Shown(_text, start)} cannot stand in a condition{hint}");
     }
 
     private Token Bad(int start, string message)

@@ -8,10 +8,13 @@ internal sealed class MetricSlots
     private readonly List<Metric> _metrics = [];
     private readonly Dictionary<string, int> _slots = [];
 
+    /// <summary>The metric's slot; what a function is over always has a lower one.</summary>
     public int SlotOf(Metric metric)
     {
         if (!_slots.TryGetValue(metric.Name, out int slot))
         {
+            if (metric.Window is { } window)
+                SlotOf(window.Argument);
             slot = _metrics.Count;
             _slots.Add(metric.Name, slot);
             _metrics.Add(metric);

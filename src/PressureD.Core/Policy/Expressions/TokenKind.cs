@@ -12,6 +12,10 @@ internal enum TokenKind
     Or,
     Not,
     For,
+    Of,
+
+    /// <summary>A text in quotes, without them.</summary>
+    Text,
     Open,
     Close,
     Comma,

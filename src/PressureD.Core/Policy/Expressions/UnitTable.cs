@@ -51,6 +51,17 @@ public static class UnitTable
     public static string? Nearest(string text) =>
         Elsewhere.GetValueOrDefault(text) ?? Suggestion.Nearest(text, ByText.Keys);
 
+    /// <summary>What a number that is compared with a metric of a unit counts.</summary>
+    public static UnitKind KindOf(MetricUnit unit) => unit switch
+    {
+        MetricUnit.Ratio => UnitKind.Percent,
+        MetricUnit.Bytes => UnitKind.Bytes,
+        MetricUnit.Duration => UnitKind.Duration,
+        MetricUnit.BytesPerSecond => UnitKind.BytesPerSecond,
+        MetricUnit.CountPerSecond => UnitKind.CountPerSecond,
+        _ => UnitKind.None,
+    };
+
     /// <summary>"a percentage such as 10%": what to write.</summary>
     public static string Example(UnitKind kind) => kind switch
     {

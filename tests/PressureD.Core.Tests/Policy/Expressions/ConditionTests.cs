@@ -19,6 +19,15 @@ public sealed class ConditionTests
     [InlineData("not mem.free < 1B for 5s", "not mem.free < 1B for 5s")]
     [InlineData("(not mem.free < 1B) for 5s", "(not mem.free < 1B) for 5s")]
     [InlineData("(mem.free < 1B for 5s) for 9s", "(mem.free < 1B for 5s) for 9s")]
+    [InlineData("90 % of mem.total<mem.anon", "mem.anon > 90% of mem.total")]
+    [InlineData("90% of mem.total > 5GiB", "90% of mem.total > 5GiB")]
+    [InlineData("5GiB < 90% of mem.total", "90% of mem.total > 5GiB")]
+    [InlineData("rate( mem.free ,2 s)>1 MiB/s", "rate(mem.free, 2s) > 1MiB/s")]
+    [InlineData("max(avg(mem.free, 2s), 1min) < mem.total", "max(avg(mem.free, 2s), 1min) < mem.total")]
+    [InlineData("recently((mem.free < 1B), 30s) for 5s", "recently(mem.free < 1B, 30s) for 5s")]
+    [InlineData("not (rising(mem.free))", "not rising(mem.free)")]
+    [InlineData("any('a/*', memory.current > 1B for 3s)", "any(\"a/*\", memory.current > 1B for 3s)")]
+    [InlineData("3 <= count(\"a/{b,c}\")", "count(\"a/{b,c}\") >= 3")]
     public void Text_IsNormalised(string written, string normal)
     {
         Assert.Equal(normal, Conditions.Valid(written).When.Text);
@@ -35,10 +44,10 @@ public sealed class ConditionTests
                 ConditionOp.Compare, ConditionOp.Compare, ConditionOp.For, ConditionOp.Compare, ConditionOp.Not,
                 ConditionOp.And, ConditionOp.Or,
             ],
-            nodes.Select(node => node.Op));
-        Assert.Equal(1, nodes[2].Left);
-        Assert.Equal((2, 4), (nodes[5].Left, nodes[5].Right));
-        Assert.Equal((0, 5), (nodes[6].Left, nodes[6].Right));
+            nodes.Select(node => node.Op).Where(op => op is not (ConditionOp.Metric or ConditionOp.Number)));
+        Assert.Equal(5, nodes[6].Left);
+        Assert.Equal((6, 10), (nodes[11].Left, nodes[11].Right));
+        Assert.Equal((2, 11), (nodes[12].Left, nodes[12].Right));
     }
 
     [Theory]
@@ -57,16 +66,17 @@ public sealed class ConditionTests
     [InlineData("vm.swap_in > 100/s", 100_000)]
     [InlineData("vm.swap_in > 0.5/s", 500)]
     public void Threshold_IsInTheMetricsScale(string condition, long threshold) =>
-        Assert.Equal(threshold, Conditions.Valid(condition).When.Nodes[0].Threshold);
+        Assert.Equal(threshold, Conditions.Valid(condition).When.Nodes.Single(node => node.Op is ConditionOp.Number or ConditionOp.Share).Amount);
 
     [Fact]
     public void Percentage_OfBytes_NamesItsBaseAmongTheHostsMetrics()
     {
-        ConditionNode node = Conditions.Valid("memory.swap.current > 5%", "a").When.Nodes[0];
+        ConditionNode[] nodes = Conditions.Valid("memory.swap.current > 5%", "a").When.Nodes;
 
-        Assert.Equal(50_000, node.Threshold);
-        Assert.False(node.Operand.OfHost);
-        Assert.Equal(new MetricOperand(MetricCatalog.Get("swap.total"), true, BaseHostSlot.SwapTotal), node.BaseOperand);
+        Assert.False(nodes[0].Operand.OfHost);
+        Assert.Equal(new MetricOperand(MetricCatalog.Get("swap.total"), true, BaseHostSlot.SwapTotal), nodes[1].Operand);
+        Assert.Equal((ConditionOp.Share, 1, 50_000L, true), (nodes[2].Op, nodes[2].Left, nodes[2].Amount, nodes[2].OfBase));
+        Assert.Equal((ConditionOp.Compare, 0, 2), (nodes[3].Op, nodes[3].Left, nodes[3].Right));
     }
 
     [Fact]
@@ -74,13 +84,13 @@ public sealed class ConditionTests
     {
         Rule rule = Conditions.Valid(
             "psi.io.full.avg60 > 1% and host.psi.io.full.avg60 > 2% and mem.free < 1B and host.mem.free < 2B", "a");
-        ConditionNode[] compares = rule.When.Nodes.Where(node => node.Op == ConditionOp.Compare).ToArray();
+        ConditionNode[] compares = rule.When.Nodes.Where(node => node.Op == ConditionOp.Metric).ToArray();
 
         Assert.Equal([false, true, true, true], compares.Select(node => node.Operand.OfHost));
+        Assert.Equal([0, 1], rule.MatchSlots);
         Assert.Equal(["psi.io.full.avg60", "psi.io.full.total"], rule.MatchMetrics.Select(metric => metric.Name));
-        Assert.Equal([0, 1, -1, -1], compares.Select(node => node.BaselineIndex));
-        Assert.Equal([(false, 1), (true, 13)],
-            compares.Take(2).Select(node => (node.TotalOperand!.Value.OfHost, node.TotalOperand.Value.Slot)));
+        Assert.Equal([true, true, false, false], compares.Select(node => node.BaselineIndex >= 0));
+        Assert.Equal([(false, 1), (true, 13)], compares.Take(2).Select(node => (node.Basis.OfHost, node.Basis.Slot)));
     }
 
     [Fact]
@@ -90,20 +100,24 @@ public sealed class ConditionTests
 
         ConditionNode node = rule.When.Nodes[0];
         Assert.Equal((true, BaseHostSlot.MemoryFullAvg10), (node.Operand.OfHost, node.Operand.Slot));
-        Assert.Equal(BaseHostSlot.MemoryFullTotal, node.TotalOperand!.Value.Slot);
+        Assert.Equal(BaseHostSlot.MemoryFullTotal, node.Basis.Slot);
         Assert.Empty(rule.MatchMetrics);
     }
 
     [Fact]
-    public void TimersAndBaselines_AreCountedOverWhenAndUntil()
+    public void WhatIsRemembered_IsCountedOverWhenAndUntil()
     {
         Rule rule = Conditions.Valid(
             "psi.memory.full.avg10 > 9% for 1s or psi.memory.full.avg60 > 8% for 2s", null, "psi.io.full.avg10 < 7% for 3s");
 
-        Assert.Equal((3, 2), (rule.TimerCount, rule.BaselineCount));
-        Assert.Equal(2, rule.Until!.Nodes[1].TimerIndex);
-        Assert.Equal(1, rule.Until.Nodes[0].BaselineIndex);
-        Assert.Equal([0, 0], rule.When.Nodes.Where(node => node.Op == ConditionOp.Compare).Select(node => node.BaselineIndex));
+        // Both averages of a line share the baseline of its total; each comparison and each "for" has a place of its own.
+        ConditionNode[] nodes = [.. rule.When.Nodes, .. rule.Until!.Nodes];
+        int[] baselines = [.. nodes.Where(node => node.BaselineIndex >= 0).Select(node => node.BaselineIndex)];
+        int[] states = [.. nodes.Where(node => node.StateIndex >= 0).Select(node => node.StateIndex)];
+        Assert.Equal(baselines[0], baselines[1]);
+        Assert.NotEqual(baselines[0], baselines[2]);
+        Assert.Equal(Enumerable.Range(0, 8), states.Concat(baselines).Distinct().Order());
+        Assert.Equal((8, true), (rule.StateCount, rule.HasHold));
     }
 
     [Theory]
@@ -138,8 +152,38 @@ public sealed class ConditionTests
     [InlineData("mem.free < 1B)", "f:1:14: ')' closes nothing")]
     [InlineData("1GiB < mem.free < 2GiB", "f:1:17: a comparison has two sides; join two comparisons with 'and'")]
     [InlineData("1GiB < 2GiB", "f:1:1: two numbers are compared, expected a metric on one side")]
-    [InlineData("mem.free < mem.total", "f:1:12: 'mem.total' is compared with 'mem.free', expected a number with its unit")]
-    [InlineData("rate(mem.free, 2s) > 1GiB", "f:1:1: unknown function 'rate', expected a metric's name")]
+    [InlineData("mem.free < vm.swap_in", "f:1:12: 'vm.swap_in' is a rate and 'mem.free' a size, expected two values of the same unit")]
+    [InlineData("rate(mem.free, 2s) > 1GiB", "f:1:22: '1GiB' is not a speed in bytes, expected a speed such as 10MiB/s (for rate(mem.free, 2s))")]
+    [InlineData("rat(mem.free, 2s) > 1GiB", "f:1:1: unknown function 'rat'; did you mean 'rate'?")]
+    [InlineData("frobnicate(mem.free) > 1GiB", "f:1:1: unknown function 'frobnicate', expected one of rate, avg, min, max, delta, rising, falling, recently, exists, count, any, all, max_of, min_of, sum_of")]
+    [InlineData("rate(mem.free) > 1MiB/s", "f:1:1: 'rate' has 1 argument, expected rate(x, D)")]
+    [InlineData("falling() ", "f:1:1: 'falling' has 0 arguments, expected falling(x, ratio [, D])")]
+    [InlineData("rate(mem.free, 2s, 3s) > 1MiB/s", "f:1:1: 'rate' has 3 arguments, expected rate(x, D)")]
+    [InlineData("rate(psi.io.full.avg10, 2s) > 1%", "f:1:1: 'rate' of psi.io.full.avg10, which is a share, has no unit, expected delta(psi.io.full.avg10, …) or the rate of a size or a count")]
+    [InlineData("rate(mem.free, 10ms) > 1MiB/s", "f:1:16: the window '10ms' cannot be kept, expected 100ms to 1h")]
+    [InlineData("rate(mem.free, 2) > 1MiB/s", "f:1:16: '2' has no unit, expected a duration such as 10s")]
+    [InlineData("rate(mem.free, mem.free) > 1MiB/s", "f:1:16: 'mem.free' is not a window, expected a duration such as 10s")]
+    [InlineData("rate(3s, 2s) > 1MiB/s", "f:1:6: '3s' cannot stand here, expected a metric")]
+    [InlineData("rate(mem.free < 1B, 2s) > 1MiB/s", "f:1:6: 'mem.free < 1B' is a condition, expected a value such as a metric")]
+    [InlineData("rate(rising(mem.free), 2s) > 1MiB/s", "f:1:6: 'rising' is a condition, expected a value such as a metric")]
+    [InlineData("avg(max_of(\"a\", memory.current), 2s) > 1MiB", "f:1:5: 'max_of' cannot stand in a function over a window, expected the function within: max_of(pattern, rate(…, D))")]
+    [InlineData("rate(mem.free, 2s)", "f:1:1: 'rate(mem.free, 2s)' is a value and cannot stand alone, expected a comparison such as rate(memory.stat.pgscan, 2s) > 0/s")]
+    [InlineData("recently(mem.free, 2s)", "f:1:10: 'mem.free' is a value and cannot stand alone, expected a comparison such as mem.available < 10%")]
+    [InlineData("rising(mem.free) > 3", "f:1:1: 'rising' is a condition, expected a value such as a metric")]
+    [InlineData("falling(mem.free, 120%)", "f:1:19: the ratio '120%' is out of range, expected more than 0% to 100%")]
+    [InlineData("any(a.slice, memory.current > 1B)", "f:1:5: 'a.slice' is not a pattern, expected one in quotes such as \"app.slice/*\"")]
+    [InlineData("any(a/*, memory.current > 1B)", "f:1:6: '/' cannot stand in a condition, expected cgroup patterns in quotes, such as \"app.slice/*\"")]
+    [InlineData("any(\"a[1]\", memory.current > 1B)", "f:1:5: the pattern 'a[1]' has '[' or ']', expected alternatives such as {a,b}")]
+    [InlineData("any(\"./a\", memory.current > 1B)", "f:1:5: the pattern './a' is below the match, expected a rule with 'for-each'")]
+    [InlineData("any(\"a\", exists(\"b\"))", "f:1:10: 'exists' stands within another function over cgroups, expected one after the other, joined with 'and' or 'or'")]
+    [InlineData("any(\"a, memory.current > 1B)", "f:1:5: the quotation mark \" is not closed")]
+    [InlineData("\"a\" > 1B", "f:1:1: 'a' cannot stand here, expected a metric's name")]
+    [InlineData("count(\"a\") > 1B", "f:1:14: '1B' is not a plain number, expected a plain number such as 3 (for count(\"a\"))")]
+    [InlineData("rate(mem.free, 2s", "f:1:18: the arguments of 'rate' are not closed, expected ',' or ')'")]
+    [InlineData("rate < 3", "f:1:1: unknown metric 'rate', expected rate(x, D)")]
+    [InlineData("mem.free < 3 of mem.total", "f:1:12: '3' has no unit, expected a percentage such as 10% (before 'of')")]
+    [InlineData("mem.free < 90% of 3GiB", "f:1:19: '3GiB' cannot stand here, expected a metric's name after 'of'")]
+    [InlineData("psi.io.full.avg10 > 90% of mem.total", "f:1:21: '90% of mem.total' is a size and 'psi.io.full.avg10' a share, expected two values of the same unit")]
     [InlineData("mem.free < 1B and $x", "f:1:19: '$' cannot stand in a condition")]
     [InlineData("", "f:1:1: the condition is empty, expected a comparison such as mem.available < 10%")]
     [InlineData("memory.current > 1GiB", "f:1:1: 'memory.current': only a cgroup has memory.current, expected a rule with 'for-each', or a metric of the machine")]
@@ -203,7 +247,7 @@ public sealed class ConditionTests
     {
         string text = string.Join(" or ", Enumerable.Repeat("mem.free<1B", 250));
 
-        Assert.StartsWith("f:1:1: the condition has 499 parts", Conditions.Compile(text).Said);
+        Assert.StartsWith("f:1:1: the condition has 999 parts", Conditions.Compile(text).Said);
         Assert.StartsWith("f:1:1: the condition has 4097 characters", Conditions.Compile(new string('(', 4097)).Said);
     }
 }

@@ -1,0 +1,14 @@
+using PressureD.Core.Cgroups;
+using PressureD.Core.Policy;
+using PressureD.Core.Sampling;
+
+namespace PressureD.Core.Engine;
+
+/// <summary>A cgroup of a group, and what the group's body said of it at this step.</summary>
+internal sealed class GroupMember(CgroupSlot cgroup, CgroupSampler? sampler, int stateCount)
+    : SubjectState(cgroup, sampler, stateCount)
+{
+    public Truth Truth { get; set; }
+
+    public long Value { get; set; }
+}

@@ -1,0 +1,35 @@
+using System;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Sampling;
+
+namespace PressureD.Core.Engine;
+
+/// <summary>For whom a condition is evaluated, and what it remembers of them: the machine, or one cgroup.</summary>
+internal abstract class SubjectState
+{
+    protected SubjectState(CgroupSlot? cgroup, CgroupSampler? sampler, int stateCount)
+    {
+        Cgroup = cgroup;
+        Sampler = sampler;
+        Memory = stateCount == 0 ? [] : new long[stateCount];
+    }
+
+    /// <summary>Null for the machine.</summary>
+    public CgroupSlot? Cgroup { get; protected set; }
+
+    public CgroupSampler? Sampler { get; protected set; }
+
+    /// <summary>
+    /// By the nodes' indices: since when a <c>for</c> runs and since when a comparison has its truth (both with two
+    /// bits of state below), when a <c>recently</c> was last true, totals at the last act.
+    /// </summary>
+    public long[] Memory { get; }
+
+    /// <summary>
+    /// When the totals were noted: at the last act, or at the first sample of a process that knows of the act only from
+    /// the run store; 0 when not yet.
+    /// </summary>
+    public long BaselineUsec { get; set; }
+
+    public ReadOnlySpan<long> Values => Sampler is null ? default : Sampler.Values;
+}

@@ -1,0 +1,50 @@
+using System.Collections.Generic;
+
+namespace PressureD.Core.Policy.Expressions;
+
+/// <summary>
+/// For whom a condition is evaluated, and what it needs of them: the machine, a rule's match, or a cgroup of a group.
+/// </summary>
+internal sealed class ConditionScope(bool hasCgroup, bool isGroup)
+{
+    private readonly List<(MetricOperand Total, int State)> _baselines = [];
+
+    /// <summary>Whether the names of cgroups are somebody's: in a rule with <c>for-each</c>, or in a group.</summary>
+    public bool HasCgroup => hasCgroup;
+
+    /// <summary>Whether it is the inside of <c>any</c> and the like.</summary>
+    public bool IsGroup => isGroup;
+
+    public List<ConditionNode> Nodes { get; set; } = [];
+
+    /// <summary>The cgroup's metrics that are asked about, with their slots in <see cref="Slots"/>.</summary>
+    public List<Metric> Metrics { get; } = [];
+
+    public List<int> Slots { get; } = [];
+
+    public int StateCount { get; private set; }
+
+    public bool HasHold { get; set; }
+
+    public int NewState() => StateCount++;
+
+    public int BaselineOf(MetricOperand total)
+    {
+        foreach ((MetricOperand known, int state) in _baselines)
+        {
+            if (known == total)
+                return state;
+        }
+
+        _baselines.Add((total, StateCount));
+        return StateCount++;
+    }
+
+    public void Ask(Metric metric, int slot)
+    {
+        if (Slots.Contains(slot))
+            return;
+        Slots.Add(slot);
+        Metrics.Add(metric);
+    }
+}

@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+
+namespace PressureD.Core.Sampling;
+
+/// <summary>
+/// One sampler for each cgroup that some rule asks about, however many rules do: a file is opened once and read once in
+/// a step.
+/// </summary>
+internal sealed class CgroupSamples
+{
+    private readonly IKernel _kernel;
+    private readonly Metric[] _metrics;
+    private readonly Metric[] _hostMetrics;
+    private readonly SlotSet _wanted;
+    private readonly IoDevices _devices = new();
+    private readonly List<CgroupMetricPlan> _plans = [];
+    private readonly List<CgroupMetricPlan> _rootPlans = [];
+    private readonly List<CgroupSampler> _samplers = [];
+    private readonly List<CgroupSampler> _free = [];
+    private readonly Dictionary<CgroupSlot, CgroupSampler> _byCgroup = [];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(32 * 1024, pinned: true);
+
+    public CgroupSamples(IKernel kernel, PolicySet policy)
+    {
+        _kernel = kernel;
+        _metrics = policy.CgroupMetrics;
+        _hostMetrics = policy.HostMetrics;
+        _wanted = new SlotSet(_metrics.Length);
+    }
+
+    /// <summary>Those that are sampled, in the order in which they came.</summary>
+    public List<CgroupSampler> All => _samplers;
+
+    /// <summary>The cgroup's sampler, which from now on reads these metrics as well.</summary>
+    public CgroupSampler Require(CgroupSlot cgroup, ReadOnlySpan<int> slots)
+    {
+        _wanted.Clear();
+        _wanted.Add(slots);
+        if (_byCgroup.TryGetValue(cgroup, out CgroupSampler? known))
+        {
+            _wanted.Add(known.Plan.Slots);
+            if (_wanted.Count > known.Plan.Slots.Length)
+                known.Replan(_kernel, PlanOf(cgroup));
+            return known;
+        }
+
+        CgroupSampler sampler = Take(PlanOf(cgroup));
+        sampler.Open(_kernel, cgroup);
+        _samplers.Add(sampler);
+        _byCgroup.Add(cgroup, sampler);
+        return sampler;
+    }
+
+    /// <summary>The cgroup is gone, or nobody asks any more.</summary>
+    public void Drop(CgroupSlot cgroup)
+    {
+        if (!_byCgroup.Remove(cgroup, out CgroupSampler? sampler))
+            return;
+        sampler.Close(_kernel);
+        _samplers.Remove(sampler);
+        _free.Add(sampler);
+    }
+
+    public void SampleAll(ReadOnlySpan<long> host, long nowUsec)
+    {
+        foreach (CgroupSampler sampler in _samplers)
+            sampler.Sample(_kernel, _devices, host, nowUsec, _buffer);
+    }
+
+    /// <summary>Reads one cgroup's levels and totals again.</summary>
+    public void Resample(CgroupSampler sampler, ReadOnlySpan<long> host, long nowUsec) =>
+        sampler.Resample(_kernel, _devices, host, nowUsec, _buffer);
+
+    public void Close()
+    {
+        foreach (CgroupSampler sampler in _samplers)
+            sampler.Close(_kernel);
+        _samplers.Clear();
+        _byCgroup.Clear();
+    }
+
+    private CgroupMetricPlan PlanOf(CgroupSlot cgroup)
+    {
+        bool isRoot = IsRoot(cgroup);
+        List<CgroupMetricPlan> plans = isRoot ? _rootPlans : _plans;
+        foreach (CgroupMetricPlan plan in plans)
+        {
+            if (plan.Asked.Equals(_wanted))
+                return plan;
+        }
+
+        var made = new CgroupMetricPlan(_metrics, _wanted, isRoot ? _hostMetrics : null);
+        plans.Add(made);
+        return made;
+    }
+
+    /// <summary>
+    /// Whether its values are the machine's. In a container the top of what is seen is a cgroup like any other, which
+    /// its cgroup.events tells: the real root has none.
+    /// </summary>
+    private bool IsRoot(CgroupSlot cgroup)
+    {
+        if (cgroup.Parent is not null)
+            return false;
+        int error = HeldFile.Open(_kernel, cgroup.Directory, "cgroup.events"u8, out HeldFile events);
+        events.Close(_kernel);
+        return error < 0;
+    }
+
+    /// <summary>One that a cgroup has left and that reads the same: it need not be allocated.</summary>
+    private CgroupSampler Take(CgroupMetricPlan plan)
+    {
+        for (int i = _free.Count - 1; i >= 0; i--)
+        {
+            if (!ReferenceEquals(_free[i].Plan, plan))
+                continue;
+            CgroupSampler sampler = _free[i];
+            _free.RemoveAt(i);
+            return sampler;
+        }
+
+        return new CgroupSampler(plan);
+    }
+}
