@@ -14,7 +14,7 @@ public sealed class PolicyProperties
     private static readonly string[] Pieces =
     [
         "mem.free", "host.psi.io.full.avg10", "memory.current", "<", "<=", ">", "==", "!=", "10%", "1.5GiB", "3s", "100/s", "and",
-        "or", "not", "for", "(", ")", "10", ",", "rate(", "*", "\u0001", "\ud83d", "9999999999999999999",
+        "or", "not", "for", "(", ")", "10", ",", "rate(", "*", "of", "any(", "\"a/*\"", "recently(", "falling(", "rising(", "count(", "max_of(", "85%", "\u0001", "\ud83d", "9999999999999999999",
     ];
 
     [Fact]
@@ -70,7 +70,12 @@ public sealed class PolicyProperties
 
     private static Gen<string> Condition(int depth)
     {
-        Gen<string> compare = Gen.Elements("mem.free < 1GiB", "swap.free <= 10%", "psi.io.full.avg10 > 20%", "3s >= time_to_exhaustion");
+        Gen<string> compare = Gen.Elements(
+            "mem.free < 1GiB", "swap.free <= 10%", "psi.io.full.avg10 > 20%", "3s >= time_to_exhaustion",
+            "mem.free > 90% of mem.total", "5GiB < 90% of mem.total", "50% of mem.free <= 90% of mem.total",
+            "rate(psi.io.full.total, 2s) > 5%", "max(avg(mem.free, 2s), 1min) < mem.available", "rising(mem.free, 3s)",
+            "falling(mem.free, 0.85)", "exists(\"a/{b,c}*\")", "count(\"a/*\") >= 3",
+            "sum_of(\"a/*\", memory.growth) > 1MiB/s");
         if (depth == 0)
             return compare;
         Gen<string> inner = Condition(depth - 1);
@@ -79,9 +84,28 @@ public sealed class PolicyProperties
             inner.Select(part => $"({part})"),
             inner.Select(part => $"not ({part})"),
             inner.Select(part => $"({part}) for 5s"),
+            inner.Select(part => $"recently({part}, 5s)"),
+            Body(depth - 1).Select(part => $"any(\"a/*\", {part})"),
+            Body(depth - 1).Select(part => $"2 < count(\"a/*\", {part}) for 3s"),
             from left in inner
             from joint in Gen.Elements("and", "or")
             from right in inner
             select $"{left} {joint} {right}");
+    }
+
+    /// <summary>What is asked of each cgroup of a group, where no further group may stand.</summary>
+    private static Gen<string> Body(int depth)
+    {
+        Gen<string> compare = Gen.Elements("memory.current > memory.high", "memory.growth > 1MiB/s", "host.mem.free < 1GiB");
+        if (depth <= 0)
+            return compare;
+        Gen<string> inner = Body(depth - 1);
+        return Gen.OneOf(
+            compare,
+            inner.Select(part => $"(not ({part})) for 2s"),
+            from left in inner
+            from joint in Gen.Elements("and", "or")
+            from right in inner
+            select $"({left} {joint} {right})");
     }
 }

@@ -57,13 +57,15 @@ internal sealed class GroupRuntime(ConditionGroup group)
         return pattern.IsMatch(cgroup.Path[prefix..]);
     }
 
-    public void Remove(CgroupSlot cgroup)
+    public bool Has(CgroupSlot cgroup) => IndexOf(cgroup) >= 0;
+
+    /// <returns>Whether it was a member.</returns>
+    public bool Remove(CgroupSlot cgroup)
     {
-        for (int i = Members.Count - 1; i >= 0; i--)
-        {
-            if (ReferenceEquals(Members[i].Cgroup, cgroup))
-                Members.RemoveAt(i);
-        }
+        int index = IndexOf(cgroup);
+        if (index >= 0)
+            Members.RemoveAt(index);
+        return index >= 0;
     }
 
     /// <summary>The rule has acted: averages are judged anew from here on.</summary>
@@ -126,4 +128,15 @@ internal sealed class GroupRuntime(ConditionGroup group)
 
     private Truth AtOnce(GroupMember member, ReadOnlySpan<long> host, long nowUsec) =>
         new ConditionEvaluator(host, member, LastActUsec, [], nowUsec, recheck: true).EvaluateAtOnce(Group.Body!);
+
+    private int IndexOf(CgroupSlot cgroup)
+    {
+        for (int i = 0; i < Members.Count; i++)
+        {
+            if (ReferenceEquals(Members[i].Cgroup, cgroup))
+                return i;
+        }
+
+        return -1;
+    }
 }

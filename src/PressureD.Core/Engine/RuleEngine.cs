@@ -24,6 +24,11 @@ internal sealed class RuleEngine
     /// <summary>New cgroups are looked for this often; those that went say so themselves when they are read.</summary>
     private const long TreeIntervalUsec = 1_000_000;
 
+    /// <summary>
+    /// Matches of all rules and cgroups of their groups together: what each remembers has to fit into our memory.
+    /// </summary>
+    internal const int MaxMatches = 32_768;
+
     private readonly RunLedger _ledger;
     private readonly IEventSink _sink;
     private readonly IncidentRecorder _incidents;
@@ -33,9 +38,12 @@ internal sealed class RuleEngine
     private readonly Func<KillFlight, bool> _isPressed;
     private readonly bool _needsTree;
     private readonly CgroupSamples _samples;
+    private readonly XattrWatch _xattrs;
+    private readonly ProtectionPass? _protection;
     private readonly List<CgroupSlot> _gone = new();
     private RuleRuntime[] _rules;
     private long _treeUsec;
+    private int _matchCount;
 
     public RuleEngine(
         IKernel kernel,
@@ -56,6 +64,8 @@ internal sealed class RuleEngine
         _isPressed = IsPressed;
         _samples = new CgroupSamples(kernel, policy);
         kills.Recheck = new ConditionRecheck(_samples);
+        _xattrs = new XattrWatch(kernel);
+        _protection = ProtectionPass.For(policy.CgroupMetrics, _samples);
         _rules = new RuleRuntime[policy.Rules.Length];
         for (int i = 0; i < _rules.Length; i++)
         {
@@ -82,6 +92,9 @@ internal sealed class RuleEngine
     /// <summary>Whether a rule that kills is pending or active.</summary>
     public bool IsTense { get; private set; }
 
+    /// <summary>Cgroups that rules would watch beyond <see cref="MaxMatches"/>.</summary>
+    public int LeftOut { get; private set; }
+
     /// <summary>Whether some rule became degraded, or is no longer.</summary>
     public bool DegradationChanged { get; set; }
 
@@ -94,6 +107,7 @@ internal sealed class RuleEngine
         if (_needsTree && (_treeUsec == 0 || nowUsec - _treeUsec >= TreeIntervalUsec))
         {
             _cgroups.Refresh();
+            RefreshXattrs();
             _treeUsec = nowUsec;
         }
 
@@ -120,6 +134,7 @@ internal sealed class RuleEngine
         IsTense = false;
         _samples.SampleAll(host.Values, nowUsec);
         ForgetGone();
+        _protection?.Compute(_cgroups.Slots);
         foreach (RuleRuntime rule in _rules)
         {
             foreach (GroupRuntime group in rule.Groups)
@@ -357,10 +372,11 @@ internal sealed class RuleEngine
 
     private void AddMatches(CgroupSlot slot)
     {
+        _protection?.Add(slot);
         foreach (RuleRuntime rule in _rules)
         {
             if (rule.Rule.ForEach is { } pattern && pattern.IsMatch(slot.Path))
-                AddMatch(rule, slot);
+                AddCandidate(rule, slot);
             foreach (GroupRuntime group in rule.Groups)
             {
                 if (IsMember(rule, group, slot))
@@ -369,8 +385,57 @@ internal sealed class RuleEngine
         }
     }
 
+    private void AddCandidate(RuleRuntime rule, CgroupSlot slot)
+    {
+        if (rule.Rule.ForEachXattr is { } filter)
+        {
+            rule.Candidates.Add(slot);
+            if (!_xattrs.Has(slot, filter, before: false))
+                return;
+        }
+
+        AddMatch(rule, slot);
+    }
+
+    /// <summary>Attributes are set and removed while cgroups live: whoever sets one is watched from now on.</summary>
+    private void RefreshXattrs()
+    {
+        foreach (RuleRuntime rule in _rules)
+        {
+            if (rule.Rule.ForEachXattr is not { } filter)
+                continue;
+            foreach (CgroupSlot slot in rule.Candidates)
+            {
+                int index = rule.IndexOf(slot);
+                bool has = _xattrs.Has(slot, filter, before: index >= 0);
+                if (has && index < 0)
+                    AddLateMatch(rule, slot);
+                else if (!has && index >= 0)
+                    RemoveMatch(rule, index);
+            }
+        }
+    }
+
+    /// <summary>What is below it came before it was a match.</summary>
+    private void AddLateMatch(RuleRuntime rule, CgroupSlot slot)
+    {
+        AddMatch(rule, slot);
+        foreach (GroupRuntime group in rule.Groups)
+        {
+            if (!group.Group.Pattern.BelowMatch)
+                continue;
+            foreach (CgroupSlot below in _cgroups.Slots)
+            {
+                if (GroupRuntime.IsBelow(group.Group.Pattern, below, slot) && !group.Has(below))
+                    AddMember(group, below);
+            }
+        }
+    }
+
     private void AddMatch(RuleRuntime rule, CgroupSlot? slot)
     {
+        if (!MakeRoom())
+            return;
         long lastActUsec = _ledger.LastActUsec(rule.Hash, slot?.Identity ?? 0);
         rule.Matches.Add(new MatchState(rule.Rule, slot, SamplerOf(slot, rule.Rule.MatchSlots))
         {
@@ -395,8 +460,23 @@ internal sealed class RuleEngine
         return false;
     }
 
-    private void AddMember(GroupRuntime group, CgroupSlot slot) => group.Members.Add(
-        new GroupMember(slot, SamplerOf(slot, group.Group.Slots), group.Group.StateCount));
+    private void AddMember(GroupRuntime group, CgroupSlot slot)
+    {
+        if (MakeRoom())
+            group.Members.Add(new GroupMember(slot, SamplerOf(slot, group.Group.Slots), group.Group.StateCount));
+    }
+
+    private bool MakeRoom()
+    {
+        if (_matchCount == MaxMatches)
+        {
+            DegradationChanged |= LeftOut++ == 0;
+            return false;
+        }
+
+        _matchCount++;
+        return true;
+    }
 
     private CgroupSampler? SamplerOf(CgroupSlot? slot, int[] slots) =>
         slot is null || slots.Length == 0 ? null : _samples.Require(slot, slots);
@@ -406,18 +486,22 @@ internal sealed class RuleEngine
         _samples.Drop(slot);
         foreach (RuleRuntime rule in _rules)
         {
+            rule.Candidates.Remove(slot);
             foreach (GroupRuntime group in rule.Groups)
-                group.Remove(slot);
-            for (int i = rule.Matches.Count - 1; i >= 0; i--)
-            {
-                MatchState match = rule.Matches[i];
-                if (!ReferenceEquals(match.Cgroup, slot))
-                    continue;
-                match.IsGone = true;
-                rule.Matches.RemoveAt(i);
-                Disown(match);
-            }
+                _matchCount -= group.Remove(slot) ? 1 : 0;
+            int index = rule.IndexOf(slot);
+            if (index >= 0)
+                RemoveMatch(rule, index);
         }
+    }
+
+    private void RemoveMatch(RuleRuntime rule, int index)
+    {
+        MatchState match = rule.Matches[index];
+        match.IsGone = true;
+        rule.Matches.RemoveAt(index);
+        _matchCount--;
+        Disown(match);
     }
 
     private void Disown(MatchState match)

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Policy;
 using PressureD.Core.Victims;
@@ -22,6 +24,8 @@ internal sealed class RuleRuntime
         Groups = new GroupRuntime[rule.Groups.Length];
         for (int i = 0; i < Groups.Length; i++)
             Groups[i] = new GroupRuntime(rule.Groups[i]);
+        WatchesCgroups = rule.Groups.Length > 0
+            || Array.Exists(rule.MatchMetrics, static metric => metric.Unit == MetricUnit.Bytes);
         Kills = new CompiledKill?[rule.Actions.Length];
         for (int i = 0; i < Kills.Length; i++)
         {
@@ -35,6 +39,9 @@ internal sealed class RuleRuntime
 
     public Rule Rule { get; }
 
+    /// <summary>Whether its condition asks about a size of its match, so that matches differ in what they need.</summary>
+    public bool WatchesCgroups { get; }
+
     /// <summary>The name as a number, by which the run store knows the rule.</summary>
     public ulong Hash { get; }
 
@@ -46,10 +53,25 @@ internal sealed class RuleRuntime
 
     public bool HasKill { get; }
 
+    /// <summary>For a rule that asks for an extended attribute: the cgroups of its pattern, with it or not.</summary>
+    public List<CgroupSlot> Candidates { get; } = new();
+
     public List<MatchState> Matches { get; } = new();
 
     /// <summary>Whether part of the condition cannot be decided on this machine, for none of the matches.</summary>
     public bool IsDegraded => _unknowns >= UnknownsThatDegrade;
+
+    /// <summary>The place of a cgroup's match; −1 when it is none.</summary>
+    public int IndexOf(CgroupSlot cgroup)
+    {
+        for (int i = 0; i < Matches.Count; i++)
+        {
+            if (ReferenceEquals(Matches[i].Cgroup, cgroup))
+                return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>The first action that kills victims of a kind; null when none does.</summary>
     public CompiledKill? KillOf(VictimKind kind)

@@ -1,4 +1,5 @@
 using System;
+using PressureD.Core.Engine;
 using PressureD.Core.Policy;
 using PressureD.Core.Readers;
 
@@ -27,14 +28,21 @@ internal static class Cadence
     private const long NoOpinion = -1;
 
     /// <summary>Sleep that no rule of the policy objects to. Microseconds, within the bounds above.</summary>
-    public static long SleepUsec(PolicySet policy, ReadOnlySpan<long> host)
+    public static long SleepUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host)
     {
         long sleep = MaxUsec;
-        foreach (Rule rule in policy.Rules)
+        foreach (RuleRuntime rule in rules)
         {
-            long usec = UntilTrue(rule.When.Nodes, rule.When.Nodes.Length - 1, host);
-            if (usec != NoOpinion)
-                sleep = Math.Min(sleep, usec);
+            // A rule that asks about nothing but the machine says the same for all its matches.
+            int count = rule.WatchesCgroups ? rule.Matches.Count : Math.Min(rule.Matches.Count, 1);
+            for (int i = 0; i < count && sleep > MinUsec; i++)
+            {
+                var view = new CadenceView(host, rule.Matches[i], rule.Groups);
+                ConditionNode[] nodes = rule.Rule.When.Nodes;
+                long usec = UntilTrue(nodes, nodes.Length - 1, view);
+                if (usec != NoOpinion)
+                    sleep = Math.Min(sleep, usec);
+            }
         }
 
         // A trend that is already under way is followed closely whatever the thresholds are.
@@ -44,86 +52,122 @@ internal static class Cadence
         return Math.Clamp(sleep, MinUsec, MaxUsec);
     }
 
-    private static long UntilTrue(ConditionNode[] nodes, int index, ReadOnlySpan<long> host)
+    private static long UntilTrue(ConditionNode[] nodes, int index, in CadenceView view)
     {
         ref readonly ConditionNode node = ref nodes[index];
         switch (node.Op)
         {
             case ConditionOp.Compare:
-                return UntilTrue(nodes, node, host);
+                return UntilTrue(nodes, node, view);
             case ConditionOp.For or ConditionOp.Recently:
-                return UntilTrue(nodes, node.Left, host);
+                return UntilTrue(nodes, node.Left, view);
+            case ConditionOp.Any or ConditionOp.All:
+                return UntilTrue(view.Groups[node.Group], node.Op == ConditionOp.All, view);
             case not (ConditionOp.And or ConditionOp.Or):
                 return NoOpinion;
         }
 
-        long left = UntilTrue(nodes, node.Left, host);
-        long right = UntilTrue(nodes, node.Right, host);
-        if (node.Op == ConditionOp.And)
-            return Math.Max(left, right);
-        if (left == NoOpinion)
-            return right;
-        return right == NoOpinion ? left : Math.Min(left, right);
+        long left = UntilTrue(nodes, node.Left, view);
+        long right = UntilTrue(nodes, node.Right, view);
+        return node.Op == ConditionOp.And ? Math.Max(left, right) : Sooner(left, right);
     }
 
-    private static long UntilTrue(ConditionNode[] nodes, in ConditionNode node, ReadOnlySpan<long> host)
+    /// <summary>For one of the cgroups at least, or for the last of all of them.</summary>
+    private static long UntilTrue(GroupRuntime group, bool all, in CadenceView view)
+    {
+        if (group.Group.Body is not { } body)
+            return NoOpinion;
+        long usec = NoOpinion;
+        foreach (GroupMember member in group.Members)
+        {
+            if (!group.Holds(member, view.Subject.Cgroup))
+                continue;
+            long own = UntilTrue(body.Nodes, body.Nodes.Length - 1, new CadenceView(view.Host, member, []));
+            usec = all ? Math.Max(usec, own) : Sooner(usec, own);
+        }
+
+        return usec;
+    }
+
+    private static long UntilTrue(ConditionNode[] nodes, in ConditionNode node, in CadenceView view)
     {
         ref readonly ConditionNode left = ref nodes[node.Left];
-        if (left.Op != ConditionOp.Metric || !left.Basis.OfHost)
+        if (left.Op == ConditionOp.Count)
+            return UntilTrue(view.Groups[left.Group], all: false, view);
+        bool falls = node.Comparison is Comparison.Less or Comparison.LessOrEqual;
+        if (!falls && node.Comparison is not (Comparison.Greater or Comparison.GreaterOrEqual))
             return NoOpinion;
-        if (node.Comparison is not (Comparison.Less or Comparison.LessOrEqual))
+        Metric? metric = LevelOf(nodes, node.Left, view);
+        long value = Level(nodes, node.Left, view);
+        long threshold = Level(nodes, node.Right, view);
+        if (metric is null || value == Quantity.Unknown || threshold is Quantity.Unknown or Quantity.Unlimited)
             return NoOpinion;
-        long threshold = Value(nodes, node.Right, host);
+        long way = falls ? value - threshold : threshold - value;
+        if (metric.Name == "mem.available_user")
+            return falls ? Time(Over(value, threshold, UserMemoryBytes(view.Host)), MemoryBytesPerMsec) : NoOpinion;
 
-        // A mean, a least or a greatest value cannot get there before the level that it is made of.
-        WindowFunction? function = left.Operand.Metric.Window?.Function;
-        bool isLevel = function is not (null or WindowFunction.Rate or WindowFunction.Delta);
-        MetricOperand level = isLevel ? left.Basis : left.Operand;
-        long value = host[level.Slot];
-        if (value == Quantity.Unknown || threshold == Quantity.Unknown)
+        // A trend can turn within any time; what keeps the loop from running for it is the level beside it.
+        if (metric.Name == "time_to_exhaustion")
+            return 0;
+        if (metric.Unit != MetricUnit.Bytes || metric.Name is "mem.total" or "swap.total")
             return NoOpinion;
-        switch (level.Metric.Name)
+        bool isSwap = metric.Name.StartsWith("swap.", StringComparison.Ordinal)
+            || metric.Name.StartsWith("memory.swap.", StringComparison.Ordinal);
+        return Time(way, isSwap ? SwapBytesPerMsec : MemoryBytesPerMsec);
+    }
+
+    /// <summary>
+    /// The metric whose level decides. A mean, a least or a greatest value cannot get there before the level that it is
+    /// made of; a rate or a difference has no level.
+    /// </summary>
+    private static Metric? LevelOf(ConditionNode[] nodes, int index, in CadenceView view)
+    {
+        ref readonly ConditionNode node = ref nodes[index];
+        switch (node.Op)
         {
-            case "mem.available_user":
-                return Time(Over(value, threshold, UserMemoryBytes(host)), MemoryBytesPerMsec);
-            case "mem.available":
-            case "mem.free":
-                return Time(value - threshold, MemoryBytesPerMsec);
-            case "swap.free":
-            case "swap.effective":
-                return Time(value - threshold, SwapBytesPerMsec);
-            case "time_to_exhaustion":
-                // A trend can turn within any time; what keeps the loop from running for it is the level beside it.
-                return 0;
+            case ConditionOp.Metric:
+                return node.Operand.Metric.Window?.Function switch
+                {
+                    null => node.Operand.Metric,
+                    WindowFunction.Rate or WindowFunction.Delta => null,
+                    _ => node.Basis.Metric,
+                };
+            case ConditionOp.MaxOf or ConditionOp.MinOf or ConditionOp.SumOf:
+                ConditionNode[] body = view.Groups[node.Group].Group.Body!.Nodes;
+                return LevelOf(body, body.Length - 1, view);
             default:
-                return NoOpinion;
+                return null;
         }
     }
 
-    private static long UserMemoryBytes(ReadOnlySpan<long> host) =>
-        Math.Max(host[BaseHostSlot.MemAvailable], 0) + Math.Max(host[BaseHostSlot.MemAnon], 0);
-
-    private static long Over(long ratio, long threshold, long wholeBytes) =>
-        (long)((Int128)(ratio - threshold) * wholeBytes / Quantity.Whole);
-
-    private static long Value(ConditionNode[] nodes, int index, ReadOnlySpan<long> host)
+    private static long Level(ConditionNode[] nodes, int index, in CadenceView view)
     {
         ref readonly ConditionNode node = ref nodes[index];
         switch (node.Op)
         {
             case ConditionOp.Number:
                 return node.Amount;
-            case ConditionOp.Metric when node.Operand.OfHost:
-                return host[node.Operand.Slot];
+            case ConditionOp.Metric:
+                return view.Read(node.Operand.Metric.Window is null ? node.Operand : node.Basis);
             case ConditionOp.Share:
-                long whole = Value(nodes, node.Left, host);
+                long whole = Level(nodes, node.Left, view);
                 return whole is Quantity.Unknown or Quantity.Unlimited
-                    ? Quantity.Unknown
+                    ? whole
                     : (long)((Int128)Math.Max(whole, 0) * node.Amount / Quantity.Whole);
+            case ConditionOp.MaxOf or ConditionOp.MinOf or ConditionOp.SumOf:
+                return view.Groups[node.Group].Combine(node.Op, view.Subject.Cgroup);
             default:
                 return Quantity.Unknown;
         }
     }
+
+    private static long Sooner(long a, long b) => a == NoOpinion ? b : b == NoOpinion ? a : Math.Min(a, b);
+
+    private static long UserMemoryBytes(ReadOnlySpan<long> host) =>
+        Math.Max(host[BaseHostSlot.MemAvailable], 0) + Math.Max(host[BaseHostSlot.MemAnon], 0);
+
+    private static long Over(long ratio, long threshold, long wholeBytes) =>
+        (long)((Int128)(ratio - threshold) * wholeBytes / Quantity.Whole);
 
     /// <summary>
     /// A threshold that is behind us says nothing more: the other side of its "and" is what the loop waits for.

@@ -194,7 +194,7 @@ public sealed class DaemonLoop : IDisposable
     {
         long sleepUsec = _engine.IsTense
             ? Cadence.EmergencyUsec
-            : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_engine.Policy, _host.Values);
+            : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_engine.Rules, _host.Values);
         _nextSampleUsec = nowUsec + sleepUsec;
     }
 
@@ -284,6 +284,8 @@ public sealed class DaemonLoop : IDisposable
             reasons.Add($"more than {CgroupTable.MaxSlots} cgroups: those beyond, the deepest, are not looked at");
         if (_trigger < 0)
             reasons.Add("no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
+        if (_engine.LeftOut > 0)
+            reasons.Add($"rules match more than {RuleEngine.MaxMatches} cgroups: those beyond are not watched");
         foreach (RuleRuntime rule in _engine.Rules)
         {
             if (rule.IsDegraded)

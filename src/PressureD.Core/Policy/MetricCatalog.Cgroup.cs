@@ -144,6 +144,19 @@ public static partial class MetricCatalog
 
     private static void AddCgroupComputed(List<Metric> rows)
     {
+        void Protection(string name, string summary) => rows.Add(new Metric
+        {
+            Name = name,
+            Unit = MetricUnit.Bytes,
+            Scope = MetricScope.Cgroup,
+            Source = MetricSource.Protection,
+            PercentOf = "mem.total",
+            MayExceedBase = true,
+            Summary = summary,
+        });
+
+        Protection("memory.min.effective", "What of memory.min is worth something: its share of what ancestors protect.");
+        Protection("memory.low.effective", "What of memory.low is worth something: its share of what ancestors protect.");
         AddRate(
             rows, "memory.growth", "memory.current", MetricUnit.BytesPerSecond,
             "How fast memory.current rises, over the last second.");

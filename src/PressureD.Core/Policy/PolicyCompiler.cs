@@ -51,6 +51,7 @@ public static class PolicyCompiler
         {
             Name = source.Name,
             ForEach = source.ForEach,
+            ForEachXattr = source.ForEachXattr,
             When = when,
             Until = until,
             CooldownUsec = source.CooldownUsec,

@@ -13,6 +13,8 @@ public static class PolicyText
     public static IReadOnlyList<string> Describe(Rule rule, MachineSize machine)
     {
         string watched = rule.ForEach is { } pattern ? $"each cgroup {pattern.Text}" : "the machine";
+        if (rule.ForEachXattr is { } xattr)
+            watched += $" with {xattr.Name}{(xattr.Value is null ? "" : $" = {Quoted.Of(xattr.Value)}")}";
         string dryRun = rule.DryRun ? ", dry run" : "";
         var lines = new List<string>
         {

@@ -12,6 +12,9 @@ public sealed class Rule
     /// <summary>The cgroups it is watched for; null for the host.</summary>
     public CgroupPattern? ForEach { get; init; }
 
+    /// <summary>What those cgroups must carry as well; null when nothing.</summary>
+    public XattrFilter? ForEachXattr { get; init; }
+
     public required Condition When { get; init; }
 
     /// <summary>What ends it; null means: when <see cref="When"/> is false.</summary>

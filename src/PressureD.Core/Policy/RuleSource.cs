@@ -13,6 +13,9 @@ public sealed record RuleSource
 
     public CgroupPattern? ForEach { get; init; }
 
+    /// <summary>What those cgroups must carry as well; null when nothing.</summary>
+    public XattrFilter? ForEachXattr { get; init; }
+
     public required ParsedCondition When { get; init; }
 
     public ParsedCondition? Until { get; init; }

@@ -38,7 +38,6 @@ internal sealed class CgroupMetricPlan
                 copies.Add((slot, host));
             else if (metric.Source == MetricSource.CgroupValue)
                 files.Add(new FilePlan(Encoding.UTF8.GetBytes(metric.File), null, [slot]));
-            HasProtection |= host < 0 && metric.Source == MetricSource.Protection;
         }
 
         HostCopies = copies.ToArray();
@@ -72,8 +71,6 @@ internal sealed class CgroupMetricPlan
 
     /// <summary>For the root cgroup: what is the machine's, by the host's slot.</summary>
     public (int Slot, int HostSlot)[] HostCopies { get; }
-
-    public bool HasProtection { get; }
 
     /// <summary>Whether a slot is asked about and read from the cgroup's own files.</summary>
     private bool IsRead(int slot)

@@ -38,6 +38,9 @@ internal sealed class CgroupSampler
     /// <summary>For what is computed from several cgroups.</summary>
     public Span<long> Computed => _values;
 
+    /// <summary>The protected usage of the cgroups directly below, for <see cref="ProtectionPass"/>. Bytes.</summary>
+    public long ChildrenProtected { get; set; }
+
     /// <summary>Opens the cgroup's files; those that are missing give unknown values.</summary>
     public void Open(IKernel kernel, CgroupSlot cgroup)
     {

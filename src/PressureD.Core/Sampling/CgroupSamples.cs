@@ -65,6 +65,9 @@ internal sealed class CgroupSamples
         _free.Add(sampler);
     }
 
+    /// <summary>Null when nothing is asked about it.</summary>
+    public CgroupSampler? Find(CgroupSlot cgroup) => _byCgroup.GetValueOrDefault(cgroup);
+
     public void SampleAll(ReadOnlySpan<long> host, long nowUsec)
     {
         foreach (CgroupSampler sampler in _samplers)

@@ -18,6 +18,9 @@ internal sealed record RuleConfig
 
     public CgroupPattern? ForEach { get; init; }
 
+    /// <summary>What those cgroups must carry as well; null when nothing.</summary>
+    public XattrFilter? ForEachXattr { get; init; }
+
     public ParsedCondition? When { get; init; }
 
     public ParsedCondition? Until { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
 using PressureD.Yaml.Documents;
@@ -30,13 +31,15 @@ internal static class RuleReader
             fields.Require("then", node.Position, "a list of actions");
         }
 
+        (CgroupPattern? forEach, XattrFilter? xattr) = ForEachReader.Read(fields, context.Diagnostics);
         SourcePosition? belowMatch = null;
         var rule = new RuleConfig
         {
             Name = name ?? "",
             Position = fields.PositionOf("name"),
             Mode = mode,
-            ForEach = fields.Pattern("for-each", mayBeBelowMatch: false),
+            ForEach = forEach,
+            ForEachXattr = xattr,
             When = fields.Condition("when"),
             Until = fields.Condition("until"),
             CooldownUsec = fields.Quantity("cooldown", UnitKind.Duration, MaxCooldownUsec, "24h"),

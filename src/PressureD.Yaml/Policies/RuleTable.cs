@@ -49,6 +49,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
                 Name = rule.Name,
                 Position = rule.Position,
                 ForEach = rule.ForEach,
+                ForEachXattr = rule.ForEachXattr,
                 When = when,
                 Until = rule.Until,
                 CooldownUsec = rule.CooldownUsec ?? 0,
@@ -93,6 +94,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
         {
             Position = change.Position,
             ForEach = change.ForEach ?? earlier.ForEach,
+            ForEachXattr = change.ForEach is null ? earlier.ForEachXattr : change.ForEachXattr,
             When = change.When ?? earlier.When,
             Until = change.Until ?? earlier.Until,
             CooldownUsec = change.CooldownUsec ?? earlier.CooldownUsec,

@@ -70,10 +70,20 @@ public static class PolicySchema
             "Lets the steps before it work; the chain goes on only if the condition still holds. At most 10 min."),
         new KeySpec("kill", KeyType.Mapping, "Chooses a victim and ends it.") { Table = Kill });
 
+    public static KeyTable ForEach { get; } = new("for-each",
+        new KeySpec("cgroup", KeyType.CgroupPattern, "The cgroups.") { Required = true },
+        new KeySpec("xattr", KeyType.Text,
+            "An extended attribute that they must have, user.NAME or trusted.NAME. It is looked at when a cgroup "
+            + "appears and every second from then on. The owner of a cgroup can set and remove user attributes."),
+        new KeySpec("value", KeyType.Text, "What it must be; at most 256 bytes. Left out: anything."));
+
     public static KeyTable Rule { get; } = new("a rule",
         new KeySpec("name", KeyType.Name, "What it is called everywhere; unique.") { Required = true },
         new KeySpec("for-each", KeyType.CgroupPattern,
-            "The cgroups it is watched for, each with a state of its own. Left out: the machine."),
+            "The cgroups it is watched for, each with a state of its own: a pattern, or keys. Left out: the machine.")
+        {
+            Table = ForEach,
+        },
         new KeySpec("when", KeyType.Condition, "What starts the actions.") { Required = true },
         new KeySpec("until", KeyType.Condition, "What ends it. Default: when 'when' is no longer true."),
         new KeySpec("cooldown", KeyType.Duration,

@@ -15,6 +15,8 @@ internal sealed class MetricSlots
         {
             if (metric.Window is { } window)
                 SlotOf(window.Argument);
+            foreach (string needed in Needed(metric))
+                SlotOf(MetricCatalog.Get(needed));
             slot = _metrics.Count;
             _slots.Add(metric.Name, slot);
             _metrics.Add(metric);
@@ -22,6 +24,10 @@ internal sealed class MetricSlots
 
         return slot;
     }
+
+    /// <summary>What an effective protection is computed from, for all cgroups.</summary>
+    private static string[] Needed(Metric metric) =>
+        metric.Source == MetricSource.Protection ? ["memory.current", "memory.min", "memory.low"] : [];
 
     public Metric[] ToArray() => _metrics.ToArray();
 
