@@ -44,7 +44,7 @@ internal static class ConditionEvidence
             case MetricUnit.Duration:
                 text.AppendDuration(value);
                 break;
-            case MetricUnit.BytesPerSecond:
+            case MetricUnit.BytesPerSecond when value != Quantity.Unknown:
                 text.AppendBytes(value).Append("/s"u8);
                 break;
             case MetricUnit.CountPerSecond when value != Quantity.Unknown:

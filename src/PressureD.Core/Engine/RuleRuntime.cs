@@ -39,7 +39,7 @@ internal sealed class RuleRuntime
 
     public Rule Rule { get; }
 
-    /// <summary>Whether its condition asks about a size of its match, so that matches differ in what they need.</summary>
+    /// <summary>Whether its condition asks about sizes of cgroups, so that its matches differ.</summary>
     public bool WatchesCgroups { get; }
 
     /// <summary>The name as a number, by which the run store knows the rule.</summary>

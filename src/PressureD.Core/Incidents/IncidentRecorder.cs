@@ -361,17 +361,19 @@ internal sealed class IncidentRecorder : IEventSink
     {
         var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
         ConditionEvidence.Append(incident.Evidence, match.Rule.When, evaluator);
-        foreach (ref readonly ConditionNode node in match.Rule.When.Nodes.AsSpan())
+        ConditionNode[] nodes = match.Rule.When.Nodes;
+        foreach (ref readonly ConditionNode node in nodes.AsSpan())
         {
-            if (node.Op != ConditionOp.Compare || incident.ComparisonCount == Incident.MaxComparisons)
+            if (!ComparesMetric(nodes, node) || incident.ComparisonCount == Incident.MaxComparisons)
                 continue;
+            MetricOperand operand = nodes[node.Left].Operand;
             incident.ComparisonSlots[incident.ComparisonCount++] = new IncidentComparison
             {
-                Metric = node.Operand.Metric,
-                OfHost = node.Operand.OfHost,
+                Metric = operand.Metric,
+                OfHost = operand.OfHost,
                 Comparison = node.Comparison,
-                Value = evaluator.Value(node),
-                Threshold = evaluator.Threshold(node),
+                Value = evaluator.Value(nodes, node.Left),
+                Threshold = evaluator.Value(nodes, node.Right),
             };
         }
 
@@ -386,20 +388,25 @@ internal sealed class IncidentRecorder : IEventSink
             return;
         var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
         int found = 0;
-        foreach (ref readonly ConditionNode node in match.Rule.When.Nodes.AsSpan())
+        ConditionNode[] nodes = match.Rule.When.Nodes;
+        foreach (ref readonly ConditionNode node in nodes.AsSpan())
         {
-            if (node.Op != ConditionOp.Compare)
+            if (!ComparesMetric(nodes, node))
                 continue;
             if (found++ == 0)
             {
-                sample.FirstValue = evaluator.Value(node);
+                sample.FirstValue = evaluator.Value(nodes, node.Left);
                 continue;
             }
 
-            sample.SecondValue = evaluator.Value(node);
+            sample.SecondValue = evaluator.Value(nodes, node.Left);
             return;
         }
     }
+
+    /// <summary>Values of groups of cgroups are in the evidence, which names them.</summary>
+    private static bool ComparesMetric(ConditionNode[] nodes, in ConditionNode node) =>
+        node.Op == ConditionOp.Compare && nodes[node.Left].Op == ConditionOp.Metric;
 
     private void Add(Incident incident, long nowUsec)
     {

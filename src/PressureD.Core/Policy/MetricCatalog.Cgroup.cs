@@ -155,8 +155,8 @@ public static partial class MetricCatalog
             Summary = summary,
         });
 
-        Protection("memory.min.effective", "What of memory.min is worth something: its share of what ancestors protect.");
-        Protection("memory.low.effective", "What of memory.low is worth something: its share of what ancestors protect.");
+        Protection("memory.min.effective", "What memory.min is worth: its share of what ancestors protect.");
+        Protection("memory.low.effective", "What memory.low is worth: its share of what ancestors protect.");
         AddRate(
             rows, "memory.growth", "memory.current", MetricUnit.BytesPerSecond,
             "How fast memory.current rises, over the last second.");

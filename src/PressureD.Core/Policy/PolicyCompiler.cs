@@ -37,6 +37,16 @@ public static class PolicyCompiler
         };
     }
 
+    /// <summary>The root cgroup is one of them, and what it has no file of its own for is the machine's.</summary>
+    private static void AskMachine(Metric[] metrics, MetricSlots hostSlots)
+    {
+        foreach (Metric metric in metrics)
+        {
+            if (metric.OfMachine is not null)
+                hostSlots.SlotOf(metric);
+        }
+    }
+
     private static Rule? CompileRule(
         RuleSource source, MetricSlots hostSlots, MetricSlots cgroupSlots, DiagnosticBag diagnostics)
     {
@@ -45,6 +55,14 @@ public static class PolicyCompiler
         Condition? until = source.Until is { } parsed ? compiler.Compile(parsed) : null;
         if (when is null || (until is null && source.Until is not null))
             return null;
+        if (source.ForEach is { } pattern && pattern.IsMatch(default))
+            AskMachine(compiler.MatchMetrics, hostSlots);
+        foreach (ConditionGroup group in compiler.Groups)
+        {
+            if (group.Pattern.IsMatch(default))
+                AskMachine(compiler.MetricsOf(group), hostSlots);
+        }
+
         var actions = new RuleAction[source.Actions.Length];
         source.Actions.CopyTo(actions);
         return new Rule

@@ -28,6 +28,46 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void Steps_allocate_nothing_with_windows_groups_and_shares()
+    {
+        ReplayKernel kernel = Machine();
+        using DaemonLoop loop = Loop(
+            kernel,
+            Rule("windows", "rate(memory.stat.anon, 2s) > 0B/s and avg(memory.current, 1s) > 1B "
+                + "and max(pids.current, 3s) > 9 and recently(rising(memory.current), 9s)", forEach: "app.slice/*"),
+            Rule("share", "memory.current > 90% of memory.max or memory.low.effective > 1B", forEach: "**"),
+            Rule("below", "any(\"./*\", psi.memory.some.avg10 > 20% for 5s)", forEach: "*"),
+            Rule("host", "count(\"app.slice/*\", memory.current > 1MiB) > 3 and io.cost > 1 and rate(memory.stat.pgscan, 1s) > 1/s"),
+            Rule("sum", "sum_of(\"**\", memory.current) > 90% or exists(\"x\") or falling(mem.available, 85%)"));
+        Assert.Equal(0, AllocatedBy(loop, warmUp: 300, steps: 500));
+    }
+
+    [Fact]
+    public void Rules_about_the_same_cgroup_hold_its_files_once()
+    {
+        ReplayKernel kernel = Machine();
+        using (Loop(kernel, Rule("a", "memory.current > 1GiB and psi.memory.some.avg10 > 20%", forEach: "app.slice/*")))
+        {
+        }
+
+        int Held(params RuleSource[] rules)
+        {
+            using DaemonLoop loop = Loop(kernel, rules);
+            for (int i = 0; i < 5; i++)
+                loop.Step();
+            return kernel.OpenDescriptors;
+        }
+
+        int one = Held(Rule("a", "memory.current > 1GiB and psi.memory.some.avg10 > 20%", forEach: "app.slice/*"));
+        int three = Held(
+            Rule("a", "memory.current > 1GiB and psi.memory.some.avg10 > 20%", forEach: "app.slice/*"),
+            Rule("b", "memory.current > 2GiB for 5s", forEach: "app.slice/**"),
+            Rule("c", "any(\"app.slice/*\", psi.memory.some.avg10 > 20%) or exists(\"app.slice/*\")"));
+        Assert.Equal(one, three);
+        Assert.True(one > 100);
+    }
+
+    [Fact]
     public void A_rule_that_stays_active_allocates_nothing()
     {
         ReplayKernel kernel = Machine();

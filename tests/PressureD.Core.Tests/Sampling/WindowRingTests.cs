@@ -134,11 +134,15 @@ public sealed class WindowRingTests
             if (samples[first].Usec <= start)
                 yield return Over(function, samples, first, now);
         }
+
+        // The part of the very first sample may begin before the window.
+        if (function is WindowFunction.Min or WindowFunction.Max && samples[0].Usec > start - PartUsec)
+            yield return Over(function, samples, -1, now);
     }
 
     private static long Over(WindowFunction function, (long Usec, long Value)[] samples, int first, int now)
     {
-        long span = samples[now].Usec - samples[first].Usec;
+        long span = first < 0 ? 0 : samples[now].Usec - samples[first].Usec;
         switch (function)
         {
             case WindowFunction.Before:

@@ -20,7 +20,7 @@ public sealed class GroupTests
         scene.At(3, () => started[0] = scene.Start("x", "/job/b1", 1));
         scene.At(6, () =>
         {
-            scene.Machine.Exit(started[0]);
+            scene.Machine.Move(started[0], scene.Machine.Root);
             scene.Machine.RemoveCgroup(scene.Machine.FindCgroup("/job/b1")!);
         });
         scene.Run(9);

@@ -40,6 +40,10 @@ internal sealed partial class ConditionCompiler
 
     public ConditionGroup[] Groups => _groups.ToArray();
 
+    /// <summary>What is asked of a group's cgroups.</summary>
+    public Metric[] MetricsOf(ConditionGroup group) =>
+        System.Array.ConvertAll(group.Slots, slot => _cgroupSlots.ToArray()[slot]);
+
     /// <summary>Compiles one condition; what is remembered is counted on from those compiled before.</summary>
     public Condition? Compile(ParsedCondition parsed)
     {
