@@ -65,31 +65,10 @@ public sealed unsafe partial class LinuxKernel
         return trigger;
     }
 
-    /// <summary>
-    /// Opens an absolute path, or a control file of a held directory, without entering it. It never waits: the open of
-    /// a FIFO would, for the other end.
-    /// </summary>
-    [SkipLocalsInit]
-    private int OpenControl(int directory, ReadOnlySpan<byte> path, int flags)
-    {
-        Span<byte> terminated = stackalloc byte[NativePath.MaxBytes];
-        int result;
-        if (directory == KernelDirectory.None)
-        {
-            if (path.IsEmpty || path[0] != (byte)'/') return -Errno.EINVAL;
-            result = NativePath.Terminate(path, terminated);
-        }
-        else
-        {
-            if (!IsDirectory(directory)) return -Errno.EBADF;
-            flags |= Libc.O_NOFOLLOW;
-            result = NativePath.TerminateComponent(path, terminated);
-        }
-
-        if (result < 0) return result;
-        fixed (byte* start = terminated)
-            return Libc.Result(Libc.openat(directory, start, flags | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0));
-    }
+    private int OpenControl(int directory, ReadOnlySpan<byte> path, int flags) =>
+        directory == KernelDirectory.None || IsDirectory(directory)
+            ? ControlPath.Open(directory, path, flags)
+            : -Errno.EBADF;
 
     /// <summary>One write: the kernel takes each write to a control file as a whole command.</summary>
     private static int WriteOnce(int file, ReadOnlySpan<byte> value)

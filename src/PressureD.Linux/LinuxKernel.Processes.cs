@@ -36,14 +36,12 @@ public sealed unsafe partial class LinuxKernel
             case BlockingKind.ReadProcess:
                 return _workers.Begin(operation, operation.Target);
             case BlockingKind.ReleaseMemory:
-                if (!IsProcess(operation.Target)) return -Errno.EBADF;
-                // The worker has a descriptor of its own: the loop may close its one meanwhile, and the number may be
-                // used again.
-                var own = Libc.Result(Libc.fcntl(operation.Target, Libc.F_DUPFD_CLOEXEC, 0));
-                if (own < 0) return own;
-                var ticket = _workers.Begin(operation, own);
-                if (ticket < 0) _ = Libc.close(own);
-                return ticket;
+                return IsProcess(operation.Target) ? BeginWithOwn(operation) : -Errno.EBADF;
+            case BlockingKind.Write:
+                if (operation.Path.Length > BlockingOperation.MaxPathBytes) return -Errno.ENAMETOOLONG;
+                if (operation.Value.Length > BlockingOperation.MaxValueBytes) return -Errno.EINVAL;
+                if (operation.Target == KernelDirectory.None) return _workers.Begin(operation, operation.Target);
+                return IsDirectory(operation.Target) ? BeginWithOwn(operation) : -Errno.EBADF;
             default:
                 return -Errno.EINVAL;
         }
@@ -51,4 +49,14 @@ public sealed unsafe partial class LinuxKernel
 
     /// <inheritdoc/>
     public int Finish(int ticket, Span<byte> output) => _workers.Finish(ticket, output);
+
+    // The worker has a descriptor of its own: the loop may close its one meanwhile, and the number may be used again.
+    private int BeginWithOwn(in BlockingOperation operation)
+    {
+        var own = Libc.Result(Libc.fcntl(operation.Target, Libc.F_DUPFD_CLOEXEC, 0));
+        if (own < 0) return own;
+        var ticket = _workers.Begin(operation, own);
+        if (ticket < 0) _ = Libc.close(own);
+        return ticket;
+    }
 }

@@ -14,6 +14,9 @@ internal sealed class WorkSlot
     /// <summary>The largest result that is kept.</summary>
     public const int OutputBytes = 4096;
 
+    private readonly byte[] _input = new byte[BlockingOperation.MaxPathBytes + BlockingOperation.MaxValueBytes];
+    private int _pathLength;
+    private int _valueLength;
     private int _state = Free;
 
     public const int Free = 0;
@@ -31,6 +34,12 @@ internal sealed class WorkSlot
     /// <summary>Whether the target is only to be closed: nobody waits for that, and there is no ticket.</summary>
     public bool ClosesOnly { get; set; }
 
+    /// <summary>What a write is for.</summary>
+    public ReadOnlySpan<byte> Path => _input.AsSpan(0, _pathLength);
+
+    /// <summary>What a write writes.</summary>
+    public ReadOnlySpan<byte> Value => _input.AsSpan(_pathLength, _valueLength);
+
     /// <summary>Order of queueing.</summary>
     public long Sequence { get; set; }
 
@@ -44,6 +53,15 @@ internal sealed class WorkSlot
     public bool Reported { get; set; }
 
     public int State => Volatile.Read(ref _state);
+
+    /// <summary>Copies what a write needs: the caller's own may change before a worker comes to it.</summary>
+    public void Take(ReadOnlySpan<byte> path, ReadOnlySpan<byte> value)
+    {
+        path.CopyTo(_input);
+        value.CopyTo(_input.AsSpan(path.Length));
+        _pathLength = path.Length;
+        _valueLength = value.Length;
+    }
 
     /// <summary>Passes the slot on with everything written so far.</summary>
     public void MoveTo(int state) => Volatile.Write(ref _state, state);

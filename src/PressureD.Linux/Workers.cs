@@ -108,6 +108,7 @@ internal sealed unsafe class Workers
             var slot = _slots[index];
             if (slot.State != WorkSlot.Free) continue;
             slot.Operation = operation;
+            slot.Take(operation.Path.Span, operation.Value.Span);
             slot.Target = target;
             slot.ClosesOnly = closesOnly;
             slot.Sequence = _sequence++;
@@ -172,8 +173,23 @@ internal sealed unsafe class Workers
     {
         if (slot.Operation.Kind == BlockingKind.ReadProcess)
             return ProcReader.Read(_proc, slot.Target, slot.Operation.File, slot.Output);
+        if (slot.Operation.Kind == BlockingKind.Write)
+            return Write(slot);
         var result = Libc.Result(Libc.syscall(Libc.SYS_process_mrelease, slot.Target, 0, 0, 0));
         _ = Libc.close(slot.Target);
         return result;
+    }
+    private static int Write(WorkSlot slot)
+    {
+        var file = ControlPath.Open(slot.Target, slot.Path, Libc.O_WRONLY);
+        if (slot.Target != KernelDirectory.None) _ = Libc.close(slot.Target);
+        if (file < 0) return file;
+        int written;
+        // Once: a reclaim that a signal interrupted has done its part, and would begin anew.
+        fixed (byte* start = slot.Value)
+            written = Libc.Result(Libc.write(file, start, (nuint)slot.Value.Length));
+        _ = Libc.close(file);
+        if (written == -Errno.EAGAIN) return -Errno.ETIMEDOUT;
+        return written < 0 ? written : written == slot.Value.Length ? 0 : -Errno.EIO;
     }
 }

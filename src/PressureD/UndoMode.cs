@@ -22,10 +22,12 @@ internal static class UndoMode
         {
             using RunStore store = RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes);
             using LinuxKernel kernel = LinuxKernel.Open();
-            (int undone, int failed) = new UndoJournal(store).UndoAll(kernel);
-            Console.WriteLine(
-                undone + failed == 0 ? "nothing to put back" : $"{undone} put back, {failed} could not be put back");
-            return failed == 0 ? ExitCode.Success : ExitCode.Undo;
+            UndoCounts counts = new UndoJournal(store).UndoAll(kernel);
+            Console.WriteLine(counts == default
+                ? "nothing to put back"
+                : $"{counts.Undone} put back, {counts.Foreign} left alone because others have changed them, "
+                    + $"{counts.Failed} could not be put back");
+            return counts.Failed == 0 ? ExitCode.Success : ExitCode.Undo;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,35 +6,59 @@ namespace PressureD.Core.Durable;
 
 /// <summary>
 /// Reversible acts that are in effect, written before the effect. Whoever comes next, the rule's end, the next start,
-/// or <c>pressured --undo</c>, puts each value back.
+/// or <c>pressured --undo</c>, puts each value back, unless somebody else has changed it meanwhile.
 /// </summary>
 /// <remarks>
-/// Behind the <see cref="RunLedger"/> in the run store, 16 records of 512 bytes: validity mark, cgroup inode, lengths
-/// of file name, old value and path, and these three.
+/// Behind the <see cref="RunLedger"/> in the run store, 64 records of 512 bytes: validity mark, cgroup inode, lengths
+/// of file name, old value, our value and path, and these four. A record whose name begins with a slash is about a file
+/// of the machine and has no cgroup.
 /// </remarks>
 public sealed class UndoJournal
 {
     /// <summary>Bytes the run store needs for ledger and journal together.</summary>
     public const int StoreBytes = RunLedger.Size + (Records * RecordSize);
 
-    private const int Records = 16;
+    /// <summary>As many changes can be in effect at a time.</summary>
+    public const int Records = 64;
+
+    /// <summary>The longest value that can be noted.</summary>
+    public const int MaxValueBytes = OurOffset - OldOffset;
+
     private const int RecordSize = 512;
     private const int NameOffset = 32;
-    private const int ValueOffset = 64;
-    private const int PathOffset = 96;
+    private const int OldOffset = 64;
+    private const int OurOffset = 96;
+    private const int PathOffset = 128;
+
+    /// <summary>How long one write may take before it is left to whoever comes next.</summary>
+    private const long PatienceUsec = 1_000_000;
 
     private readonly IRunStore _store;
+    private readonly byte[] _current = new byte[512];
+    private readonly byte[] _path = new byte[BlockingOperation.MaxPathBytes];
+    private readonly byte[] _value = new byte[BlockingOperation.MaxValueBytes];
+    private readonly WaitEvent[] _events = new WaitEvent[8];
 
     public UndoJournal(IRunStore store) => _store = store;
 
-    /// <summary>Notes what a control file held, before it is changed.</summary>
+    /// <summary>Notes what a control file holds, before it is changed.</summary>
+    /// <param name="identity">The cgroup's inode; 0 for a file of the machine.</param>
+    /// <param name="path">The cgroup's path from the root; empty for a file of the machine.</param>
+    /// <param name="name">The control file's name, or an absolute path.</param>
+    /// <param name="old">What it holds, as <see cref="ControlText.Value"/> gives it.</param>
+    /// <param name="ours">What it will hold, as it will read back.</param>
     /// <returns>
     /// The record, or −1 when there is no room or the path is too long: then the change must not be made.
     /// </returns>
-    public int Begin(long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> oldValue)
+    public int Begin(
+        long identity,
+        ReadOnlySpan<byte> path,
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> old,
+        ReadOnlySpan<byte> ours)
     {
-        if (path.Length > RecordSize - PathOffset || name.Length > ValueOffset - NameOffset
-            || oldValue.Length > PathOffset - ValueOffset)
+        if (path.Length > RecordSize - PathOffset || name.Length > OldOffset - NameOffset
+            || old.Length > MaxValueBytes || ours.Length > MaxValueBytes)
         {
             return -1;
         }
@@ -44,12 +68,14 @@ public sealed class UndoJournal
             Span<byte> record = Record(i);
             if (BinaryPrimitives.ReadInt32LittleEndian(record) != 0)
                 continue;
+            BinaryPrimitives.WriteInt32LittleEndian(record[4..], path.Length);
             BinaryPrimitives.WriteInt64LittleEndian(record[8..], identity);
             BinaryPrimitives.WriteInt32LittleEndian(record[16..], name.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(record[20..], oldValue.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(record[24..], path.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(record[20..], old.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(record[24..], ours.Length);
             name.CopyTo(record[NameOffset..]);
-            oldValue.CopyTo(record[ValueOffset..]);
+            old.CopyTo(record[OldOffset..]);
+            ours.CopyTo(record[OurOffset..]);
             path.CopyTo(record[PathOffset..]);
             BinaryPrimitives.WriteInt32LittleEndian(record, 1);
             return i;
@@ -61,47 +87,107 @@ public sealed class UndoJournal
     /// <summary>The value has been put back, or there is nothing left to put it back to.</summary>
     public void End(int record) => BinaryPrimitives.WriteInt32LittleEndian(Record(record), 0);
 
-    /// <summary>
-    /// Puts every noted value back. Cgroups that are gone, or whose name another one has now, are left out.
-    /// </summary>
-    /// <returns>How many values were written back, and how many could not be.</returns>
-    public (int Undone, int Failed) UndoAll(IKernel kernel)
+    internal long Identity(int record) => BinaryPrimitives.ReadInt64LittleEndian(Record(record)[8..]);
+
+    internal ReadOnlySpan<byte> Path(int record) => Part(record, PathOffset, 4);
+
+    internal ReadOnlySpan<byte> Name(int record) => Part(record, NameOffset, 16);
+
+    internal ReadOnlySpan<byte> Old(int record) => Part(record, OldOffset, 20);
+
+    internal ReadOnlySpan<byte> Ours(int record) => Part(record, OurOffset, 24);
+
+    /// <summary>Whether a record is in use.</summary>
+    internal bool IsHeld(int record) => BinaryPrimitives.ReadInt32LittleEndian(Record(record)) != 0;
+
+    /// <summary>Compares what a changed file holds now with what it held before and what we wrote.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="record">A record in use.</param>
+    /// <param name="directory">
+    /// The cgroup, whose identity is looked at here; <see cref="KernelDirectory.None"/> for a file of the machine; a
+    /// negative errno when it could not be opened.
+    /// </param>
+    internal UndoVerdict Judge(IKernel kernel, int record, int directory)
     {
-        int undone = 0;
-        int failed = 0;
-        for (int i = 0; i < Records; i++)
-        {
-            ReadOnlySpan<byte> record = Record(i);
-            if (BinaryPrimitives.ReadInt32LittleEndian(record) == 0)
-                continue;
-            int result = Undo(kernel, record);
-            if (result == 0)
-                undone++;
-            else if (!Errno.IsGone(result))
-                failed++;
-
-            // What could not be put back stays noted, for whoever comes next.
-            if (result == 0 || Errno.IsGone(result))
-                End(i);
-        }
-
-        return (undone, failed);
+        bool ofMachine = directory == KernelDirectory.None;
+        if (directory < 0 && !ofMachine)
+            return Errno.IsGone(directory) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
+        if (!ofMachine && kernel.Identity(directory) != Identity(record))
+            return UndoVerdict.Gone;
+        int length = ControlText.Read(kernel, directory, Name(record), _current);
+        if (length < 0)
+            return Errno.IsGone(length) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
+        ReadOnlySpan<byte> current = ControlText.Value(_current.AsSpan(0, length));
+        if (current.SequenceEqual(Old(record)))
+            return UndoVerdict.Unchanged;
+        return current.SequenceEqual(Ours(record)) ? UndoVerdict.Ours : UndoVerdict.Foreign;
     }
 
-    private static int Undo(IKernel kernel, ReadOnlySpan<byte> record)
+    /// <summary>
+    /// Puts every noted value back, waiting for each write. Cgroups that are gone, or whose name another one has now,
+    /// are left out, and so are values that somebody else has changed.
+    /// </summary>
+    public UndoCounts UndoAll(IKernel kernel)
     {
-        int nameLength = BinaryPrimitives.ReadInt32LittleEndian(record[16..]);
-        int valueLength = BinaryPrimitives.ReadInt32LittleEndian(record[20..]);
-        int pathLength = BinaryPrimitives.ReadInt32LittleEndian(record[24..]);
-        int directory = CgroupPaths.Open(kernel, record.Slice(PathOffset, pathLength));
-        if (directory < 0)
-            return directory;
-        int result = kernel.Identity(directory) == BinaryPrimitives.ReadInt64LittleEndian(record[8..])
-            ? kernel.WriteControl(
-                directory, record.Slice(NameOffset, nameLength), record.Slice(ValueOffset, valueLength))
-            : -Errno.ENOENT;
-        kernel.Close(directory);
-        return result;
+        var counts = new UndoCounts();
+        for (int i = 0; i < Records; i++)
+        {
+            if (!IsHeld(i))
+                continue;
+            bool ofMachine = Name(i).StartsWith("/"u8);
+            int directory = ofMachine ? KernelDirectory.None : CgroupPaths.Open(kernel, Path(i));
+            UndoVerdict verdict = Judge(kernel, i, directory);
+            int result = verdict == UndoVerdict.Ours ? Write(kernel, i, directory) : 0;
+            if (directory >= 0)
+                kernel.Close(directory);
+
+            // What could not be put back stays noted, for whoever comes next.
+            if (verdict == UndoVerdict.Unreadable || (result < 0 && !Errno.IsGone(result)))
+            {
+                counts.Failed++;
+                continue;
+            }
+
+            End(i);
+            counts.Undone += verdict == UndoVerdict.Ours && result == 0 ? 1 : 0;
+            counts.Foreign += verdict == UndoVerdict.Foreign ? 1 : 0;
+        }
+
+        return counts;
+    }
+
+    private int Write(IKernel kernel, int record, int directory)
+    {
+        int pathLength = Name(record).Length;
+        int valueLength = Old(record).Length;
+        Name(record).CopyTo(_path);
+        Old(record).CopyTo(_value);
+        long untilUsec = kernel.NowUsec + PatienceUsec;
+        int ticket;
+        while (true)
+        {
+            ticket = kernel.Begin(BlockingOperation.Write(
+                directory, _path.AsMemory(0, pathLength), _value.AsMemory(0, valueLength)));
+            if (ticket != -Errno.EBUSY || kernel.NowUsec >= untilUsec)
+                break;
+            kernel.Wait(untilUsec, _events);
+        }
+
+        if (ticket < 0)
+            return ticket;
+        while (true)
+        {
+            int result = kernel.Finish(ticket, default);
+            if (result != -Errno.EAGAIN || kernel.NowUsec >= untilUsec)
+                return result;
+            kernel.Wait(untilUsec, _events);
+        }
+    }
+
+    private ReadOnlySpan<byte> Part(int record, int offset, int lengthOffset)
+    {
+        Span<byte> bytes = Record(record);
+        return bytes.Slice(offset, BinaryPrimitives.ReadInt32LittleEndian(bytes[lengthOffset..]));
     }
 
     private Span<byte> Record(int index) =>

@@ -125,7 +125,7 @@ internal sealed class KillRunner
             return;
         }
 
-        if (DryRun || rule.Rule.DryRun)
+        if (DryRun || rule.Rule.DryRun || kill.Action.DryRun)
         {
             LeaveAlone(flight, nowUsec, "nothing is killed in a dry run"u8);
             return;
@@ -223,7 +223,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         }
 
-        return DryRun || rule.Rule.DryRun
+        return DryRun || rule.Rule.DryRun || kill.Action.DryRun
             ? Pretend(rule, match, kill, flight, nowUsec, host)
             : Launch(rule, match, kill, flight, nowUsec, host);
     }
@@ -445,11 +445,15 @@ internal sealed class KillRunner
         _sink.Commit();
     }
 
-    private void NoteAct(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host)
+    /// <summary>
+    /// An act had an effect: the cooldown starts, and averages are judged by what stalls from now on.
+    /// </summary>
+    public void NoteAct(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host)
     {
         _ledger.NoteAct(ruleHash, match?.Cgroup?.Identity ?? 0, nowUsec);
         if (match is null)
             return;
+        match.ChainActed = true;
         match.NoteAct(host.Values, nowUsec);
         _selector.Stalls.TakeBaselines(nowUsec);
     }

@@ -1,4 +1,5 @@
 using System;
+using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Policy;
 using PressureD.Core.Sampling;
@@ -19,6 +20,9 @@ internal sealed class MatchState : SubjectState
     /// <summary>The rule's groups of cgroups, shared by all its matches.</summary>
     public GroupRuntime[] Groups { get; init; } = [];
 
+    /// <summary>By action; null for those that remember nothing of their own.</summary>
+    public ActionState?[] Actions { get; init; } = [];
+
     public MatchPhase Phase { get; set; }
 
     /// <summary>The condition's value at this step.</summary>
@@ -34,6 +38,9 @@ internal sealed class MatchState : SubjectState
 
     /// <summary>Until when a <c>wait</c> lasts; 0 when none does.</summary>
     public long WaitUntilUsec { get; set; }
+
+    /// <summary>An action of the running chain has changed something.</summary>
+    public bool ChainActed { get; set; }
 
     /// <summary>A victim of the running chain has died, and its kill action may end.</summary>
     public bool DeathSeen { get; set; }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Incidents;
@@ -35,6 +36,7 @@ internal sealed class RuleEngine
     private readonly CgroupTable _cgroups;
     private readonly KillRunner _kills;
     private readonly KillFlights _flights;
+    private readonly EffectTable _effects;
     private readonly Func<KillFlight, bool> _isPressed;
     private readonly bool _needsTree;
     private readonly CgroupSamples _samples;
@@ -52,6 +54,7 @@ internal sealed class RuleEngine
         CgroupTable cgroups,
         KillFlights flights,
         KillRunner kills,
+        ActionServices actions,
         PolicySet policy)
     {
         _ledger = ledger;
@@ -60,6 +63,7 @@ internal sealed class RuleEngine
         _cgroups = cgroups;
         _flights = flights;
         _kills = kills;
+        _effects = actions.Effects;
         Policy = policy;
         _isPressed = IsPressed;
         _samples = new CgroupSamples(kernel, policy);
@@ -69,7 +73,7 @@ internal sealed class RuleEngine
         _rules = new RuleRuntime[policy.Rules.Length];
         for (int i = 0; i < _rules.Length; i++)
         {
-            _rules[i] = new RuleRuntime(policy.Rules[i]);
+            _rules[i] = new RuleRuntime(policy.Rules[i], actions);
             _needsTree |= policy.Rules[i].ForEach is not null || policy.Rules[i].Groups.Length > 0;
             if (policy.Rules[i].ForEach is null)
                 AddMatch(_rules[i], null);
@@ -80,6 +84,8 @@ internal sealed class RuleEngine
         foreach (CgroupSlot slot in cgroups.Slots)
             AddMatches(slot);
         AdoptFlights();
+        foreach (RuleRuntime rule in _rules)
+            _effects.Adopt(rule);
     }
 
     public PolicySet Policy { get; }
@@ -114,7 +120,9 @@ internal sealed class RuleEngine
         _kills.BeginStep();
         EvaluateAll(nowUsec, host);
         _kills.AdvanceFlights(nowUsec, host, _isPressed);
+        _effects.Advance(nowUsec);
         RunAll(nowUsec, host);
+        NextDeadlineUsec = Math.Min(NextDeadlineUsec, _effects.NextDeadlineUsec(nowUsec));
         if (!_kills.WantedToKill && !IsTense)
             _kills.NoteCalm(nowUsec);
         UpdateLevel(nowUsec);
@@ -124,6 +132,13 @@ internal sealed class RuleEngine
     public void Retire()
     {
         _samples.Close();
+        foreach (RuleRuntime rule in _rules)
+        {
+            foreach (MatchState match in rule.Matches)
+                rule.CancelActions(match);
+        }
+
+        _effects.Orphan();
         foreach (KillFlight flight in _flights.All)
             flight.Match = null;
         _rules = [];
@@ -215,6 +230,7 @@ internal sealed class RuleEngine
         match.ChainIndex = -1;
         match.WaitUntilUsec = 0;
         match.DeathSeen = false;
+        rule.CancelActions(match);
         DaemonEvent line = _sink.Begin(
             DaemonEventKind.Log, nowUsec, rule.HasKill ? EventPriority.Notice : EventPriority.Info);
         DescribeMatch(line, match);
@@ -234,12 +250,14 @@ internal sealed class RuleEngine
                 MatchState match = rule.Matches[i];
                 if (match.Phase != MatchPhase.Active)
                     continue;
+                AdvanceActions(rule, match, nowUsec, host);
                 bool cool = match.LastActUsec == 0 || nowUsec - match.LastActUsec >= match.Rule.CooldownUsec;
                 if (match.ChainIndex < 0 && match.When == Truth.True && cool)
                 {
                     // A death that came after an earlier chain had ended is not this one's.
                     match.ChainIndex = 0;
                     match.DeathSeen = false;
+                    match.ChainActed = false;
                 }
                 else if (match.ChainIndex < 0 && match.When == Truth.True)
                 {
@@ -286,8 +304,12 @@ internal sealed class RuleEngine
                 return ChainResult.Next;
             case WaitAction wait:
                 return Wait(match, wait, nowUsec);
+            case StopAction stop:
+                return stop.OnlyAfterEffect && !match.ChainActed ? ChainResult.Next : ChainResult.Stop;
             case KillAction:
                 return _kills.Run(rule, match, rule.Kills[index]!, nowUsec, host, Policy.KillsPerMinute);
+            case var _ when rule.Runners[index] is { } runner:
+                return runner.Run(new ActionStep(rule, match, match.Actions[index]!, nowUsec, host));
             case var other:
                 throw new InvalidOperationException($"no way to run {other.GetType().Name}");
         }
@@ -298,6 +320,17 @@ internal sealed class RuleEngine
         if (match.NotifiedLevel != notify.Level)
             _incidents.NoteLevel(match, LevelName(notify.Level), nowUsec);
         match.NotifiedLevel = notify.Level;
+    }
+
+    private void AdvanceActions(RuleRuntime rule, MatchState match, long nowUsec, HostSampler host)
+    {
+        for (int i = 0; i < rule.Runners.Length; i++)
+        {
+            if (rule.Runners[i] is not { } runner)
+                continue;
+            runner.Advance(new ActionStep(rule, match, match.Actions[i]!, nowUsec, host));
+            NextDeadlineUsec = Math.Min(NextDeadlineUsec, runner.NextDeadlineUsec(match.Actions[i]!));
+        }
     }
 
     private static ChainResult Wait(MatchState match, WaitAction wait, long nowUsec)
@@ -440,6 +473,7 @@ internal sealed class RuleEngine
         rule.Matches.Add(new MatchState(rule.Rule, slot, SamplerOf(slot, rule.Rule.MatchSlots))
         {
             Groups = rule.Groups,
+            Actions = rule.NewActionStates(),
             LastActUsec = lastActUsec,
         });
         foreach (GroupRuntime group in rule.Groups)
@@ -501,6 +535,7 @@ internal sealed class RuleEngine
         match.IsGone = true;
         rule.Matches.RemoveAt(index);
         _matchCount--;
+        rule.CancelActions(match);
         Disown(match);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Policy;
@@ -17,7 +18,7 @@ internal sealed class RuleRuntime
 
     private int _unknowns;
 
-    public RuleRuntime(Rule rule)
+    public RuleRuntime(Rule rule, ActionServices services)
     {
         Rule = rule;
         Hash = RunLedger.HashOf(rule.Name);
@@ -27,8 +28,10 @@ internal sealed class RuleRuntime
         WatchesCgroups = rule.Groups.Length > 0
             || Array.Exists(rule.MatchMetrics, static metric => metric.Unit == MetricUnit.Bytes);
         Kills = new CompiledKill?[rule.Actions.Length];
+        Runners = new ActionRunner?[rule.Actions.Length];
         for (int i = 0; i < Kills.Length; i++)
         {
+            Runners[i] = services.MakeRunner(rule.Actions[i]);
             if (rule.Actions[i] is KillAction kill)
             {
                 Kills[i] = new CompiledKill(kill);
@@ -51,6 +54,9 @@ internal sealed class RuleRuntime
     /// <summary>By action; null for actions that do not kill.</summary>
     public CompiledKill?[] Kills { get; }
 
+    /// <summary>By action; null for those that the engine itself carries out.</summary>
+    public ActionRunner?[] Runners { get; }
+
     public bool HasKill { get; }
 
     /// <summary>For a rule that asks for an extended attribute: the cgroups of its pattern, with it or not.</summary>
@@ -71,6 +77,22 @@ internal sealed class RuleRuntime
         }
 
         return -1;
+    }
+
+    /// <summary>What the actions remember of one match.</summary>
+    public ActionState?[] NewActionStates()
+    {
+        var states = new ActionState?[Runners.Length];
+        for (int i = 0; i < states.Length; i++)
+            states[i] = Runners[i]?.NewState();
+        return states;
+    }
+
+    /// <summary>The match is over or no more: gives back what its actions have under way.</summary>
+    public void CancelActions(MatchState match)
+    {
+        for (int i = 0; i < Runners.Length; i++)
+            Runners[i]?.Cancel(match.Actions[i]!);
     }
 
     /// <summary>The first action that kills victims of a kind; null when none does.</summary>

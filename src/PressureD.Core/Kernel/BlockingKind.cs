@@ -5,4 +5,5 @@ public enum BlockingKind
 {
     ReadProcess,
     ReleaseMemory,
+    Write,
 }

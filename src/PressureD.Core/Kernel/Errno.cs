@@ -15,6 +15,7 @@ public static class Errno
     public const int ENOMEM = 12;
     public const int EACCES = 13;
     public const int EBUSY = 16;
+    public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
     public const int EINVAL = 22;
@@ -50,6 +51,7 @@ public static class Errno
         ENOMEM => "ENOMEM",
         EACCES => "EACCES",
         EBUSY => "EBUSY",
+        EEXIST => "EEXIST",
         ENODEV => "ENODEV",
         ENOTDIR => "ENOTDIR",
         EINVAL => "EINVAL",

@@ -60,8 +60,8 @@ public interface IKernel
     int ListDirectories(int directory, Span<byte> names, ref long position);
 
     /// <summary>
-    /// Writes a control file that cannot hang, in one write: cgroup.kill, cgroup.freeze. What can hang goes through
-    /// <see cref="Begin"/>.
+    /// Writes a control file in one write, at once: cgroup.kill, which nothing may delay, and cgroup.freeze beside it.
+    /// Every other write goes through <see cref="Begin"/>.
     /// </summary>
     /// <returns>0, or a negative errno.</returns>
     int WriteControl(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Engine;
@@ -39,6 +40,11 @@ public sealed class DaemonLoop : IDisposable
     private const long WatchfulExhaustionUsec = 15_000_000;
     private const long ScanIntervalUsec = 500_000;
 
+    /// <summary>
+    /// How long putting everything back may take at the end; what is left then, <c>--undo</c> puts back.
+    /// </summary>
+    private const long LeavePatienceUsec = 300_000;
+
     private readonly IKernel _kernel;
     private readonly IEventSink _sink;
     private readonly IncidentRecorder _incidents;
@@ -49,6 +55,8 @@ public sealed class DaemonLoop : IDisposable
     private readonly KillFlights _flights;
     private readonly VictimSelector _selector;
     private readonly KillRunner _kills;
+    private readonly EffectTable _effects;
+    private readonly ActionServices _actions;
     private readonly DaemonSnapshot _snapshot = new();
     private readonly WaitEvent[] _events = new WaitEvent[32];
     private readonly string[] _givenReasons;
@@ -81,11 +89,23 @@ public sealed class DaemonLoop : IDisposable
         {
             DryRun = options.DryRun,
         };
+        var writer = new ControlWriter(_kernel);
+        _effects = new EffectTable(_kernel, _sink, _undo, writer);
+        _actions = new ActionServices
+        {
+            Kernel = _kernel,
+            Sink = _sink,
+            Cgroups = _cgroups,
+            Writer = writer,
+            Effects = _effects,
+            Targets = new TargetFinder(_kernel, _cgroups, _selector),
+            Kills = _kills,
+        };
         _snapshot.DryRun = options.DryRun;
         UndoLeftovers();
         int restored = _flights.Restore(_cgroups);
         _host = new HostSampler(_kernel, options.Policy.HostMetrics, _flights.CreditBytes);
-        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, options.Policy);
+        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, options.Policy);
         _knowsGrowth = RanksByGrowth(options.Policy);
         if (restored > 0)
             Say(EventPriority.Notice, "took over victims that a previous process left in flight: "u8, restored);
@@ -95,6 +115,9 @@ public sealed class DaemonLoop : IDisposable
 
     /// <summary>Steps since start; whoever feeds a watchdog feeds it only when this has risen.</summary>
     public long Steps => System.Threading.Volatile.Read(ref _steps);
+
+    /// <summary>How many changes are in effect that will be put back.</summary>
+    public int EffectCount => _effects.Count;
 
     /// <summary>The policy in force.</summary>
     public PolicySet Policy => _engine.Policy;
@@ -157,7 +180,7 @@ public sealed class DaemonLoop : IDisposable
         _incidents.Detach();
         _host.Dispose();
         _host = host;
-        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, policy);
+        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy);
         _knowsGrowth = RanksByGrowth(policy);
         _kills.NoteCalm(_kernel.NowUsec);
         _nextSampleUsec = 0;
@@ -168,7 +191,9 @@ public sealed class DaemonLoop : IDisposable
     /// <summary>Says that the daemon leaves.</summary>
     public void Leave()
     {
-        _undo.UndoAll(_kernel);
+        _effects.EndAll(LeavePatienceUsec);
+        if (_effects.Count == 0)
+            _undo.UndoAll(_kernel);
         _incidents.CloseAll();
         _snapshot.State = DaemonState.Stopping;
         _board.Publish(_snapshot);
@@ -297,11 +322,15 @@ public sealed class DaemonLoop : IDisposable
 
     private void UndoLeftovers()
     {
-        (int undone, int failed) = _undo.UndoAll(_kernel);
-        if (undone > 0)
-            Say(EventPriority.Notice, "put back what a previous process left changed: "u8, undone);
-        if (failed > 0)
-            Say(EventPriority.Error, "could not put back what a previous process left changed: "u8, failed);
+        UndoCounts counts = _undo.UndoAll(_kernel);
+        if (counts.Undone > 0)
+            Say(EventPriority.Notice, "put back what a previous process left changed: "u8, counts.Undone);
+        if (counts.Foreign > 0)
+            Say(
+                EventPriority.Warning, "left alone what others have changed since a previous process did: "u8,
+                counts.Foreign);
+        if (counts.Failed > 0)
+            Say(EventPriority.Error, "could not put back what a previous process left changed: "u8, counts.Failed);
     }
 
     private void Say(EventPriority priority, ReadOnlySpan<byte> text, long number)

@@ -48,4 +48,6 @@ public sealed record KillAction : RuleAction
     /// a full memory stall of more than this share over the last 10 s. Millionths; 0 when not asked for.
     /// </summary>
     public long StallsOthersRatio { get; init; }
+
+    public override bool NeedsMatch => From.BelowMatch;
 }

@@ -45,6 +45,8 @@ public static class PolicyText
         NotifyAction notify => $"raise the level to {notify.Level.ToString().ToLowerInvariant()}",
         WaitAction wait => $"wait {QuantityText.Duration(wait.DurationUsec)} and go on only if it still holds",
         KillAction kill => Describe(kill),
+        ChangeAction change => ChangeText.Describe(change),
+        StopAction stop => stop.OnlyAfterEffect ? "stop here if a step before changed something" : "stop here",
         _ => action.GetType().Name,
     };
 

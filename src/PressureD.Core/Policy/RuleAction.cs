@@ -1,4 +1,11 @@
 namespace PressureD.Core.Policy;
 
 /// <summary>One step of a rule's chain.</summary>
-public abstract record RuleAction;
+public abstract record RuleAction
+{
+    /// <summary>Whether this step only says what it would do.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether it is about the match or what is below it, so that the rule must have a <c>for-each</c>.</summary>
+    public virtual bool NeedsMatch => false;
+}

@@ -49,7 +49,7 @@ internal sealed class CgroupKiller
 
     private int KillFrozen(CgroupSlot cgroup)
     {
-        int record = _undo.Begin(cgroup.Identity, cgroup.Path, "cgroup.freeze"u8, "0"u8);
+        int record = _undo.Begin(cgroup.Identity, cgroup.Path, "cgroup.freeze"u8, "0"u8, "1"u8);
         bool frozen = record >= 0 && _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "1"u8) >= 0;
         int result = 0;
         for (int sweep = 0; sweep < MaxSweeps; sweep++)

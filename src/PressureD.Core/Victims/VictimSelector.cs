@@ -27,6 +27,7 @@ internal sealed class VictimSelector
     private readonly byte[] _buffer = new byte[CgroupKiller.ListBytes];
     private readonly int[] _pids = new int[CgroupKiller.ListPids];
     private readonly CulpritTable _culprits = new();
+    private readonly Victim _target = new();
     private Candidate[] _candidates = new Candidate[1024];
     private int _count;
     private long _nowUsec;
@@ -178,6 +179,25 @@ internal sealed class VictimSelector
                 refusal = Refusal.Gone;
         }
 
+        if (_examiner.IsWaiting)
+            return Selection.Waiting;
+        return refusal == Refusal.None ? Selection.Found : Selection.Nobody;
+    }
+
+    /// <summary>
+    /// Whether a cgroup may be acted on by anything that hurts those in it: who is never a victim is never frozen or
+    /// throttled either. The table of cgroups has just been refreshed.
+    /// </summary>
+    /// <param name="protections">Whose protections count.</param>
+    /// <param name="cgroup">The cgroup.</param>
+    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="refusal">Why not.</param>
+    /// <returns>Found, Nobody when it may not, or Waiting.</returns>
+    public Selection ExamineTarget(CompiledKill protections, CgroupSlot cgroup, bool mayWait, out Refusal refusal)
+    {
+        _examiner.Begin(protections, mayWait);
+        _target.Clear();
+        refusal = ExamineCgroup(cgroup, _target);
         if (_examiner.IsWaiting)
             return Selection.Waiting;
         return refusal == Refusal.None ? Selection.Found : Selection.Nobody;

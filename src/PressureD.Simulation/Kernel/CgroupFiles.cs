@@ -22,7 +22,14 @@ internal sealed class CgroupFiles
         AddLimits();
         AddMemory();
         Add("pids.current", false, (cgroup, text) => text.Add(cgroup.PopulatedCount).Add("\n"u8));
-        Add("pids.max", false, (_, text) => text.Add("max\n"u8));
+        Add("pids.max", false, (cgroup, text) => Word(text, cgroup.PidsMax), (cgroup, value) =>
+        {
+            value = value.Trim();
+            if (value != "max" && Integer(value) is not >= 0) return -Errno.EINVAL;
+            cgroup.PidsMax = value;
+            return 0;
+        });
+        AddShares();
         Add("io.stat", true, (_, _) => { });
     }
 
@@ -66,10 +73,82 @@ internal sealed class CgroupFiles
     {
         Limit("memory.min", cgroup => cgroup.MinPages, (cgroup, pages) => cgroup.MinPages = pages);
         Limit("memory.low", cgroup => cgroup.LowPages, (cgroup, pages) => cgroup.LowPages = pages);
-        Limit("memory.high", cgroup => cgroup.HighPages, (cgroup, pages) => cgroup.HighPages = pages);
+        Limit("memory.high", cgroup => cgroup.HighPages, LowerHigh);
         Limit("memory.max", cgroup => cgroup.MaxPages, (cgroup, pages) => cgroup.MaxPages = pages);
         Limit("memory.swap.max", cgroup => cgroup.SwapMaxPages, (cgroup, pages) => cgroup.SwapMaxPages = pages);
+        Limit("memory.swap.high", cgroup => cgroup.SwapHighPages, (cgroup, pages) => cgroup.SwapHighPages = pages);
+        if (_machine.Options.Profile.Zswap)
+        {
+            Limit("memory.zswap.max", cgroup => cgroup.ZswapMaxPages, (cgroup, pages) => cgroup.ZswapMaxPages = pages);
+            Add("memory.zswap.current", false, (_, text) => text.Add("0\n"u8));
+        }
+
+        if (_machine.Options.Profile.ZswapWriteback)
+            Add("memory.zswap.writeback", true,
+                (cgroup, text) => text.Add(cgroup.ZswapWriteback ? "1\n"u8 : "0\n"u8), SetZswapWriteback);
+        if (_machine.Options.Profile.MemoryPeak) Add("memory.reclaim", true, null, Reclaim);
         Add("memory.oom.group", false, (cgroup, text) => text.Add(cgroup.OomGroup ? "1\n"u8 : "0\n"u8), SetOomGroup);
+    }
+
+    private void AddShares()
+    {
+        Add("cpu.weight", false, (cgroup, text) => text.Add(cgroup.CpuWeight).Add("\n"u8), (cgroup, value) =>
+        {
+            if (Integer(value) is not { } weight) return -Errno.EINVAL;
+            if (weight is < 1 or > 10_000) return -Errno.ERANGE;
+            cgroup.CpuWeight = weight;
+            return 0;
+        });
+        Add("cpu.max", false, (cgroup, text) => Word(text, cgroup.CpuMax), (cgroup, value) =>
+        {
+            cgroup.CpuMax = value.Trim();
+            return 0;
+        });
+        Add(
+            "io.weight",
+            false,
+            (cgroup, text) => text.Add("default "u8).Add(cgroup.IoWeight).Add("\n"u8),
+            (cgroup, value) =>
+            {
+                var number = value.StartsWith("default ", StringComparison.Ordinal) ? value[8..] : value;
+                if (Integer(number) is not (>= 1 and <= 10_000 and { } weight)) return -Errno.EINVAL;
+                cgroup.IoWeight = weight;
+                return 0;
+            });
+    }
+
+    private static void Word(ByteText text, string word) =>
+        text.Add(System.Text.Encoding.UTF8.GetBytes(word)).Add("\n"u8);
+
+    private void LowerHigh(SimulatedCgroup cgroup, long pages)
+    {
+        cgroup.HighPages = pages;
+        if (pages != SimulatedCgroup.NoLimit) _machine.ReclaimFrom(cgroup, cgroup.CurrentPages - pages, null);
+    }
+
+    // "BYTES" or "BYTES swappiness=N"; EAGAIN when not all of it was found.
+    private int Reclaim(SimulatedCgroup cgroup, string value)
+    {
+        var parts = value.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length is 0 or > 2 || ParseLimit(parts[0]) is not { } pages) return -Errno.EINVAL;
+        int? swappiness = null;
+        if (parts.Length == 2)
+        {
+            const string key = "swappiness=";
+            var known = _machine.Options.Profile.ReclaimSwappiness
+                && parts[1].StartsWith(key, StringComparison.Ordinal);
+            if (!known || Integer(parts[1][key.Length..]) is not (>= 0 and <= 200 and { } number)) return -Errno.EINVAL;
+            swappiness = number;
+        }
+
+        return _machine.ReclaimFrom(cgroup, pages, swappiness) ? 0 : -Errno.EAGAIN;
+    }
+
+    private static int SetZswapWriteback(SimulatedCgroup cgroup, string value)
+    {
+        if (Integer(value) is not (0 or 1)) return -Errno.EINVAL;
+        cgroup.ZswapWriteback = Integer(value) == 1;
+        return 0;
     }
 
     private static int SetOomGroup(SimulatedCgroup cgroup, string value)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PressureD.Core.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Pressure;
 
@@ -18,7 +19,7 @@ internal sealed class HostFiles
         _files["/proc/vmstat"] = VmStat;
         _files["/proc/swaps"] = Swaps;
         _files["/proc/sys/kernel/random/boot_id"] = BootId;
-        _files["/proc/sys/vm/swappiness"] = text => text.Add(machine.Options.Swappiness).Add("\n"u8);
+        _files["/proc/sys/vm/swappiness"] = text => text.Add(machine.Swappiness).Add("\n"u8);
         _files["/proc/sys/vm/overcommit_memory"] = text => text.Add("0\n"u8);
         _files["/proc/uptime"] = Uptime;
         if (machine.Options.Profile.MultiGenerationalLru)
@@ -31,6 +32,23 @@ internal sealed class HostFiles
 
     /// <summary>How a file is rendered, or null when there is none of this path.</summary>
     public Action<ByteText>? Find(string path) => _files.GetValueOrDefault(path);
+
+    /// <summary>Writes a file of the machine; 0 or a negative errno.</summary>
+    public int Write(string path, string value)
+    {
+        switch (path)
+        {
+            case "/proc/sys/vm/swappiness":
+                if (!int.TryParse(value, out var swappiness) || swappiness is < 0 or > 200) return -Errno.EINVAL;
+                _machine.Swappiness = swappiness;
+                return 0;
+            case "/proc/sysrq-trigger":
+                if (value == "f") _machine.OomKiller.Run(null);
+                return 0;
+            default:
+                return _files.ContainsKey(path) ? -Errno.EACCES : -Errno.ENOENT;
+        }
+    }
 
     /// <summary>One pressure file, of the machine or of a cgroup.</summary>
     public static void Pressure(ByteText text, SimulatedMachine machine, SimulatedCgroup cgroup, PsiResource resource)

@@ -12,6 +12,15 @@ internal sealed class PendingOperation
     /// <summary>The process of a handle, as it was when the operation was begun.</summary>
     public SimulatedProcess? Process { get; init; }
 
+    /// <summary>The cgroup that is written to, as it was when the operation was begun; null for an absolute path.</summary>
+    public SimulatedCgroup? Cgroup { get; init; }
+
+    /// <summary>What is written to.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>What is written.</summary>
+    public string Value { get; init; } = "";
+
     public required long DurationUsec { get; init; }
 
     /// <summary>When a worker took it, or −1 while it is queued.</summary>

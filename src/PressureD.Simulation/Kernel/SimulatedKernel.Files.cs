@@ -33,9 +33,13 @@ public sealed partial class SimulatedKernel
     }
 
     /// <inheritdoc/>
-    public int WriteControl(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public int WriteControl(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        Get<Held.Directory>(directory) is { Cgroup: var cgroup }
+            ? WriteControl(cgroup, name, Encoding.UTF8.GetString(value))
+            : -Errno.EBADF;
+
+    private int WriteControl(SimulatedCgroup cgroup, ReadOnlySpan<byte> name, string value)
     {
-        if (Get<Held.Directory>(directory) is not { Cgroup: var cgroup }) return -Errno.EBADF;
         var error = CheckName(name);
         if (error < 0) return error;
         if (cgroup.Removed) return -Errno.ENOENT;
@@ -43,7 +47,7 @@ public sealed partial class SimulatedKernel
         if (_cgroupFiles.Find(cgroup, text) is not { } file) return -Errno.ENOENT;
         var fault = FaultOf(KernelCallKind.WriteControl, PathOf(cgroup, text));
         if (fault.Errno != 0) return -fault.Errno;
-        return file.Write is { } write ? write(cgroup, Encoding.UTF8.GetString(value)) : -Errno.EINVAL;
+        return file.Write is { } write ? write(cgroup, value) : -Errno.EINVAL;
     }
 
     /// <inheritdoc/>

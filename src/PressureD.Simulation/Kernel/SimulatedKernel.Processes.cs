@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using PressureD.Core.Kernel;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Machine;
@@ -63,15 +64,29 @@ public sealed partial class SimulatedKernel
     public int Begin(in BlockingOperation operation)
     {
         SimulatedProcess? process = null;
-        if (operation.Kind == BlockingKind.ReleaseMemory)
+        SimulatedCgroup? cgroup = null;
+        var name = "";
+        var path = $"/proc/{operation.Target}/{operation.Kind}";
+        switch (operation.Kind)
         {
-            if (Get<Held.Process>(operation.Target) is not { } held) return -Errno.EBADF;
-            process = held.Target;
+            case BlockingKind.ReleaseMemory:
+                if (Get<Held.Process>(operation.Target) is not { } held) return -Errno.EBADF;
+                process = held.Target;
+                path = $"/proc/{process.Pid}/{operation.Kind}";
+                break;
+            case BlockingKind.Write:
+                if (operation.Path.Length > BlockingOperation.MaxPathBytes) return -Errno.ENAMETOOLONG;
+                if (operation.Value.Length > BlockingOperation.MaxValueBytes) return -Errno.EINVAL;
+                path = name = Encoding.UTF8.GetString(operation.Path.Span);
+                if (operation.Target == KernelDirectory.None) break;
+                if (Get<Held.Directory>(operation.Target) is not { } directory) return -Errno.EBADF;
+                cgroup = directory.Cgroup;
+                path = PathOf(cgroup, name);
+                break;
         }
 
         if (_operations.Count >= PlaceCount) return -Errno.EBUSY;
-        var pid = process?.Pid ?? operation.Target;
-        var fault = FaultOf(KernelCallKind.Begin, $"/proc/{pid}/{operation.Kind}");
+        var fault = FaultOf(KernelCallKind.Begin, path);
         if (fault.Errno != 0) return -fault.Errno;
         var ticket = _nextTicket;
         _nextTicket = _nextTicket == int.MaxValue ? 1 : _nextTicket + 1;
@@ -80,10 +95,25 @@ public sealed partial class SimulatedKernel
             Ticket = ticket,
             Operation = operation,
             Process = process,
+            Cgroup = cgroup,
+            Path = name,
+            Value = Encoding.UTF8.GetString(operation.Value.Span),
             DurationUsec = _options.OperationUsec + fault.DelayUsec,
         });
         StartOperations();
         return ticket;
+    }
+
+    /// <summary>
+    /// The daemon was killed: workers end with it. What waits for one is not done; of what one was doing nobody knows
+    /// whether it was.
+    /// </summary>
+    /// <param name="runningAreDone">Whether what workers were at is done.</param>
+    public void EndWorkers(bool runningAreDone)
+    {
+        foreach (var operation in _operations)
+            if (runningAreDone && operation is { StartedUsec: >= 0, Done: false }) Perform(operation);
+        _operations.Clear();
     }
 
     /// <inheritdoc/>
@@ -153,8 +183,25 @@ public sealed partial class SimulatedKernel
             return;
         }
 
+        if (operation.Operation.Kind == BlockingKind.Write)
+        {
+            // As the port says: EAGAIN stands for a ticket that still runs.
+            operation.Result = PerformWrite(operation) is var result && result == -Errno.EAGAIN
+                ? -Errno.ETIMEDOUT : result;
+            return;
+        }
+
         operation.Output = new byte[MaxOutputBytes];
         operation.Result = ReadProcessFile(operation.Operation.Target, operation.Operation.File, operation.Output);
+    }
+
+    private int PerformWrite(PendingOperation operation)
+    {
+        if (operation.Cgroup is { } cgroup)
+            return WriteControl(cgroup, Encoding.UTF8.GetBytes(operation.Path), operation.Value);
+        if (!operation.Path.StartsWith('/')) return -Errno.EINVAL;
+        var fault = FaultOf(KernelCallKind.WriteControl, operation.Path);
+        return fault.Errno != 0 ? -fault.Errno : _hostFiles.Write(operation.Path, operation.Value);
     }
 
     private long NextOperationUsec()

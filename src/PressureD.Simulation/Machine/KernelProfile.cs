@@ -24,6 +24,16 @@ public sealed record KernelProfile
         CpuFull = false,
     };
 
+    /// <summary>Kernel 6.12 with zswap, as Debian 13's full image has it.</summary>
+    public static KernelProfile Debian13 { get; } = new()
+    {
+        Name = "6.12",
+        MultiGenerationalLru = true,
+        ReclaimSwappiness = true,
+        Zswap = true,
+        ZswapWriteback = true,
+    };
+
     public required string Name { get; init; }
 
     public CgroupMode Cgroups { get; init; } = CgroupMode.Unified;
@@ -44,6 +54,15 @@ public sealed record KernelProfile
 
     /// <summary>memory.peak and memory.reclaim (5.19).</summary>
     public bool MemoryPeak { get; init; } = true;
+
+    /// <summary>memory.reclaim takes a swappiness (6.11).</summary>
+    public bool ReclaimSwappiness { get; init; }
+
+    /// <summary>CONFIG_ZSWAP: memory.zswap files; off in Debian's cloud images.</summary>
+    public bool Zswap { get; init; }
+
+    /// <summary>memory.zswap.writeback (6.8).</summary>
+    public bool ZswapWriteback { get; init; }
 
     /// <summary>The "kernel" and "sec_pagetables" keys of memory.stat (5.18, 6.1).</summary>
     public bool KernelStat { get; init; } = true;

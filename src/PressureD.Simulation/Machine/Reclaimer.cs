@@ -59,7 +59,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
 
     private long AnonShare(SimulatedCgroup? root)
     {
-        var swappiness = machine.Options.Swappiness;
+        var swappiness = machine.Swappiness;
         if (root is not null && swappiness == 0) return 0;
         var tinyFile = root is null && machine.FileLruPages + machine.FreePages <= machine.Watermarks.High;
         if (tinyFile && machine.AnonLruPages > 0) return FixedPoint.One;

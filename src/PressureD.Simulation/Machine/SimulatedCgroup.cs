@@ -46,7 +46,16 @@ public sealed class SimulatedCgroup
     public long HighPages { get; set; } = NoLimit;
     public long MaxPages { get; set; } = NoLimit;
     public long SwapMaxPages { get; set; } = NoLimit;
+    public long SwapHighPages { get; set; } = NoLimit;
+    public long ZswapMaxPages { get; set; } = NoLimit;
+    public bool ZswapWriteback { get; set; } = true;
     public bool OomGroup { get; set; }
+
+    // Shares: kept, and without effect on the simulated processors and disks.
+    public long CpuWeight { get; set; } = 100;
+    public long IoWeight { get; set; } = 100;
+    public string CpuMax { get; set; } = "max 100000";
+    public string PidsMax { get; set; } = "max";
 
     /// <summary>Whether it asked for itself to be frozen.</summary>
     public bool FreezeRequested { get; internal set; }

@@ -9,6 +9,8 @@ public sealed class TaskTick
     private const long DirectBatchPages = 32;
     private const long FruitlessPauseNsec = 4_000_000;
     private const int OomAfterFruitlessRounds = 16;
+    private const long MaxHighNsec = 2_000_000_000;
+    private const long MinHighNsec = 10_000_000;
 
     private readonly SimulatedMachine _machine;
     private SimulatedProcess _process = null!;
@@ -82,6 +84,7 @@ public sealed class TaskTick
             region.SizePages = long.Max(region.SizePages, region.ResidentPages + region.SwappedPages);
             _machine.CountFaults(_process, granted);
             Run(granted * _machine.Options.Costs.FaultNsec);
+            PayOverHigh(region.Cgroup, granted);
             done += granted;
         }
 
@@ -132,6 +135,7 @@ public sealed class TaskTick
             _machine.CountRead(batch);
             Wait(_machine.Disk.ReadNsec(), 0, io: true);
             Run(batch * 250);
+            PayOverHigh(region.Cgroup, batch);
             done += batch;
         }
 
@@ -156,6 +160,7 @@ public sealed class TaskTick
             _machine.Dirty(region, batch);
             region.SizePages = long.Max(region.SizePages, region.ResidentPages);
             Run(batch * _machine.Options.Costs.FaultNsec);
+            PayOverHigh(region.Cgroup, batch);
             done += batch;
         }
 
@@ -221,6 +226,23 @@ public sealed class TaskTick
         _process.FruitlessRounds = 0;
         _machine.OomKiller.Run(limited);
         return false;
+    }
+
+    /// <summary>
+    /// Who has charged pages over a memory.high first reclaims, and sleeps when that gives nothing: with the share o by
+    /// which usage is over the limit, o² seconds a page, at most 2 s, and not at all up to 10 ms.
+    /// </summary>
+    private void PayOverHigh(SimulatedCgroup charged, long pages)
+    {
+        if (SimulatedMachine.OverHigh(charged, out var overMillionths) is not { } limited) return;
+        var result = _machine.Reclaimer.Round(DirectBatchPages, byKswapd: false, limited);
+        var costNsec = FixedPoint.Multiply(result.CostNsec, _machine.CpuStretch);
+        Wait(costNsec, costNsec, io: false);
+        var found = result.FreedPages + result.SubmittedPages > 0;
+        SimulatedMachine.CountHigh(limited, found ? 1 : 1 + OomAfterFruitlessRounds);
+        if (found) return;
+        var sleepNsec = long.Min((long)((System.Int128)overMillionths * overMillionths * pages / 1000), MaxHighNsec);
+        if (sleepNsec > MinHighNsec) Wait(sleepNsec, sleepNsec, io: false);
     }
 
     private void Book(long nsec, long memoryNsec, bool io)

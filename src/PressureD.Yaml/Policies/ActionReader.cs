@@ -40,6 +40,9 @@ internal static class ActionReader
             "notify" => Notify(fields),
             "wait" => Wait(fields),
             "kill" => Kill(fields.Node(name)!, context),
+            "throttle" or "freeze" or "swap" or "weight" or "set" =>
+                ChangeReader.Read(name, fields.Node(name)!, context),
+            "stop" => Stop(fields),
             _ => throw new InvalidOperationException($"no reader for the action {name}"),
         };
         return fields.Failed ? null : action;
@@ -71,6 +74,13 @@ internal static class ActionReader
         return durationUsec is { } usec ? new WaitAction(usec) : null;
     }
 
+    private static StopAction? Stop(Fields fields) => fields.Choice("stop") switch
+    {
+        0 => new StopAction(OnlyAfterEffect: false),
+        1 => new StopAction(OnlyAfterEffect: true),
+        _ => null,
+    };
+
     private static KillAction? Kill(YamlNode node, ReadContext context)
     {
         if (Fields.Open(node, PolicySchema.Kill, context.Diagnostics) is not { } fields)
@@ -91,6 +101,7 @@ internal static class ActionReader
             GraceUsec = fields.Quantity("grace", UnitKind.Duration, MaxWaitUsec, "10 min")
                 ?? (signal == Signals.Term ? DefaultGraceUsec : 0),
             MinSizeBytes = fields.Quantity("min-size", UnitKind.Bytes, NumberText.MaxValue, "that") ?? 0,
+            DryRun = fields.Flag("dry-run") ?? false,
             StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,
         };
         if (fields.Has("culprit") && action.Victim == VictimKind.Cgroup)

@@ -107,7 +107,7 @@ internal static class RuleReader
                 continue;
             }
 
-            if (action is KillAction { From.BelowMatch: true })
+            if (action.NeedsMatch)
                 belowMatch ??= item.Position;
             actions.Add(action);
         }

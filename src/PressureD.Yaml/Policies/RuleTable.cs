@@ -109,7 +109,10 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
     private void CheckWhole(RuleConfig rule, ImmutableArray<RuleAction> actions)
     {
         if (rule.BelowMatch is { } at && rule.ForEach is null)
-            diagnostics.Error(at, "'from' begins with './', below the match, but the rule has no 'for-each'");
+            diagnostics.Error(
+                at,
+                "this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has "
+                + "no 'for-each'");
         bool kills = false;
         foreach (RuleAction action in actions)
             kills |= action is KillAction;
@@ -126,9 +129,15 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
         var all = ImmutableArray.CreateBuilder<RuleAction>(actions.Length);
         foreach (RuleAction action in actions)
         {
-            all.Add(action is KillAction kill
-                ? kill with { Protect = kill.Protect.AddRange(protect), Avoid = kill.Avoid.AddRange(avoid) }
-                : action);
+            all.Add(action switch
+            {
+                KillAction kill => kill with
+                {
+                    Protect = kill.Protect.AddRange(protect), Avoid = kill.Avoid.AddRange(avoid),
+                },
+                ChangeAction change => change with { Protect = change.Protect.AddRange(protect) },
+                _ => action,
+            });
         }
 
         return all.ToImmutable();

@@ -24,6 +24,12 @@ public enum KeyType
     /// <summary>A number with <c>%</c>.</summary>
     Percentage,
 
+    /// <summary>A size, or <c>max</c> for no limit.</summary>
+    Limit,
+
+    /// <summary>A size or a percentage.</summary>
+    Share,
+
     /// <summary>A condition in the expression language.</summary>
     Condition,
 

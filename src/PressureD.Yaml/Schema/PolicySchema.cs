@@ -58,7 +58,71 @@ public static class PolicySchema
         new KeySpec("min-size", KeyType.Size, "Candidates that hold less are not worth a kill. Default: 0B."),
         new KeySpec("stalls-others", KeyType.Percentage,
             "Take a candidate only while a cgroup other than its own has a full memory stall "
-                + "above this share (10 s)."));
+                + "above this share (10 s)."),
+        new KeySpec("dry-run", KeyType.Flag, "Only say what this step would do."));
+
+    private static KeySpec Of { get; } = new("of", KeyType.CgroupPattern,
+        "Which cgroups: the outermost that match and hold nobody who is protected. './**' is below the match. Default: "
+        + "the match itself.");
+
+    private static KeySpec AtMost { get; } = new("at-most", KeyType.Integer,
+        "How many of them, the largest first. 1 to 32. Default: all.");
+
+    private static KeySpec OnlySaid { get; } = new("dry-run", KeyType.Flag, "Only say what this step would do.");
+
+    private static KeySpec Limit { get; } = new("for", KeyType.Duration,
+        "After so long it is put back, and the same cgroups are left alone for as long again. At most 10 min.")
+    {
+        Required = true,
+    };
+
+    private static KeySpec FreeLimit { get; } = new("for", KeyType.Duration,
+        "After so long it is put back, and the same cgroups are left alone for as long again. At most 24 h. Default: "
+        + "when the rule is over.");
+
+    public static KeyTable Throttle { get; } = new("throttle",
+        Of,
+        new KeySpec("to", KeyType.Percentage,
+            "memory.high as a share of what each uses at that moment. 50% to 100%. Default: 90%. A leak that is held "
+            + "so stalls and never ends by itself: somebody has to kill it or let it go."),
+        new KeySpec("floor", KeyType.Size, "No less than this. Default: 64MiB."),
+        Limit, AtMost, OnlySaid);
+
+    public static KeyTable Freeze { get; } = new("freeze", Of, Limit, AtMost, OnlySaid);
+
+    public static KeyTable Swap { get; } = new("swap",
+        Of,
+        new KeySpec("max", KeyType.Limit, "memory.swap.max. What is swapped out already stays there."),
+        new KeySpec("high", KeyType.Limit, "memory.swap.high: above it every allocation is slowed down."),
+        new KeySpec("zswap-max", KeyType.Limit, "memory.zswap.max: compressed in memory."),
+        new KeySpec("zswap-writeback", KeyType.Flag, "memory.zswap.writeback: whether zswap may write to the device."),
+        new KeySpec("swappiness", KeyType.Integer, "vm.swappiness of the whole machine. 0 to 200."),
+        FreeLimit, AtMost, OnlySaid);
+
+    public static KeyTable Weight { get; } = new("weight",
+        Of,
+        new KeySpec("cpu", KeyType.Integer, "cpu.weight. 1 to 10000; the kernel's default is 100."),
+        new KeySpec("io", KeyType.Integer, "io.weight. 1 to 10000; the kernel's default is 100."),
+        FreeLimit, AtMost, OnlySaid);
+
+    public static KeyTable Set { get; } = new("set",
+        Of,
+        new KeySpec("file", KeyType.Choice, "The control file. memory.high has to have a 'for'.")
+        {
+            Required = true,
+            Choices =
+            [
+                "cpu.weight", "cpu.max", "io.weight", "memory.min", "memory.low", "memory.high", "memory.oom.group",
+                "memory.swap.max", "memory.swap.high", "memory.zswap.max", "memory.zswap.writeback", "pids.max",
+            ],
+        },
+        new KeySpec("value", KeyType.Text,
+            "What is written: a size such as 64MiB or max for memory.*, 0 or 1 for switches, a number for weights and "
+            + "pids.max, 'QUOTA PERIOD' in microseconds for cpu.max.")
+        {
+            Required = true,
+        },
+        FreeLimit, AtMost, OnlySaid);
 
     public static KeyTable Action { get; } = new("an action",
         new KeySpec("log", KeyType.Text, "Writes a line with the rule's name and numbers."),
@@ -68,7 +132,23 @@ public static class PolicySchema
         },
         new KeySpec("wait", KeyType.Duration,
             "Lets the steps before it work; the chain goes on only if the condition still holds. At most 10 min."),
-        new KeySpec("kill", KeyType.Mapping, "Chooses a victim and ends it.") { Table = Kill });
+        new KeySpec("throttle", KeyType.Mapping, "Slows cgroups down at what they use now (memory.high).")
+        {
+            Table = Throttle,
+        },
+        new KeySpec("freeze", KeyType.Mapping, "Stops everything in cgroups, memory stays.") { Table = Freeze },
+        new KeySpec("swap", KeyType.Mapping, "Changes how much cgroups may swap.") { Table = Swap },
+        new KeySpec("weight", KeyType.Mapping, "Changes the shares of processor and disk that cgroups get.")
+        {
+            Table = Weight,
+        },
+        new KeySpec("set", KeyType.Mapping, "Changes one control file of cgroups.") { Table = Set },
+        new KeySpec("kill", KeyType.Mapping, "Chooses a victim and ends it.") { Table = Kill },
+        new KeySpec("stop", KeyType.Choice,
+            "Ends the chain here: always, or only if an action of this run changed something.")
+        {
+            Choices = ["always", "after-effect"],
+        });
 
     public static KeyTable ForEach { get; } = new("for-each",
         new KeySpec("cgroup", KeyType.CgroupPattern, "The cgroups.") { Required = true },

@@ -47,6 +47,9 @@ internal sealed class Scene : IDisposable
 
     public WatchedKernel Kernel { get; }
 
+    /// <summary>Puts something between the loop and its kernel.</summary>
+    public Func<IKernel, IKernel>? Wrap { get; init; }
+
     public ScriptedFiles Files => _kernel.Files;
 
     public SimulatedProcess Daemon => _kernel.Daemon;
@@ -145,6 +148,15 @@ internal sealed class Scene : IDisposable
         return new Scene(this, policy is null ? _policy : Compile(policy));
     }
 
+    /// <summary>
+    /// Kills the daemon in the middle of whatever it does, and starts it again: its workers end with it.
+    /// </summary>
+    public Scene RestartAfterKill(bool runningWritesAreDone)
+    {
+        _kernel.EndWorkers(runningWritesAreDone);
+        return Restart();
+    }
+
     public IEnumerable<Said> Of(DaemonEventKind kind) => Events.Where(said => said.Kind == kind);
 
     /// <summary>When a rule fired, in microseconds.</summary>
@@ -180,7 +192,7 @@ internal sealed class Scene : IDisposable
 
     private DaemonLoop MakeLoop() => new(new LoopOptions
     {
-        Kernel = Kernel,
+        Kernel = Wrap?.Invoke(Kernel) ?? Kernel,
         Store = _store,
         Sink = _recorder,
         Board = _board,

@@ -1,0 +1,57 @@
+using PressureD.Core.Engine;
+using PressureD.Core.Policy;
+
+namespace PressureD.Core.Actions;
+
+/// <summary>
+/// One control file that we have changed and will put back. Its values are in the undo journal's record of the same
+/// number.
+/// </summary>
+internal sealed class Effect(int record)
+{
+    /// <summary>The undo journal's record.</summary>
+    public int Record { get; } = record;
+
+    public EffectStage Stage { get; set; }
+
+    /// <summary>By whose name it is reported.</summary>
+    public string RuleName { get; set; } = "";
+
+    /// <summary>The rule, as the run store knows it; 0 for a standing limit, which lasts until we end.</summary>
+    public ulong RuleHash { get; set; }
+
+    /// <summary>The rule's match; null after a reload that has not given it a new one.</summary>
+    public MatchState? Match { get; set; }
+
+    /// <summary>The inode of the match's cgroup; 0 for the host.</summary>
+    public long MatchIdentity { get; set; }
+
+    /// <summary>What the rule asked for; null for a standing limit.</summary>
+    public ChangeAction? Action { get; set; }
+
+    /// <summary>Who counts the writes that are under way; null when nobody does any more.</summary>
+    public ChangeState? Asker { get; set; }
+
+    public long SinceUsec { get; set; }
+
+    /// <summary>When it is put back at the latest; 0: when the rule is over.</summary>
+    public long UntilUsec { get; set; }
+
+    /// <summary>Since when its rule has not been active; 0 while it is.</summary>
+    public long OverSinceUsec { get; set; }
+
+    /// <summary>Whether its match has been active since the effect was given to it.</summary>
+    public bool SeenActive { get; set; }
+
+    /// <summary>The write under way; negative when none is.</summary>
+    public int Write { get; set; } = -1;
+
+    /// <summary>Before this, putting it back is not tried again.</summary>
+    public long RetryUsec { get; set; }
+
+    /// <summary>Why it is being put back, for the log.</summary>
+    public EffectEnd End { get; set; }
+
+    /// <summary>Whether it was said that it cannot be put back.</summary>
+    public bool SaidStuck { get; set; }
+}

@@ -1,0 +1,20 @@
+namespace PressureD.Core.Actions;
+
+/// <summary>Why an effect is put back.</summary>
+internal enum EffectEnd
+{
+    /// <summary>Its rule's condition is over.</summary>
+    RuleOver,
+
+    /// <summary>Its time limit is reached.</summary>
+    Limit,
+
+    /// <summary>The policy no longer asks for it.</summary>
+    Dropped,
+
+    /// <summary>The daemon ends.</summary>
+    Leaving,
+
+    /// <summary>It could not be written.</summary>
+    Failed,
+}

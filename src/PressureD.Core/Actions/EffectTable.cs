@@ -1,0 +1,354 @@
+using System;
+using PressureD.Core.Durable;
+using PressureD.Core.Engine;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Core.Actions;
+
+/// <summary>
+/// Every change that is in effect, each with its record in the undo journal. It is put back when its rule is over, its
+/// time limit is reached, a reload drops it or the daemon ends; and by whoever comes next if the daemon is killed.
+/// </summary>
+internal sealed class EffectTable
+{
+    /// <summary>What cannot be put back is tried again this often.</summary>
+    private const long RetryUsec = 1_000_000;
+
+    /// <summary>Workers that are all taken are asked again this often.</summary>
+    private const long BusyUsec = 100_000;
+
+    /// <summary>
+    /// What slows somebody down ends the pressure that it is for, and begins it again when it is put back at once: it
+    /// stays for so long after its rule is over, unless the rule says itself when that is.
+    /// </summary>
+    private const long AfterglowUsec = 2_000_000;
+
+    private readonly IKernel _kernel;
+    private readonly IEventSink _sink;
+    private readonly UndoJournal _journal;
+    private readonly ControlWriter _writer;
+    private readonly Effect[] _effects = new Effect[UndoJournal.Records];
+    private readonly WaitEvent[] _events = new WaitEvent[8];
+
+    public EffectTable(IKernel kernel, IEventSink sink, UndoJournal journal, ControlWriter writer)
+    {
+        _kernel = kernel;
+        _sink = sink;
+        _journal = journal;
+        _writer = writer;
+        for (int i = 0; i < _effects.Length; i++)
+            _effects[i] = new Effect(i);
+    }
+
+    /// <summary>How many changes are in effect or under way.</summary>
+    public int Count
+    {
+        get
+        {
+            int count = 0;
+            foreach (Effect effect in _effects)
+                count += effect.Stage != EffectStage.Free ? 1 : 0;
+            return count;
+        }
+    }
+
+    /// <summary>The effect on a file; null when there is none.</summary>
+    /// <param name="identity">The cgroup's inode; 0 for a file of the machine.</param>
+    /// <param name="name">The file.</param>
+    public Effect? Find(long identity, ReadOnlySpan<byte> name)
+    {
+        foreach (Effect effect in _effects)
+        {
+            if (effect.Stage != EffectStage.Free && _journal.Identity(effect.Record) == identity
+                && _journal.Name(effect.Record).SequenceEqual(name))
+            {
+                return effect;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes a change and has it written.</summary>
+    /// <param name="change">Where, what is there, and what is to be there.</param>
+    /// <param name="effect">Filled in with whose it is.</param>
+    /// <returns>0, or a negative errno: EBUSY for workers that are taken, ENOSPC for a full journal.</returns>
+    public int Begin(in PlannedChange change, out Effect? effect)
+    {
+        effect = null;
+        int record = _journal.Begin(change.Identity, change.Path, change.Name, change.Old, change.Ours);
+        if (record < 0)
+            return -Errno.ENOSPC;
+        int write = _writer.Begin(change.Directory, change.Name, change.Ours);
+        if (write < 0)
+        {
+            _journal.End(record);
+            return write;
+        }
+
+        effect = _effects[record];
+        effect.Stage = EffectStage.Beginning;
+        effect.Write = write;
+        effect.RuleName = "";
+        effect.RuleHash = 0;
+        effect.Match = null;
+        effect.MatchIdentity = 0;
+        effect.Action = null;
+        effect.Asker = null;
+        effect.SinceUsec = _kernel.NowUsec;
+        effect.UntilUsec = 0;
+        effect.OverSinceUsec = 0;
+        effect.SeenActive = false;
+        effect.RetryUsec = 0;
+        effect.SaidStuck = false;
+        return 0;
+    }
+
+    /// <summary>Takes results, and puts back what is over.</summary>
+    public void Advance(long nowUsec)
+    {
+        _writer.Sweep();
+        foreach (Effect effect in _effects)
+        {
+            if (effect.Stage == EffectStage.Beginning)
+                AdvanceBeginning(effect, nowUsec);
+            if (effect.Stage == EffectStage.Held && IsOver(effect, nowUsec))
+                effect.Stage = EffectStage.Ending;
+            if (effect.Stage == EffectStage.Ending)
+                AdvanceEnding(effect, nowUsec);
+        }
+    }
+
+    /// <summary>When some effect must be looked at again; unlimited when none need be.</summary>
+    public long NextDeadlineUsec(long nowUsec)
+    {
+        long deadline = long.MaxValue;
+        foreach (Effect effect in _effects)
+        {
+            long due = effect.Stage switch
+            {
+                EffectStage.Held when effect.OverSinceUsec != 0 => effect.OverSinceUsec + AfterglowUsec,
+                EffectStage.Held when effect.UntilUsec != 0 => effect.UntilUsec,
+                EffectStage.Beginning or EffectStage.Ending => Math.Max(effect.RetryUsec, nowUsec + BusyUsec),
+                _ => long.MaxValue,
+            };
+            deadline = Math.Min(deadline, due);
+        }
+
+        return deadline;
+    }
+
+    /// <summary>
+    /// A reload: an effect whose rule asks for the same thing still goes on as that rule's, all others are put back.
+    /// Until then the effects have no match.
+    /// </summary>
+    public void Orphan()
+    {
+        foreach (Effect effect in _effects)
+        {
+            effect.Match = null;
+            effect.Asker = null;
+        }
+    }
+
+    /// <summary>Gives effects of an earlier policy to the rules of the new one that ask for them still.</summary>
+    public void Adopt(RuleRuntime rule)
+    {
+        foreach (Effect effect in _effects)
+        {
+            if (effect.Stage is not (EffectStage.Beginning or EffectStage.Held) || effect.RuleHash != rule.Hash
+                || effect.Match is not null || effect.Action is not { } had)
+            {
+                continue;
+            }
+
+            foreach (RuleAction action in rule.Rule.Actions)
+            {
+                if (action is not ChangeAction wanted || rule.Rule.DryRun || !wanted.HasEffectOf(had))
+                    continue;
+                effect.Action = wanted;
+                effect.Match = FindMatch(rule, effect.MatchIdentity);
+                effect.OverSinceUsec = 0;
+                effect.SeenActive = false;
+            }
+        }
+    }
+
+    /// <summary>Puts everything back and waits for it, as far as the time allows; the rest stays noted.</summary>
+    public void EndAll(long patienceUsec)
+    {
+        long untilUsec = _kernel.NowUsec + patienceUsec;
+        while (true)
+        {
+            long nowUsec = _kernel.NowUsec;
+            bool any = false;
+            foreach (Effect effect in _effects)
+            {
+                if (effect.Stage == EffectStage.Held)
+                    effect.Stage = EffectStage.Ending;
+                any |= effect.Stage != EffectStage.Free;
+                effect.End = EffectEnd.Leaving;
+            }
+
+            if (!any || nowUsec >= untilUsec)
+                return;
+            Advance(nowUsec);
+            _kernel.Wait(Math.Min(untilUsec, NextDeadlineUsec(nowUsec)), _events);
+        }
+    }
+
+    private static MatchState? FindMatch(RuleRuntime rule, long identity)
+    {
+        foreach (MatchState match in rule.Matches)
+        {
+            if ((match.Cgroup?.Identity ?? 0) == identity)
+                return match;
+        }
+
+        return null;
+    }
+
+    private static bool IsOver(Effect effect, long nowUsec)
+    {
+        if (effect.RuleHash == 0)
+            return false;
+        if (effect.Match is not { IsGone: false } match)
+            effect.End = EffectEnd.Dropped;
+        else if (IsRuleOver(effect, match, nowUsec))
+            effect.End = EffectEnd.RuleOver;
+        else if (effect.UntilUsec != 0 && nowUsec >= effect.UntilUsec)
+            effect.End = EffectEnd.Limit;
+        else
+            return false;
+        return true;
+    }
+
+    private static bool IsRuleOver(Effect effect, MatchState match, long nowUsec)
+    {
+        if (match.Phase == MatchPhase.Active)
+        {
+            effect.SeenActive = true;
+            effect.OverSinceUsec = 0;
+            return false;
+        }
+
+        if (effect.OverSinceUsec == 0)
+            effect.OverSinceUsec = nowUsec;
+        bool saysWhen = match.Rule.Until is not null && effect.SeenActive;
+        return saysWhen || nowUsec - effect.OverSinceUsec >= AfterglowUsec;
+    }
+
+    private void AdvanceBeginning(Effect effect, long nowUsec)
+    {
+        if (!_writer.TryFinish(effect.Write, out int result))
+            return;
+        effect.Write = -1;
+        if (effect.Asker is { } asker)
+            asker.Note(result);
+        effect.Asker = null;
+        effect.Stage = EffectStage.Held;
+        if (result >= 0)
+            return;
+
+        // Nothing was changed, most likely. What is there says so.
+        effect.Stage = EffectStage.Ending;
+        effect.End = EffectEnd.Failed;
+        if (!Errno.IsGone(result))
+            Say(effect, nowUsec, EventPriority.Error, "could not write"u8, result);
+    }
+
+    private void AdvanceEnding(Effect effect, long nowUsec)
+    {
+        if (effect.Write >= 0)
+        {
+            if (!_writer.TryFinish(effect.Write, out int result))
+                return;
+            effect.Write = -1;
+            if (result >= 0 || Errno.IsGone(result))
+                Finish(effect, nowUsec, result >= 0 ? UndoVerdict.Ours : UndoVerdict.Gone);
+            else
+                Postpone(effect, nowUsec, result);
+            return;
+        }
+
+        if (nowUsec < effect.RetryUsec)
+            return;
+        bool ofMachine = _journal.Name(effect.Record).StartsWith("/"u8);
+        int directory = ofMachine ? KernelDirectory.None : CgroupPaths.Open(_kernel, _journal.Path(effect.Record));
+        UndoVerdict verdict = _journal.Judge(_kernel, effect.Record, directory);
+        if (verdict == UndoVerdict.Ours)
+        {
+            int write = _writer.Begin(directory, _journal.Name(effect.Record), _journal.Old(effect.Record));
+            if (write >= 0)
+                effect.Write = write;
+            else
+                Postpone(effect, nowUsec, write);
+        }
+        else if (verdict == UndoVerdict.Unreadable)
+        {
+            Postpone(effect, nowUsec, -Errno.EIO);
+        }
+        else
+        {
+            Finish(effect, nowUsec, verdict);
+        }
+
+        if (directory >= 0)
+            _kernel.Close(directory);
+    }
+
+    private void Postpone(Effect effect, long nowUsec, int result)
+    {
+        effect.RetryUsec = nowUsec + (result == -Errno.EBUSY ? BusyUsec : RetryUsec);
+        if (result == -Errno.EBUSY || effect.SaidStuck)
+            return;
+        effect.SaidStuck = true;
+        Say(effect, nowUsec, EventPriority.Error, "cannot put back, and tries again and again,"u8, result);
+    }
+
+    private void Finish(Effect effect, long nowUsec, UndoVerdict verdict)
+    {
+        if (verdict == UndoVerdict.Ours)
+            Say(effect, nowUsec, EventPriority.Notice, "put back"u8, 0);
+        else if (verdict == UndoVerdict.Foreign)
+            Say(effect, nowUsec, EventPriority.Warning, "left alone, somebody else has changed it meanwhile:"u8, 0);
+        _journal.End(effect.Record);
+        effect.Stage = EffectStage.Free;
+        effect.Match = null;
+        effect.Action = null;
+        effect.Asker = null;
+    }
+
+    private void Say(Effect effect, long nowUsec, EventPriority priority, ReadOnlySpan<byte> verb, int result)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, priority);
+        ReadOnlySpan<byte> path = _journal.Path(effect.Record);
+        ReadOnlySpan<byte> name = _journal.Name(effect.Record);
+        line.Rule = effect.RuleHash == 0 ? null : effect.RuleName;
+        line.Cgroup.Append(path);
+        TextBuffer text = line.Text.Append(effect.RuleName).Append(": "u8).Append(verb).Append(" "u8);
+        text.Append(name);
+        if (!path.IsEmpty)
+            text.Append(" of /"u8).AppendEscaped(path);
+        if (result < 0)
+            text.Append(": "u8).Append(Errno.Name(result));
+        else
+            AppendEnd(text, effect, nowUsec);
+        _sink.Commit();
+    }
+
+    private void AppendEnd(TextBuffer text, Effect effect, long nowUsec)
+    {
+        text.Append(" to "u8).Append(_journal.Old(effect.Record)).Append(" after "u8)
+            .AppendDuration(nowUsec - effect.SinceUsec).Append(", "u8).Append(effect.End switch
+            {
+                EffectEnd.RuleOver => "the rule's condition is over"u8,
+                EffectEnd.Limit => "its time limit"u8,
+                EffectEnd.Dropped => "the policy no longer asks for it"u8,
+                EffectEnd.Leaving => "the daemon ends"u8,
+                _ => "it could not be written"u8,
+            });
+    }
+}

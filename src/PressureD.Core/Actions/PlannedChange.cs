@@ -1,0 +1,21 @@
+using System;
+
+namespace PressureD.Core.Actions;
+
+/// <summary>One control file about to be changed.</summary>
+internal readonly ref struct PlannedChange
+{
+    /// <summary>The held cgroup, or <see cref="Kernel.KernelDirectory.None"/> for a file of the machine.</summary>
+    public required int Directory { get; init; }
+
+    public required long Identity { get; init; }
+
+    public required ReadOnlySpan<byte> Path { get; init; }
+
+    public required ReadOnlySpan<byte> Name { get; init; }
+
+    public required ReadOnlySpan<byte> Old { get; init; }
+
+    /// <summary>What is to be there, as it reads back.</summary>
+    public required ReadOnlySpan<byte> Ours { get; init; }
+}
