@@ -49,6 +49,8 @@ public static class PolicyReader
         var rules = new RuleTable(context.Diagnostics) { MissesRules = someAreMissing };
         var protect = new List<Matcher>();
         var avoid = new List<Matcher>();
+        var swapLimits = new List<SwapLimit>();
+        int? swappiness = null;
         int killsPerMinute = PolicySet.DefaultKillsPerMinute;
         foreach ((string name, ReadOnlyMemory<byte> content) in files)
         {
@@ -62,13 +64,16 @@ public static class PolicyReader
             PolicyConfig config = PolicyConfigReader.Read(root, context);
             killsPerMinute = config.KillsPerMinute ?? killsPerMinute;
             protect.AddRange(config.Protect);
+            swapLimits.AddRange(config.SwapLimits);
+            swappiness = config.Swappiness ?? swappiness;
             avoid.AddRange(config.Avoid);
             foreach (RuleConfig rule in config.Rules)
                 rules.Apply(rule);
         }
 
         CheckCount(rules, names, context.Diagnostics);
-        return PolicyCompiler.Compile(rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics);
+        var swap = new SwapRules { Swappiness = swappiness, Cgroups = [.. swapLimits] };
+        return PolicyCompiler.Compile(rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics, swap);
     }
 
     private static bool IsWithinLimits(

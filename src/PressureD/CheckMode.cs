@@ -23,6 +23,8 @@ internal static class CheckMode
                 Console.WriteLine(sentence);
         }
 
+        foreach (string sentence in PolicyText.Describe(result.Policy.Swap))
+            Console.WriteLine(sentence);
         using LinuxKernel kernel = LinuxKernel.Open();
         foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))
             Console.WriteLine($"here: {missing}");

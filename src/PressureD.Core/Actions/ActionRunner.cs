@@ -80,6 +80,16 @@ internal abstract class ActionRunner
         Services.Sink.Commit();
     }
 
+    /// <summary>The same for an error of the kernel.</summary>
+    protected void RefuseErrno(in ActionStep step, ReadOnlySpan<byte> why, int result)
+    {
+        if (!MayRepeat(step))
+            return;
+        DaemonEvent line = BeginLine(step, EventPriority.Warning);
+        line.Text.Append("no "u8).Append(Name).Append(", "u8).Append(why).Append(Errno.Name(result));
+        Services.Sink.Commit();
+    }
+
     /// <summary>Whether a line that each run of the chain would repeat may be said.</summary>
     protected static bool MayRepeat(in ActionStep step)
     {

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Engine;
 using PressureD.Core.Kernel;
@@ -26,10 +29,43 @@ internal sealed class ActionServices
     /// <summary>Whether actions are only said.</summary>
     public bool DryRun => Kills.DryRun;
 
+    /// <summary>What actions turned out to lack here; the daemon is degraded by it.</summary>
+    public ActionNeed Lacking { get; private set; }
+
+    /// <summary>What an action found out that it lacks is lacking from now on.</summary>
+    public void NoteLack(ActionNeed need) => Lacking |= need;
+
+    public bool Lacks(ActionNeed need) => (Lacking & need) != 0;
+
+    /// <summary>What it means to lack something, as a sentence without its end.</summary>
+    public static ReadOnlySpan<byte> Describe(ActionNeed need) => need switch
+    {
+        ActionNeed.Reclaim => "this kernel has no memory.reclaim (Linux 5.19): reclaim and offload do nothing"u8,
+        ActionNeed.ReclaimSwappiness =>
+            "memory.reclaim takes no swappiness here (Linux 6.11): vm.swappiness counts instead"u8,
+        ActionNeed.KernelOom => "kernel-oom may not write /proc/sysrq-trigger: it needs the drop-in kernel-oom.conf"u8,
+        ActionNeed.Swappiness => "vm.swappiness may not be set: it needs the drop-in swappiness.conf"u8,
+        ActionNeed.SwapPlaces => "swap rules are for more cgroups than can be put back: the rest has no limit"u8,
+        _ => default,
+    };
+
+    /// <summary>Adds a sentence for everything that is lacking.</summary>
+    public void AddReasons(List<string> reasons)
+    {
+        for (int bit = 1; bit <= (int)ActionNeed.SwapPlaces; bit <<= 1)
+        {
+            if (Lacks((ActionNeed)bit))
+                reasons.Add(Encoding.UTF8.GetString(Describe((ActionNeed)bit)));
+        }
+    }
+
     /// <summary>The runner of an action; null for those the engine itself carries out.</summary>
     public ActionRunner? MakeRunner(RuleAction action) => action switch
     {
         ChangeAction change => new ChangeRunner(this, change),
+        ReclaimAction reclaim => new ReclaimRunner(this, reclaim),
+        OffloadAction offload => new OffloadRunner(this, offload),
+        KernelOomAction kernelOom => new KernelOomRunner(this, kernelOom),
         _ => null,
     };
 }

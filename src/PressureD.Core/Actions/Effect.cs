@@ -37,6 +37,9 @@ internal sealed class Effect(int record)
     /// <summary>When it is put back at the latest; 0: when the rule is over.</summary>
     public long UntilUsec { get; set; }
 
+    /// <summary>The policy no longer asks for it.</summary>
+    public bool IsDropped { get; set; }
+
     /// <summary>Since when its rule has not been active; 0 while it is.</summary>
     public long OverSinceUsec { get; set; }
 

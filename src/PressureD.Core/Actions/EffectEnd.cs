@@ -9,6 +9,9 @@ internal enum EffectEnd
     /// <summary>Its time limit is reached.</summary>
     Limit,
 
+    /// <summary>Somebody in it was asked to leave, and cannot while it is frozen.</summary>
+    Asked,
+
     /// <summary>The policy no longer asks for it.</summary>
     Dropped,
 

@@ -42,6 +42,9 @@ internal sealed class EffectTable
             _effects[i] = new Effect(i);
     }
 
+    /// <summary>Whether writing vm.swappiness was refused.</summary>
+    public bool RefusedSwappiness { get; private set; }
+
     /// <summary>How many changes are in effect or under way.</summary>
     public int Count
     {
@@ -101,6 +104,7 @@ internal sealed class EffectTable
         effect.UntilUsec = 0;
         effect.OverSinceUsec = 0;
         effect.SeenActive = false;
+        effect.IsDropped = false;
         effect.RetryUsec = 0;
         effect.SaidStuck = false;
         return 0;
@@ -176,6 +180,40 @@ internal sealed class EffectTable
         }
     }
 
+    /// <summary>Thaws what holds a process or cgroup that was sent TERM: who is frozen cannot leave.</summary>
+    public void ThawFor(ReadOnlySpan<byte> path)
+    {
+        foreach (Effect effect in _effects)
+        {
+            if (effect.Stage != EffectStage.Held || !Name(effect).SequenceEqual("cgroup.freeze"u8))
+                continue;
+            ReadOnlySpan<byte> frozen = Path(effect);
+            if (!path.StartsWith(frozen) || (path.Length > frozen.Length && path[frozen.Length] != '/'))
+                continue;
+            effect.Stage = EffectStage.Ending;
+            effect.End = EffectEnd.Asked;
+        }
+    }
+
+    /// <summary>Drops the standing limits of an earlier policy that the new one does not ask for.</summary>
+    public void DropStanding(StandingLimits limits)
+    {
+        foreach (Effect effect in _effects)
+        {
+            if (effect.Stage is EffectStage.Beginning or EffectStage.Held && effect.RuleHash == 0)
+                effect.IsDropped = !limits.AsksFor(this, effect);
+        }
+    }
+
+    /// <summary>The control file of an effect in use.</summary>
+    public ReadOnlySpan<byte> Name(Effect effect) => _journal.Name(effect.Record);
+
+    /// <summary>The cgroup of an effect in use; empty for a file of the machine.</summary>
+    public ReadOnlySpan<byte> Path(Effect effect) => _journal.Path(effect.Record);
+
+    /// <summary>What an effect in use has written.</summary>
+    public ReadOnlySpan<byte> Ours(Effect effect) => _journal.Ours(effect.Record);
+
     /// <summary>Puts everything back and waits for it, as far as the time allows; the rest stays noted.</summary>
     public void EndAll(long patienceUsec)
     {
@@ -212,6 +250,12 @@ internal sealed class EffectTable
 
     private static bool IsOver(Effect effect, long nowUsec)
     {
+        if (effect.IsDropped)
+        {
+            effect.End = EffectEnd.Dropped;
+            return true;
+        }
+
         if (effect.RuleHash == 0)
             return false;
         if (effect.Match is not { IsGone: false } match)
@@ -250,11 +294,16 @@ internal sealed class EffectTable
         effect.Asker = null;
         effect.Stage = EffectStage.Held;
         if (result >= 0)
+        {
+            if (effect.RuleHash == 0)
+                SaySet(effect, nowUsec);
             return;
+        }
 
         // Nothing was changed, most likely. What is there says so.
         effect.Stage = EffectStage.Ending;
         effect.End = EffectEnd.Failed;
+        RefusedSwappiness |= Name(effect).SequenceEqual("/proc/sys/vm/swappiness"u8);
         if (!Errno.IsGone(result))
             Say(effect, nowUsec, EventPriority.Error, "could not write"u8, result);
     }
@@ -297,6 +346,18 @@ internal sealed class EffectTable
 
         if (directory >= 0)
             _kernel.Close(directory);
+    }
+
+    private void SaySet(Effect effect, long nowUsec)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Info);
+        line.Cgroup.Append(Path(effect));
+        line.Text.Append(effect.RuleName).Append(": "u8).Append(Name(effect));
+        if (!Path(effect).IsEmpty)
+            line.Text.Append(" of /"u8).AppendEscaped(Path(effect));
+        line.Text.Append(" is now "u8).Append(Ours(effect)).Append(", before "u8)
+            .Append(_journal.Old(effect.Record));
+        _sink.Commit();
     }
 
     private void Postpone(Effect effect, long nowUsec, int result)
@@ -345,6 +406,7 @@ internal sealed class EffectTable
             .AppendDuration(nowUsec - effect.SinceUsec).Append(", "u8).Append(effect.End switch
             {
                 EffectEnd.RuleOver => "the rule's condition is over"u8,
+                EffectEnd.Asked => "somebody in it was asked to leave"u8,
                 EffectEnd.Limit => "its time limit"u8,
                 EffectEnd.Dropped => "the policy no longer asks for it"u8,
                 EffectEnd.Leaving => "the daemon ends"u8,

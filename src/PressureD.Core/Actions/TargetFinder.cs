@@ -80,6 +80,9 @@ internal sealed class TargetFinder
         return count > 0 ? Selection.Found : Selection.Nobody;
     }
 
+    /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>
+    public bool HoldsUs(ReadOnlySpan<byte> path) => _selector.HoldsUs(path);
+
     /// <summary>memory.current of a cgroup; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
     public long ReadCurrent(int directory) => ReadValue(directory, "memory.current"u8);
 

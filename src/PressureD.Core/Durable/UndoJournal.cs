@@ -9,7 +9,7 @@ namespace PressureD.Core.Durable;
 /// or <c>pressured --undo</c>, puts each value back, unless somebody else has changed it meanwhile.
 /// </summary>
 /// <remarks>
-/// Behind the <see cref="RunLedger"/> in the run store, 64 records of 512 bytes: validity mark, cgroup inode, lengths
+/// Behind the <see cref="RunLedger"/> in the run store, 128 records of 512 bytes: validity mark, cgroup inode, lengths
 /// of file name, old value, our value and path, and these four. A record whose name begins with a slash is about a file
 /// of the machine and has no cgroup.
 /// </remarks>
@@ -19,7 +19,7 @@ public sealed class UndoJournal
     public const int StoreBytes = RunLedger.Size + (Records * RecordSize);
 
     /// <summary>As many changes can be in effect at a time.</summary>
-    public const int Records = 64;
+    public const int Records = 128;
 
     /// <summary>The longest value that can be noted.</summary>
     public const int MaxValueBytes = OurOffset - OldOffset;

@@ -37,6 +37,7 @@ internal sealed class RuleEngine
     private readonly KillRunner _kills;
     private readonly KillFlights _flights;
     private readonly EffectTable _effects;
+    private readonly StandingLimits _standing;
     private readonly Func<KillFlight, bool> _isPressed;
     private readonly bool _needsTree;
     private readonly CgroupSamples _samples;
@@ -64,6 +65,8 @@ internal sealed class RuleEngine
         _flights = flights;
         _kills = kills;
         _effects = actions.Effects;
+        _standing = new StandingLimits(actions, policy.Swap);
+        _needsTree = _standing.NeedsTree;
         Policy = policy;
         _isPressed = IsPressed;
         _samples = new CgroupSamples(kernel, policy);
@@ -86,6 +89,7 @@ internal sealed class RuleEngine
         AdoptFlights();
         foreach (RuleRuntime rule in _rules)
             _effects.Adopt(rule);
+        _effects.DropStanding(_standing);
     }
 
     public PolicySet Policy { get; }
@@ -117,9 +121,16 @@ internal sealed class RuleEngine
             _treeUsec = nowUsec;
         }
 
+        _standing.Step(nowUsec);
         _kills.BeginStep();
         EvaluateAll(nowUsec, host);
         _kills.AdvanceFlights(nowUsec, host, _isPressed);
+        foreach (KillFlight flight in _flights.All)
+        {
+            if (flight.Stage == FlightStage.Term)
+                _effects.ThawFor(flight.Victim.Path.Span);
+        }
+
         _effects.Advance(nowUsec);
         RunAll(nowUsec, host);
         NextDeadlineUsec = Math.Min(NextDeadlineUsec, _effects.NextDeadlineUsec(nowUsec));
@@ -406,6 +417,7 @@ internal sealed class RuleEngine
     private void AddMatches(CgroupSlot slot)
     {
         _protection?.Add(slot);
+        _standing.Notice(slot);
         foreach (RuleRuntime rule in _rules)
         {
             if (rule.Rule.ForEach is { } pattern && pattern.IsMatch(slot.Path))

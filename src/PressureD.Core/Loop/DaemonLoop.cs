@@ -69,6 +69,7 @@ public sealed class DaemonLoop : IDisposable
     private long _steps;
     private bool _knowsGrowth;
     private bool _saidTruncated;
+    private ActionNeed _saidLacking;
 
     /// <summary>
     /// Opens everything the policy needs and takes over what a previous process left. No step is made yet.
@@ -163,7 +164,9 @@ public sealed class DaemonLoop : IDisposable
         _incidents.Sample(nowUsec, _host);
         _engine.Step(nowUsec, _host);
         _incidents.Advance(nowUsec);
-        if (_engine.DegradationChanged || _cgroups.IsTruncated != _saidTruncated)
+        if (_effects.RefusedSwappiness)
+            _actions.NoteLack(ActionNeed.Swappiness);
+        if (_engine.DegradationChanged || _actions.Lacking != _saidLacking || _cgroups.IsTruncated != _saidTruncated)
             UpdateReasons();
         Schedule(nowUsec);
         System.Threading.Volatile.Write(ref _steps, _steps + 1);
@@ -307,6 +310,8 @@ public sealed class DaemonLoop : IDisposable
         _saidTruncated = _cgroups.IsTruncated;
         if (_saidTruncated)
             reasons.Add($"more than {CgroupTable.MaxSlots} cgroups: those beyond, the deepest, are not looked at");
+        _saidLacking = _actions.Lacking;
+        _actions.AddReasons(reasons);
         if (_trigger < 0)
             reasons.Add("no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
         if (_engine.LeftOut > 0)

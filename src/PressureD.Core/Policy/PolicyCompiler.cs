@@ -8,7 +8,8 @@ public static class PolicyCompiler
 {
     /// <returns>Null when there are errors; all of them are in <paramref name="diagnostics"/>.</returns>
     public static PolicySet? Compile(
-        IReadOnlyList<RuleSource> sources, int killsPerMinute, string[] files, DiagnosticBag diagnostics)
+        IReadOnlyList<RuleSource> sources, int killsPerMinute, string[] files, DiagnosticBag diagnostics,
+        SwapRules? swap = null)
     {
         var hostSlots = MetricSlots.ForHost();
         var cgroupSlots = new MetricSlots();
@@ -34,6 +35,7 @@ public static class PolicyCompiler
             CgroupMetrics = cgroupSlots.ToArray(),
             KillsPerMinute = killsPerMinute,
             Files = files,
+            Swap = swap ?? SwapRules.None,
         };
     }
 

@@ -19,6 +19,9 @@ public sealed class PolicySet
     /// <summary>Kills in all rules together within a minute before the brake holds further ones back.</summary>
     public int KillsPerMinute { get; init; } = DefaultKillsPerMinute;
 
+    /// <summary>Limits that stand for as long as the daemon runs.</summary>
+    public SwapRules Swap { get; init; } = SwapRules.None;
+
     /// <summary>The files it was read from, in the order they were applied.</summary>
     public required string[] Files { get; init; }
 

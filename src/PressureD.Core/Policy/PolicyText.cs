@@ -30,6 +30,9 @@ public static class PolicyText
         return lines;
     }
 
+    /// <summary>The swap section; nothing when there is none.</summary>
+    public static IReadOnlyList<string> Describe(SwapRules swap) => ChangeText.Describe(swap);
+
     /// <summary>A condition of the rule with its numbers resolved.</summary>
     public static string Describe(Rule rule, Condition condition, MachineSize machine)
     {
@@ -46,6 +49,9 @@ public static class PolicyText
         WaitAction wait => $"wait {QuantityText.Duration(wait.DurationUsec)} and go on only if it still holds",
         KillAction kill => Describe(kill),
         ChangeAction change => ChangeText.Describe(change),
+        ReclaimAction reclaim => ChangeText.Describe(reclaim),
+        OffloadAction offload => ChangeText.Describe(offload),
+        KernelOomAction => "have the kernel's own killer choose a victim",
         StopAction stop => stop.OnlyAfterEffect ? "stop here if a step before changed something" : "stop here",
         _ => action.GetType().Name,
     };

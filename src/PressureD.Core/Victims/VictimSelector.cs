@@ -184,6 +184,9 @@ internal sealed class VictimSelector
         return refusal == Refusal.None ? Selection.Found : Selection.Nobody;
     }
 
+    /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>
+    public bool HoldsUs(ReadOnlySpan<byte> path) => _examiner.HoldsUs(path);
+
     /// <summary>
     /// Whether a cgroup may be acted on by anything that hurts those in it: who is never a victim is never frozen or
     /// throttled either. The table of cgroups has just been refreshed.

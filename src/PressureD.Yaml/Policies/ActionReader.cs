@@ -42,6 +42,9 @@ internal static class ActionReader
             "kill" => Kill(fields.Node(name)!, context),
             "throttle" or "freeze" or "swap" or "weight" or "set" =>
                 ChangeReader.Read(name, fields.Node(name)!, context),
+            "reclaim" => ReclaimReader.Reclaim(fields.Node(name)!, context),
+            "offload" => ReclaimReader.Offload(fields.Node(name)!, context),
+            "kernel-oom" => KernelOom(fields),
             "stop" => Stop(fields),
             _ => throw new InvalidOperationException($"no reader for the action {name}"),
         };
@@ -80,6 +83,13 @@ internal static class ActionReader
         1 => new StopAction(OnlyAfterEffect: true),
         _ => null,
     };
+
+    private static KernelOomAction? KernelOom(Fields fields)
+    {
+        if (fields.Flag("kernel-oom") == false)
+            fields.Fail(fields.PositionOf("kernel-oom"), "'kernel-oom' is false, expected true or no such step");
+        return new KernelOomAction();
+    }
 
     private static KillAction? Kill(YamlNode node, ReadContext context)
     {

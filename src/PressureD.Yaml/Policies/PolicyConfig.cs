@@ -8,6 +8,11 @@ internal sealed class PolicyConfig
 {
     public int? KillsPerMinute { get; set; }
 
+    /// <summary>vm.swappiness.</summary>
+    public int? Swappiness { get; set; }
+
+    public List<SwapLimit> SwapLimits { get; } = [];
+
     public List<Matcher> Protect { get; } = [];
 
     public List<Matcher> Avoid { get; } = [];

@@ -30,6 +30,8 @@ internal static class PolicyConfigReader
         if (matchers > MaxMatchers)
             fields.Fail(
                 fields.Position, $"{matchers} matchers in 'protect' and 'avoid', expected at most {MaxMatchers}");
+        if (fields.Node("swap") is { } swap)
+            SwapReader.Read(swap, config, context);
         if (fields.Items("rules") is { } rules)
             ReadRules(rules, config, context, fields);
         return config;

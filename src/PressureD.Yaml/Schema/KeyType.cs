@@ -24,6 +24,9 @@ public enum KeyType
     /// <summary>A number with <c>%</c>.</summary>
     Percentage,
 
+    /// <summary>A number with <c>KiB/s MiB/s GiB/s</c>.</summary>
+    Speed,
+
     /// <summary>A size, or <c>max</c> for no limit.</summary>
     Limit,
 

@@ -124,6 +124,47 @@ public static class PolicySchema
         },
         FreeLimit, AtMost, OnlySaid);
 
+    public static KeyTable Reclaim { get; } = new("reclaim",
+        Of,
+        new KeySpec("amount", KeyType.Share, "From each: a size, or a share of what it uses, at most 50%.")
+        {
+            Required = true,
+        },
+        new KeySpec("swappiness", KeyType.Integer,
+            "Instead of vm.swappiness, 0 to 200: 0 takes cache alone. Linux 6.11; ignored before it."),
+        new KeySpec("floor", KeyType.Size, "Nobody is brought below this. Default: 0B."),
+        AtMost, OnlySaid);
+
+    public static KeyTable Offload { get; } = new("offload",
+        Of,
+        new KeySpec("stall", KeyType.Percentage,
+            "The stall of some task, for memory or io, at which no more is taken. At most 10%. Default: 0.1%."),
+        new KeySpec("ratio", KeyType.Percentage,
+            "The most that one interval takes, as a share of what the cgroup uses. At most 20%. Default: 0.5%."),
+        new KeySpec("interval", KeyType.Duration, "1 s to 10 min. Default: 6s."),
+        new KeySpec("floor", KeyType.Size,
+            "Nobody is brought below this, nor below its memory.low. Default: 64MiB."),
+        new KeySpec("swap-out", KeyType.Speed,
+            "What may be swapped out, over all its cgroups, because flash wears. Default: 1MiB/s."),
+        OnlySaid);
+
+    public static KeyTable SwapLimit { get; } = new("a swap rule",
+        new KeySpec("match", KeyType.CgroupPattern, "Which cgroups: each that matches, as it appears.")
+        {
+            Required = true,
+        },
+        new KeySpec("max", KeyType.Limit, "memory.swap.max. What is swapped out already stays there."),
+        new KeySpec("high", KeyType.Limit, "memory.swap.high: above it every allocation is slowed down."),
+        new KeySpec("zswap-max", KeyType.Limit, "memory.zswap.max: compressed in memory."),
+        new KeySpec("zswap-writeback", KeyType.Flag, "memory.zswap.writeback: whether zswap may write to the device."));
+
+    public static KeyTable SwapSection { get; } = new("swap",
+        new KeySpec("swappiness", KeyType.Integer, "vm.swappiness of the whole machine. 0 to 200."),
+        new KeySpec("cgroups", KeyType.MappingList, "In order; the first that matches a cgroup is that cgroup's.")
+        {
+            Table = SwapLimit,
+        });
+
     public static KeyTable Action { get; } = new("an action",
         new KeySpec("log", KeyType.Text, "Writes a line with the rule's name and numbers."),
         new KeySpec("notify", KeyType.Choice, "Raises the level that applications and users are told.")
@@ -132,6 +173,10 @@ public static class PolicySchema
         },
         new KeySpec("wait", KeyType.Duration,
             "Lets the steps before it work; the chain goes on only if the condition still holds. At most 10 min."),
+        new KeySpec("reclaim", KeyType.Mapping, "Takes memory from cgroups, while the condition holds.")
+        {
+            Table = Reclaim,
+        },
         new KeySpec("throttle", KeyType.Mapping, "Slows cgroups down at what they use now (memory.high).")
         {
             Table = Throttle,
@@ -143,7 +188,14 @@ public static class PolicySchema
             Table = Weight,
         },
         new KeySpec("set", KeyType.Mapping, "Changes one control file of cgroups.") { Table = Set },
+        new KeySpec("offload", KeyType.Mapping,
+            "Takes what nobody uses, a little at a time, for as long as the rule is active.")
+        {
+            Table = Offload,
+        },
         new KeySpec("kill", KeyType.Mapping, "Chooses a victim and ends it.") { Table = Kill },
+        new KeySpec("kernel-oom", KeyType.Flag,
+            "Has the kernel's own killer choose a victim, by its own rules: the last resort. Only true."),
         new KeySpec("stop", KeyType.Choice,
             "Ends the chain here: always, or only if an action of this run changed something.")
         {
@@ -190,6 +242,10 @@ public static class PolicySchema
         new KeySpec("avoid", KeyType.MappingList, "Added to the avoid list of every kill, those of other files too.")
         {
             Table = Matcher,
+        },
+        new KeySpec("swap", KeyType.Mapping, "Limits that stand for as long as the daemon runs.")
+        {
+            Table = SwapSection,
         },
         new KeySpec("rules", KeyType.MappingList, "What to watch for and what to do.") { Table = Rule });
 }

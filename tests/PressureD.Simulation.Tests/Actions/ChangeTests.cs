@@ -32,8 +32,8 @@ public sealed class ChangeTests
             "when: psi.memory.full.avg10 > 20%\n    until: psi.memory.full.avg10 < 5%");
         Stall(scene, permille: 500, seconds: 1);
         scene.RunUntil(() => IsFrozen(scene, "/batch.slice/a"), 2);
-        scene.At(1.1, () => Stall(scene, permille: 100, seconds: 10));
-        scene.Run(6);
+        scene.At(1.1, () => Stall(scene, permille: 100, seconds: 4));
+        scene.Run(5.2);
         Assert.True(IsFrozen(scene, "/batch.slice/a"), scene.Text);
         scene.Pressure(0);
         scene.RunUntil(() => !IsFrozen(scene, "/batch.slice/a"), scene.Now + 1.2);
@@ -251,13 +251,25 @@ public sealed class ChangeTests
     [Fact]
     public void ChangesThatCannotBeNotedAreNotMade()
     {
-        using Scene scene = MakeScene("weight: { of: 'many.slice/*', cpu: 5, io: 5 }\n      - swap: { of: 'many.slice/*', max: 0B }");
+        using Scene scene = MakeScene("weight: { of: 'many.slice/*', cpu: 5, io: 5 }\n      - swap: { of: 'many.slice/*', max: 0B, high: 0B }\n      - set: { of: 'many.slice/*', file: memory.low, value: 4KiB }");
         for (int i = 0; i < 40; i++)
             scene.Start("one", $"/many.slice/{i}", 1);
         scene.Pressure(50);
         scene.RunUntil(() => scene.Events.Any(said => said.Text.Contains("as many changes are in effect")), 8);
-        int limited = scene.Machine.FindCgroup("/many.slice")!.Children.Count(cgroup => cgroup.SwapMaxPages == 0);
-        Assert.True(scene.Loop.EffectCount == 64 && limited == 0, $"{scene.Loop.EffectCount} {limited}");
+        int low = scene.Machine.FindCgroup("/many.slice")!.Children.Count(cgroup => cgroup.LowPages > 0);
+        Assert.True(scene.Loop.EffectCount == 128 && low == 0, $"{scene.Loop.EffectCount} {low}");
+    }
+
+    [Fact]
+    public void WhoIsAskedToLeaveIsThawedForIt()
+    {
+        using Scene scene = MakeScene(
+            "freeze: { of: 'batch.slice/*', for: 60s }\n      - kill: { from: batch.slice/b, victim: process, grace: 20s }");
+        SimulatedProcess victim = scene.Machine.FindCgroup("/batch.slice/b")!.Processes[0];
+        Stall(scene, permille: 500, seconds: 10);
+        scene.RunUntil(() => Scene.IsDead(victim), 5);
+        Assert.All(scene.Kernel.Signals, signal => Assert.Equal(Signals.Term, signal.Number));
+        Assert.True(IsFrozen(scene, "/batch.slice/a"));
     }
 
     [Fact]

@@ -1,0 +1,11 @@
+namespace PressureD.Core.Actions;
+
+/// <summary>Where a <see cref="KernelOomRunner"/> stands with one match.</summary>
+internal sealed class KernelOomState : ActionState
+{
+    /// <summary>The write under way; negative when none is.</summary>
+    public int Write { get; set; } = -1;
+
+    /// <summary>When the kernel was last asked; 0 when never.</summary>
+    public long LastUsec { get; set; }
+}

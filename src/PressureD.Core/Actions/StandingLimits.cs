@@ -1,0 +1,232 @@
+using System;
+using System.Buffers.Text;
+using System.Text;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Core.Actions;
+
+/// <summary>
+/// The <c>swap</c> section: sets each cgroup's limits as it appears, and the machine's swappiness. They stand for as
+/// long as the daemon runs and the policy asks for them; then they are put back like any other effect.
+/// </summary>
+internal sealed class StandingLimits
+{
+    /// <summary>By this name they are reported.</summary>
+    private const string Name = "swap rules";
+
+    /// <summary>Cgroups that wait for their limits; when more appear at once, all are looked through again.</summary>
+    private const int QueueLength = 256;
+
+    /// <summary>So many of the undo journal's places stay free for what rules do.</summary>
+    private const int PlacesForRules = 32;
+
+    /// <summary>Cgroups that had no place are tried again this often.</summary>
+    private const long AgainUsec = 1_000_000;
+
+    private static ReadOnlySpan<byte> SwappinessFile => "/proc/sys/vm/swappiness"u8;
+
+    private readonly ActionServices _services;
+    private readonly SwapRules _rules;
+    private readonly byte[][][] _names;
+    private readonly Target[] _queue = new Target[QueueLength];
+    private readonly byte[] _old = new byte[512];
+    private readonly byte[] _ours = new byte[UndoJournal.MaxValueBytes];
+    private int _count;
+    private bool _all = true;
+    private bool _swappinessDone;
+    private long _nextUsec;
+
+    public StandingLimits(ActionServices services, SwapRules rules)
+    {
+        _services = services;
+        _rules = rules;
+        _swappinessDone = rules.Swappiness is null;
+        _names = new byte[rules.Cgroups.Length][][];
+        for (int i = 0; i < _names.Length; i++)
+        {
+            SwapLimit limit = rules.Cgroups[i];
+            _names[i] = new byte[limit.Changes.Length][];
+            for (int j = 0; j < limit.Changes.Length; j++)
+                _names[i][j] = Encoding.UTF8.GetBytes(limit.Changes[j].File);
+        }
+    }
+
+    /// <summary>Whether new cgroups have to be looked for.</summary>
+    public bool NeedsTree => !_rules.Cgroups.IsEmpty;
+
+    /// <summary>A cgroup has appeared.</summary>
+    public void Notice(CgroupSlot slot)
+    {
+        if (_all || Find(slot) < 0)
+            return;
+        if (_count == _queue.Length)
+            _all = true;
+        else
+            _queue[_count++] = new Target { Slot = slot, Identity = slot.Identity };
+    }
+
+    /// <summary>
+    /// Whether this section still asks for an effect of an earlier policy's, which then goes on.
+    /// </summary>
+    public bool AsksFor(EffectTable effects, Effect effect)
+    {
+        ReadOnlySpan<byte> name = effects.Name(effect);
+        if (name.SequenceEqual(SwappinessFile))
+            return _rules.Swappiness is { } swappiness && IsNumber(effects.Ours(effect), swappiness);
+        int index = _services.Cgroups.Find(effects.Path(effect)) is { } slot ? Find(slot) : -1;
+        if (index < 0)
+            return false;
+        for (int i = 0; i < _names[index].Length; i++)
+        {
+            if (name.SequenceEqual(_names[index][i]))
+                return effects.Ours(effect).SequenceEqual(Value(_rules.Cgroups[index].Changes[i]));
+        }
+
+        return false;
+    }
+
+    /// <summary>Sets what has to be set.</summary>
+    public void Step(long nowUsec)
+    {
+        if (_services.DryRun || nowUsec < _nextUsec || (_swappinessDone && !_all && _count == 0))
+            return;
+        if (!_swappinessDone)
+            SetSwappiness(nowUsec);
+        if (_all)
+        {
+            SetAll(nowUsec);
+            return;
+        }
+
+        while (_count > 0)
+        {
+            ref Target target = ref _queue[_count - 1];
+            if (target.IsThere && !Set(target.Slot!, nowUsec))
+                return;
+
+            _count--;
+        }
+    }
+
+    private void SetAll(long nowUsec)
+    {
+        _count = 0;
+        foreach (CgroupSlot slot in _services.Cgroups.Slots)
+        {
+            if (!Set(slot, nowUsec))
+                return;
+        }
+
+        _all = false;
+    }
+
+    /// <summary>
+    /// The first limit that matches, or −1. Neither we nor pid 1 are ever limited, nor the root, which has no files.
+    /// </summary>
+    private int Find(CgroupSlot slot)
+    {
+        if (slot.Parent is null || slot.Path.SequenceEqual("init.scope"u8) || _services.Targets.HoldsUs(slot.Path))
+            return -1;
+        for (int i = 0; i < _names.Length; i++)
+        {
+            if (_rules.Cgroups[i].Match.IsMatch(slot.Path))
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <returns>False when it has to be tried again.</returns>
+    private bool Set(CgroupSlot slot, long nowUsec)
+    {
+        int index = Find(slot);
+        if (index < 0)
+            return true;
+        for (int i = 0; i < _names[index].Length; i++)
+        {
+            int result = Change(
+                slot.Directory, slot.Identity, slot.Path, _names[index][i], Value(_rules.Cgroups[index].Changes[i]));
+            if (result == -Errno.EBUSY)
+                return false;
+            if (result == -Errno.ENOSPC)
+            {
+                _services.NoteLack(ActionNeed.SwapPlaces);
+                _nextUsec = nowUsec + AgainUsec;
+                return false;
+            }
+
+            if (result < 0 && !Errno.IsGone(result))
+                Fail(slot.Path, _names[index][i], result, nowUsec);
+        }
+
+        return true;
+    }
+
+    private void SetSwappiness(long nowUsec)
+    {
+        Utf8Formatter.TryFormat(_rules.Swappiness!.Value, _ours, out int length);
+        int result = Change(KernelDirectory.None, 0, default, SwappinessFile, _ours.AsSpan(0, length));
+        _swappinessDone = result != -Errno.EBUSY;
+        if (result < 0 && _swappinessDone)
+            Fail(default, SwappinessFile, result, nowUsec);
+    }
+
+    /// <returns>0, also when it is so already; or a negative errno.</returns>
+    private int Change(
+        int directory, long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> ours)
+    {
+        if (_services.Effects.Find(identity, name) is not null)
+            return 0;
+        int length = ControlText.Read(_services.Kernel, directory, name, _old);
+        if (length < 0)
+            return length;
+        ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));
+        if (old.SequenceEqual(ours))
+            return 0;
+        if (_services.Effects.Count >= UndoJournal.Records - PlacesForRules)
+            return -Errno.ENOSPC;
+        int result = _services.Effects.Begin(
+            new PlannedChange
+            {
+                Directory = directory,
+                Identity = identity,
+                Path = path,
+                Name = name,
+                Old = old,
+                Ours = ours,
+            },
+            out Effect? effect);
+        if (effect is not null)
+            effect.RuleName = Name;
+        return result;
+    }
+
+    private ReadOnlySpan<byte> Value(ControlChange change)
+    {
+        if (change.Text is { } text)
+            return _ours.AsSpan(0, Encoding.UTF8.GetBytes(text, _ours));
+        long bytes = change.Bytes - (change.Bytes % _services.Kernel.Features.PageBytes);
+        Utf8Formatter.TryFormat(bytes, _ours, out int length);
+        return _ours.AsSpan(0, length);
+    }
+
+    private static bool IsNumber(ReadOnlySpan<byte> text, int number) =>
+        Utf8Parser.TryParse(text, out int value, out int read) && read == text.Length && value == number;
+
+    private void Fail(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, int result, long nowUsec)
+    {
+        if (path.IsEmpty)
+            _services.NoteLack(ActionNeed.Swappiness);
+        DaemonEvent line = _services.Sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
+        line.Cgroup.Append(path);
+        TextBuffer text = line.Text.Append(Name).Append(": cannot set "u8).Append(name);
+        if (!path.IsEmpty)
+            text.Append(" of /"u8).AppendEscaped(path);
+        text.Append(": "u8).Append(Errno.Name(result));
+        _services.Sink.Commit();
+    }
+}

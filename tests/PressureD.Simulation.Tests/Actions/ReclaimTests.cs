@@ -1,0 +1,105 @@
+using System.Linq;
+using PressureD.Core.Kernel;
+using PressureD.Simulation.Faults;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Tests.Engine;
+
+namespace PressureD.Simulation.Tests.Actions;
+
+/// <summary>Taking memory by memory.reclaim: how much, from whom, and when not.</summary>
+public sealed class ReclaimTests
+{
+    [Fact]
+    public void SoMuchIsTakenAsWasAskedFor()
+    {
+        using Scene scene = MakeScene("reclaim: { of: batch.slice/cache, amount: 40MiB }");
+        SimulatedCgroup cgroup = scene.Machine.FindCgroup("/batch.slice/cache")!;
+        long before = cgroup.CurrentPages;
+        scene.Pressure(50);
+        scene.RunUntil(() => Says(scene, "reclaimed"), 4);
+        long taken = (before - cgroup.CurrentPages) * Pages.Bytes;
+        Assert.InRange(taken, 36L << 20, 48L << 20);
+    }
+
+    [Fact]
+    public void AShareIsTakenFromEachAndNobodyGoesBelowTheFloor()
+    {
+        using Scene scene = MakeScene("reclaim: { of: 'batch.slice/*', amount: 50%, floor: 150MiB }");
+        SimulatedCgroup cache = scene.Machine.FindCgroup("/batch.slice/cache")!;
+        SimulatedCgroup small = scene.Machine.FindCgroup("/batch.slice/small")!;
+        long smallBefore = small.CurrentPages;
+        scene.Pressure(50);
+        scene.RunUntil(() => Says(scene, "reclaimed"), 4);
+        Assert.InRange(cache.CurrentPages * Pages.Bytes, 145L << 20, 160L << 20);
+        Assert.Equal(smallBefore, small.CurrentPages);
+    }
+
+    [Fact]
+    public void ItStopsWhenTheConditionIsOver()
+    {
+        var faults = new ScriptedFaults();
+        faults.Delay("memory.reclaim", 300_000, times: 100);
+        using Scene scene = MakeScene("reclaim: { of: batch.slice/cache, amount: 200MiB }", faults);
+        scene.Pressure(50);
+        scene.At(0.7, () => scene.Pressure(0));
+        scene.Run(6);
+        int chunks = scene.Kernel.Begun.Count(operation => operation.Kind == BlockingKind.Write);
+        Assert.InRange(chunks, 1, 5);
+    }
+
+    [Fact]
+    public void AKernelWithoutItIsSaidOnceAndTheChainGoesOn()
+    {
+        using Scene scene = MakeScene(
+            "reclaim: { of: batch.slice/cache, amount: 40MiB }\n      - log: went on", null, KernelProfile.Debian11);
+        scene.Pressure(50);
+        scene.RunUntil(() => Says(scene, "went on"), 4);
+        Assert.Single(scene.Events, said => said.Text.Contains("this kernel has no memory.reclaim"));
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("memory.reclaim"));
+    }
+
+    [Fact]
+    public void AnOlderKernelIsAskedWithoutASwappiness()
+    {
+        using Scene scene = MakeScene("reclaim: { of: batch.slice/cache, amount: 40MiB, swappiness: 10 }");
+        scene.Pressure(50);
+        scene.RunUntil(() => Says(scene, "reclaimed"), 4);
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("swappiness"));
+    }
+
+    [Fact]
+    public void TheKernelsOwnKillerIsAskedWhereItMayBe()
+    {
+        using Scene scene = MakeScene("kernel-oom: true");
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Machine.OomKills.Count == 1, 4);
+        scene.Run(scene.Now + 3);
+        Assert.Single(scene.Machine.OomKills);
+    }
+
+    [Fact]
+    public void WhereItMayNotBeAskedThatIsSaidAndTheChainGoesOn()
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.WriteControl, "/proc/sysrq-trigger", Errno.EROFS, times: 100);
+        using Scene scene = MakeScene("kernel-oom: true\n      - log: went on", faults);
+        scene.Pressure(50);
+        scene.RunUntil(() => Says(scene, "went on"), 4);
+        Assert.Contains(scene.Events, said => said.Text.Contains("EROFS"));
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("sysrq"));
+        Assert.Empty(scene.Machine.OomKills);
+    }
+
+    internal static Scene MakeScene(string then, IFaultPlan? faults = null, KernelProfile? profile = null)
+    {
+        Scene scene = ChangeTests.MakeScene(
+            then, faults: faults, machine: profile is null ? null : new MachineOptions { Profile = profile });
+        SimulatedProcess reader = scene.Start("reader", "/batch.slice/cache", 20);
+        MemoryRegion cache = scene.Machine.MapRegion(reader, RegionKind.File);
+        scene.Machine.Fill(cache, Pages.FromBytes(260L << 20));
+        scene.Start("small", "/batch.slice/small", 60);
+        return scene;
+    }
+
+    private static bool Says(Scene scene, string text) => scene.Events.Any(said => said.Text.Contains(text));
+}
