@@ -9,7 +9,7 @@ public static class KernelContract
     /// <summary>Every case.</summary>
     public static IReadOnlyList<ContractCase> All { get; } =
     [
-        .. FileCases.All, .. CgroupCases.All, .. ProcessCases.All, .. TriggerCases.All, .. OperationCases.All, .. WriteCases.All,
-        .. WaitCases.All,
+        .. FileCases.All, .. CgroupCases.All, .. ProcessCases.All, .. TriggerCases.All, .. OperationCases.All,
+        .. WriteCases.All, .. WaitCases.All,
     ];
 }

@@ -100,7 +100,7 @@ internal abstract class ActionRunner
         return true;
     }
 
-    /// <summary>It changed something: the cooldown starts, and averages are judged by what stalls from now on.</summary>
+    /// <summary>It changed something: the cooldown starts, averages are judged by what stalls from now on.</summary>
     protected void NoteAct(in ActionStep step) =>
         Services.Kills.NoteAct(step.Match, step.Rule.Hash, step.NowUsec, step.Host);
 }

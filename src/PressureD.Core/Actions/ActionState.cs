@@ -1,6 +1,8 @@
 namespace PressureD.Core.Actions;
 
-/// <summary>What one action of a rule remembers of one match. Made with the match, so that acting allocates nothing.</summary>
+/// <summary>
+/// What one action of a rule remembers of one match. Made with the match, so that acting allocates nothing.
+/// </summary>
 internal class ActionState
 {
     /// <summary>When it was last said that nothing was done, and why.</summary>

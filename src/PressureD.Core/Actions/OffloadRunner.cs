@@ -224,7 +224,7 @@ internal sealed class OffloadRunner(ActionServices services, OffloadAction actio
     private long SwapBytes(in OffloadTarget target) =>
         Math.Max(Services.Targets.ReadValue(target.Target.Slot!.Directory, "memory.swap.current"u8), 0);
 
-    /// <summary>What the kernel would spare on its own account: to take it by reclaim would defeat its purpose.</summary>
+    /// <summary>What the kernel would spare by itself: to take it by reclaim would defeat its purpose.</summary>
     private long LowBytes(int directory)
     {
         long low = Services.Targets.ReadValue(directory, "memory.low"u8);

@@ -6,8 +6,8 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Actions;
 
 /// <summary>
-/// Takes memory from one cgroup, chunk by chunk. What counts is by how much it has shrunk: memory.reclaim answers EAGAIN
-/// when it has not found all of it, however much that was.
+/// Takes memory from one cgroup, chunk by chunk. What counts is by how much it has shrunk: memory.reclaim answers
+/// EAGAIN when it has not found all of it, however much that was.
 /// </summary>
 internal sealed class ReclaimJob
 {

@@ -44,9 +44,9 @@ public readonly record struct BlockingOperation
     public static BlockingOperation ReleaseMemory(int process) => new(BlockingKind.ReleaseMemory, process, default);
 
     /// <summary>
-    /// Writes a file in one write, once: 0, or the write's errno, where EAGAIN (memory.reclaim: not all of it was found)
-    /// is given as ETIMEDOUT, because EAGAIN says that a ticket still runs. Writing memory.high and memory.max reclaims in the
-    /// writer, memory.reclaim is nothing else, and cgroup.freeze waits for a lock under which others allocate.
+    /// Writes a file in one write, once: 0, or the write's errno, where EAGAIN (memory.reclaim: not all was found) is
+    /// given as ETIMEDOUT, because EAGAIN says that a ticket still runs. Writing memory.high and memory.max reclaims in
+    /// the writer, memory.reclaim is nothing else, and cgroup.freeze waits for a lock under which others allocate.
     /// </summary>
     /// <param name="directory">
     /// A held cgroup, or <see cref="KernelDirectory.None"/> with an absolute path. The operation keeps the cgroup

@@ -43,8 +43,8 @@ internal static class ChangeText
 
     public static string Describe(OffloadAction action) =>
         (action.DryRun ? "only say: " : "") + $"every {QuantityText.Duration(action.IntervalUsec)}, take up to "
-        + $"{QuantityText.Percent(action.Ratio)} of what {action.Of?.Text ?? "the match"} uses, less the more it stalls "
-        + $"and nothing from a stall of {QuantityText.Percent(action.StallRatio)} on, down to "
+        + $"{QuantityText.Percent(action.Ratio)} of what {action.Of?.Text ?? "the match"} uses, less the more it "
+        + $"stalls and nothing from a stall of {QuantityText.Percent(action.StallRatio)} on, down to "
         + $"{QuantityText.Bytes(action.FloorBytes)}, swapping out at most "
         + $"{QuantityText.Bytes(action.SwapOutBytesPerSecond)} a second";
 

@@ -10,7 +10,7 @@ public sealed record ControlChange(string File)
     /// <summary>A size, rounded down to whole pages as the kernel does.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>A size as a share of memory.current at that moment, millionths; 0: <see cref="Bytes"/> counts.</summary>
+    /// <summary>A size as a share of memory.current, millionths; 0: <see cref="Bytes"/> counts.</summary>
     public long ShareRatio { get; init; }
 
     /// <summary>What a share never goes below.</summary>

@@ -3,8 +3,8 @@ using PressureD.Core.Cgroups;
 namespace PressureD.Core.Policy;
 
 /// <summary>
-/// <c>offload: {…}</c>: while the rule is active, takes from cgroups what they do not use, a little at a time, as far as
-/// nobody in them stalls for it (TMO, Senpai): current · ratio · max(0, 1 − stall ÷ target) at each interval.
+/// <c>offload: {…}</c>: while the rule is active, takes from cgroups what they do not use, a little at a time, as far
+/// as nobody in them stalls for it (TMO, Senpai): current · ratio · max(0, 1 − stall ÷ target) at each interval.
 /// </summary>
 public sealed record OffloadAction : RuleAction
 {

@@ -6,6 +6,6 @@ public abstract record RuleAction
     /// <summary>Whether this step only says what it would do.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Whether it is about the match or what is below it, so that the rule must have a <c>for-each</c>.</summary>
+    /// <summary>Whether it is about the match or what is below it: the rule must have a <c>for-each</c>.</summary>
     public virtual bool NeedsMatch => false;
 }

@@ -12,7 +12,7 @@ internal sealed class PendingOperation
     /// <summary>The process of a handle, as it was when the operation was begun.</summary>
     public SimulatedProcess? Process { get; init; }
 
-    /// <summary>The cgroup that is written to, as it was when the operation was begun; null for an absolute path.</summary>
+    /// <summary>The cgroup that is written to, as it was when it was begun; null for an absolute path.</summary>
     public SimulatedCgroup? Cgroup { get; init; }
 
     /// <summary>What is written to.</summary>

@@ -42,6 +42,47 @@ public sealed class CutTests
         }
     }
 
+    [Fact]
+    public void KilledBeforeAnyCallStandingLimitsAreKnownToTheNextOne()
+    {
+        const string Policy = "swap:\n  swappiness: 20\n  cgroups: [{ match: 'batch.slice/*', max: 64MiB }]\n"
+            + "rules:\n  - { name: quiet, when: mem.available < 0.1%, then: [{ log: low }] }\n";
+        CutKernel? whole = null;
+        string before;
+        using (Scene scene = MakeStanding(Policy, kernel => whole = new CutKernel(kernel, 0)))
+        {
+            before = Controls.Of(scene.Machine);
+            scene.Run(2);
+            Assert.Equal(3, scene.Loop.EffectCount);
+            scene.Loop.Leave();
+            Assert.Equal(before, Controls.Of(scene.Machine));
+        }
+
+        for (int call = 1; call <= whole!.Calls; call++)
+        {
+            Scene scene = MakeStanding(Policy, kernel => new CutKernel(kernel, call));
+            try
+            {
+                scene.Run(2);
+                scene.Loop.Leave();
+            }
+            catch (CutException)
+            {
+                using Scene again = scene.RestartAfterKill(runningWritesAreDone: call % 2 == 0);
+                again.Loop.Leave();
+                Assert.True(before == Controls.Of(again.Machine), $"cut before call {call}:\n{scene.Text}");
+            }
+        }
+    }
+
+    private static Scene MakeStanding(string policy, System.Func<IKernel, IKernel> wrap)
+    {
+        var scene = new Scene(policy) { Wrap = wrap };
+        scene.Start("small", "/batch.slice/a", 40);
+        scene.Start("large", "/batch.slice/b", 200);
+        return scene;
+    }
+
     private static void Cut(string then, int call, string before, bool runningWritesAreDone)
     {
         Scene scene = Make(then, kernel => new CutKernel(kernel, call));
