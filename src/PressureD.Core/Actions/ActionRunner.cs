@@ -48,6 +48,11 @@ internal abstract class ActionRunner
     {
     }
 
+    /// <summary>Runs as much of it as changes nothing, so that its code is resident before it is needed.</summary>
+    public virtual void Rehearse(MatchState match, ActionState state)
+    {
+    }
+
     /// <summary>When <see cref="Advance"/> must be called next; unlimited when it need not be.</summary>
     public virtual long NextDeadlineUsec(ActionState state) => long.MaxValue;
 

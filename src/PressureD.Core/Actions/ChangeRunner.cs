@@ -71,6 +71,15 @@ internal sealed class ChangeRunner : ActionRunner
         change.SinceUsec = 0;
     }
 
+    public override void Rehearse(MatchState match, ActionState state)
+    {
+        if (!_action.IsOfMachine)
+        {
+            Services.Targets.Find(
+                _action.Of, match.Cgroup, _protections, mayWait: false, ((ChangeState)state).Targets, out _);
+        }
+    }
+
     public override ChainResult Run(in ActionStep step)
     {
         var state = (ChangeState)step.State;

@@ -88,6 +88,13 @@ internal sealed class RuleRuntime
         return states;
     }
 
+    /// <summary>Runs what changes nothing of its actions, for one match.</summary>
+    public void RehearseActions()
+    {
+        for (int i = 0; i < Runners.Length && Matches.Count > 0; i++)
+            Runners[i]?.Rehearse(Matches[0], Matches[0].Actions[i]!);
+    }
+
     /// <summary>The match is over or no more: gives back what its actions have under way.</summary>
     public void CancelActions(MatchState match)
     {

@@ -141,6 +141,8 @@ public sealed class DaemonLoop : IDisposable
                     if (kill is not null && rule.Matches.Count > 0)
                         _kills.Rehearse(kill, rule.Matches[0], nowUsec, _host);
                 }
+
+                rule.RehearseActions();
             }
 
             Publish(nowUsec);
