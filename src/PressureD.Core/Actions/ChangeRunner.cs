@@ -200,6 +200,7 @@ internal sealed class ChangeRunner : ActionRunner
         effect.MatchIdentity = step.Match.Cgroup?.Identity ?? 0;
         effect.Action = _action;
         effect.Asker = state;
+        effect.AskerAct = state.Act;
         effect.UntilUsec = _action.LimitUsec == 0 ? 0 : step.NowUsec + _action.LimitUsec;
         state.NoteBegun();
         return 0;
@@ -252,7 +253,9 @@ internal sealed class ChangeRunner : ActionRunner
     {
         state.IsActing = false;
         state.SinceUsec = 0;
-        if (state.Changed == 0)
+
+        // What a worker still writes counts: lowering memory.high takes as long as reclaim does.
+        if (state.Changed + state.Pending == 0)
         {
             if (state.Failed == 0)
                 Refuse(step, "it is all as it would make it"u8);

@@ -28,6 +28,9 @@ internal sealed class ChangeState : ActionState
     /// <summary>Files that could not be.</summary>
     public int Failed { get; set; }
 
+    /// <summary>Tells the writes of this act from those of one before that had not ended when it was given up.</summary>
+    public int Act { get; private set; }
+
     /// <summary>Since when targets are being chosen or written; 0 when none are.</summary>
     public long SinceUsec { get; set; }
 
@@ -37,6 +40,7 @@ internal sealed class ChangeState : ActionState
     public void Begin(long nowUsec)
     {
         IsActing = true;
+        Act++;
         NextTarget = 0;
         NextChange = 0;
         Pending = 0;
@@ -49,8 +53,10 @@ internal sealed class ChangeState : ActionState
     public void NoteBegun() => Pending++;
 
     /// <summary>A worker has ended a write.</summary>
-    public void Note(int result)
+    public void Note(int act, int result)
     {
+        if (act != Act)
+            return;
         Pending--;
         if (result >= 0)
             Changed++;

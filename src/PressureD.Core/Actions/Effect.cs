@@ -32,6 +32,9 @@ internal sealed class Effect(int record)
     /// <summary>Who counts the writes that are under way; null when nobody does any more.</summary>
     public ChangeState? Asker { get; set; }
 
+    /// <summary>Which of its acts.</summary>
+    public int AskerAct { get; set; }
+
     public long SinceUsec { get; set; }
 
     /// <summary>When it is put back at the latest; 0: when the rule is over.</summary>

@@ -290,7 +290,7 @@ internal sealed class EffectTable
             return;
         effect.Write = -1;
         if (effect.Asker is { } asker)
-            asker.Note(result);
+            asker.Note(effect.AskerAct, result);
         effect.Asker = null;
         effect.Stage = EffectStage.Held;
         if (result >= 0)

@@ -232,6 +232,23 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void AWriteThatTakesLongHoldsTheChainUpForTwoSecondsAndIsStillTakenBack()
+    {
+        var faults = new ScriptedFaults();
+        faults.Delay("memory.high", 5_000_000);
+        using Scene scene = MakeScene(
+            "throttle: { of: batch.slice/b, to: 90%, for: 60s }\n      - log: went on", faults: faults);
+        SimulatedCgroup cgroup = scene.Machine.FindCgroup("/batch.slice/b")!;
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Events.Any(said => said.Text.Contains("went on")), 3);
+        Assert.Contains(scene.Events, said => said.Text.Contains("throttle (memory.high)"));
+        Assert.Equal(SimulatedCgroup.NoLimit, cgroup.HighPages);
+        scene.Pressure(0);
+        scene.RunUntil(() => scene.Loop.EffectCount == 0, 12);
+        Assert.Equal(SimulatedCgroup.NoLimit, cgroup.HighPages);
+    }
+
+    [Fact]
     public void ACgroupThatGoesWhileItIsFrozenLeavesNothingBehind()
     {
         using Scene scene = MakeScene("freeze: { of: 'batch.slice/*', for: 60s }");
