@@ -28,7 +28,7 @@ internal sealed class ChangeState : ActionState
     /// <summary>Files that could not be.</summary>
     public int Failed { get; set; }
 
-    /// <summary>Tells the writes of this act from those of one before that had not ended when it was given up.</summary>
+    /// <summary>Tells the writes of this act from those of one before that had not ended by then.</summary>
     public int Act { get; private set; }
 
     /// <summary>Since when targets are being chosen or written; 0 when none are.</summary>
