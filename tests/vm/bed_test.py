@@ -99,6 +99,66 @@ class Judging(unittest.TestCase):
         self.assertNotEqual([], self.failures())
         self.assertNotEqual([], self.failures("random-reader"))
 
+    def pressured(self, before: int = 7, after: int = 7, ended: str = "ended after 9 steps: 0 bytes allocated in them, 0 collections") -> None:
+        lines = _SAMPLES.splitlines()
+        counts = (before, before, after)
+        self.write("samples.csv", "\n".join([lines[0] + ",faults", *(f"{line},{n}" for line, n in zip(lines[1:], counts))]) + "\n")
+        self.write("killer.txt", f"[30.0] pressured[372]: {ended}\n")
+        self.write("killer.end", "ActiveState=active\nNRestarts=0\nexit_usec=200000\n")
+
+    def test_the_daemon_in_memory_passes(self) -> None:
+        self.pressured()
+        self.assertEqual([], self.failures(killer="pressured"))
+
+    def test_a_major_fault_before_the_signal_fails(self) -> None:
+        self.pressured(after=9)
+        self.assertEqual(["2 major faults before the first signal"], self.failures(killer="pressured"))
+
+    def test_faults_that_were_not_counted_fail(self) -> None:
+        self.pressured(after=-1)
+        self.assertEqual(["an unknown number of major faults before the first signal"], self.failures(killer="pressured"))
+
+    def test_a_collection_fails_and_so_does_silence_about_it(self) -> None:
+        self.pressured(ended="ended after 9 steps: 0 bytes allocated in them, 1 collections")
+        self.assertEqual(["1 garbage collections while it ran"], self.failures(killer="pressured"))
+        self.pressured(ended="ended")
+        self.assertEqual(["the daemon did not say what its steps cost"], self.failures(killer="pressured"))
+
+    def test_the_kernel_may_take_those_whose_limit_it_is_and_nobody_else(self) -> None:
+        self.write("trace", _OOM + "\n")
+        self.assertEqual([], self.failures("limit-leak"))
+        self.write("trace", _OOM.replace("comm=leak", "comm=other") + "\n")
+        self.assertEqual(["the kernel's OOM killer took other"], self.failures("limit-leak"))
+        self.write("trace", "")
+        self.assertEqual(["the limit did not act"], self.failures("limit-leak"))
+
+    def test_calm_costs_are_compared(self) -> None:
+        def cost(cpu_ms: int, sleeps: int) -> str:
+            return (f"usec_before=0\ncpu_nsec_before=5\nsleeps_before=1\nmajor_faults_before=0\nusec_after=10000000\n"
+                    f"cpu_nsec_after={cpu_ms * 1_000_000 + 5}\nsleeps_after={sleeps + 1}\nmajor_faults_after=0\n")
+
+        self.pressured()
+        self.write("trace", "")
+        self.write("killer.cost", cost(100, 100))
+        self.write("rival.cost", cost(120, 100))
+        self.assertEqual([], self.failures("calm", "pressured"))
+        self.write("killer.cost", cost(130, 130))
+        self.assertEqual(["costs more than earlyoom", "wakes more often than earlyoom"], self.failures("calm", "pressured"))
+        self.write("rival.cost", "")
+        self.assertEqual(["it was not measured what the killers cost"], self.failures("calm", "pressured"))
+
+    def test_what_the_journal_must_say_is_counted(self) -> None:
+        self.pressured()
+        self.write("trace", _KILL.format(comm="hotset", pid=416) + "\n")
+        self.units(hotset=False, breather=True, probe=True, database=True)
+        said = ("big-service [/app.slice/breather.service]: fired\nbig-service [/app.slice/breather.service]: over after 9 s\n"
+                "reloaded: 13 rules\nslice-is-full [/app.slice]: fired\n")
+        ended = (self.directory / "killer.txt").read_text()
+        self.write("killer.txt", said + ended)
+        self.assertEqual([], self.failures("live-policy", "pressured"))
+        self.write("killer.txt", said + said.splitlines()[0] + "\n" + ended)
+        self.assertEqual(1, len(self.failures("live-policy", "pressured")))
+
     def test_figures_count_stalls_of_the_window_only(self) -> None:
         line = figures(Run("leak", "earlyoom", self.directory))
         self.assertIn("stall longest 40 ms total 45 ms", line)
@@ -112,7 +172,7 @@ class Plans(unittest.TestCase):
         for scenario in SCENARIOS:
             with self.subTest(scenario.name):
                 self.assertIn(f"NAME={scenario.name}\n", plan(scenario))
-                self.assertTrue(scenario.workloads)
+                self.assertTrue(scenario.workloads or scenario.rival)
                 self.assertLessEqual(scenario.linger, scenario.duration)
 
 

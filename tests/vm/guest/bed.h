@@ -42,6 +42,10 @@ int swapfill_main(int argc, char **argv);
 int tmpfill_main(int argc, char **argv);
 int copier_main(int argc, char **argv);
 int reader_main(int argc, char **argv);
+int mapper_main(int argc, char **argv);
+int breather_main(int argc, char **argv);
+int builder_main(int argc, char **argv);
+int crasher_main(int argc, char **argv);
 int probe_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
 

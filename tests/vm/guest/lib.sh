@@ -80,6 +80,27 @@ stop_killer() {
   [ "$unit" != pressured.service ] || rm -rf /run/pressured
 }
 
+# What a process has cost so far: processor time, how often its threads went to sleep, major faults.
+cost() { # PID before|after
+  [ "$1" != 0 ] || return 0
+  echo "usec_$2=$(uptime_usec)"
+  cat /proc/$1/task/*/schedstat | awk -v when=$2 '{ sum += $1 } END { printf "cpu_nsec_%s=%.0f\n", when, sum }'
+  cat /proc/$1/task/*/status | awk -v when=$2 '/^voluntary_ctxt_switches/ { sum += $2 } END { print "sleeps_" when "=" sum }'
+  awk -v when=$2 '{ sub(/.*\) /, ""); print "major_faults_" when "=" $10 }' /proc/$1/stat
+}
+
+# Another killer's cost in the same calm machine, for as long.
+rival_cost() {
+  [ -n "$RIVAL" ] && [ "$KILLER" = pressured ] || return 0
+  systemctl start $RIVAL.service
+  wait_calm 2
+  rival_pid=$(systemctl show -P MainPID $RIVAL.service)
+  cost $rival_pid before > $dir/rival.cost
+  sleep $DURATION
+  cost $rival_pid after >> $dir/rival.cost
+  systemctl stop $RIVAL.service
+}
+
 uptime_usec() { awk '{ printf "%d", $1 * 1000000 }' /proc/uptime; }
 
 # Waits until the processors and the memory have been quiet for some seconds, at most 10.
@@ -101,10 +122,13 @@ wait_calm() {
 }
 
 # service UNIT SLICE COMMAND...: a system service of an ordinary user.
-service() {
-  name=$1 slice=$2
-  shift 2
-  systemd-run --quiet --unit=$name.service --slice=$slice --uid=tester -p RemainAfterExit=yes -p WorkingDirectory=/tmp \
+service() { service_with '-p RemainAfterExit=yes' "$@"; }
+
+# service_with OPTIONS UNIT SLICE COMMAND...: the same with options of systemd-run.
+service_with() {
+  options=$1 name=$2 slice=$3
+  shift 3
+  systemd-run --quiet --unit=$name.service --slice=$slice --uid=tester $options -p WorkingDirectory=/tmp \
     $bin/"$@" || echo "bed: $name did not start"
   echo "$name.service $(systemctl show -P MainPID $name.service) $(systemctl show -P ControlGroup $name.service)" >> $dir/started
 }
@@ -132,9 +156,33 @@ join_session() {
 }
 
 swap_on() {
-  [ "$SWAP_MIB" -gt 0 ] || return 0
-  mkswap /dev/vdc $((SWAP_MIB * 1024)) > /dev/null && swapon /dev/vdc
+  if [ "$SWAP_MIB" -gt 0 ]; then
+    mkswap /dev/vdc $((SWAP_MIB * 1024)) > /dev/null && swapon /dev/vdc
+  fi
+  if [ "$ZRAM_MIB" -gt 0 ]; then
+    modprobe zram && echo ${ZRAM_MIB}M > /sys/block/zram0/disksize && mkswap /dev/zram0 > /dev/null && swapon -p 100 /dev/zram0
+  fi
 }
+
+swap_off() {
+  [ "$SWAP_MIB" = 0 ] || swapoff /dev/vdc
+  [ "$ZRAM_MIB" = 0 ] || { swapoff /dev/zram0 && echo 1 > /sys/block/zram0/reset; }
+}
+
+# The scenario's own policy, beside the shipped one.
+policy_on() {
+  [ "$KILLER" = pressured ] && [ -e $in/policies/$NAME.yaml ] || return 0
+  mkdir -p /etc/pressured/policies.d
+  cp $in/policies/$NAME.yaml /etc/pressured/policies.d/50-bed.yaml
+}
+
+# A workload: an administrator adds rules while the machine is as it is.
+reload_policy() {
+  cp $in/policies/$NAME-later.yaml /etc/pressured/policies.d/60-later.yaml
+  systemctl reload pressured.service || echo "bed: the reload failed"
+}
+
+policy_off() { rm -f /etc/pressured/policies.d/50-bed.yaml /etc/pressured/policies.d/60-later.yaml; }
 
 running_services() { systemctl list-units --no-legend --plain --type=service --state=running | cut -d' ' -f1 | sort; }
 
@@ -163,12 +211,15 @@ run_plan() {
   echo 3 > /proc/sys/vm/drop_caches
   dmesg --clear
   began_at=$(date +%s)
+  policy_on
   start_killer
   service database system.slice ballast $BALLAST_MIB
   service probe system.slice probe $bin/probe.data /tmp/probe.out
   swap_on
   bus_evidence
   wait_calm 3
+  # What is not locked in memory has to be read again from here on.
+  [ "$DROP_CACHES" = 0 ] || { sync; echo 3 > /proc/sys/vm/drop_caches; }
   running_services > $dir/services.before
   awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_before=" $2 }' /proc/vmstat > $dir/counters.env
   cat /proc/meminfo > $dir/meminfo.before
@@ -180,11 +231,13 @@ run_plan() {
     set -- "$@" /sys/fs/cgroup/$group/cgroup.events
   done
   [ "$UNTIL_SIGNAL" = 0 ] || set -- "$@" --first-signal
-  $bin/watch $dir $DURATION $LINGER "$@" &
+  cost $killer_pid before > $dir/killer.cost
+  $bin/watch $dir $DURATION $LINGER $killer_pid "$@" &
   watch_pid=$!
   sleep 1
   workloads
   wait $watch_pid
+  [ "$(systemctl show -P MainPID ${unit:-none})" != $killer_pid ] || cost $killer_pid after >> $dir/killer.cost
   echo 0 > /sys/kernel/tracing/events/enable
   dmesg > $dir/dmesg.txt
   awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_after=" $2 }' /proc/vmstat >> $dir/counters.env
@@ -201,6 +254,8 @@ run_plan() {
   done > $dir/sessions.txt 2>/dev/null
   bus_evidence_end
   stop_killer
+  policy_off
+  rival_cost
   end_plan
   journalctl -b --since=@$began_at -o short-monotonic --no-hostname > $dir/journal.txt
   [ -z "$unit" ] || journalctl -b --since=@$began_at -u $unit -o short-monotonic --no-hostname > $dir/killer.txt
@@ -216,7 +271,7 @@ end_plan() {
     systemctl stop $name 2>/dev/null
     systemctl reset-failed $name 2>/dev/null
   done
-  [ "$SWAP_MIB" = 0 ] || swapoff /dev/vdc
+  swap_off
   umount /run/bed/tmp 2>/dev/null
   rm -f /data/copy*
 }

@@ -7,6 +7,8 @@
  *   hotset MIB                          touches it at random      swapfill MIB                   swaps itself out, then idles
  *   hogs COUNT MIB                      children of that size     tmpfill FILE MIB               writes a file, then idles
  *   copier FROM TO                      copies a file             reader FILE                    reads it at random
+ *   mapper FILE MIB                     that much of it, mapped   breather MIB MIB MIB           up, down, up, down, then idles
+ *   builder JOBS SECONDS                short-lived children      crasher MIB                    holds that much, then fails
  *   probe FILE OUT                      the innocent process      watch ...                      samples memory and the signal trace
  */
 #include "bed.h"
@@ -28,7 +30,8 @@ struct command {
 static const struct command commands[] = {
     {"leak", leak_main},       {"spike", spike_main},       {"hotset", hotset_main}, {"hogs", hogs_main},
     {"fill", fill_main},       {"ballast", ballast_main},   {"swapfill", swapfill_main}, {"tmpfill", tmpfill_main},
-    {"copier", copier_main},   {"reader", reader_main},     {"probe", probe_main},   {"watch", watch_main},
+    {"copier", copier_main},   {"reader", reader_main},     {"mapper", mapper_main}, {"breather", breather_main},
+    {"builder", builder_main}, {"crasher", crasher_main},   {"probe", probe_main},   {"watch", watch_main},
 };
 
 int64_t monotonic_usec(void)

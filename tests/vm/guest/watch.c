@@ -1,9 +1,9 @@
 /*
- * watch DIRECTORY DURATION LINGER [CGROUP_EVENTS_FILE...] [--first-signal]
+ * watch DIRECTORY DURATION LINGER KILLER [CGROUP_EVENTS_FILE...] [--first-signal]
  *
  * Samples memory and pressure every 50 ms and drains the kernel's trace of signals and OOM victims, locked in memory and ahead of ordinary
- * processes, so that it measures a machine that can do nothing else. It ends LINGER seconds after every named cgroup became
- * empty or, with --first-signal, after the first signal; at the latest after DURATION seconds. Nothing is written before the end, except a line
+ * processes, so that it measures a machine that can do nothing else. KILLER is a process id, whose major faults are counted, or 0. It
+ * ends LINGER seconds after every named cgroup became empty or, with --first-signal, after the first signal; at the latest after DURATION seconds. Nothing is written before the end, except a line
  * every five seconds on standard output (the serial console), which is what remains of a machine that never came back.
  */
 #define _GNU_SOURCE
@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ struct sample {
     int64_t at_usec;
     int total_kib, free_kib, available_kib, anon_kib, file_kib, swap_total_kib, swap_free_kib;
     int64_t some_usec, full_usec, io_full_usec;
+    long killer_faults;
 };
 
 static struct sample samples[max_samples];
@@ -37,7 +39,20 @@ static int open_or_die(const char *path, int flags)
     return descriptor;
 }
 
-static struct sample take(int meminfo, int memory_pressure, int io_pressure)
+/* Major faults of all threads of a process so far, by its stat file; -1 when it cannot be read. */
+static long major_faults(int stat)
+{
+    char text[1024];
+    if (stat < 0 || !read_text(stat, text, sizeof text))
+        return -1;
+    /* After the name, which may hold anything, come the state and eight numbers before this one. */
+    char *word = strrchr(text, ')');
+    for (int i = 0; word && i < 10; i++)
+        word = strchr(word + 1, ' ');
+    return word ? strtol(word, NULL, 10) : -1;
+}
+
+static struct sample take(int meminfo, int memory_pressure, int io_pressure, int killer_stat)
 {
     char text[4096];
     struct sample now = {.at_usec = monotonic_usec()};
@@ -56,6 +71,7 @@ static struct sample take(int meminfo, int memory_pressure, int io_pressure)
     read_text(io_pressure, text, sizeof text);
     full = strstr(text, "full");
     now.io_full_usec = full ? field(full, "total=") : -1;
+    now.killer_faults = major_faults(killer_stat);
     return now;
 }
 
@@ -94,12 +110,12 @@ static void write_results(const char *directory, int count, const char *reason)
     if (!out)
         die(path);
     fputs("usec,total_kib,free_kib,available_kib,anon_kib,cached_kib,swap_total_kib,swap_free_kib,"
-          "memory_some_usec,memory_full_usec,io_full_usec\n", out);
+          "memory_some_usec,memory_full_usec,io_full_usec,killer_major_faults\n", out);
     for (int i = 0; i < count; i++) {
         struct sample *s = &samples[i];
-        fprintf(out, "%lld,%d,%d,%d,%d,%d,%d,%d,%lld,%lld,%lld\n", (long long)s->at_usec, s->total_kib, s->free_kib, s->available_kib,
+        fprintf(out, "%lld,%d,%d,%d,%d,%d,%d,%d,%lld,%lld,%lld,%ld\n", (long long)s->at_usec, s->total_kib, s->free_kib, s->available_kib,
                 s->anon_kib, s->file_kib, s->swap_total_kib, s->swap_free_kib, (long long)s->some_usec, (long long)s->full_usec,
-                (long long)s->io_full_usec);
+                (long long)s->io_full_usec, s->killer_faults);
     }
     fclose(out);
     snprintf(path, sizeof path, "%s/trace", directory);
@@ -117,12 +133,12 @@ static void write_results(const char *directory, int count, const char *reason)
 
 int watch_main(int argc, char **argv)
 {
-    if (argc < 4)
+    if (argc < 5)
         return 2;
     int64_t duration = number(argv[2]) * 1000000, linger = number(argv[3]) * 1000000;
-    char **cgroups = argv + 4;
+    char **cgroups = argv + 5;
     char held[max_cgroups] = {0};
-    int cgroup_count = argc - 4, on_signal = 0;
+    int cgroup_count = argc - 5, on_signal = 0;
     if (cgroup_count && !strcmp(argv[argc - 1], "--first-signal")) {
         on_signal = 1;
         cgroup_count--;
@@ -132,6 +148,9 @@ int watch_main(int argc, char **argv)
     int meminfo = open_or_die("/proc/meminfo", O_RDONLY);
     int memory_pressure = open_or_die("/proc/pressure/memory", O_RDONLY);
     int io_pressure = open_or_die("/proc/pressure/io", O_RDONLY);
+    char killer_path[64];
+    snprintf(killer_path, sizeof killer_path, "/proc/%ld/stat", number(argv[4]));
+    int killer_stat = open(killer_path, O_RDONLY | O_CLOEXEC);
     int pipe = open_or_die("/sys/kernel/tracing/trace_pipe", O_RDONLY | O_NONBLOCK);
     if (mlockall(MCL_CURRENT | MCL_FUTURE))
         die("mlockall");
@@ -143,7 +162,7 @@ int watch_main(int argc, char **argv)
     const char *reason = "duration";
     int count = 0;
     while (count < max_samples && due < start + duration) {
-        samples[count] = take(meminfo, memory_pressure, io_pressure);
+        samples[count] = take(meminfo, memory_pressure, io_pressure, killer_stat);
         drain_trace(pipe);
         struct sample *now = &samples[count++];
         if (!ended && ((on_signal && trace_length) || (cgroup_count && all_emptied(cgroups, held, cgroup_count)))) {

@@ -206,3 +206,90 @@ int reader_main(int argc, char **argv)
             die("pread");
     }
 }
+
+/* A program whose code and data lie in mapped files: touches pages of the first MIB of one at random, for ever. */
+int mapper_main(int argc, char **argv)
+{
+    size_t pages = (size_t)number(argc > 2 ? argv[2] : NULL) * MIB / PAGE;
+    int file = open(argv[1], O_RDONLY | O_CLOEXEC);
+    volatile const unsigned char *mapped = file < 0 ? MAP_FAILED : mmap(NULL, pages * PAGE, PROT_READ, MAP_SHARED, file, 0);
+    if (mapped == MAP_FAILED)
+        die(argv[1]);
+    /* As programs are read: a page here and a page there. */
+    madvise((void *)mapped, pages * PAGE, MADV_RANDOM);
+    uint64_t state = 88172645463325252;
+    for (;;) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (void)mapped[state % pages * PAGE];
+    }
+}
+
+/* Grows to HIGH MIB, shrinks to MIDDLE, grows to HIGH again, shrinks to LOW; five seconds at each. */
+int breather_main(int argc, char **argv)
+{
+    if (argc < 4)
+        return 2;
+    size_t high = (size_t)number(argv[1]) * MIB, middle = (size_t)number(argv[2]) * MIB, low = (size_t)number(argv[3]) * MIB;
+    if (low > middle || middle > high)
+        return 2;
+    unsigned char *memory = map_anonymous(high);
+    size_t levels[] = {high, middle, high, low};
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        if (levels[i] == high)
+            dirty_pages(memory, high);
+        else if (madvise(memory + levels[i], high - levels[i], MADV_DONTNEED))
+            die("madvise");
+        sleep_until_usec(monotonic_usec() + 5000000);
+    }
+    idle();
+    return 0;
+}
+
+/* What a compiler is to memory: takes 20 to 60 MiB, works for a while, ends. */
+static void compile_one(unsigned index)
+{
+    size_t bytes = (20 + index * 7 % 41) * MIB;
+    prctl(PR_SET_NAME, "cc1plus");
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    unsigned char *memory = map_anonymous(bytes);
+    dirty_pages(memory, bytes);
+    int64_t until = monotonic_usec() + 300000;
+    while (monotonic_usec() < until) {
+        for (size_t page = 0; page < bytes; page += 8 * PAGE)
+            memory[page]++;
+    }
+    _exit(0);
+}
+
+int builder_main(int argc, char **argv)
+{
+    long jobs = number(argc > 1 ? argv[1] : NULL), running = 0;
+    int64_t end = monotonic_usec() + number(argc > 2 ? argv[2] : NULL) * 1000000;
+    int failed = 0;
+    for (unsigned index = 0; running > 0 || monotonic_usec() < end;) {
+        while (running < jobs && monotonic_usec() < end) {
+            pid_t child = fork();
+            if (child < 0)
+                die("fork");
+            if (child == 0)
+                compile_one(index);
+            index++;
+            running++;
+        }
+        int status;
+        if (running > 0 && wait(&status) > 0) {
+            running--;
+            failed |= status;
+        }
+    }
+    return failed != 0;
+}
+
+int crasher_main(int argc, char **argv)
+{
+    size_t bytes = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB;
+    dirty_pages(map_anonymous(bytes), bytes);
+    return 1;
+}

@@ -60,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_run)
 
     verb = verbs.add_parser("compare", parents=[common], help="every killer in turn")
-    verb.add_argument("--repeat", type=int, default=3, metavar="N", help="repetitions; the table gives medians (default: 3)")
+    verb.add_argument("--repeat", type=int, default=3, metavar="N", help="repetitions; the table gives medians (default: 3). "
+                      "Into a --results DIR that holds some already, only what is missing is run")
     verb.add_argument("--killers", default=",".join(k.name for k in killers.KILLERS), metavar="A,B", help="only these")
     verb.add_argument("--out", type=Path, metavar="FILE", default=REPOSITORY / "docs" / "comparison.md", help="the table")
     verb.add_argument("names", nargs="+", metavar="SCENARIO")

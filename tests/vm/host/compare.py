@@ -13,16 +13,19 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from .killers import Killer
+from .killers import KILLERS, Killer
 from .results import Run
-from .scenarios import Scenario
+from .scenarios import SCENARIOS, Scenario
 from .session import Bench, run_scenarios
 from .tools import log
 from .verdict import Verdict, judge
 
+# Why a machine was lost in a scenario; in the place of its results.
+_FAILURE = "failure.txt"
+
 # A run's raw logs: the kernel's trace of signals, its log, the killer's own log, the samples, the probe's stalls, the units' ends.
 _KEPT = ("trace", "dmesg.txt", "killer.txt", "samples.csv", "probe.txt", "units.txt", "sessions.txt", "watch.env", "counters.env",
-         "killer.end", "killer.status", "killer.threads", "started")
+         "killer.end", "killer.status", "killer.threads", "killer.cost", "started", _FAILURE)
 _COMPRESSED_ABOVE_BYTES = 16 * 1024
 
 # By how much PressureD's stall may exceed the best peer's.
@@ -69,6 +72,14 @@ class Cell:
         return (f"{statistics.median(m.user_percent for m in known):.1f} % / "
                 f"{statistics.median(m.percent for m in known):.1f} %")
 
+    def cost(self) -> str:
+        """Medians of what the killer itself took."""
+        costs = [c for c in (v.run.cost() for v in self.verdicts if not v.run.failure) if c is not None]
+        if not costs:
+            return "–"
+        return (f"{statistics.median(c.cpu_ms_per_second for c in costs):.1f} ms/s, "
+                f"{statistics.median(c.wake_ups_per_second for c in costs):.1f}/s")
+
     def seconds_to_act(self) -> str:
         acts = [(r.first_act_usec - r.window_usec[0]) / 1e6 for r in (v.run for v in self.verdicts)
                 if not r.failure and r.first_act_usec is not None]
@@ -97,32 +108,60 @@ def _outcome(scenario: Scenario, verdict: Verdict) -> str:
 
 
 def compare(bench: Bench, killers: list[Killer], scenarios: list[Scenario], repeat: int, out: Path) -> str:
-    """Runs everything, writes the table to `out` and the raw logs to a directory of that name without its ending."""
+    """Runs what the results directory does not hold yet; writes a table of all it holds to `out`, and the raw logs to a directory of that
+    name without its ending. So a comparison that was cut short goes on, and more scenarios or repetitions are added to one."""
     raw = out.with_suffix("")
-    found: dict[tuple[str, str], list[Verdict]] = {}
     text = ""
     for repetition in range(1, repeat + 1):
         for killer in killers:
+            directory = bench.results / f"{killer.name}-{repetition}"
+            missing = [s for s in scenarios if _run(directory, s, killer) is None]
+            if not missing:
+                continue
             log(f"vm: repetition {repetition} of {repeat}: {killer.name}")
-            for run in run_scenarios(bench, killer, scenarios, f"{repetition}"):
-                scenario = next(s for s in scenarios if s.name == run.scenario)
-                found.setdefault((scenario.name, killer.name), []).append(judge(scenario, run))
-                _keep(run, raw / scenario.name / f"{killer.name}-{repetition}")
+            for run in run_scenarios(bench, killer, missing, f"{repetition}"):
+                if run.failure:
+                    run.directory.mkdir(parents=True, exist_ok=True)
+                    (run.directory / _FAILURE).write_text(run.failure + "\n")
         # After each repetition, so that a comparison that is cut short has a table of what it did.
-        cells = {(s.name, k.name): Cell(s, k, found[s.name, k.name]) for s in scenarios for k in killers}
-        versions = "\n".join(dict.fromkeys(
-            line for path in sorted(bench.results.glob("*/versions.txt")) for line in path.read_text().splitlines()))
-        text = _document(bench.image.release, killers, scenarios, repetition, cells, versions, raw.name)
+        text = _document(bench.image.release, _cells(bench.results, raw), _versions(bench.results), raw.name)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text)
     return text
 
 
+def _run(directory: Path, scenario: Scenario, killer: Killer) -> Run | None:
+    """The run that is there already."""
+    place = directory / scenario.name
+    if (place / _FAILURE).exists():
+        return Run(scenario.name, killer.name, place, failure=(place / _FAILURE).read_text().strip())
+    return Run(scenario.name, killer.name, place) if (place / "completed").exists() else None
+
+
+def _cells(results: Path, raw: Path) -> dict[tuple[str, str], Cell]:
+    """Everything that a results directory holds, in the order of scenarios and killers; the raw logs are copied on the way."""
+    cells = {}
+    for scenario in SCENARIOS:
+        for killer in KILLERS:
+            verdicts = []
+            for directory in sorted(results.glob(f"{killer.name}-[0-9]*"), key=lambda path: int(path.name.rsplit("-", 1)[1])):
+                run = _run(directory, scenario, killer)
+                if run is not None:
+                    verdicts.append(judge(scenario, run))
+                    _keep(run, raw / scenario.name / directory.name)
+            if verdicts:
+                cells[scenario.name, killer.name] = Cell(scenario, killer, verdicts)
+    return cells
+
+
+def _versions(results: Path) -> str:
+    return "\n".join(dict.fromkeys(
+        line for path in sorted(results.glob("*/versions.txt")) for line in path.read_text().splitlines()))
+
+
 def _keep(run: Run, directory: Path) -> None:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    if run.failure:
-        (directory / "failure.txt").write_text(run.failure + "\n")
     for name in _KEPT:
         path = run.directory / name
         if not path.exists() or not path.stat().st_size:
@@ -138,58 +177,57 @@ def _milliseconds(value: float) -> str:
     return f"{value:.0f} ms" if math.isfinite(value) else "probe died"
 
 
-def _document(release: str, killers: list[Killer], scenarios: list[Scenario], repeat: int, cells: dict[tuple[str, str], Cell],
-              versions: str, raw: str) -> str:
-    names = " ".join(s.name for s in scenarios)
+def _document(release: str, cells: dict[tuple[str, str], Cell], versions: str, raw: str) -> str:
+    killers = [k for k in KILLERS if any(name == k.name for _, name in cells)]
     lines = [
         "# Comparison on a real kernel",
         "",
-        f"Made by `eng/vm compare --release {release} --repeat {repeat} {names}`; do not edit. {_of(repeat)} "
-        f"The raw logs of every run are in [`{raw}/`]({raw}/).",
+        f"Made by `eng/vm compare` on {release}; do not edit. Each figure is the median of the repetitions whose number the last column "
+        f"gives. The raw logs of every run are in [`{raw}/`]({raw}/).",
         "",
         "The bed is one virtual machine of 1 GiB and 2 processors with disks of 2,000 operations a second, its processors emulated in "
         "software: times are comparable within the table and with nothing else. The probe is an innocent process that every 20 ms "
         "touches its own 32 MiB and a mapped file; a stall is time beyond its period. Availability is given at the first signal (of the "
         "kernel's killer where it alone acted), by MemAvailable / (MemAvailable + AnonPages) and by MemAvailable / MemTotal. Who signalled "
         "whom is read from the kernel's own trace. Bed noise is the longest lateness of a locked, real-time sampler: while there is memory, "
-        "it is what the emulation and a busy host cost, and a stall below it says nothing; a machine without memory makes even it wait.",
+        "it is what the emulation and a busy host cost, and a stall below it says nothing; a machine without memory makes even it wait. "
+        "Own cost is the killer's processor time and how often its threads woke, over the scenario.",
         "",
         "| killer | configuration |",
         "|---|---|",
         *(f"| {k.name} | {k.configuration} |" for k in killers),
         "",
     ]
-    for scenario in scenarios:
+    for scenario in (s for s in SCENARIOS if any(name == s.name for name, _ in cells)):
         lines += [
             f"## {scenario.name}",
             "",
-            scenario.what[0].upper() + scenario.what[1:] + ".",
+            scenario.what[0].upper() + scenario.what[1:] + (". Nobody may die." if scenario.quiet else "."),
             "",
-            "| killer | outcome | longest stall | total stall | first signal after | available then | bed noise | as stated |",
-            "|---|---|---|---|---|---|---|---|",
+            "| killer | outcome | longest stall | total stall | first signal after | available then | bed noise | own cost | "
+            "as stated |",
+            "|---|---|---|---|---|---|---|---|---|",
         ]
-        for killer in killers:
-            cell = cells[scenario.name, killer.name]
-            outcome = "; ".join(f"{text} ({count} of {repeat})" for text, count in Counter(cell.outcomes).most_common())
+        row = [cells[scenario.name, k.name] for k in killers if (scenario.name, k.name) in cells]
+        for cell in row:
+            outcome = "; ".join(f"{text} ({count} of {len(cell.verdicts)})" for text, count in Counter(cell.outcomes).most_common())
             passed = sum(v.passed for v in cell.verdicts)
-            lines.append(f"| {killer.name} | {outcome} | {_milliseconds(cell.median(True))} | {_milliseconds(cell.median(False))} | "
-                         f"{cell.seconds_to_act()} | {cell.availability()} | {cell.noise()} | {passed} of {repeat} |")
-        lines += ["", _conclusion(scenario, killers, cells), ""]
+            lines.append(f"| {cell.killer.name} | {outcome} | {_milliseconds(cell.median(True))} | {_milliseconds(cell.median(False))} | "
+                         f"{cell.seconds_to_act()} | {cell.availability()} | {cell.noise()} | {cell.cost()} | "
+                         f"{passed} of {len(cell.verdicts)} |")
+        lines += ["", _conclusion(row), ""]
     lines += ["## Versions", "", "```", versions, "```", ""]
     return "\n".join(lines)
 
 
-def _of(repeat: int) -> str:
-    return f"Each figure is the median of {repeat} repetitions." if repeat > 1 else "Each figure is that of a single run."
-
-
-def _conclusion(scenario: Scenario, killers: list[Killer], cells: dict[tuple[str, str], Cell]) -> str:
-    stated = [k.name for k in killers if cells[scenario.name, k.name].saved]
+def _conclusion(row: list[Cell]) -> str:
+    """What comes of one scenario, from its cells."""
+    stated = [c.killer.name for c in row if c.saved]
     text = f"As the scenario states in every repetition: {', '.join(stated) if stated else 'none of them'}."
-    if not any(k.name == "pressured" for k in killers):
+    ours = next((c for c in row if c.killer.name == "pressured"), None)
+    if ours is None:
         return text
-    ours = cells[scenario.name, "pressured"]
-    peers = [cells[scenario.name, k.name] for k in killers if k.name not in ("none", "pressured")]
+    peers = [c for c in row if c.killer.name not in ("none", "pressured")]
     good = [c for c in peers if c.saved]
     if not ours.saved:
         return text + " PressureD did not."

@@ -30,6 +30,7 @@ def stage(content: Path, program: Path) -> None:
     """Lays out what every boot needs under `content`/in."""
     inside = content / "in"
     (inside / "plans").mkdir(parents=True)
+    (inside / "policies").mkdir()
     (content / "out").mkdir()
     shutil.copy(program, inside / "vmload")
     for name in ("driver", "lib.sh"):

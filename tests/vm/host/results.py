@@ -35,6 +35,8 @@ class Sample:
     swap_free_kib: int
     memory_some_usec: int
     memory_full_usec: int
+    killer_faults: int = -1
+    """Major faults of the killer so far; -1 when it was not there or not counted."""
 
     @property
     def user_percent(self) -> float:
@@ -54,6 +56,19 @@ class Unit:
     """Exit code, if it ended by itself."""
     signal: int | None
     result: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a killer cost the machine."""
+
+    cpu_ms_per_second: float
+    wake_ups_per_second: float
+    """Over all threads: whoever slept was woken."""
+    major_faults: int
+
+    def __str__(self) -> str:
+        return f"{self.cpu_ms_per_second:.1f} ms/s of a processor, {self.wake_ups_per_second:.1f} wake-ups/s"
 
 
 @dataclass
@@ -84,7 +99,7 @@ class Run:
     @cached_property
     def samples(self) -> list[Sample]:
         rows = [[int(v) for v in line.split(",")] for line in self.text("samples.csv").splitlines()[1:]]
-        return [Sample(r[0], r[1], r[3], r[4], r[6], r[7], r[8], r[9]) for r in rows if len(r) == 11]
+        return [Sample(r[0], r[1], r[3], r[4], r[6], r[7], r[8], r[9], r[11] if len(r) > 11 else -1) for r in rows if len(r) >= 11]
 
     @cached_property
     def oom_victims(self) -> dict[int, int]:
@@ -142,6 +157,27 @@ class Run:
 
         return Sample(usec, last.total_kib, moved(older.available_kib, last.available_kib), moved(older.anon_kib, last.anon_kib),
                       last.swap_total_kib, moved(older.swap_free_kib, last.swap_free_kib), last.memory_some_usec, last.memory_full_usec)
+
+    @cached_property
+    def faults_until_signal(self) -> int | None:
+        """Major faults of the killer from the beginning to its first signal, or to the first sample after it."""
+        if not self.killer_signals or not self.samples:
+            return None
+        first = self.killer_signals[0].at_usec
+        then = next((s for s in self.samples if s.at_usec >= first), self.samples[-1])
+        counted = (self.samples[0].killer_faults, then.killer_faults)
+        return None if -1 in counted else counted[1] - counted[0]
+
+    def cost(self, name: str = "killer.cost") -> Cost | None:
+        """What the killer cost in the window; None when it was not there from beginning to end."""
+        values = {key: int(value) for key, value in self.values(name).items()}
+        try:
+            seconds = (values["usec_after"] - values["usec_before"]) / 1e6
+            return Cost((values["cpu_nsec_after"] - values["cpu_nsec_before"]) / 1e6 / seconds,
+                        (values["sleeps_after"] - values["sleeps_before"]) / seconds,
+                        values["major_faults_after"] - values["major_faults_before"])
+        except (KeyError, ZeroDivisionError):
+            return None
 
     @cached_property
     def stalls_usec(self) -> list[int] | None:

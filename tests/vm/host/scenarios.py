@@ -1,8 +1,8 @@
 """The scenarios, as data. To add one, add an entry: nothing else knows their names.
 
-`workloads` are lines of shell in terms of the guest's `service`, `session` and `join_session` (guest/lib.sh); the programs are those of
-guest/main.c. Beside them every scenario runs two innocent services: `probe`, whose stalls are measured, and `database`, which holds
-`database_mib`. Innocent is everything that is not named here as a victim.
+`workloads` are lines of shell in terms of the guest's `service`, `service_with`, `session`, `join_session` and `reload_policy`
+(guest/lib.sh); the programs are those of guest/main.c. Beside them every scenario runs two innocent services: `probe`, whose stalls
+are measured, and `database`, which holds `database_mib`. Innocent is everything that is not named here as a victim.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class Scenario:
     """Cgroups; the scenario ends when all have become empty."""
     ends_at_signal: bool = False
     swap_mib: int = 0
+    zram_mib: int = 0
+    """Size of a zram device that is swapped to before the disk."""
     database_mib: int = 100
     signals_at_most_percent: float | None = None
     """The first signal must not come while more than this is available: for PressureD by mem.available_user, for others by that or by
@@ -37,6 +39,18 @@ class Scenario:
     """Units whose work must be done by the end, with exit code 0."""
     reaches_percent: float | None = None
     """The workload is only the one meant if availability fell to this."""
+    kernel_victims: str = ""
+    """Pattern of the comm of those that the kernel's killer may end, because a limit of their own says so."""
+    drops_caches: bool = False
+    """What the killer has not locked in memory must be read again when the workload begins."""
+    policy: str = ""
+    """Rules in /etc/pressured/policies.d beside the shipped ones."""
+    later_policy: str = ""
+    """Rules that the workload `reload_policy` adds while everything runs."""
+    says: tuple[tuple[str, int], ...] = ()
+    """Patterns, and how often the killer's journal must have each."""
+    rival: str = ""
+    """Another killer whose cost in the same calm PressureD's must not exceed."""
     dry_run: bool = False
     bus_evidence: bool = False
     sessions: tuple[str, ...] = ()
@@ -44,7 +58,7 @@ class Scenario:
 
     @property
     def quiet(self) -> bool:
-        return not self.victims and not self.dry_run
+        return not self.victims and not self.dry_run and not self.kernel_victims
 
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -84,6 +98,59 @@ SCENARIOS: tuple[Scenario, ...] = (
         duration=90, linger=20, victims="hog[0-9]+", must_live=("session-7.scope:ballast",), ends_at_signal=True,
         sessions=("session-7",)),
     Scenario(
+        name="cold-leak",
+        what="the leak again with every cache dropped before it: the killer has to be in memory already",
+        workloads=("service leak system.slice leak 40",),
+        duration=90, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",),
+        drops_caches=True, needs_pressured=True),
+    Scenario(
+        name="cache-thrash",
+        what="a service holds so much that the mapped files of others do not fit beside it, no swap",
+        workloads=("service mapper system.slice mapper /data/source 300", "sleep 5", "service hog system.slice ballast 590"),
+        duration=120, victims="ballast", must_end=("hog.service",), must_live=("mapper.service",),
+        ends_when_empty=("system.slice/hog.service",)),
+    Scenario(
+        name="zram-leak",
+        what="a service leaks 40 MiB/s into 500 MiB of zram",
+        workloads=("service leak system.slice leak 40",),
+        duration=150, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), zram_mib=500),
+    Scenario(
+        name="limit-leak",
+        what="a service leaks 40 MiB/s into its own memory.max of 60 MiB: its limit ends it, nobody else",
+        workloads=("service_with '-p RemainAfterExit=yes -p MemoryMax=60M' leak system.slice leak 40",),
+        duration=90, must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), kernel_victims="leak"),
+    Scenario(
+        name="live-policy",
+        what="rules for each cgroup with an end of their own, and a rule that is added while the machine thrashes",
+        workloads=("service breather app.slice breather 200 100 20", "sleep 25", "service hotset app.slice hotset 1260", "sleep 15",
+                   "reload_policy"),
+        duration=180, victims="hotset", must_end=("hotset.service",), must_live=("breather.service",),
+        ends_when_empty=("app.slice/hotset.service",), swap_mib=1000, needs_pressured=True,
+        policy="""\
+rules:
+  - { name: swap-thrash, disable: true }
+  - { name: swap-thrash-goes-on, disable: true }
+  - name: big-service
+    for-each: "app.slice/*"
+    when: memory.current > 150MiB for 1s
+    until: memory.current < 60MiB
+    then:
+      - log: "holds more than 150 MiB"
+""",
+        later_policy="""\
+rules:
+  - name: slice-is-full
+    for-each: app.slice
+    when: memory.current > 400MiB for 1s
+    then:
+      - kill: { from: "./**", victim: process, rank: [size], signal: KILL }
+""",
+        # It falls to 100 MiB and rises again in between, which is neither an end nor a second beginning.
+        says=((r"big-service \[/app\.slice/breather\.service\]: fired", 1),
+              (r"big-service \[/app\.slice/breather\.service\]: over after", 1),
+              (r"reloaded: \d+ rules", 1),
+              (r"slice-is-full \[/app\.slice\]: fired", 1))),
+    Scenario(
         name="dry-run",
         what="the leak again under pressured --dry-run: it says what it would do and does nothing",
         workloads=("service leak system.slice leak 40",),
@@ -114,6 +181,26 @@ SCENARIOS: tuple[Scenario, ...] = (
         workloads=("mkdir -p /run/bed/tmp", "mount -t tmpfs -o size=90%,mode=1777 tmpfs /run/bed/tmp",
                    "service tmpfill system.slice tmpfill /run/bed/tmp/file 580"),
         duration=30, must_live=("tmpfill.service",)),
+    Scenario(
+        name="parallel-build",
+        what="a build of eight jobs at a time, short-lived processes of 20 to 60 MiB each",
+        workloads=("service builder app.slice builder 8 30",),
+        duration=90, linger=3, ends_when_empty=("app.slice/builder.service",), finishes=("builder.service",)),
+    Scenario(
+        name="zram-in-use",
+        what="idle memory lies compressed in zram",
+        workloads=("service swapfill system.slice swapfill 245",),
+        duration=35, must_live=("swapfill.service",), zram_mib=512),
+    Scenario(
+        name="crash-loop",
+        what="a service of 60 MiB fails and is restarted five times a second",
+        workloads=("service_with '-p Restart=always -p RestartSec=200ms -p StartLimitIntervalSec=0' crasher app.slice crasher 60",),
+        duration=30),
+    Scenario(
+        name="calm",
+        what="nothing happens; what the killer itself costs",
+        workloads=(),
+        duration=40, linger=0, rival="earlyoom"),
 )
 
 
@@ -128,14 +215,17 @@ def plan(scenario: Scenario) -> str:
         f"DURATION={scenario.duration}",
         f"LINGER={scenario.linger}",
         f"SWAP_MIB={scenario.swap_mib}",
+        f"ZRAM_MIB={scenario.zram_mib}",
         f"BALLAST_MIB={scenario.database_mib}",
         f"UNTIL_EMPTY='{' '.join(scenario.ends_when_empty)}'",
         f"UNTIL_SIGNAL={int(scenario.ends_at_signal)}",
+        f"DROP_CACHES={int(scenario.drops_caches)}",
+        f"RIVAL={scenario.rival}",
         f"DRY_RUN={int(scenario.dry_run)}",
         f"BUS={int(scenario.bus_evidence)}",
         f"SESSIONS='{' '.join(scenario.sessions)}'",
         "workloads() {",
-        *(f"  {line}" for line in scenario.workloads),
+        *(f"  {line}" for line in scenario.workloads or (":",)),
         "}",
     ]
     return "\n".join(lines) + "\n"

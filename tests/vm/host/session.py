@@ -85,6 +85,9 @@ def _boot(bench: Bench, killer: Killer, scenarios: list[Scenario], directory: Pa
         (inside / "boot.env").write_text(f"KILLER={killer.name}\nMODE=scenarios\n")
         for index, scenario in enumerate(scenarios):
             (inside / "plans" / f"{index:02}-{scenario.name}.sh").write_text(plan(scenario))
+            for name, text in ((scenario.name, scenario.policy), (f"{scenario.name}-later", scenario.later_policy)):
+                if text:
+                    (inside / "policies" / f"{name}.yaml").write_text(text)
         if killer.name == "pressured":
             if bench.payload is None:
                 raise BedError("there is no payload to test")

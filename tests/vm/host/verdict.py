@@ -15,6 +15,7 @@ _SECURITY_LIMIT = 1.2
 # The promise is a second on a real processor (a test of the published daemon keeps it); the guest's is about ten times slower.
 _EXIT_LIMIT_USEC = 2_000_000
 _HUNG_USEC = 5_000_000
+_ENDED = re.compile(r"\bended after (\d+) steps: (\d+) bytes allocated in them, (\d+) collections\b")
 
 
 @dataclass
@@ -68,13 +69,22 @@ def judge(scenario: Scenario, run: Run) -> Verdict:
     _judge_timing(scenario, run, verdict)
     if run.killer == "pressured":
         _judge_service(run, verdict)
+        _judge_residence(scenario, run, verdict)
+        _judge_journal(scenario, run, verdict)
+        if scenario.rival:
+            _judge_cost(scenario, run, verdict)
         if scenario.bus_evidence:
             _judge_bus(run, verdict)
     return verdict
 
 
 def _judge_deaths(scenario: Scenario, run: Run, verdict: Verdict) -> None:
-    if not scenario.dry_run:
+    if scenario.kernel_victims:
+        allowed = re.compile(scenario.kernel_victims)
+        others = sorted({s.comm for s in run.signals if s.pid in run.oom_victims and not allowed.fullmatch(s.comm)})
+        verdict.require(not others, f"the kernel's OOM killer took {', '.join(others)}")
+        verdict.require(run.kernel_ooms > 0, "the limit did not act")
+    elif not scenario.dry_run:
         verdict.require(run.kernel_ooms == 0, f"the kernel's OOM killer acted {run.kernel_ooms} times")
     if scenario.dry_run:
         verdict.require(not run.killer_signals, f"a dry run sent {len(run.killer_signals)} signals")
@@ -134,6 +144,39 @@ def _judge_service(run: Run, verdict: Verdict) -> None:
     verdict.require(took is not None and took < _HUNG_USEC, "the daemon did not leave when it was stopped")
     if took is not None:
         verdict.notes.append(f"left in {took / 1000:.0f} ms, systemctl stop {int(end.get('stop_usec', 0)) / 1000:.0f} ms")
+
+
+def _judge_residence(scenario: Scenario, run: Run, verdict: Verdict) -> None:
+    """What the daemon needs is in memory already: no major fault before the signal, no collection."""
+    # Whoever has it read a policy in the middle of this has it read from the disk.
+    if run.killer_signals and not scenario.later_policy:
+        faults = run.faults_until_signal
+        verdict.require(faults == 0, f"{'an unknown number of' if faults is None else faults} major faults before the first signal")
+    ended = _ENDED.search(run.text("killer.txt"))
+    verdict.require(ended is not None, "the daemon did not say what its steps cost")
+    if ended:
+        # What appears on the machine, such as a new cgroup, has to be noted somewhere.
+        verdict.notes.append(f"{ended[2]} bytes allocated in {ended[1]} steps")
+        verdict.require(ended[3] == "0", f"{ended[3]} garbage collections while it ran")
+    cost = run.cost()
+    if cost is not None and (cost.major_faults or run.killer_signals):
+        verdict.notes.append(f"major faults: {run.faults_until_signal or 0} before the first signal, {cost.major_faults} in all")
+
+
+def _judge_journal(scenario: Scenario, run: Run, verdict: Verdict) -> None:
+    for pattern, times in scenario.says:
+        found = len(re.findall(pattern, run.text("killer.txt")))
+        verdict.require(found == times, f"the journal has \"{pattern}\" {found} times, not {times}")
+
+
+def _judge_cost(scenario: Scenario, run: Run, verdict: Verdict) -> None:
+    own, rival = run.cost(), run.cost("rival.cost")
+    if own is None or rival is None:
+        verdict.failures.append("it was not measured what the killers cost")
+        return
+    verdict.notes += [f"cost {own}", f"{scenario.rival}'s {rival}"]
+    verdict.require(own.cpu_ms_per_second <= rival.cpu_ms_per_second, f"costs more than {scenario.rival}")
+    verdict.require(own.wake_ups_per_second <= 1.2 * rival.wake_ups_per_second, f"wakes more often than {scenario.rival}")
 
 
 def judge_leaving(runs: list[Run]) -> tuple[bool, str]:
