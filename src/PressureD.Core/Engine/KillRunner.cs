@@ -85,7 +85,8 @@ internal sealed class KillRunner
                 continue;
             MatchState? match = flight.Match;
             _incidents.Focus(match);
-            FlightOutcome outcome = _flights.Advance(flight, nowUsec, isPressed(flight), host.RawHeadroomBytes);
+            FlightOutcome outcome = _flights.Advance(
+                flight, nowUsec, isPressed(flight), host.RawAvailableBytes, host.RawHeadroomBytes);
             switch (outcome)
             {
                 case FlightOutcome.Due:

@@ -6,6 +6,9 @@ public struct ProcessStat
     /// <summary>PF_KTHREAD of include/linux/sched.h.</summary>
     private const uint KernelThreadFlag = 0x0020_0000;
 
+    /// <summary>PF_EXITING of include/linux/sched.h.</summary>
+    private const uint ExitingFlag = 0x0000_0004;
+
     /// <summary>The process id in the reader's pid namespace.</summary>
     public int Pid;
 
@@ -44,4 +47,7 @@ public struct ProcessStat
 
     /// <summary>It has no memory of its own and cannot be killed.</summary>
     public readonly bool IsKernelThread => (Flags & KernelThreadFlag) != 0;
+
+    /// <summary>The main thread is on its way out, and gives its memory back if no other thread holds it.</summary>
+    public readonly bool IsExiting => (Flags & ExitingFlag) != 0;
 }

@@ -301,8 +301,10 @@ internal sealed class KillFlights
     /// <param name="flight">Not a free one.</param>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="pressed">Whether the rule that killed still holds; without it a TERM is not escalated.</param>
+    /// <param name="availableBytes">Available memory without credit.</param>
     /// <param name="headroomBytes">Available memory and free swap without credit.</param>
-    public FlightOutcome Advance(KillFlight flight, long nowUsec, bool pressed, long headroomBytes)
+    public FlightOutcome Advance(
+        KillFlight flight, long nowUsec, bool pressed, long availableBytes, long headroomBytes)
     {
         if (flight.Stage == FlightStage.Settling)
             return Settle(flight, nowUsec, headroomBytes);
@@ -316,6 +318,15 @@ internal sealed class KillFlights
 
         if (flight.IsKillUnsure)
             return FlightOutcome.Due;
+        if (flight.Stage == FlightStage.Term && IsLeaving(flight))
+        {
+            // It obeys. What it holds is on its way as after KILL, and nobody else has to go for that.
+            flight.KillUsec = nowUsec;
+            flight.AvailableAtKillBytes = availableBytes;
+            flight.Stage = FlightStage.Kill;
+            Note(flight);
+        }
+
         if (flight.Stage == FlightStage.Term && nowUsec - flight.SignalUsec >= flight.GraceUsec)
         {
             if (pressed)
@@ -458,6 +469,19 @@ internal sealed class KillFlights
         int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
         return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
             && stat.StartTicks == victim.StartTicks && stat.State is (byte)'Z' or (byte)'X' && stat.Threads <= 1;
+    }
+
+    /// <summary>
+    /// On its way out, its memory no longer shown and not all given back yet. A leader that alone has ended leaves a
+    /// process that lives on.
+    /// </summary>
+    private bool IsLeaving(KillFlight flight)
+    {
+        if (flight.CgroupIdentity != 0)
+            return false;
+        int length = _kernel.ReadProcess(flight.Victim.Pid, ProcessFile.Stat, _buffer);
+        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
+            && stat.StartTicks == flight.Victim.StartTicks && stat.IsExiting && stat.Threads <= 1;
     }
 
     private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup

@@ -47,6 +47,26 @@ public sealed class KillTests
     }
 
     [Fact]
+    public void No_second_kill_while_one_that_obeys_TERM_is_giving_its_memory_back()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: TERM, grace: 1min } } ] }
+              - { name: b, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "b/**", signal: KILL } } ] }
+            """);
+        SimulatedProcess slow = scene.Start(new ProcessOptions
+        {
+            Comm = "slow", Cgroup = "/a/1", AnonBytes = 50 * MiB, ExitUsecPerMiB = 40_000,
+        });
+        scene.Start("b", "/b/1", 50);
+        scene.Run(4);
+        SentSignal[] sent = [.. scene.Kernel.Signals];
+        Assert.Equal([Signals.Term, Signals.Kill], sent.Select(signal => signal.Number));
+        Assert.Equal(slow.Pid, sent[0].Pid);
+        Assert.InRange(sent[1].Usec - sent[0].Usec, 500_000, 700_000);
+    }
+
+    [Fact]
     public void What_a_dying_victim_holds_counts_as_available_for_half_a_second()
     {
         using Scene scene = new("""
