@@ -47,6 +47,7 @@ internal sealed class Daemon : IDisposable
     private IHostApplicationLifetime? _lifetime;
     private volatile bool _hasFailed;
     private bool _hasEnded;
+    private int _settledCollections;
 
     private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded, IRunStore store, string? storeProblem)
     {
@@ -167,7 +168,13 @@ internal sealed class Daemon : IDisposable
         if (!_hasEnded)
             Say(EventPriority.Error, "the loop did not end in time");
         else
-            Say(EventPriority.Info, "ended");
+        {
+            Say(
+                EventPriority.Info,
+                $"ended after {_loop.Steps} steps: {_thread.AllocatedBytes} bytes allocated in them, "
+                    + $"{GC.CollectionCount(0) - _settledCollections} collections since all was in memory");
+        }
+
         _bus.Dispose();
         _notifier.Dispose();
         _journal.Dispose();
@@ -189,11 +196,12 @@ internal sealed class Daemon : IDisposable
     /// What start-up or a reload left behind goes now, once and compacting, and so does the code that only they need;
     /// after this the loop allocates nothing, so the heap stays as it is. The loop rehearses afterwards.
     /// </summary>
-    private static void SettleMemory()
+    private void SettleMemory()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ProcessMemory.ReleaseUnchangedFilePages();
+        _settledCollections = GC.CollectionCount(0);
     }
 
     private void OnHangUp(PosixSignalContext context)

@@ -24,6 +24,7 @@ internal sealed class LoopThread
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _replaced = new();
     private PolicySet? _newPolicy;
+    private long _allocatedBefore;
     private volatile bool _rehearsing;
     private volatile bool _stopping;
 
@@ -39,6 +40,11 @@ internal sealed class LoopThread
         _failed = failed;
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "loop" };
     }
+
+    /// <summary>
+    /// Bytes that steps have allocated since the last rehearsal. Known when the loop has ended.
+    /// </summary>
+    public long AllocatedBytes { get; private set; }
 
     public void Start() => _thread.Start();
 
@@ -72,7 +78,7 @@ internal sealed class LoopThread
     {
         try
         {
-            _loop.Rehearse();
+            RehearseNow();
             _ready();
             while (!_stopping)
             {
@@ -86,12 +92,13 @@ internal sealed class LoopThread
                 if (_rehearsing)
                 {
                     _rehearsing = false;
-                    _loop.Rehearse();
+                    RehearseNow();
                 }
 
                 _loop.Step();
             }
 
+            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;
             _loop.Leave();
         }
         catch (Exception e)
@@ -101,5 +108,11 @@ internal sealed class LoopThread
             // forgotten.
             _failed(e);
         }
+    }
+
+    private void RehearseNow()
+    {
+        _loop.Rehearse();
+        _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -10,7 +11,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>
-/// What the published daemon costs with the shipped policy and 100 cgroups, after a kill, two reloads and bus traffic.
+/// What the published daemon costs with the shipped policy and 100 cgroups, after a kill, two reloads and bus traffic:
+/// what it may is the constants below.
 /// </summary>
 [Collection(PublishedCollection.Name)]
 public sealed partial class FootprintTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
@@ -18,6 +20,9 @@ public sealed partial class FootprintTests(PublishedProduct product, ITestOutput
     private const int Cgroups = 100;
     private const long MaxResidentKib = 12 * 1024;
     private const int MaxThreads = 10;
+
+    /// <summary>A step allocates nothing; what is made at the first of something is not one's cost.</summary>
+    private const long MaxAllocatedOnce = 1024;
 
     private readonly Sandbox _sandbox = new();
 
@@ -51,9 +56,17 @@ public sealed partial class FootprintTests(PublishedProduct product, ITestOutput
             () => (after = ProcessFigures.Of(daemon.Program.Pid)).Threads <= MaxThreads,
             $"{after.Threads} threads become at most {MaxThreads}");
         (double wakeUps, double cpu) = MeasureCalm(daemon.Program.Pid);
+        daemon.Leave();
+        Assert.Equal(0, daemon.Program.ExitCode);
+        Match steps = StepCost().Match(daemon.Program.Errors);
+        Assert.True(steps.Success, daemon.Program.Errors);
+
         Print("ready", ready);
         Print($"after a kill, two reloads and bus traffic, {Cgroups} cgroups", after);
         output.WriteLine($"footprint: calm: {wakeUps:0.00} wake-ups/s over all threads, {cpu:0.00} % of a processor");
+        output.WriteLine(
+            $"footprint: {steps.Groups[1]} steps, since the last reload {steps.Groups[2]} bytes allocated in them and "
+            + $"{steps.Groups[3]} collections");
         foreach (string program in new[] { product.Daemon, Path.Combine(Path.GetDirectoryName(product.Daemon)!, "pressurectl") })
             output.WriteLine($"footprint: {Path.GetFileName(program)}: {new FileInfo(program).Length / 1e6:0.00} MB on disk");
         output.WriteLine(daemon.Program.Errors);
@@ -61,8 +74,8 @@ public sealed partial class FootprintTests(PublishedProduct product, ITestOutput
         Assert.True(after.ResidentKib <= MaxResidentKib, $"{after.ResidentKib} KiB resident, at most {MaxResidentKib}");
         Assert.True(after.LockedKib > 0, "nothing is locked");
         Assert.Equal(ready.MajorFaults, after.MajorFaults);
-        daemon.Leave();
-        Assert.Equal(0, daemon.Program.ExitCode);
+        Assert.InRange(long.Parse(steps.Groups[2].Value, CultureInfo.InvariantCulture), 0, MaxAllocatedOnce);
+        Assert.Equal("0", steps.Groups[3].Value);
     }
 
     /// <summary>The shipped policy as it is, but that its rules, which could take anybody, only say what they would do.</summary>
@@ -115,4 +128,7 @@ public sealed partial class FootprintTests(PublishedProduct product, ITestOutput
 
     [GeneratedRegex(@"^  - name: (\S+)", RegexOptions.Multiline)]
     private static partial Regex RuleName();
+
+    [GeneratedRegex(@"ended after (\d+) steps: (\d+) bytes allocated in them, (\d+) collections")]
+    private static partial Regex StepCost();
 }

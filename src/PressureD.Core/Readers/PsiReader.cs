@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace PressureD.Core.Readers;
 
@@ -70,5 +71,6 @@ public static class PsiReader
         return AtFieldEnd(in field);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AtFieldEnd(in TextCursor field) => field.Rest.IsEmpty || TextCursor.IsBlank(field.Rest[0]);
 }

@@ -4,6 +4,10 @@ using System.Runtime.CompilerServices;
 namespace PressureD.Core.Readers;
 
 /// <summary>Walks over kernel text once, front to back. Never throws, never allocates.</summary>
+/// <remarks>
+/// A thousand cgroups have thousands of such texts, and the product is compiled for size: what is called for every byte or word
+/// is inlined all the same.
+/// </remarks>
 internal ref struct TextCursor
 {
     private ReadOnlySpan<byte> _rest;
@@ -31,6 +35,7 @@ internal ref struct TextCursor
     }
 
     /// <summary>Passes over spaces and tabs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipBlanks()
     {
         int i = 0;
@@ -52,6 +57,7 @@ internal ref struct TextCursor
     }
 
     /// <summary>Passes over bytes that are neither blank nor newline.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipWord()
     {
         int i = 0;
@@ -61,6 +67,7 @@ internal ref struct TextCursor
     }
 
     /// <summary>Takes one decimal digit if it comes next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryDigit(out int digit)
     {
         digit = _rest.Length > 0 ? _rest[0] - '0' : -1;
@@ -129,7 +136,9 @@ internal ref struct TextCursor
         return taken;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsDigit(byte b) => (uint)(b - '0') <= 9;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsBlank(byte b) => b is (byte)' ' or (byte)'\t';
 }

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Text;
+using PressureD.Core.Loop;
+using PressureD.Core.Policy;
+using PressureD.Linux;
+
+namespace PressureD.Benchmarks;
+
+/// <summary>
+/// How long it takes from the sample that makes a condition true to the signal, choosing among all processes of this machine.
+/// It ends only processes that it started itself.
+/// </summary>
+internal static class LatencyBenchmark
+{
+    private const int Kills = 200;
+
+    /// <summary>The brake holds back after so many within a minute; a new loop knows nothing of them.</summary>
+    private const int KillsPerLoop = 40;
+
+    private const int CalmSteps = 5;
+    private static readonly byte[] Plenty = Meminfo(availableKib: 12_000_000);
+    private static readonly byte[] NothingLeft = Meminfo(availableKib: 100_000);
+
+    public static void Run(int processes)
+    {
+        using LinuxKernel real = LinuxKernel.Open();
+        using var sleepers = new SleepingProcesses(Bench.CgroupMount(real), processes);
+        PolicySet policy = Bench.Policy(PolicyFor(sleepers.Name));
+        var times = new List<double>(Kills);
+        while (times.Count < Kills)
+        {
+            var kernel = new ScriptedKernel(real);
+            kernel.Show(Plenty);
+            using DaemonLoop loop = Bench.Loop(kernel, policy);
+            for (int kill = 0; kill < KillsPerLoop; kill++)
+                times.Add(Kill(real, kernel, loop, sleepers));
+        }
+
+        double[] sorted = [.. times];
+        Array.Sort(sorted);
+        double promiseMsec = processes <= 300 ? 5 : 20;
+        double p99 = Bench.Percentile(sorted, 0.99);
+        Console.WriteLine(
+            $"latency: {processes} processes, {sorted.Length} kills: median {Bench.Percentile(sorted, 0.5):0.00} ms, "
+            + $"p99 {p99:0.00} ms, longest {sorted[^1]:0.00} ms; promised: p99 of {promiseMsec} ms"
+            + (p99 <= promiseMsec ? "" : " - NOT KEPT"));
+    }
+
+    /// <returns>Milliseconds.</returns>
+    private static double Kill(LinuxKernel real, ScriptedKernel kernel, DaemonLoop loop, SleepingProcesses sleepers)
+    {
+        kernel.Show(Plenty);
+        for (int i = 0; i < CalmSteps; i++)
+        {
+            real.Wake();
+            loop.Step();
+        }
+
+        kernel.Show(NothingLeft);
+        real.Wake();
+        long steps = 0;
+        while (kernel.SignalledAt == 0)
+        {
+            loop.Step();
+            if (++steps > 1000)
+                throw new BenchmarkException("nobody was signalled within 1,000 steps");
+        }
+
+        double msec = Stopwatch.GetElapsedTime(kernel.ReadAt, kernel.SignalledAt).TotalMilliseconds;
+        kernel.Show(Plenty);
+        sleepers.ReplaceDead();
+
+        // Until its death is accounted for.
+        long settled = kernel.NowUsec + 700_000;
+        while (kernel.NowUsec < settled)
+            loop.Step();
+        return msec;
+    }
+
+    /// <summary>As the shipped policy asks and chooses, but among our own processes only.</summary>
+    private static string PolicyFor(string cgroup) =>
+        $$"""
+        version: 1
+        protect:
+          - { session-leader: true }
+          - { unit: dbus.service }
+          - { cgroup: "user.slice/**", comm: "^(Xorg|X|Xwayland|gnome-shell|kwin_wayland|kwin_x11|mutter|cinnamon|muffin)$" }
+        avoid:
+          - { comm: "^(dpkg|apt|apt-get|aptitude|dnf|dnf5|yum|rpm|zypper|pacman|packagekitd|unattended-upgr)$", uid: 0 }
+        rules:
+          - name: out-of-memory-now
+            when: mem.available_user <= 4%
+            cooldown: 500ms
+            then:
+              - kill:
+                  from: "{{cgroup}}/**"
+                  victim: process
+                  culprit: [growth, size]
+                  rank: [growth, badness]
+                  signal: KILL
+                  min-size: 4KiB
+        """;
+
+    private static byte[] Meminfo(long availableKib) => Encoding.ASCII.GetBytes(
+        $"""
+        MemTotal:       16000000 kB
+        MemFree:        {availableKib} kB
+        MemAvailable:   {availableKib} kB
+        Buffers:               0 kB
+        Cached:                0 kB
+        SwapCached:            0 kB
+        AnonPages:       4000000 kB
+        Shmem:                 0 kB
+        SwapTotal:             0 kB
+        SwapFree:              0 kB
+        Dirty:                 0 kB
+        Committed_AS:    4000000 kB
+
+        """);
+}

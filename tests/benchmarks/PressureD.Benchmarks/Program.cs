@@ -1,0 +1,33 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using PressureD.Benchmarks;
+
+// Figures of the loop on this machine's kernel, compiled as the product is (eng/bench does that):
+//   latency [PROCESSES...]   from the sample that makes a condition true to the signal
+//   step DIRECTORY [CGROUPS...]   one step over so many cgroups, beside a bare C loop over the same files
+try
+{
+    switch (args)
+    {
+        case ["latency", .. string[] counts]:
+            foreach (int count in Numbers(counts, 300, 1500))
+                LatencyBenchmark.Run(count);
+            return 0;
+        case ["step", var directory, .. string[] counts]:
+            foreach (int count in Numbers(counts, 1000, 8000))
+                StepBenchmark.Run(directory, count);
+            return 0;
+        default:
+            Console.Error.WriteLine("usage: pressured-bench latency [PROCESSES...] | step DIRECTORY [CGROUPS...]");
+            return 2;
+    }
+}
+catch (BenchmarkException exception)
+{
+    Console.Error.WriteLine($"pressured-bench: {exception.Message}");
+    return 1;
+}
+
+static int[] Numbers(string[] given, params int[] usual) =>
+    given.Length == 0 ? usual : given.Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
