@@ -83,6 +83,8 @@ internal static class LatencyBenchmark
     private static string PolicyFor(string cgroup) =>
         $$"""
         version: 1
+        limits:
+          kills-per-minute: 48
         protect:
           - { session-leader: true }
           - { unit: dbus.service }
