@@ -15,7 +15,7 @@ try
                 LatencyBenchmark.Run(count);
             return 0;
         case ["step", var directory, .. string[] counts]:
-            foreach (int count in Numbers(counts, 1000, 8000))
+            foreach (int count in Numbers(counts, 1000, 5000))
                 StepBenchmark.Run(directory, count);
             return 0;
         default:
