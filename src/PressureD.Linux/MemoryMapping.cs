@@ -20,6 +20,8 @@ internal struct MemoryMapping
     /// </summary>
     public bool IsUnchangedFile { get; private set; }
 
+    public readonly bool Contains(nuint address) => address >= Start && address < End;
+
     /// <summary>Takes the next line (Linux, Documentation/filesystems/proc.rst 1.1).</summary>
     /// <returns>Whether it was the last one of this mapping.</returns>
     public bool Take(ReadOnlySpan<byte> line)

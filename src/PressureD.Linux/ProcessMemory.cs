@@ -25,9 +25,10 @@ public static unsafe class ProcessMemory
     }
 
     /// <summary>
-    /// Lets go of what was needed only once: pages of programs and libraries that are as they are in the file. What is
-    /// used again comes back from the page cache, and is locked then if <see cref="LockAll"/> was called; so rehearse
-    /// after this what must not wait for a disk. Other threads may go on meanwhile.
+    /// Lets go of what was needed only once: pages of program and libraries that are as they are in the file. The
+    /// program's own code stays, all of it, whether it has run yet or not. What else is used again comes back from the
+    /// page cache, and is locked then if <see cref="LockAll"/> was called; so rehearse after this what must not wait for
+    /// a disk. Other threads may go on meanwhile.
     /// </summary>
     /// <returns>
     /// Bytes let go of, or a negative errno: EINVAL before Linux 5.18 (MADV_DONTNEED_LOCKED), where all stays.
@@ -60,8 +61,16 @@ public static unsafe class ProcessMemory
             for (int end; (end = buffer[taken..held].IndexOf((byte)'\n')) >= 0; taken += end + 1)
             {
                 if (!mapping.Take(buffer.Slice(taken, end)) || !mapping.IsUnchangedFile) continue;
+                var start = (void*)mapping.Start;
                 var bytes = mapping.End - mapping.Start;
-                var result = Libc.Result(Libc.madvise((void*)mapping.Start, bytes, Libc.MADV_DONTNEED_LOCKED));
+                if (mapping.Contains(OwnCode))
+                {
+                    // Before Linux 5.14 what has not run yet stays where it is.
+                    _ = Libc.madvise(start, bytes, Libc.MADV_POPULATE_READ);
+                    continue;
+                }
+
+                var result = Libc.Result(Libc.madvise(start, bytes, Libc.MADV_DONTNEED_LOCKED));
                 if (result < 0)
                 {
                     _ = Libc.close(file);
@@ -75,6 +84,9 @@ public static unsafe class ProcessMemory
             held -= taken;
         }
     }
+
+    /// <summary>An address within the program's code, if it is compiled ahead of time.</summary>
+    private static nuint OwnCode => (nuint)(delegate*<int>)&LockAll;
 
     /// <summary>Takes the locks back.</summary>
     public static int UnlockAll() => Libc.Result(Libc.munlockall());

@@ -158,6 +158,9 @@ internal sealed class Daemon : IDisposable
         _bus.Start();
         SettleMemory();
         _thread.Start();
+
+        // Also how a line is written has to be in memory before it matters.
+        Say(EventPriority.Info, $"guarding with {_loop.Policy.Rules.Length} rules");
     }
 
     /// <summary>Ends the loop, then whoever tells of it.</summary>

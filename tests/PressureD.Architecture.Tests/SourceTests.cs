@@ -22,7 +22,8 @@ public sealed partial class SourceTests
             Match match = NamespaceLine().Match(Repository.Read(path));
             if (!match.Success && IsWithoutNamespace(path))
                 continue;
-            string expected = Path.GetDirectoryName(path)!.Replace('\\', '/').Split('/', 2)[1].Replace('/', '.');
+            string folder = Path.GetDirectoryName(path)!.Replace('\\', '/').Replace("tests/benchmarks/", "tests/");
+            string expected = folder.Split('/', 2)[1].Replace('/', '.');
             if (!match.Success || match.Groups[1].Value != expected)
                 wrong.Add($"{path}: {(match.Success ? match.Groups[1].Value : "none")}, expected {expected}");
         }

@@ -4,10 +4,7 @@ using System.Runtime.CompilerServices;
 namespace PressureD.Core.Readers;
 
 /// <summary>Walks over kernel text once, front to back. Never throws, never allocates.</summary>
-/// <remarks>
-/// A thousand cgroups have thousands of such texts, and the product is compiled for size: what is called for every byte or word
-/// is inlined all the same.
-/// </remarks>
+/// <remarks>A thousand cgroups have thousands of such texts: what is called for each byte or word is inlined.</remarks>
 internal ref struct TextCursor
 {
     private ReadOnlySpan<byte> _rest;

@@ -66,8 +66,7 @@ public sealed class ExhaustionTrend
             return Quantity.Unknown;
         if (BytesPerSecond >= 0)
             return Quantity.Unlimited;
-        Int128 usec = (Int128)Math.Max(headroomBytes, 0) * 1_000_000 / -BytesPerSecond;
-        return usec >= Quantity.Unlimited ? Quantity.Unlimited : (long)usec;
+        return PerSecond(Math.Max(headroomBytes, 0), -BytesPerSecond);
     }
 
     private long MedianSlope()
@@ -77,13 +76,31 @@ public sealed class ExhaustionTrend
         {
             for (int j = i + 1; j < _count; j++)
             {
-                Int128 change = (Int128)(_headroomBytes[j] - _headroomBytes[i]) * 1_000_000;
-                _slopes[n++] = (long)(change / (_timesUsec[j] - _timesUsec[i]));
+                Insert(n++, PerSecond(_headroomBytes[j] - _headroomBytes[i], _timesUsec[j] - _timesUsec[i]));
             }
         }
 
-        Span<long> slopes = _slopes.AsSpan(0, n);
-        slopes.Sort();
+        long[] slopes = _slopes;
         return n % 2 == 1 ? slopes[n / 2] : (slopes[(n / 2) - 1] / 2) + (slopes[n / 2] / 2);
+    }
+
+    /// <summary>Puts a slope where it belongs among those before it. The library's sorting allocates.</summary>
+    private void Insert(int count, long slope)
+    {
+        int at = count;
+        for (; at > 0 && _slopes[at - 1] > slope; at--)
+            _slopes[at] = _slopes[at - 1];
+        _slopes[at] = slope;
+    }
+
+    /// <summary>A million times the one by the other; unlimited when that is no number.</summary>
+    private static long PerSecond(long value, long by)
+    {
+        // Divisions of 128 bits are what a calm step would spend most of its time in; below 8 TiB none is needed.
+        const long fits = long.MaxValue / 1_000_000;
+        if (value is >= -fits and <= fits)
+            return value * 1_000_000 / by;
+        Int128 wide = (Int128)value * 1_000_000 / by;
+        return wide >= Quantity.Unlimited ? Quantity.Unlimited : (long)wide;
     }
 }

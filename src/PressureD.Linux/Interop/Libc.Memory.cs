@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const int PROT_WRITE = 2;
     public const int MAP_SHARED = 1;
     public const nint MAP_FAILED = -1;
+    public const int MADV_POPULATE_READ = 22;
     public const int MADV_DONTNEED_LOCKED = 24;
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]

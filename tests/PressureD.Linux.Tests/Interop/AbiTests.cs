@@ -119,6 +119,7 @@ public sealed class AbiTests(ITestOutputHelper output)
         ["PROT_WRITE"] = Libc.PROT_WRITE,
         ["MAP_SHARED"] = Libc.MAP_SHARED,
         ["(long)MAP_FAILED"] = Libc.MAP_FAILED,
+        ["MADV_POPULATE_READ"] = Libc.MADV_POPULATE_READ,
         ["MADV_DONTNEED_LOCKED"] = Libc.MADV_DONTNEED_LOCKED,
         ["RLIMIT_NOFILE"] = Libc.RLIMIT_NOFILE,
         ["RLIMIT_MEMLOCK"] = Libc.RLIMIT_MEMLOCK,

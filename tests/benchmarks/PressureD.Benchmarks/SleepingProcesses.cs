@@ -39,19 +39,11 @@ internal sealed class SleepingProcesses : IDisposable
     /// <summary>Waits until one has died, and starts another.</summary>
     public void ReplaceDead()
     {
-        while (true)
-        {
-            int dead = _processes.FindIndex(static process => process.HasExited);
-            if (dead >= 0)
-            {
-                _processes[dead].Dispose();
-                _processes.RemoveAt(dead);
-                Add();
-                return;
-            }
-
-            Thread.Sleep(1);
-        }
+        int dead = -1;
+        SpinWait.SpinUntil(() => (dead = _processes.FindIndex(static process => process.HasExited)) >= 0);
+        _processes[dead].Dispose();
+        _processes.RemoveAt(dead);
+        Add();
     }
 
     public void Dispose()
@@ -81,17 +73,19 @@ internal sealed class SleepingProcesses : IDisposable
     /// <summary>A cgroup is empty a moment after its last process was waited for.</summary>
     private static void Remove(string path)
     {
-        for (int attempt = 0; ; attempt++)
+        SpinWait.SpinUntil(() => TryRemove(path), TimeSpan.FromSeconds(10));
+    }
+
+    private static bool TryRemove(string path)
+    {
+        try
         {
-            try
-            {
-                Directory.Delete(path);
-                return;
-            }
-            catch (IOException) when (attempt < 1000)
-            {
-                Thread.Sleep(1);
-            }
+            Directory.Delete(path);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 }

@@ -142,6 +142,7 @@ rules:
   - name: slice-is-full
     for-each: app.slice
     when: memory.current > 400MiB for 1s
+    cooldown: 30s
     then:
       - kill: { from: "./**", victim: process, rank: [size], signal: KILL }
 """,
