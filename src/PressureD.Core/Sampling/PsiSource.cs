@@ -7,6 +7,11 @@ namespace PressureD.Core.Sampling;
 /// <summary>A held pressure file and the metrics that come from it.</summary>
 internal sealed class PsiSource(PsiPlan plan)
 {
+    /// <summary>Two lines of the longest numbers there are take 142.</summary>
+    private const int MaxTextBytes = 160;
+
+    private readonly byte[] _text = plan.IsNeeded ? new byte[MaxTextBytes] : [];
+    private int _textLength;
     private PsiReading _current;
     private PsiReading _previous;
     private long _currentUsec;
@@ -15,6 +20,7 @@ internal sealed class PsiSource(PsiPlan plan)
     /// <summary>Forgets the samples: the file is now another cgroup's.</summary>
     public void Reset()
     {
+        _textLength = 0;
         _current = default;
         _previous = default;
         _currentUsec = 0;
@@ -27,7 +33,7 @@ internal sealed class PsiSource(PsiPlan plan)
     /// <param name="values">Where the metrics' values go, by slot.</param>
     public void Update(ReadOnlySpan<byte> text, long nowUsec, Span<long> values)
     {
-        bool known = PsiReader.TryRead(text, out PsiReading reading);
+        bool known = TryRead(text, out PsiReading reading);
         if (known)
         {
             // A re-read within the same step must not shrink the window to nothing.
@@ -43,6 +49,23 @@ internal sealed class PsiSource(PsiPlan plan)
 
         foreach (ref readonly PsiPlan.Entry entry in plan.Entries.AsSpan())
             values[entry.Slot] = known ? Value(entry) : Quantity.Unknown;
+    }
+
+    /// <summary>Most cgroups stall so seldom that their file says what it said before: then that is known already.</summary>
+    private bool TryRead(ReadOnlySpan<byte> text, out PsiReading reading)
+    {
+        if (_textLength > 0 && text.SequenceEqual(_text.AsSpan(0, _textLength)))
+        {
+            reading = _current;
+            return true;
+        }
+
+        _textLength = 0;
+        if (!PsiReader.TryRead(text, out reading))
+            return false;
+        if (text.TryCopyTo(_text))
+            _textLength = text.Length;
+        return true;
     }
 
     private const long MinWindowUsec = 10_000;
