@@ -153,7 +153,7 @@ internal static class Cadence
                 long whole = Level(nodes, node.Left, view);
                 return whole is Quantity.Unknown or Quantity.Unlimited
                     ? whole
-                    : (long)((Int128)Math.Max(whole, 0) * node.Amount / Quantity.Whole);
+                    : Quantity.Scale(Math.Max(whole, 0), node.Amount, Quantity.Whole);
             case ConditionOp.MaxOf or ConditionOp.MinOf or ConditionOp.SumOf:
                 return view.Groups[node.Group].Combine(node.Op, view.Subject.Cgroup);
             default:
@@ -167,7 +167,7 @@ internal static class Cadence
         Math.Max(host[BaseHostSlot.MemAvailable], 0) + Math.Max(host[BaseHostSlot.MemAnon], 0);
 
     private static long Over(long ratio, long threshold, long wholeBytes) =>
-        (long)((Int128)(ratio - threshold) * wholeBytes / Quantity.Whole);
+        Quantity.Scale(ratio - threshold, wholeBytes, Quantity.Whole);
 
     /// <summary>
     /// A threshold that is behind us says nothing more: the other side of its "and" is what the loop waits for.

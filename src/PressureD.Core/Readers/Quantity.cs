@@ -1,3 +1,5 @@
+using System;
+
 namespace PressureD.Core.Readers;
 
 /// <summary>Values with a fixed meaning among the numbers that readers and samples give.</summary>
@@ -13,6 +15,16 @@ public static class Quantity
 
     /// <summary>Millionths in the whole: 1 % is 10,000.</summary>
     public const long Whole = 1_000_000;
+
+    /// <summary>
+    /// One number times another over a third, without losing what does not fit in between. A calm step would otherwise
+    /// spend most of its time in divisions of 128 bits, which hardly any machine's numbers need.
+    /// </summary>
+    internal static long Scale(long value, long by, long over)
+    {
+        long high = Math.BigMul(value, by, out long low);
+        return high == low >> 63 ? low / over : (long)((Int128)value * by / over);
+    }
 
     /// <summary>
     /// Bytes of a number of the kernel's <c>kB</c>, which are 1,024 bytes. Ends at <see cref="Unlimited"/>.

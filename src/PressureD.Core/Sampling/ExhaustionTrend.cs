@@ -96,10 +96,9 @@ public sealed class ExhaustionTrend
     /// <summary>A million times the one by the other; unlimited when that is no number.</summary>
     private static long PerSecond(long value, long by)
     {
-        // Divisions of 128 bits are what a calm step would spend most of its time in; below 8 TiB none is needed.
-        const long fits = long.MaxValue / 1_000_000;
-        if (value is >= -fits and <= fits)
-            return value * 1_000_000 / by;
+        long high = Math.BigMul(value, 1_000_000, out long low);
+        if (high == low >> 63)
+            return low / by;
         Int128 wide = (Int128)value * 1_000_000 / by;
         return wide >= Quantity.Unlimited ? Quantity.Unlimited : (long)wide;
     }

@@ -312,7 +312,7 @@ public sealed class HostSampler : IDisposable
     }
 
     private static long Share(long part, long whole) =>
-        whole <= 0 ? 0 : (long)((Int128)part * Quantity.Whole / whole);
+        whole <= 0 ? 0 : Quantity.Scale(part, Quantity.Whole, whole);
 
     private void Store(int slot, long value)
     {
