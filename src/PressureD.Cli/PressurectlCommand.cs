@@ -19,7 +19,10 @@ internal static class PressurectlCommand
 
     internal static RootCommand Create()
     {
-        RootCommand root = new(Summary) { StatusCommand.Create(), DemoCommand.Create() };
+        RootCommand root = new(Summary)
+        {
+            StatusCommand.Create(), DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(),
+        };
         foreach (Option option in root.Options)
         {
             if (option is VersionOption)

@@ -129,15 +129,7 @@ internal static class DemoCommand
         return names.Count == 0 ? "nobody" : string.Join(", ", names);
     }
 
-    private static PolicyResult Shipped()
-    {
-        const string name = "pressured.yaml";
-        using Stream stream = typeof(DemoCommand).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException("the shipped policy is missing from this program");
-        using MemoryStream content = new();
-        stream.CopyTo(content);
-        return PolicyReader.Read([(name, content.ToArray())]);
-    }
+    private static PolicyResult Shipped() => PolicyReader.Read([(ShippedPolicy.Name, ShippedPolicy.Bytes)]);
 
     private static string DescribeScenarios()
     {

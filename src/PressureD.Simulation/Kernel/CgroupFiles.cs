@@ -164,6 +164,8 @@ internal sealed class CgroupFiles
         Add("memory.swap.current", false, (cgroup, text) => Bytes(text, cgroup.SwapPages));
         if (_machine.Options.Profile.MemoryPeak)
             Add("memory.peak", false, (cgroup, text) => Bytes(text, cgroup.PeakPages));
+        if (_machine.Options.Profile.SwapPeak)
+            Add("memory.swap.peak", false, (cgroup, text) => Bytes(text, cgroup.SwapPeakPages));
         Add("memory.events", false, (cgroup, text) => Events(text, cgroup.Events));
         Add("memory.events.local", false, (cgroup, text) => Events(text, cgroup.LocalEvents));
         Add("memory.swap.events", false, (_, text) => text.Line("high"u8, 0).Line("max"u8, 0).Line("fail"u8, 0));
@@ -225,8 +227,23 @@ internal sealed class CgroupFiles
         foreach (var process in cgroup.Processes) text.Add(process.Pid).Add("\n"u8);
     }
 
-    private static void Stat(SimulatedCgroup cgroup, ByteText text) =>
-        text.Line("nr_descendants"u8, Descendants(cgroup)).Line("nr_dying_descendants"u8, 0);
+    private void Stat(SimulatedCgroup cgroup, ByteText text)
+    {
+        var below = Descendants(cgroup);
+        text.Line("nr_descendants"u8, below);
+        if (!_machine.Options.Profile.SubsystemStat)
+        {
+            text.Line("nr_dying_descendants"u8, 0);
+            return;
+        }
+
+        text.Line("nr_subsys_cpu"u8, below + 1).Line("nr_subsys_io"u8, below + 1)
+            .Line("nr_subsys_memory"u8, below + 1).Line("nr_subsys_perf_event"u8, below + 1)
+            .Line("nr_subsys_pids"u8, below + 1).Line("nr_dying_descendants"u8, 0)
+            .Line("nr_dying_subsys_cpu"u8, 0).Line("nr_dying_subsys_io"u8, 0)
+            .Line("nr_dying_subsys_memory"u8, 0).Line("nr_dying_subsys_perf_event"u8, 0)
+            .Line("nr_dying_subsys_pids"u8, 0);
+    }
 
     private static long Descendants(SimulatedCgroup cgroup)
     {
@@ -235,9 +252,12 @@ internal sealed class CgroupFiles
         return count;
     }
 
-    private static void Events(ByteText text, MemoryEvents events) => text
-        .Line("low"u8, events.Low).Line("high"u8, events.High).Line("max"u8, events.Max).Line("oom"u8, events.Oom)
-        .Line("oom_kill"u8, events.OomKill).Line("oom_group_kill"u8, events.OomGroupKill);
+    private void Events(ByteText text, MemoryEvents events)
+    {
+        text.Line("low"u8, events.Low).Line("high"u8, events.High).Line("max"u8, events.Max)
+            .Line("oom"u8, events.Oom).Line("oom_kill"u8, events.OomKill);
+        if (_machine.Options.Profile.OomGroupKillEvent) text.Line("oom_group_kill"u8, events.OomGroupKill);
+    }
 
     private void MemoryStat(SimulatedCgroup cgroup, ByteText text)
     {
@@ -271,9 +291,12 @@ internal sealed class CgroupFiles
             .Line("workingset_nodereclaim"u8, 0)
             .Line("pgscan"u8, counters.ScannedKswapd + counters.ScannedDirect)
             .Line("pgsteal"u8, counters.StolenKswapd + counters.StolenDirect)
-            .Line("pgscan_kswapd"u8, counters.ScannedKswapd).Line("pgscan_direct"u8, counters.ScannedDirect)
-            .Line("pgsteal_kswapd"u8, counters.StolenKswapd).Line("pgsteal_direct"u8, counters.StolenDirect)
-            .Line("pgfault"u8, counters.PagesFaulted).Line("pgmajfault"u8, counters.MajorFaults)
+            .Line("pgscan_kswapd"u8, counters.ScannedKswapd).Line("pgscan_direct"u8, counters.ScannedDirect);
+        var proactive = _machine.Options.Profile.ProactiveStat;
+        if (proactive) text.Line("pgscan_proactive"u8, 0);
+        text.Line("pgsteal_kswapd"u8, counters.StolenKswapd).Line("pgsteal_direct"u8, counters.StolenDirect);
+        if (proactive) text.Line("pgsteal_proactive"u8, 0);
+        text.Line("pgfault"u8, counters.PagesFaulted).Line("pgmajfault"u8, counters.MajorFaults)
             .Line("pgrefill"u8, 0).Line("pgactivate"u8, counters.ActivatedAnon + counters.ActivatedFile)
             .Line("pgdeactivate"u8, 0).Line("pglazyfree"u8, 0).Line("pglazyfreed"u8, 0)
             .Line("thp_fault_alloc"u8, 0).Line("thp_collapse_alloc"u8, 0);

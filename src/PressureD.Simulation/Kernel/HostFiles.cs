@@ -22,6 +22,9 @@ internal sealed class HostFiles
         _files["/proc/sys/vm/swappiness"] = text => text.Add(machine.Swappiness).Add("\n"u8);
         _files["/proc/sys/vm/overcommit_memory"] = text => text.Add("0\n"u8);
         _files["/proc/uptime"] = Uptime;
+        foreach (var device in machine.SwapDevices)
+            if (device.Options.Zram is { } zram)
+                _files[$"/sys/block/{device.Options.Name[5..]}/mm_stat"] = text => ZramStat(text, device, zram);
         if (machine.Options.Profile.MultiGenerationalLru)
             _files["/sys/kernel/mm/lru_gen/enabled"] = text => text.Add("0x0007\n"u8);
         if (!machine.Options.Profile.Psi) return;
@@ -199,6 +202,16 @@ internal sealed class HostFiles
             text.Add(size < 10_000_000 ? "\t\t"u8 : "\t"u8).Add(used).Add(used < 10_000_000 ? "\t\t"u8 : "\t"u8);
             text.Add(device.Options.Priority).Add("\n"u8);
         }
+    }
+
+    // Originals, compressed, taken, limit, most taken ever, equal pages, compacted, incompressible (now and ever).
+    private static void ZramStat(ByteText text, SwapDevice device, ZramOptions zram)
+    {
+        var used = device.PoolPages * Pages.Bytes;
+        var huge = device.UsedPages * zram.IncompressiblePermille / 1000;
+        text.Add(device.UsedPages * Pages.Bytes, 8).Add(" "u8).Add(used, 8).Add(" "u8).Add(used, 8)
+            .Add("        0 "u8).Add(used, 8).Add("        0        0 "u8).Add(huge, 8).Add(" "u8).Add(huge, 8)
+            .Add("\n"u8);
     }
 
     private void Uptime(ByteText text)

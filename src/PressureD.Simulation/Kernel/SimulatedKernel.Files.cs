@@ -47,7 +47,35 @@ public sealed partial class SimulatedKernel
         if (_cgroupFiles.Find(cgroup, text) is not { } file) return -Errno.ENOENT;
         var fault = FaultOf(KernelCallKind.WriteControl, PathOf(cgroup, text));
         if (fault.Errno != 0) return -fault.Errno;
-        return file.Write is { } write ? write(cgroup, value) : -Errno.EINVAL;
+        return Write(cgroup, file, value);
+    }
+
+    /// <summary>What a control file says now, without the newline at its end; null: there is none.</summary>
+    /// <param name="cgroup">The cgroup's path.</param>
+    /// <param name="name">The file's name.</param>
+    public string? ReadAsOwner(string cgroup, string name)
+    {
+        if (_machine.FindCgroup(cgroup) is not { } found) return null;
+        var path = PathOf(found, name);
+        if (FindControl(found, name, path) is not { } source || Render(source, path) < 0) return null;
+        return Encoding.UTF8.GetString(_text.Bytes).TrimEnd('\n');
+    }
+
+    /// <summary>Writes a control file as the machine's owner does, not the daemon.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    public int WriteAsOwner(string cgroup, string name, string value)
+    {
+        if (_machine.FindCgroup(cgroup) is not { } found) return -Errno.ENOENT;
+        if (_cgroupFiles.Find(found, name) is not { } file) return -Errno.ENOENT;
+        return file.Write is { } write ? write(found, value) : -Errno.EINVAL;
+    }
+
+    private int Write(SimulatedCgroup cgroup, CgroupFile file, string value)
+    {
+        if (file.Write is not { } write) return -Errno.EINVAL;
+        var result = write(cgroup, value);
+        if (result >= 0) Acted?.Invoke(new KernelAct(cgroup, null, 0, file.Name, value));
+        return result;
     }
 
     /// <inheritdoc/>

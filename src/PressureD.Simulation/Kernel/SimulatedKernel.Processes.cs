@@ -57,7 +57,10 @@ public sealed partial class SimulatedKernel
         var target = held.Target;
         if (target.State != ProcessState.Reaped && !_options.KillCapability && _options.OwnUid != target.Options.Uid)
             return -Errno.EPERM;
-        return _machine.Signal(target, signal);
+        var noticed = signal != Signals.Probe && target.IsAlive;
+        var result = _machine.Signal(target, signal);
+        if (noticed && result >= 0) Acted?.Invoke(new KernelAct(target.Cgroup, target, signal, null, null));
+        return result;
     }
 
     /// <inheritdoc/>

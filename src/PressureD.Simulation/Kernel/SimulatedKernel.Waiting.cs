@@ -9,6 +9,9 @@ namespace PressureD.Simulation.Kernel;
 /// <content>Waiting: the only call in which time moves.</content>
 public sealed partial class SimulatedKernel
 {
+    private const long IdleWakeUsec = 300;
+    private const long MostWakeUsec = 50_000;
+
     private readonly List<int> _watched = [];
     private bool _stepRequested;
 
@@ -55,11 +58,15 @@ public sealed partial class SimulatedKernel
     private void WakeUp()
     {
         var fault = _faults.OnWake(NowUsec);
-        MoveTo(NowUsec + _options.WakeLatencyUsec + fault.LateUsec);
+        MoveTo(NowUsec + (_options.WakeLatencyUsec ?? SharedWakeUsec) + fault.LateUsec);
         if (fault.ClockGapUsec <= 0) return;
         _machine.JumpClock(fault.ClockGapUsec);
         _nowUsec += fault.ClockGapUsec / SimulatedMachine.TickUsec * SimulatedMachine.TickUsec;
     }
+
+    // A task that has slept runs before those that have not, but not before the slices that are running end.
+    private long SharedWakeUsec =>
+        long.Min(MostWakeUsec, FixedPoint.Multiply(IdleWakeUsec, _machine.CpuStretch * _machine.Options.Costs.Slowdown));
 
     private void MoveTo(long nowUsec)
     {

@@ -67,6 +67,9 @@ public sealed partial class SimulatedKernel : IKernel
     /// <summary>Literal content laid over the machine's files.</summary>
     public ScriptedFiles Files => _scripted;
 
+    /// <summary>Told of every signal and every write of the daemon that the machine took.</summary>
+    public Action<KernelAct>? Acted { get; set; }
+
     /// <summary>Descriptors given out and not closed.</summary>
     public int OpenDescriptors { get; private set; }
 

@@ -29,8 +29,10 @@ public sealed record SimulatedKernelOptions
     /// <summary>Whether the daemon takes itself to be inside a container.</summary>
     public bool Container { get; init; }
 
-    /// <summary>From an event or deadline to the daemon's next step.</summary>
-    public long WakeLatencyUsec { get; init; }
+    /// <summary>
+    /// From an event or deadline to the daemon's next step; null: 0.3 ms, longer the more tasks share a processor.
+    /// </summary>
+    public long? WakeLatencyUsec { get; init; } = 0;
 
     /// <summary>What reading the arguments of a process takes a worker.</summary>
     public long OperationUsec { get; init; } = 150;

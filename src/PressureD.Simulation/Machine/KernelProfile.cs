@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using PressureD.Core.Kernel;
 
 namespace PressureD.Simulation.Machine;
@@ -22,17 +23,44 @@ public sealed record KernelProfile
         MemoryPeak = false,
         KernelStat = false,
         CpuFull = false,
+        OomGroupKillEvent = false,
+        UnprivilegedTriggers = false,
     };
 
-    /// <summary>Kernel 6.12 with zswap, as Debian 13's full image has it.</summary>
-    public static KernelProfile Debian13 { get; } = new()
+    /// <summary>Kernel 6.6: trigger windows of any length, memory.swap.peak.</summary>
+    public static KernelProfile Longterm66 { get; } = new()
     {
-        Name = "6.12",
+        Name = "6.6",
         MultiGenerationalLru = true,
-        ReclaimSwappiness = true,
-        Zswap = true,
-        ZswapWriteback = true,
+        MinTriggerWindowUsec = 1,
+        SwapPeak = true,
     };
+
+    /// <summary>
+    /// Kernel 6.12 with zswap, as Debian 13's full image has it: generations, swappiness of memory.reclaim, subsystem
+    /// counts.
+    /// </summary>
+    public static KernelProfile Debian13 { get; } = Longterm66 with
+    {
+        Name = "6.12", ReclaimSwappiness = true, SubsystemStat = true, Zswap = true, ZswapWriteback = true,
+    };
+
+    /// <summary>Kernel 6.18: proactive reclaim counted apart.</summary>
+    public static KernelProfile Longterm618 { get; } = Debian13 with
+    {
+        Name = "6.18", ProactiveStat = true,
+    };
+
+    /// <summary>All of them, oldest first.</summary>
+    public static IReadOnlyList<KernelProfile> All { get; } = [Debian11, Debian12, Longterm66, Debian13, Longterm618];
+
+    /// <summary>A profile by the kernel's version, such as "6.12", or null.</summary>
+    public static KernelProfile? Named(string version)
+    {
+        foreach (var profile in All)
+            if (profile.Name == version) return profile;
+        return null;
+    }
 
     public required string Name { get; init; }
 
@@ -69,6 +97,18 @@ public sealed record KernelProfile
 
     /// <summary>A full line in /proc/pressure/cpu (5.13); system-wide it is always zero.</summary>
     public bool CpuFull { get; init; } = true;
+
+    /// <summary>The key oom_group_kill of memory.events (5.17).</summary>
+    public bool OomGroupKillEvent { get; init; } = true;
+
+    /// <summary>memory.swap.peak (6.5).</summary>
+    public bool SwapPeak { get; init; }
+
+    /// <summary>Counts of subsystems in cgroup.stat (6.12).</summary>
+    public bool SubsystemStat { get; init; }
+
+    /// <summary>Keys of proactive reclaim apart from direct reclaim (6.15).</summary>
+    public bool ProactiveStat { get; init; }
 
     /// <summary>Multi-generational LRU in use (/sys/kernel/mm/lru_gen/enabled); off in Debian 12.</summary>
     public bool MultiGenerationalLru { get; init; }

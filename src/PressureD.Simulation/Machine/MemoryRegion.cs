@@ -26,6 +26,9 @@ public sealed class MemoryRegion
 
     public long SwappedPages { get; internal set; }
 
+    /// <summary>Those of the swapped pages that are compressed in memory.</summary>
+    public long CompressedPages { get; internal set; }
+
     /// <summary>Resident pages being written to swap or to their file: neither freed nor reclaimable yet.</summary>
     public long WritebackPages { get; internal set; }
 
@@ -42,6 +45,7 @@ public sealed class MemoryRegion
     public bool Released { get; internal set; }
 
     internal long MissRemainder { get; set; }
+    internal long CompressedRemainder { get; set; }
     internal long TouchesThisSecond { get; set; }
 
     public bool IsAnonLike => Kind != RegionKind.File;

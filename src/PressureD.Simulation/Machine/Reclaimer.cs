@@ -33,21 +33,24 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     /// <param name="root">Only memory charged below it (a limit was hit), or null for the whole machine.</param>
     public ReclaimResult Round(long wantPages, bool byKswapd, SimulatedCgroup? root)
     {
-        var canSwap = machine.SwapFreePages > 0 && machine.Disk.TakesSwapFrom(byKswapd);
+        var canSwap = machine.TakesSwapFrom(byKswapd);
         var anonWant = canSwap ? FixedPoint.Multiply(wantPages, AnonShare(root)) : 0;
         var anon = Take(anonWant, anon: true, byKswapd, root);
-        var fileWant = wantPages - anon.SubmittedPages;
+        var fileWant = wantPages - anon.SubmittedPages - anon.FreedPages;
         var slab = root is null ? TakeSlab(fileWant) : 0;
         var file = Take(fileWant - slab, anon: false, byKswapd, root);
         file = new(file.FreedPages + slab, 0, file.CostNsec + (slab * machine.Options.Costs.DropNsec));
-        var rest = wantPages - anon.SubmittedPages - file.FreedPages;
+        var rest = fileWant - file.FreedPages;
         if (rest > 0 && canSwap)
         {
             var more = Take(rest, anon: true, byKswapd, root);
-            anon = new(0, anon.SubmittedPages + more.SubmittedPages, anon.CostNsec + more.CostNsec);
+            anon = new(
+                anon.FreedPages + more.FreedPages,
+                anon.SubmittedPages + more.SubmittedPages,
+                anon.CostNsec + more.CostNsec);
         }
 
-        return new(file.FreedPages, anon.SubmittedPages, anon.CostNsec + file.CostNsec);
+        return new(file.FreedPages + anon.FreedPages, anon.SubmittedPages, anon.CostNsec + file.CostNsec);
     }
 
     // Slab is scanned in the proportion in which page cache is.
@@ -91,7 +94,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         if (want <= 0) return default;
         var weight = Collect(anon, root, ignoreLow: false);
         if (weight == 0) weight = Collect(anon, root, ignoreLow: true);
-        long taken = 0, scanned = 0;
+        long taken = 0, scanned = 0, freed = 0, submitted = 0, storeNsec = 0;
         for (var pass = 0; pass < 4 && taken < want && weight > 0; pass++)
         {
             var before = taken;
@@ -105,7 +108,10 @@ internal sealed class Reclaimer(SimulatedMachine machine)
                 if (anon) pages = long.Min(pages, machine.SwapRoomFor(region.Cgroup));
                 if (pages <= 0) continue;
                 scanned += pages * long.Min(64, FixedPoint.One / region.Coldness);
-                Evict(region, pages, byKswapd);
+                var result = Evict(region, pages, byKswapd);
+                freed += result.FreedPages;
+                submitted += result.SubmittedPages;
+                storeNsec += result.CostNsec;
                 taken += pages;
             }
 
@@ -117,8 +123,8 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         machine.CountScanned(scanned, anon, byKswapd);
         var costs = machine.Options.Costs;
         var perPage = anon ? costs.SwapOutNsec : costs.DropNsec;
-        var costNsec = ((scanned * costs.ScanNsec) + (taken * perPage)) * costs.Slowdown;
-        return anon ? new(0, taken, costNsec) : new(taken, 0, costNsec);
+        var costNsec = ((scanned * costs.ScanNsec) + (taken * perPage) + storeNsec) * costs.Slowdown;
+        return new(freed, submitted, costNsec);
     }
 
     private static long Weight(MemoryRegion region) => region.ReclaimablePages * region.Coldness;
@@ -151,18 +157,18 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         return false;
     }
 
-    private void Evict(MemoryRegion region, long pages, bool byKswapd)
+    private ReclaimResult Evict(MemoryRegion region, long pages, bool byKswapd)
     {
         machine.CountStolen(region, pages, byKswapd);
         if (region.IsAnonLike)
         {
-            machine.StartSwapOut(region, pages);
             NoteCost(anon: true, pages / 32);
-            return;
+            return machine.SwapOut(region, pages);
         }
 
         machine.Shrink(region, pages);
         region.EvictedPages = long.Min(region.EvictedPages + pages,
             long.Max(0, region.SizePages - region.ResidentPages));
+        return new ReclaimResult(pages, 0, 0);
     }
 }

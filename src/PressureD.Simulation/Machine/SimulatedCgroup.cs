@@ -86,6 +86,7 @@ public sealed class SimulatedCgroup
     public long DirtyPages { get; internal set; }
     public long WritebackPages { get; internal set; }
     public long PeakPages { get; internal set; }
+    public long SwapPeakPages { get; internal set; }
 
     /// <summary>memory.current: all that is charged.</summary>
     public long CurrentPages => AnonPages + FilePages + PageTablePages;

@@ -14,7 +14,9 @@ public sealed partial class SimulatedMachine
     /// <summary>The top of the tree.</summary>
     public SimulatedCgroup Root { get; }
 
-    /// <summary>All cgroups in the order in which they were made.</summary>
+    /// <summary>All cgroups in the order in which they were made, the root first.</summary>
+    public IReadOnlyList<SimulatedCgroup> Cgroups => CgroupList;
+
     internal List<SimulatedCgroup> CgroupList { get; } = [];
 
     /// <summary>A cgroup by its path from the root, or null.</summary>

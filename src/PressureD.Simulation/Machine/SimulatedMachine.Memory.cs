@@ -38,6 +38,17 @@ public sealed partial class SimulatedMachine
         }
     }
 
+    /// <summary>RAM that compressed swap takes.</summary>
+    public long ZramPages
+    {
+        get
+        {
+            long pages = 0;
+            foreach (var device in _swapDevices) pages += device.PoolPages;
+            return pages;
+        }
+    }
+
     public long SwapFreePages
     {
         get
@@ -118,13 +129,58 @@ public sealed partial class SimulatedMachine
         return pages;
     }
 
-    internal void StartSwapOut(MemoryRegion region, long pages)
+    /// <summary>Swaps pages out: compressed ones are stored at once, the others go to the disk's queue.</summary>
+    internal ReclaimResult SwapOut(MemoryRegion region, long pages)
     {
-        TakeSwapSlots(region, pages);
+        var poolBefore = ZramPages;
+        var compressed = TakeSwapSlots(region, pages);
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.Counters.SwappedOut += pages;
-        Counters.WrittenKiB += Pages.ToKiB(pages);
-        Disk.QueueWrite(region, pages, swap: true);
+        Shrink(region, compressed);
+        region.SwappedPages += compressed;
+        var written = pages - compressed;
+        if (written > 0)
+        {
+            Counters.WrittenKiB += Pages.ToKiB(written);
+            Disk.QueueWrite(region, written, swap: true);
+        }
+
+        var costNsec = compressed > 0 ? compressed * Zram!.CompressNsec : 0;
+        return new ReclaimResult(long.Max(0, compressed - (ZramPages - poolBefore)), written, costNsec);
+    }
+
+    /// <summary>Whether there is swap to write to now.</summary>
+    internal bool TakesSwapFrom(bool kswapd)
+    {
+        foreach (var device in _swapDevices)
+        {
+            if (device.FreePages == 0) continue;
+            if (device.Options.Zram is not null || Disk.TakesSwapFrom(kswapd)) return true;
+        }
+
+        return false;
+    }
+
+    private ZramOptions? Zram
+    {
+        get
+        {
+            foreach (var device in _swapDevices)
+                if (device.Options.Zram is { } zram) return zram;
+            return null;
+        }
+    }
+
+    /// <summary>Whether the next missing page of a set is a compressed one, and what reading it costs.</summary>
+    internal bool NextIsCompressed(MemoryRegion region, out long costNsec)
+    {
+        costNsec = 0;
+        if (region.CompressedPages == 0 || region.SwappedPages == 0) return false;
+        region.CompressedRemainder += region.CompressedPages;
+        if (region.CompressedRemainder < region.SwappedPages) return false;
+        region.CompressedRemainder -= region.SwappedPages;
+        costNsec = Zram!.DecompressNsec * Options.Costs.Slowdown;
+        return true;
     }
 
     /// <summary>A write reached the disk: swapped pages are free, written file pages are clean.</summary>
@@ -141,15 +197,17 @@ public sealed partial class SimulatedMachine
     }
 
     /// <summary>Brings a page of a set back, and what read-ahead brings along.</summary>
-    internal void FaultIn(SimulatedProcess process, MemoryRegion region, long workingsetShare)
+    internal void FaultIn(SimulatedProcess process, MemoryRegion region, long workingsetShare, bool compressed)
     {
         process.MajorFaults++;
         CountFaults(process, 1);
         var restored = workingsetShare > FixedPoint.One / 2 ? 1 : 0;
         if (region.IsAnonLike)
         {
-            // Of the seven neighbours in the swap cluster, three in ten belong to what is used now.
-            var pages = long.Min(long.Min(3, region.SwappedPages), long.Max(1, FreePages - Watermarks.Min));
+            // Of the seven neighbours in the swap cluster, three in ten belong to what is used now. Compressed memory
+            // is read page by page.
+            var most = compressed ? 1 : long.Min(3, region.SwappedPages);
+            var pages = long.Min(most, long.Max(1, FreePages - Watermarks.Min));
             region.SwappedPages -= pages;
             GiveSwapSlots(region, pages);
             Grow(region, pages);
@@ -206,7 +264,10 @@ public sealed partial class SimulatedMachine
         for (var cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
             if (cgroup.SwapMaxPages != SimulatedCgroup.NoLimit)
                 room = long.Min(room, long.Max(0, cgroup.SwapMaxPages - cgroup.SwapPages));
-        return long.Min(room, SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
+        long compressed = 0;
+        foreach (var device in _swapDevices)
+            if (device.Options.Zram is not null) compressed += device.FreePages;
+        return long.Min(room, compressed + SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
     }
 
     /// <summary>The cgroup whose memory.max stands against charging so many pages more, or null.</summary>
@@ -241,6 +302,19 @@ public sealed partial class SimulatedMachine
         region.SizePages -= pages;
     }
 
+    /// <summary>Gives private memory back, as munmap does.</summary>
+    /// <param name="region">Of what.</param>
+    /// <param name="residentPages">How much of what is in memory.</param>
+    /// <param name="swappedPages">How much of what is on swap.</param>
+    internal void Unmap(MemoryRegion region, long residentPages, long swappedPages)
+    {
+        FreeResident(region, residentPages);
+        region.SwappedPages -= swappedPages;
+        if (swappedPages > 0) GiveSwapSlots(region, swappedPages);
+        region.SizePages = region.ResidentPages + region.SwappedPages;
+        if (region.Owner is { } owner) UpdatePageTables(owner);
+    }
+
     private MemoryRegion NewRegion(RegionKind kind, SimulatedCgroup cgroup, SimulatedProcess? owner)
     {
         var region = new MemoryRegion(kind, cgroup, owner);
@@ -268,7 +342,7 @@ public sealed partial class SimulatedMachine
             region.WritebackPages -= inFlight;
             for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
                 cgroup.WritebackPages -= inFlight;
-            GiveSwapSlots(region, inFlight);
+            GiveSwapSlots(region, inFlight, inFlight: true);
         }
 
         Shrink(region, pages);
@@ -307,26 +381,55 @@ public sealed partial class SimulatedMachine
             cgroup.PageTablePages += pages;
     }
 
-    private void TakeSwapSlots(MemoryRegion region, long pages)
+    /// <returns>How many of them are compressed.</returns>
+    private long TakeSwapSlots(MemoryRegion region, long pages)
     {
+        long compressed = 0;
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
             cgroup.SwapPages += pages;
+            cgroup.SwapPeakPages = long.Max(cgroup.SwapPeakPages, cgroup.SwapPages);
+        }
+
         foreach (var device in _swapDevices)
         {
             var taken = long.Min(pages, device.FreePages);
+            var poolBefore = device.PoolPages;
             device.UsedPages += taken;
             pages -= taken;
+            if (device.Options.Zram is null) continue;
+            FreePages -= device.PoolPages - poolBefore;
+            compressed += taken;
         }
+
+        region.CompressedPages += compressed;
+        return compressed;
     }
 
-    private void GiveSwapSlots(MemoryRegion region, long pages)
+    private void GiveSwapSlots(MemoryRegion region, long pages, bool inFlight = false)
     {
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.SwapPages -= pages;
+
+        // Compressed and written pages come back in the proportion in which the set has them.
+        var before = region.SwappedPages + pages;
+        var compressed = inFlight || region.CompressedPages == 0
+            ? 0 : long.Min(region.CompressedPages, ((pages * region.CompressedPages) + before - 1) / before);
+        region.CompressedPages -= compressed;
+        GiveSlots(compressed, zram: true);
+        GiveSlots(pages - compressed, zram: false);
+    }
+
+    private void GiveSlots(long pages, bool zram)
+    {
         for (var index = _swapDevices.Count - 1; index >= 0; index--)
         {
-            var given = long.Min(pages, _swapDevices[index].UsedPages);
-            _swapDevices[index].UsedPages -= given;
+            var device = _swapDevices[index];
+            if (device.Options.Zram is not null != zram) continue;
+            var given = long.Min(pages, device.UsedPages);
+            var poolBefore = device.PoolPages;
+            device.UsedPages -= given;
+            FreePages += poolBefore - device.PoolPages;
             pages -= given;
         }
     }

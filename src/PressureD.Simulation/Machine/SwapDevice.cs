@@ -13,4 +13,7 @@ public sealed class SwapDevice
     public long TotalPages { get; }
     public long UsedPages { get; internal set; }
     public long FreePages => TotalPages - UsedPages;
+
+    /// <summary>Pages of RAM that what is stored takes.</summary>
+    public long PoolPages => Options.Zram?.PoolPages(UsedPages) ?? 0;
 }

@@ -171,9 +171,10 @@ public sealed class TaskTick
     {
         if (Frames(region.Cgroup, 1) == 0) return false;
         var stall = _machine.WorkingsetShare(region);
-        var waitNsec = _machine.Disk.ReadNsec();
-        _machine.FaultIn(_process, region, stall);
-        Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: true);
+        var compressed = _machine.NextIsCompressed(region, out var waitNsec);
+        if (!compressed) waitNsec = _machine.Disk.ReadNsec();
+        _machine.FaultIn(_process, region, stall, compressed);
+        Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: !compressed);
         return true;
     }
 

@@ -33,6 +33,9 @@ public enum KeyType
     /// <summary>A size or a percentage.</summary>
     Share,
 
+    /// <summary>A number with <c>/s</c>.</summary>
+    Frequency,
+
     /// <summary>A condition in the expression language.</summary>
     Condition,
 
@@ -53,6 +56,9 @@ public enum KeyType
 
     /// <summary>A list of words from <see cref="KeySpec.Choices"/>.</summary>
     ChoiceList,
+
+    /// <summary>A list of texts, or a single one.</summary>
+    TextList,
 
     /// <summary>Keys with values, described by <see cref="KeySpec.Table"/>.</summary>
     Mapping,

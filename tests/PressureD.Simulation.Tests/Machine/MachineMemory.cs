@@ -23,7 +23,8 @@ internal static class MachineMemory
         Assert.Equal(resident, machine.AnonPages + machine.FilePages);
         Assert.Equal(
             machine.RamPages,
-            machine.FreePages + machine.KernelPages + machine.ReclaimableSlabPages + machine.PageTablePages + resident);
+            machine.FreePages + machine.KernelPages + machine.ReclaimableSlabPages + machine.PageTablePages
+            + machine.ZramPages + resident);
         Assert.Equal(machine.SwapTotalPages - machine.SwapFreePages, swapped + inFlight);
         Assert.Equal(machine.Root.SwapPages, swapped + inFlight);
         AssertSums(machine.Root, machine);

@@ -1,0 +1,224 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using PressureD.Cli.Scenarios;
+using PressureD.Core.Policy;
+using PressureD.Simulation.ScenarioFiles;
+using PressureD.Simulation.Scenarios;
+using PressureD.Yaml;
+using Spectre.Console;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>pressurectl simulate: shows one scenario.</summary>
+internal static class SimulateCommand
+{
+    private const int MaxReportRows = 4_000;
+
+    private const string Summary = """
+        Shows a scenario on the simulated kernel, live on a terminal, as text in a pipe
+
+        Nothing on this machine is touched. Exit status: 0 it was run, whatever came of it; 1 it could not be.
+        """;
+
+    internal static Command Create()
+    {
+        Argument<string> path = new("scenario") { Description = "A scenario file" };
+        Option<string?> policy = new("--policy")
+        {
+            Description = "By another policy than the scenario's: shipped, none, or a file", HelpName = "POLICY",
+        };
+        Option<string[]> compare = new("--compare")
+        {
+            Description = "Run it by each of these policies (shipped, none, files) and tabulate what comes of it",
+            HelpName = "POLICY",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<int> seed = new("--seed")
+        {
+            Description = "Another seed: processes start up to a second later, and faults are others", HelpName = "N",
+        };
+        Option<int> seeds = new("--seeds")
+        {
+            Description = "With --compare: so many seeds", HelpName = "N", DefaultValueFactory = static _ => 1,
+        };
+        Option<int> speed = new("--speed")
+        {
+            Description = "On a terminal: so many times real time", HelpName = "N", DefaultValueFactory = static _ => 20,
+        };
+        Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
+        Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
+        foreach (Option<int> number in new[] { seeds, speed })
+        {
+            number.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1)
+                {
+                    result.AddError($"{number.Name} is below 1");
+                }
+            });
+        }
+
+        Command command = new("simulate", Summary) { path, policy, compare, seed, seeds, speed, json, html };
+        command.SetAction(parsed =>
+        {
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            TextWriter error = parsed.InvocationConfiguration.Error;
+            ScenarioResult read = ScenarioFile.Read(parsed.GetValue(path)!);
+            foreach (Diagnostic problem in read.Diagnostics)
+            {
+                error.WriteLine(problem);
+            }
+
+            if (read.Scenario is not { } scenario)
+            {
+                error.WriteLine("pressurectl: the scenario cannot be used");
+                return ExitCode.Error;
+            }
+
+            ulong? chosen = parsed.GetValue(seed) > 0 ? (ulong)parsed.GetValue(seed) : null;
+            try
+            {
+                if (parsed.GetValue(compare) is { Length: > 0 } names)
+                {
+                    return Compare(scenario, names, chosen, parsed.GetValue(seeds), output, error);
+                }
+
+                if (parsed.GetValue(policy) is { } name && !Use(ref scenario, name, error))
+                {
+                    return ExitCode.Error;
+                }
+
+                ScenarioReport report = parsed.GetValue(json)
+                    ? Stream(scenario, chosen, output)
+                    : Show(scenario, chosen, parsed.GetValue(speed), output);
+                return parsed.GetValue(html) is not { } file || Write(file, scenario, chosen, report, error)
+                    ? ExitCode.Success
+                    : ExitCode.Error;
+            }
+            catch (ArgumentException problem)
+            {
+                // What is written makes no machine: more memory than there is, a pid that is taken.
+                error.WriteLine($"pressurectl: the scenario cannot be set up: {problem.Message}");
+                return ExitCode.Error;
+            }
+        });
+        return command;
+    }
+
+    private static bool Use(ref Scenario scenario, string name, TextWriter error)
+    {
+        PolicySet? policy = null;
+        if (name != "none")
+        {
+            if (ScenarioFile.FindPolicy(Environment.CurrentDirectory, name) is not { } found)
+            {
+                error.WriteLine($"pressurectl: there is no policy {name}; expected shipped, none, or a file");
+                return false;
+            }
+
+            PolicyResult read = PolicyReader.Read([found]);
+            foreach (Diagnostic problem in read.Diagnostics)
+            {
+                error.WriteLine(problem);
+            }
+
+            if (read.Policy is null)
+            {
+                error.WriteLine($"pressurectl: the policy {name} cannot be used");
+                return false;
+            }
+
+            policy = read.Policy;
+        }
+
+        scenario = scenario with { Policy = policy, PolicyName = name };
+        return true;
+    }
+
+    private static int Compare(
+        Scenario scenario, string[] names, ulong? seed, int seeds, TextWriter output, TextWriter error)
+    {
+        List<(string Policy, IReadOnlyList<ScenarioReport> Runs)> compared = [];
+        foreach (string name in names)
+        {
+            Scenario by = scenario;
+            if (!Use(ref by, name, error))
+            {
+                return ExitCode.Error;
+            }
+
+            ulong first = seed ?? scenario.Machine.Seed;
+            compared.Add((name, Enumerable.Range(0, seeds)
+                .Select(index => Report(by, new ScenarioRun(by, by.Policy, first + (ulong)index).Run()))
+                .ToList()));
+        }
+
+        output.WriteLine(scenario.Title);
+        output.Write(PolicyComparison.Render(compared));
+        return ExitCode.Success;
+    }
+
+    private static ScenarioReport Stream(Scenario scenario, ulong? seed, TextWriter output)
+    {
+        ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy, seed)
+        {
+            TakeRow = row => output.WriteLine(SampleJson.Render(row)),
+            TakeEvent = happened => output.WriteLine(SampleJson.Render(happened)),
+        }.Run();
+        ScenarioReport report = Report(scenario, outcome);
+        output.WriteLine(SampleJson.Render(report));
+        return report;
+    }
+
+    private static ScenarioReport Show(Scenario scenario, ulong? seed, int speed, TextWriter output)
+    {
+        bool live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        ScenarioOutcome outcome;
+        if (live)
+        {
+            LiveView view = new(AnsiConsole.Console, scenario, scenario.PolicyName, speed);
+            outcome = view.Show((takeRow, takeEvent) => new ScenarioRun(scenario, scenario.Policy, seed)
+            {
+                RowUsec = 200_000, TakeRow = takeRow, TakeEvent = takeEvent,
+            }.Run());
+        }
+        else
+        {
+            output.WriteLine(scenario.Title);
+            output.WriteLine(ScenarioRow.Header);
+            outcome = new ScenarioRun(scenario, scenario.Policy, seed)
+            {
+                TakeRow = output.WriteLine, TakeEvent = output.WriteLine,
+            }.Run();
+        }
+
+        ScenarioReport report = Report(scenario, outcome);
+        output.WriteLine();
+        output.Write(OutcomeText.Render(report));
+        return report;
+    }
+
+    /// <summary>Charts want more rows than people read: the same run once more, which is the same.</summary>
+    private static bool Write(
+        string file, Scenario scenario, ulong? seed, ScenarioReport report, TextWriter error)
+    {
+        long rowUsec = Math.Max(100_000, scenario.DurationUsec / MaxReportRows);
+        ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy, seed) { RowUsec = rowUsec }.Run();
+        try
+        {
+            File.WriteAllText(file, HtmlReport.Render(report with { Outcome = outcome }));
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"pressurectl: {file} cannot be written: {problem.Message}");
+            return false;
+        }
+    }
+
+    private static ScenarioReport Report(Scenario scenario, ScenarioOutcome outcome) =>
+        new(scenario, scenario.PolicyName, outcome, ScenarioCheck.Of(scenario, outcome));
+}

@@ -1,0 +1,48 @@
+using System;
+using System.IO;
+using PressureD.Core.Policy;
+using PressureD.Simulation.ScenarioFiles;
+
+namespace PressureD.Cli.Scenarios;
+
+/// <summary>Reads a scenario from a file, and the policies that it names.</summary>
+internal static class ScenarioFile
+{
+    internal static ScenarioResult Read(string path)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return new ScenarioResult(
+                null, [new Diagnostic(DiagnosticSeverity.Error, path, 0, 0, $"cannot be read: {problem.Message}")]);
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return ScenarioReader.Read(path, content, name => FindPolicy(folder, name));
+    }
+
+    /// <summary>A policy by what a scenario or a command line calls it.</summary>
+    /// <param name="folder">Where relative paths begin.</param>
+    /// <param name="name">"shipped", or a file.</param>
+    internal static (string Name, ReadOnlyMemory<byte> Content)? FindPolicy(string folder, string name)
+    {
+        if (name == "shipped")
+        {
+            return (ShippedPolicy.Name, ShippedPolicy.Bytes);
+        }
+
+        string path = Path.Combine(folder, name);
+        try
+        {
+            return File.Exists(path) ? (path, File.ReadAllBytes(path)) : null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using PressureD.Core.Policy;
+using PressureD.Core.Policy.Expressions;
+using PressureD.Simulation.Scenarios;
+using PressureD.Yaml.Documents;
+using PressureD.Yaml.Policies;
+
+namespace PressureD.Simulation.ScenarioFiles;
+
+/// <summary>Reads scenario files. What is wrong with one is said all at once, each with its place.</summary>
+public static class ScenarioReader
+{
+    private static readonly string[] Limits =
+    [
+        "memory.min", "memory.low", "memory.high", "memory.max", "memory.swap.max",
+    ];
+
+    /// <param name="name">The file, for messages.</param>
+    /// <param name="content">What is in it.</param>
+    /// <param name="findPolicy">
+    /// The content of a policy file by the name that is written in the scenario, "shipped" among them; null: there is
+    /// no such file.
+    /// </param>
+    public static ScenarioResult Read(
+        string name,
+        ReadOnlyMemory<byte> content,
+        Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy)
+    {
+        var diagnostics = new DiagnosticBag();
+        Scenario? scenario = null;
+        if (YamlText.Decode(name, content.Span, diagnostics) is { } text
+            && YamlDocumentReader.Read(text, diagnostics) is { } root
+            && Fields.Open(root, ScenarioSchema.Top, diagnostics) is { } fields)
+            scenario = ReadTop(fields, (YamlMapping)root, text, findPolicy, diagnostics);
+        return new ScenarioResult(diagnostics.HasErrors ? null : scenario, diagnostics.Sorted([name]));
+    }
+
+    private static Scenario ReadTop(
+        Fields fields,
+        YamlMapping root,
+        YamlText text,
+        Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy,
+        DiagnosticBag diagnostics)
+    {
+        fields.Require("title", fields.Position, "what it shows, in one line");
+        fields.Require("duration", fields.Position, UnitTable.Example(UnitKind.Duration));
+        var seed = (ulong)(fields.Integer("seed", 0, int.MaxValue) ?? 1);
+        var machine = MachineReader.Read(fields.Node("machine"), seed, diagnostics);
+        var (daemon, dryRun) = MachineReader.ReadDaemon(fields.Node("daemon"), diagnostics);
+        var processes = ProcessReader.Read(fields, diagnostics);
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var process in processes) names.Add(process.Name);
+        var (policy, policyName, usable) = PolicyLayers.Read(root, text, findPolicy, diagnostics);
+        return new Scenario
+        {
+            Name = text.File,
+            Title = fields.Text("title") ?? "",
+            Machine = machine,
+            DurationUsec = fields.Duration("duration") ?? 0,
+            Cgroups = Cgroups(fields, diagnostics),
+            Processes = processes,
+            Script = ScriptReader.Read(fields, names, machine.Profile.CgroupMount, diagnostics),
+            Faults = FaultReader.Read(fields, names, diagnostics),
+            Daemon = daemon,
+            DryRun = dryRun,
+            Policy = policy,
+            PolicyName = policyName,
+            Expect = ExpectReader.Read(fields.Node("expect"), names, usable ? RulesOf(policy) : null, diagnostics),
+        };
+    }
+
+    private static List<string> RulesOf(PolicySet? policy)
+    {
+        var rules = new List<string>();
+        foreach (var rule in policy?.Rules ?? []) rules.Add(rule.Name);
+        return rules;
+    }
+
+    private static List<ScenarioCgroup> Cgroups(Fields top, DiagnosticBag diagnostics)
+    {
+        var cgroups = new List<ScenarioCgroup>();
+        foreach (var node in top.Items("cgroups") ?? [])
+        {
+            if (Fields.Open(node, ScenarioSchema.Cgroup, diagnostics) is not { } fields) continue;
+            fields.Require("path", fields.Position, "a cgroup such as system.slice/db.service");
+            var values = new List<(string, string)>();
+            foreach (var limit in Limits)
+            {
+                if (fields.Scalar(limit, "a size such as 50MiB, or max") is not { } scalar) continue;
+                if (scalar.Value != "max" && NumberText.Read(scalar.Value, UnitKind.Bytes, out _) is { } wrong)
+                    fields.Fail(scalar.Position, $"'{limit}': {Fields.Shown(scalar)} {wrong}");
+                values.Add((limit, FieldValues.ControlValue(scalar.Value)));
+            }
+
+            if (fields.Flag("memory.oom.group") is { } group) values.Add(("memory.oom.group", group ? "1" : "0"));
+            var attributes = new List<(string, string)>();
+            foreach (var (key, value) in fields.Entries("xattrs"))
+                if (value is YamlScalar scalar) attributes.Add((key.Value, scalar.Value));
+            if (fields.CgroupPath("path") is { } path) cgroups.Add(new ScenarioCgroup(path, values, attributes));
+        }
+
+        return cgroups;
+    }
+}

@@ -1,0 +1,35 @@
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Simulation.Scenarios;
+
+/// <summary>Something that happened, in the order of the run.</summary>
+/// <param name="Usec">Since the beginning.</param>
+/// <param name="Source">Who tells it.</param>
+/// <param name="Kind">What the daemon tells; <see cref="DaemonEventKind.Log"/> for others.</param>
+/// <param name="Rule">The rule behind it, or null.</param>
+/// <param name="Cgroup">The cgroup it is about, or empty.</param>
+/// <param name="Level">The level, for a change of level.</param>
+/// <param name="Text">In words.</param>
+public sealed record ScenarioEvent(
+    long Usec,
+    ScenarioSource Source,
+    DaemonEventKind Kind,
+    string? Rule,
+    string Cgroup,
+    PressureLevel Level,
+    string Text)
+{
+    public override string ToString() => $"{Stamp(Usec)} {Speaker,-9} {Text}";
+
+    /// <summary>Who tells it, in a word.</summary>
+    public string Speaker => Source switch
+    {
+        ScenarioSource.Daemon => "pressured",
+        ScenarioSource.Kernel => "kernel",
+        _ => "process",
+    };
+
+    /// <summary>A moment of the run: "  12.340 s".</summary>
+    public static string Stamp(long usec) => $"{usec / 1_000_000,5}.{usec / 1000 % 1000:D3} s";
+}

@@ -1,0 +1,88 @@
+using System.Collections.Generic;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Workloads;
+
+namespace PressureD.Simulation.Scenarios;
+
+/// <summary>What came of a run.</summary>
+public sealed record ScenarioOutcome
+{
+    /// <summary>The machine at the end.</summary>
+    public required ScenarioStage Stage { get; init; }
+
+    /// <summary>The timeline.</summary>
+    public required IReadOnlyList<ScenarioRow> Rows { get; init; }
+
+    /// <summary>What happened, in order.</summary>
+    public required IReadOnlyList<ScenarioEvent> Events { get; init; }
+
+    /// <summary>Whom the daemon signalled, in order.</summary>
+    public required IReadOnlyList<ScenarioVictim> Victims { get; init; }
+
+    /// <summary>The scenario's processes that ended, in order.</summary>
+    public required IReadOnlyList<SimulatedProcess> Deaths { get; init; }
+
+    /// <summary>Victims of the kernel's own killer.</summary>
+    public required IReadOnlyList<OomKillRecord> KernelKills { get; init; }
+
+    /// <summary>Paths of the cgroups in which the daemon wrote or signalled, in order.</summary>
+    public required IReadOnlyList<string> Touched { get; init; }
+
+    /// <summary>What the control files contained that are expected to contain something; null: there was none.</summary>
+    public required IReadOnlyList<string?> Contents { get; init; }
+
+    /// <summary>The least MemAvailable of any tick.</summary>
+    public required long LeastAvailableBytes { get; init; }
+
+    /// <summary>Steps of the daemon.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>The longest lateness of any probe.</summary>
+    public long LongestStallUsec
+    {
+        get
+        {
+            long longest = 0;
+            foreach (var process in Stage.Processes)
+            {
+                if (process.Workload is not ProbeWorkload probe) continue;
+                longest = long.Max(longest, probe.LongestStallUsec);
+                longest = long.Max(longest, probe.CurrentStallUsec(EndOf(process)));
+            }
+
+            return longest;
+        }
+    }
+
+    /// <summary>All lateness of all probes.</summary>
+    public long TotalStallUsec
+    {
+        get
+        {
+            long total = 0;
+            foreach (var process in Stage.Processes)
+            {
+                if (process.Workload is not ProbeWorkload probe) continue;
+                total += probe.TotalStallUsec + probe.CurrentStallUsec(EndOf(process));
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>What the victims held when they were signalled: the work that was lost.</summary>
+    public long LostBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var victim in Victims) bytes += victim.HeldBytes;
+            foreach (var kill in KernelKills) bytes += (kill.AnonKiB + kill.FileKiB + kill.ShmemKiB) << 10;
+            return bytes;
+        }
+    }
+
+    // Who is dead waits no more.
+    private long EndOf(SimulatedProcess process) =>
+        process.EndedUsec != 0 ? process.EndedUsec : Stage.Machine.NowUsec;
+}

@@ -1,0 +1,293 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Simulation.Kernel;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Pressure;
+using PressureD.Simulation.Workloads;
+
+namespace PressureD.Simulation.Scenarios;
+
+/// <summary>
+/// One run of a scenario: the daemon's own loop on the scenario's machine, or the kernel alone. The same scenario,
+/// policy and seed give the same bytes.
+/// </summary>
+public sealed class ScenarioRun
+{
+    /// <summary>From the death of a daemon to the next one: RestartSec=1 and its start.</summary>
+    private const long RestartUsec = 1_200_000;
+
+    private const long StepUsec = 1_000;
+
+    private readonly Scenario _scenario;
+    private readonly PolicySet? _policy;
+    private readonly ScenarioStage _stage;
+    private readonly List<ScenarioRow> _rows = [];
+    private readonly List<ScenarioEvent> _events = [];
+    private readonly List<ScenarioVictim> _victims = [];
+    private readonly List<SimulatedProcess> _deaths = [];
+    private readonly List<string> _touched = [];
+    private readonly List<string?> _contents = [];
+    private readonly SimulatedRunStore _store = new(SimulatedDaemon.StoreBytes);
+    private long _nextRowUsec;
+    private long _leastAvailablePages = long.MaxValue;
+    private long _steps;
+    private int _kernelKillsTold;
+
+    /// <param name="scenario">What happens.</param>
+    /// <param name="policy">By what the daemon acts; null: the kernel alone.</param>
+    /// <param name="seed">What pseudo-random choices follow from; null: the scenario's own.</param>
+    public ScenarioRun(Scenario scenario, PolicySet? policy, ulong? seed = null)
+    {
+        _scenario = scenario;
+        _policy = policy;
+        _stage = new ScenarioStage(scenario, seed ?? scenario.Machine.Seed);
+        _stage.Kernel.Acted = Note;
+        foreach (var _ in scenario.Expect.Contents) _contents.Add(null);
+        _stage.Machine.Ticked = Observe;
+    }
+
+    /// <summary>From one row of the timeline to the next.</summary>
+    public long RowUsec { get; init; } = 1_000_000;
+
+    /// <summary>Takes each row as it comes.</summary>
+    public Action<ScenarioRow>? TakeRow { get; init; }
+
+    /// <summary>Takes each event as it comes.</summary>
+    public Action<ScenarioEvent>? TakeEvent { get; init; }
+
+    /// <summary>The machine and who is on it.</summary>
+    public ScenarioStage Stage => _stage;
+
+    /// <summary>Runs to the scenario's end.</summary>
+    public ScenarioOutcome Run()
+    {
+        Row(_stage.Machine);
+        if (_policy is null) _stage.Machine.Advance(_scenario.DurationUsec);
+        else RunDaemon(_policy);
+        return End();
+    }
+
+    private void RunDaemon(PolicySet policy)
+    {
+        var machine = _stage.Machine;
+        var kernel = _stage.Kernel;
+        var restarts = _scenario.Faults.RestartsUsec;
+        var nextRestart = 0;
+        while (machine.ElapsedUsec < _scenario.DurationUsec)
+        {
+            using var daemon = new SimulatedDaemon(kernel, policy, Take, _store, _scenario.DryRun);
+            while (machine.ElapsedUsec < _scenario.DurationUsec)
+            {
+                if (nextRestart < restarts.Count && machine.ElapsedUsec >= restarts[nextRestart]) break;
+                if (!kernel.Daemon.IsAlive) return;
+                StepOnce(daemon);
+            }
+
+            if (machine.ElapsedUsec >= _scenario.DurationUsec) return;
+            nextRestart++;
+            Add(new ScenarioEvent(machine.ElapsedUsec, ScenarioSource.Process, DaemonEventKind.Log, null, "",
+                PressureLevel.Normal, "pressured was killed, and is started again"));
+            machine.Advance(RestartUsec);
+        }
+    }
+
+    private void StepOnce(SimulatedDaemon daemon)
+    {
+        var beforeUsec = _stage.Kernel.NowUsec;
+        daemon.Step();
+        _steps++;
+        if (_stage.Kernel.NowUsec > beforeUsec) return;
+
+        // A step that did not wait takes some time all the same.
+        _stage.Kernel.Wait(_stage.Kernel.NowUsec + StepUsec, new WaitEvent[1]);
+    }
+
+    private ScenarioOutcome End()
+    {
+        Observe(_stage.Machine);
+        var expected = _scenario.Expect.Contents;
+        for (var index = 0; index < expected.Count; index++)
+            _contents[index] ??= _stage.Kernel.ReadAsOwner(expected[index].Cgroup, expected[index].File);
+        return new ScenarioOutcome
+        {
+            Stage = _stage,
+            Rows = _rows,
+            Events = _events,
+            Victims = _victims,
+            Deaths = _deaths,
+            KernelKills = _stage.Machine.OomKills,
+            Touched = _touched,
+            Contents = _contents,
+            LeastAvailableBytes = _leastAvailablePages * Pages.Bytes,
+            Steps = _steps,
+        };
+    }
+
+    private void Take(DaemonEvent said)
+    {
+        var rule = said.Rule;
+        var cgroup = Encoding.UTF8.GetString(said.Cgroup.Span);
+        if (said.Kind == DaemonEventKind.SignalSent && rule is not null) NoteRule(said.Pid, cgroup, rule);
+        Add(new ScenarioEvent(
+            said.TimeUsec - _stage.Machine.Options.StartUsec,
+            ScenarioSource.Daemon,
+            said.Kind,
+            rule,
+            cgroup,
+            said.Level,
+            Encoding.UTF8.GetString(said.Text.Span)));
+    }
+
+    private void NoteRule(int pid, string cgroup, string rule)
+    {
+        foreach (var victim in _victims)
+        {
+            var meant = pid != 0 ? victim.Process.Pid == pid : IsIn(victim.Cgroup, "/" + cgroup.TrimStart('/'));
+            if (meant) victim.Rule ??= rule;
+        }
+    }
+
+    private static bool IsIn(string path, string cgroup) =>
+        path == cgroup || path.StartsWith(cgroup + "/", StringComparison.Ordinal);
+
+    private void Note(KernelAct act)
+    {
+        _touched.Add(act.Cgroup.Path);
+        if (act.Process is { } process)
+        {
+            NoteVictim(process, act.Signal);
+            return;
+        }
+
+        if (act.File != "cgroup.kill") return;
+        foreach (var member in _stage.Machine.Processes)
+            if (member.EndedBySignal == Signals.Kill && member.Cgroup.IsWithin(act.Cgroup))
+                NoteVictim(member, Signals.Kill);
+    }
+
+    private void NoteVictim(SimulatedProcess process, int signal)
+    {
+        foreach (var victim in _victims)
+        {
+            if (!ReferenceEquals(victim.Process, process)) continue;
+            victim.LastSignal = signal;
+            return;
+        }
+
+        _victims.Add(new ScenarioVictim(
+            process, _stage.NameOf(process), process.Cgroup.Path, _stage.Machine.ElapsedUsec, signal)
+        {
+            HeldBytes = process.ResidentPages * Pages.Bytes,
+        });
+    }
+
+    private void Observe(SimulatedMachine machine)
+    {
+        _leastAvailablePages = long.Min(_leastAvailablePages, machine.AvailablePages);
+        for (; _kernelKillsTold < machine.OomKills.Count; _kernelKillsTold++)
+            Tell(ScenarioSource.Kernel, machine.OomKills[_kernelKillsTold].KilledLine);
+        var living = _stage.Living;
+        for (var index = 0; index < living.Count; index++)
+        {
+            var process = living[index];
+            if (process.IsAlive) continue;
+            living.RemoveAt(index--);
+            _deaths.Add(process);
+            var how = process.EndedBySignal == 0 ? "exited" : $"died of signal {process.EndedBySignal}";
+            Tell(ScenarioSource.Process, $"{process.Comm} ({process.Pid}) {how}");
+        }
+
+        ReadContents(machine);
+        if (machine.ElapsedUsec >= _nextRowUsec) Row(machine);
+    }
+
+    private void ReadContents(SimulatedMachine machine)
+    {
+        var expected = _scenario.Expect.Contents;
+        for (var index = 0; index < expected.Count; index++)
+        {
+            if (_contents[index] is not null || machine.ElapsedUsec < expected[index].AtUsec) continue;
+            _contents[index] = _stage.Kernel.ReadAsOwner(expected[index].Cgroup, expected[index].File);
+        }
+    }
+
+    private void Row(SimulatedMachine machine)
+    {
+        var row = RowOf(machine);
+        _rows.Add(row);
+        TakeRow?.Invoke(row);
+        _nextRowUsec = machine.ElapsedUsec + RowUsec;
+    }
+
+    private ScenarioRow RowOf(SimulatedMachine machine)
+    {
+        var pressure = machine.Root.Pressure;
+        var swapTotal = machine.SwapTotalPages;
+        return new ScenarioRow(
+            machine.ElapsedUsec,
+            machine.RamPages * Pages.Bytes,
+            machine.AvailablePages * Pages.Bytes,
+            machine.FreePages * Pages.Bytes,
+            machine.AnonPages * Pages.Bytes,
+            machine.FileLruPages * Pages.Bytes,
+            machine.ShmemPages * Pages.Bytes,
+            (swapTotal - machine.SwapFreePages) * Pages.Bytes,
+            swapTotal * Pages.Bytes,
+            Hundredths(pressure, PsiState.MemorySome),
+            Hundredths(pressure, PsiState.MemoryFull),
+            Hundredths(pressure, PsiState.IoSome),
+            Hundredths(pressure, PsiState.IoFull),
+            ProbeLateUsec(machine),
+            CgroupRows(machine));
+    }
+
+    private static List<ScenarioCgroupRow> CgroupRows(SimulatedMachine machine)
+    {
+        var rows = new List<ScenarioCgroupRow>();
+        foreach (var cgroup in machine.Cgroups)
+        {
+            if (cgroup.IsRoot || cgroup.Children.Count > 0) continue;
+            if (cgroup.CurrentPages + cgroup.SwapPages == 0) continue;
+            rows.Add(new ScenarioCgroupRow(
+                cgroup.Path,
+                cgroup.CurrentPages * Pages.Bytes,
+                cgroup.SwapPages * Pages.Bytes,
+                Hundredths(cgroup.Pressure, PsiState.MemorySome),
+                Hundredths(cgroup.Pressure, PsiState.MemoryFull)));
+        }
+
+        return rows;
+    }
+
+    private long ProbeLateUsec(SimulatedMachine machine)
+    {
+        long late = -1;
+        foreach (var process in _stage.Processes)
+        {
+            if (process.Workload is not ProbeWorkload probe) continue;
+            late = long.Max(0, late) + probe.TotalStallUsec;
+            if (process.IsAlive) late += probe.CurrentStallUsec(machine.NowUsec);
+        }
+
+        return late;
+    }
+
+    private static long Hundredths(PsiGroup group, PsiState state)
+    {
+        var average = group.Averages(state).Avg10;
+        return (PsiAverages.Whole(average) * 100) + PsiAverages.Hundredths(average);
+    }
+
+    private void Tell(ScenarioSource source, string text) => Add(new ScenarioEvent(
+        _stage.Machine.ElapsedUsec, source, DaemonEventKind.Log, null, "", PressureLevel.Normal, text));
+
+    private void Add(ScenarioEvent happened)
+    {
+        _events.Add(happened);
+        TakeEvent?.Invoke(happened);
+    }
+}

@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using PressureD.Simulation.Kernel;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Script;
+
+namespace PressureD.Simulation.Scenarios;
+
+/// <summary>A scenario set up on a machine of its own: who is who there.</summary>
+public sealed class ScenarioStage
+{
+    /// <summary>With another seed than the scenario's own, processes start up to so much later.</summary>
+    private const long MostJitterUsec = 1_000_000;
+
+    private readonly Dictionary<SimulatedProcess, string> _names = [];
+    private readonly List<SimulatedProcess> _processes = [];
+    private readonly List<SimulatedProcess> _living = [];
+
+    /// <param name="scenario">What is set up.</param>
+    /// <param name="seed">What its pseudo-random choices follow from; with another than the scenario's own,
+    /// processes start up to a second later.</param>
+    public ScenarioStage(Scenario scenario, ulong seed)
+    {
+        var machine = scenario.Machine with { Seed = seed };
+        var scripted = new ScriptedMachine(machine, scenario.Daemon with
+        {
+            Faults = scenario.Faults.Plan(machine.StartUsec),
+            Files = new ScriptedFiles(),
+        });
+        foreach (var cgroup in scenario.Cgroups) scripted.At(0).Do(_ => Make(scripted.Machine, cgroup));
+        var jitter = seed == scenario.Machine.Seed ? null : new SeededSequence(seed, "starts");
+        foreach (var process in scenario.Processes)
+        {
+            for (var index = 0; index < process.Count; index++)
+            {
+                var number = index + 1;
+                var lateUsec = jitter?.Below(MostJitterUsec) ?? 0;
+                scripted.At(process.StartUsec + (index * process.EveryUsec) + lateUsec);
+                scripted.Do(there => Start(there, process, number));
+            }
+        }
+
+        foreach (var act in scenario.Script) act(this, scripted);
+        Kernel = scripted.Build();
+        foreach (var cgroup in scenario.Cgroups) Write(cgroup);
+        if (scenario.Faults.Stuck.Count > 0) Machine.StickVictim = victim => StickUsec(scenario, victim);
+    }
+
+    /// <summary>What the daemon works on.</summary>
+    public SimulatedKernel Kernel { get; }
+
+    public SimulatedMachine Machine => Kernel.Machine;
+
+    /// <summary>The scenario's processes that have started, in order.</summary>
+    public IReadOnlyList<SimulatedProcess> Processes => _processes;
+
+    /// <summary>Those that have not ended yet, as far as that was noticed.</summary>
+    internal List<SimulatedProcess> Living => _living;
+
+    /// <summary>What the scenario calls a process, or its comm when it is none of the scenario's.</summary>
+    public string NameOf(SimulatedProcess process) => _names.GetValueOrDefault(process, process.Comm);
+
+    /// <summary>The processes of a name that have started.</summary>
+    public IEnumerable<SimulatedProcess> Called(string name)
+    {
+        foreach (var process in _processes)
+            if (_names[process] == name) yield return process;
+    }
+
+    private static void Make(SimulatedMachine machine, ScenarioCgroup cgroup)
+    {
+        var made = machine.MakeCgroup(cgroup.Path);
+        foreach (var (name, value) in cgroup.Attributes)
+            made.Attributes[name] = System.Text.Encoding.UTF8.GetBytes(value);
+    }
+
+    private void Write(ScenarioCgroup cgroup)
+    {
+        foreach (var (file, value) in cgroup.Values)
+        {
+            var error = Kernel.WriteAsOwner(cgroup.Path, file, value);
+            if (error < 0)
+                throw new ArgumentException($"{cgroup.Path}/{file} does not take {value}: errno {-error}.");
+        }
+    }
+
+    private void Start(SimulatedMachine machine, ScenarioProcess process, int number)
+    {
+        var options = process.Options;
+        var cgroup = Numbered(options.Cgroup, number);
+        machine.MakeCgroup(cgroup);
+        var started = machine.Start(options with
+        {
+            Comm = Numbered(options.Comm, number),
+            Cgroup = cgroup,
+            Workload = process.Work?.Invoke(),
+        });
+        _names.Add(started, process.Name);
+        _processes.Add(started);
+        _living.Add(started);
+    }
+
+    private static string Numbered(string text, int number) =>
+        text.Replace("{n}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    private long StickUsec(Scenario scenario, SimulatedProcess victim)
+    {
+        foreach (var (name, usec) in scenario.Faults.Stuck)
+            if (_names.GetValueOrDefault(victim) == name) return usec;
+        return 0;
+    }
+}

@@ -1,0 +1,98 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+
+namespace PressureD.Cli.Tests.Commands;
+
+/// <summary>pressurectl simulate, as its user runs it.</summary>
+public sealed class SimulateCommandTests : IDisposable
+{
+    private const string Leak = """
+        title: A leak <fast>
+        duration: 15s
+        processes:
+          - { name: probe, cgroup: system.slice/probe.service, probe: {} }
+          - { name: leak, cgroup: system.slice/leak.service, leak: { rate: 100MiB/s } }
+        expect:
+          victims: [leak]
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("pressurectl-simulate").FullName;
+    private readonly string _scenario;
+
+    public SimulateCommandTests()
+    {
+        _scenario = Path.Combine(_folder, "leak.yaml");
+        File.WriteAllText(_scenario, Leak);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void In_a_pipe_it_is_text_with_a_verdict()
+    {
+        CommandRun run = CommandRun.Of("simulate", _scenario);
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("A leak <fast>\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("out-of-memory-soon: TERM to ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("expectations            all met", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_run_writes_the_same_bytes() =>
+        Assert.Equal(CommandRun.Of("simulate", "--json", _scenario), CommandRun.Of("simulate", "--json", _scenario));
+
+    [Fact]
+    public void Json_ends_with_the_victims()
+    {
+        CommandRun run = CommandRun.Of("simulate", "--json", _scenario);
+        string[] lines = run.Output.TrimEnd('\n').Split('\n');
+        string[] types = lines.Select(TypeOf).Distinct().ToArray();
+        Assert.Equal(["sample", "event", "end"], types);
+        using JsonDocument end = JsonDocument.Parse(lines[^1]);
+        Assert.Equal("leak", end.RootElement.GetProperty("victims")[0].GetProperty("name").GetString());
+        Assert.Equal(0, end.RootElement.GetProperty("problems").GetArrayLength());
+    }
+
+    [Fact]
+    public void The_report_needs_nothing_from_elsewhere()
+    {
+        string report = Path.Combine(_folder, "report.html");
+        Assert.Equal(ExitCode.Success, CommandRun.Of("simulate", _scenario, "--html", report).ExitCode);
+        string page = File.ReadAllText(report);
+        Assert.Contains("<title>A leak &lt;fast&gt;</title>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(" src=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<link", page, StringComparison.Ordinal);
+        Assert.Contains("out-of-memory-soon: TERM to ", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Policies_are_compared_on_the_same_seeds()
+    {
+        CommandRun run = CommandRun.Of("simulate", _scenario, "--compare", "none", "shipped", "--seeds", "2");
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        string[] lines = run.Output.TrimEnd('\n').Split('\n');
+        string[] none = lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] shipped = lines[3].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["none", "-", "0", "0", "2"], none[..5]);
+        Assert.Equal("shipped", shipped[0]);
+        Assert.Equal(["2", "0", "0"], shipped[3..6]);
+        Assert.EndsWith("2 of 2", lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_that_is_not_there_is_an_error()
+    {
+        CommandRun run = CommandRun.Of("simulate", _scenario, "--policy", "nowhere.yaml");
+        Assert.Equal(ExitCode.Error, run.ExitCode);
+        Assert.Contains("there is no policy nowhere.yaml", run.Error, StringComparison.Ordinal);
+    }
+
+    private static string? TypeOf(string line)
+    {
+        using JsonDocument parsed = JsonDocument.Parse(line);
+        return parsed.RootElement.GetProperty("type").GetString();
+    }
+}

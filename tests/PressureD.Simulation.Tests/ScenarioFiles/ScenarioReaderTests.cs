@@ -1,0 +1,150 @@
+using System.Linq;
+using PressureD.Core.Policy;
+using PressureD.Simulation.Scenarios;
+
+namespace PressureD.Simulation.Tests.ScenarioFiles;
+
+/// <summary>What scenario files may say, and what is said about those that are wrong.</summary>
+public sealed class ScenarioReaderTests
+{
+    [Fact]
+    public void A_scenario_without_expectations_expects_that_nobody_dies()
+    {
+        Scenario scenario = Scenarios.Read("title: t\nduration: 10s\n");
+        Assert.NotNull(scenario.Expect.Victims);
+        Assert.Empty(scenario.Expect.Victims);
+        Assert.False(scenario.Expect.KernelOom);
+        Assert.Equal("shipped", scenario.PolicyName);
+    }
+
+    [Fact]
+    public void Everything_wrong_is_said_at_once_with_its_place()
+    {
+        string[] problems = Scenarios.Problems("""
+            title: t
+            duration: 10
+            machine: { ram: 1GiB, cpu: 2 }
+            processes:
+              - { name: a, cgroup: a/../b, leak: { rate: 10MiB } }
+              - { cgroup: x, leak: {}, spike: { peak: 1MiB } }
+            expect:
+              victims: [b]
+              fired: [out-of-memory]
+              never: [aa]
+            """);
+        string[] expected =
+        [
+            "s.yaml:2:11: 'duration': '10' has no unit, expected a duration such as 10s",
+            "s.yaml:3:23: unknown key 'cpu' in a machine; did you mean 'cpus'?",
+            "s.yaml:5:24: 'cgroup': 'a/../b' has a component that names no cgroup, expected one cgroup's path",
+            "s.yaml:5:46: 'rate': '10MiB' is not a speed in bytes, expected a speed such as 10MiB/s",
+            "s.yaml:6:5: a process without 'name', expected what this file calls it",
+            "s.yaml:6:35: a process with both 'leak' and 'spike', expected one",
+            "s.yaml:6:24: a leak without 'rate', expected New memory a second.",
+            "s.yaml:8:13: there is no process 'b'",
+            "s.yaml:9:11: there is no rule 'out-of-memory'",
+            "s.yaml:10:11: there is no process 'aa'",
+        ];
+        foreach (string one in expected)
+            Assert.Contains(problems, problem => problem.StartsWith(one));
+        Assert.Equal(expected.Length, problems.Length);
+    }
+
+    [Fact]
+    public void Errors_in_a_policy_written_out_have_the_lines_of_the_scenario()
+    {
+        string[] problems = Scenarios.Problems("""
+            title: t
+            policy:
+              rules:
+                - name: low
+                  when: mem.availabel < 10%
+                  then: [ { notify: low } ]
+            duration: 10s
+            """);
+        Assert.StartsWith("s.yaml:5:13: ", Assert.Single(problems));
+    }
+
+    [Fact]
+    public void Layers_of_a_policy_are_applied_in_order()
+    {
+        Scenario scenario = Scenarios.Read("""
+            title: t
+            duration: 10s
+            policy:
+              - shipped
+              - rules:
+                  - { name: out-of-memory-soon, disable: true }
+                  - name: mine
+                    when: mem.available < 1MiB
+                    then: [ { notify: low } ]
+            """);
+        string[] rules = scenario.Policy!.Rules.Select(rule => rule.Name).ToArray();
+        Assert.DoesNotContain("out-of-memory-soon", rules);
+        Assert.Contains("out-of-memory-now", rules);
+        Assert.Contains("mine", rules);
+        Assert.Equal("shipped + its own", scenario.PolicyName);
+    }
+
+    [Fact]
+    public void A_policy_that_is_not_there_is_an_error() => Assert.Equal(
+        ["s.yaml:2:9: there is no policy 'other.yaml', expected shipped, none, or a file beside this one"],
+        Scenarios.Problems("title: t\npolicy: other.yaml\nduration: 10s\n"));
+
+    [Fact]
+    public void Several_processes_alike_have_numbers_and_one_name()
+    {
+        ScenarioStage stage = new(
+            Scenarios.Read("""
+                title: t
+                policy: none
+                duration: 10s
+                processes:
+                  - { name: hog, comm: "hog{n}", cgroup: "user.slice/{n}.scope", count: 3, anon: 1MiB }
+                """),
+            seed: 1);
+        Assert.Equal(["hog1", "hog2", "hog3"], stage.Called("hog").Select(process => process.Comm));
+        Assert.Equal("/user.slice/3.scope", stage.Called("hog").Last().Cgroup.Path);
+    }
+
+    [Fact]
+    public void Limits_and_attributes_of_cgroups_are_set()
+    {
+        ScenarioStage stage = new(
+            Scenarios.Read("""
+                title: t
+                policy: none
+                duration: 10s
+                cgroups:
+                  - { path: a/b, memory.max: 100MiB, memory.low: 10MiB, memory.oom.group: true, xattrs: { user.x: y } }
+                """),
+            seed: 1);
+        Assert.Equal("104857600", stage.Kernel.ReadAsOwner("/a/b", "memory.max"));
+        Assert.Equal("10485760", stage.Kernel.ReadAsOwner("/a/b", "memory.low"));
+        Assert.Equal("1", stage.Kernel.ReadAsOwner("/a/b", "memory.oom.group"));
+    }
+
+    [Theory]
+    [InlineData("5.10", "memory.peak", false)]
+    [InlineData("6.1", "memory.peak", true)]
+    [InlineData("6.1", "memory.swap.peak", false)]
+    [InlineData("6.12", "memory.swap.peak", true)]
+    public void A_kernel_has_the_files_of_its_version(string kernel, string file, bool there)
+    {
+        ScenarioStage stage = new(
+            Scenarios.Read($$"""
+                title: t
+                policy: none
+                duration: 10s
+                machine: { kernel: "{{kernel}}" }
+                cgroups: [ { path: a } ]
+                """),
+            seed: 1);
+        Assert.Equal(there, stage.Kernel.ReadAsOwner("/a", file) is not null);
+    }
+
+    [Fact]
+    public void A_level_is_read_by_its_name() => Assert.Equal(
+        PressureLevel.Critical,
+        Scenarios.Read("title: t\nduration: 10s\nexpect: { highest-level: critical }\n").Expect.HighestLevel);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using PressureD.Simulation.Scenarios;
+using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
+
+namespace PressureD.Simulation.Tests.Scenarios;
+
+/// <summary>Running scenarios: determinism, and what is said when something is not as expected.</summary>
+public sealed class ScenarioRunTests
+{
+    private const string Leak = """
+        title: t
+        duration: 30s
+        processes:
+          - { name: leak, cgroup: system.slice/leak.service, leak: { rate: 40MiB/s } }
+          - { name: good, cgroup: system.slice/good.service, anon: 50MiB }
+        expect:
+        """;
+
+    [Theory]
+    [InlineData("trouble/swap-thrash.yaml")]
+    [InlineData("trouble/zram-leak.yaml")]
+    [InlineData("trouble/daemon-restarted-while-killing.yaml")]
+    public void The_same_seed_gives_the_same_bytes(string file)
+    {
+        Scenario scenario = Files.ReadFile(Path.Combine(Files.Folder, file)).Scenario!;
+        string first = ScenarioTimeline.Whole(new ScenarioRun(scenario, scenario.Policy).Run());
+        string second = ScenarioTimeline.Whole(new ScenarioRun(scenario, scenario.Policy).Run());
+        Assert.Equal(first, second);
+        Assert.Contains("pressured", first);
+    }
+
+    [Fact]
+    public void Faults_from_a_seed_are_the_same_again()
+    {
+        Scenario scenario = Files.Read(Leak.Replace("expect:", "faults: [ { seed: 7 } ]\n"));
+        string first = ScenarioTimeline.Whole(new ScenarioRun(scenario, scenario.Policy).Run());
+        Assert.Equal(first, ScenarioTimeline.Whole(new ScenarioRun(scenario, scenario.Policy).Run()));
+    }
+
+    [Theory]
+    [InlineData("  victims: []", "victims: expected nobody, leak (pid ")]
+    [InlineData("  victims: [good]", "victims: expected good, leak (pid ")]
+    [InlineData("  victims: [leak, good]", "victims: expected good, nobody more was signalled")]
+    [InlineData("  victims: [ { name: leak, after: 25s } ]", "was signalled too early, expected after 25 s")]
+    [InlineData("  victims: [ { name: leak, before: 2s } ]", "was signalled too late, expected before 2 s")]
+    [InlineData("  victims: [ { name: leak, signal: KILL } ]", "got TERM first, expected KILL")]
+    [InlineData("  victims: [ { name: leak, rule: swap-thrash } ]", "by out-of-memory-soon) was taken by")]
+    [InlineData("  victims: any\n  never: [leak]", "never: leak (pid ")]
+    [InlineData("  victims: any\n  kernel-oom: true", "kernel-oom: expected, but the kernel killed nobody")]
+    [InlineData("  victims: any\n  finished: [good]", "finished: good has not ended")]
+    [InlineData("  victims: any\n  fired: [swap-thrash]", "fired: swap-thrash 0 times, expected at least once")]
+    [InlineData("  victims: any\n  not-fired: [out-of-memory-soon]", "not-fired: out-of-memory-soon fired at ")]
+    [InlineData("  victims: any\n  highest-level: low", "highest-level: critical, expected low")]
+    [InlineData("  victims: any\n  levels: [ { at: 1s, is: low } ]", "level: normal at 1 s, expected low")]
+    [InlineData("  victims: any\n  untouched: [system.slice/leak.service]", "untouched: /system.slice/leak.service")]
+    [InlineData("  victims: any\n  said: [no such words]", "said: no line of the daemon has \"no such words\"")]
+    [InlineData(
+        "  victims: any\n  contents: [ { cgroup: system.slice/good.service, file: memory.max, is: 5MiB } ]",
+        "content: /system.slice/good.service/memory.max is max at the end, expected 5242880")]
+    public void What_differs_is_said(string expectation, string said)
+    {
+        (ScenarioOutcome outcome, IReadOnlyList<ScenarioFailure> failures) = Files.Run($"{Leak}\n{expectation}\n");
+        Assert.True(
+            failures.Count == 1 && failures[0].Text.Contains(said),
+            string.Join('\n', failures.Select(failure => failure.Text)));
+        Assert.Contains("available", ScenarioTimeline.Around(outcome, failures));
+    }
+
+    [Fact]
+    public void The_timeline_shows_what_happened_around_the_difference()
+    {
+        (ScenarioOutcome outcome, IReadOnlyList<ScenarioFailure> failures) = Files.Run(Leak + "\n  victims: []\n");
+        string around = ScenarioTimeline.Around(outcome, failures);
+        Assert.Contains("out-of-memory-soon: fired", around);
+        Assert.DoesNotContain("    2.000 s", around);
+    }
+
+    [Fact]
+    public void Without_a_policy_there_is_no_daemon_and_the_kernel_kills()
+    {
+        (ScenarioOutcome outcome, IReadOnlyList<ScenarioFailure> failures) =
+            Files.Run(Leak.Replace("duration", "policy: none\nduration") + "\n  kernel-oom: true\n");
+        Assert.Empty(failures);
+        Assert.Equal(0, outcome.Steps);
+        Assert.Equal("leak", outcome.KernelKills[0].Comm);
+    }
+}
