@@ -22,6 +22,7 @@ internal static class PressurectlCommand
         RootCommand root = new(Summary)
         {
             StatusCommand.Create(), DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(),
+            FuzzCommand.Create(),
         };
         foreach (Option option in root.Options)
         {

@@ -33,8 +33,12 @@ public sealed class SeededFaults : IFaultPlan
     /// <summary>From now on nothing goes wrong any more: what was disturbed must recover.</summary>
     public bool Stopped { get; set; }
 
+    /// <summary>Stops by itself at this moment of the monotonic clock.</summary>
+    public long UntilUsec { get; init; } = long.MaxValue;
+
     public Fault OnCall(in KernelCall call)
     {
+        Stopped |= call.NowUsec >= UntilUsec;
         if (Stopped) return default;
         if (call.Kind == KernelCallKind.Begin && _draws.OnceIn(_slowOneIn))
             return new Fault { DelayUsec = 1_000 + _draws.Below(3_000_000) };
@@ -45,6 +49,7 @@ public sealed class SeededFaults : IFaultPlan
 
     public WakeFault OnWake(long nowUsec)
     {
+        Stopped |= nowUsec >= UntilUsec;
         if (Stopped) return default;
         var late = _draws.OnceIn(_lateOneIn) ? 1_000 + _draws.Below(2_000_000) : 0;
         var gap = _draws.OnceIn(_gapOneIn) ? 100_000 + _draws.Below(30_000_000) : 0;

@@ -20,6 +20,7 @@ internal static class FaultReader
         var stuck = new List<(string, long)>();
         var restarts = new List<long>();
         ulong seed = 0;
+        var until = long.MaxValue;
         foreach (var node in top.Items("faults") ?? [])
         {
             if (Fields.Open(node, ScenarioSchema.Fault, diagnostics) is not { } fields)
@@ -37,6 +38,7 @@ internal static class FaultReader
                 if (Stuck(fields, names) is { } hangs) stuck.Add(hangs);
                 if (fields.Duration("restart") is { } restart) restarts.Add(restart);
                 if (fields.Integer("seed", 1, int.MaxValue) is { } number) seed = (ulong)number;
+                if (fields.Duration("until") is { } untilUsec) until = untilUsec;
             }
 
             if (fields.Failed) top.MarkFailed();
@@ -48,6 +50,7 @@ internal static class FaultReader
         return new ScenarioFaults
         {
             Calls = calls, LateWakes = late, ClockGaps = gaps, Stuck = stuck, RestartsUsec = restarts, Seed = seed,
+            SeedUntilUsec = until,
         };
     }
 

@@ -189,7 +189,8 @@ public static class ScenarioSchema
         new KeySpec("stuck", KeyType.Text, "Processes of this name hang when they are killed,"),
         new KeySpec("for", KeyType.Duration, "for so long."),
         new KeySpec("restart", KeyType.Duration, "When the daemon is killed and started again."),
-        new KeySpec("seed", KeyType.Integer, "Faults of all kinds, drawn from this number."));
+        new KeySpec("seed", KeyType.Integer, "Faults of all kinds, drawn from this number."),
+        new KeySpec("until", KeyType.Duration, "Of 'seed': until when. Default: the end."));
 
     public static KeyTable Daemon { get; } = new("the daemon",
         new KeySpec("dry-run", KeyType.Flag, "It only says what it would do."),

@@ -24,11 +24,17 @@ public sealed record ScenarioFaults
     /// <summary>Faults of all kinds drawn from a seed instead; 0: none.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Until when faults are drawn from the seed.</summary>
+    public long SeedUntilUsec { get; init; } = long.MaxValue;
+
     /// <summary>Makes the plan of one run.</summary>
     /// <param name="startUsec">The monotonic clock at its beginning.</param>
     public IFaultPlan Plan(long startUsec)
     {
-        if (Seed != 0) return new SeededFaults(Seed);
+        if (Seed != 0) return new SeededFaults(Seed)
+        {
+            UntilUsec = SeedUntilUsec == long.MaxValue ? long.MaxValue : startUsec + SeedUntilUsec,
+        };
         if (Calls.Count + LateWakes.Count + ClockGaps.Count == 0) return NoFaults.Instance;
         var plan = new ScriptedFaults();
         foreach (var call in Calls)

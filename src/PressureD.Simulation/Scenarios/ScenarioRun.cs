@@ -59,6 +59,15 @@ public sealed class ScenarioRun
     /// <summary>Takes each event as it comes.</summary>
     public Action<ScenarioEvent>? TakeEvent { get; init; }
 
+    /// <summary>Takes whatever the daemon does to the machine, when it does it.</summary>
+    public Action<KernelAct>? TakeAct { get; init; }
+
+    /// <summary>Looks at the machine after every tick.</summary>
+    public Action<SimulatedMachine>? TakeTick { get; init; }
+
+    /// <summary>Told after every step of the daemon.</summary>
+    public Action? TakeStep { get; init; }
+
     /// <summary>The machine and who is on it.</summary>
     public ScenarioStage Stage => _stage;
 
@@ -100,6 +109,7 @@ public sealed class ScenarioRun
         var beforeUsec = _stage.Kernel.NowUsec;
         daemon.Step();
         _steps++;
+        TakeStep?.Invoke();
         if (_stage.Kernel.NowUsec > beforeUsec) return;
 
         // A step that did not wait takes some time all the same.
@@ -157,6 +167,7 @@ public sealed class ScenarioRun
     private void Note(KernelAct act)
     {
         _touched.Add(act.Cgroup.Path);
+        TakeAct?.Invoke(act);
         if (act.Process is { } process)
         {
             NoteVictim(process, act.Signal);
@@ -187,6 +198,7 @@ public sealed class ScenarioRun
 
     private void Observe(SimulatedMachine machine)
     {
+        TakeTick?.Invoke(machine);
         _leastAvailablePages = long.Min(_leastAvailablePages, machine.AvailablePages);
         for (; _kernelKillsTold < machine.OomKills.Count; _kernelKillsTold++)
             Tell(ScenarioSource.Kernel, machine.OomKills[_kernelKillsTold].KilledLine);

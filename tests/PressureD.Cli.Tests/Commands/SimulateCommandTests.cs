@@ -90,9 +90,9 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Contains("there is no policy nowhere.yaml", run.Error, StringComparison.Ordinal);
     }
 
-    private static string? TypeOf(string line)
+    private static string TypeOf(string line)
     {
         using JsonDocument parsed = JsonDocument.Parse(line);
-        return parsed.RootElement.GetProperty("type").GetString();
+        return parsed.RootElement.GetProperty("type").GetString()!;
     }
 }

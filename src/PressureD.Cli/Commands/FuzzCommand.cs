@@ -1,0 +1,107 @@
+using System;
+using System.CommandLine;
+using System.Diagnostics;
+using System.IO;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using PressureD.Cli.Scenarios;
+using PressureD.Simulation.Fuzz;
+using PressureD.Simulation.Scenarios;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>pressurectl fuzz: random machines, workloads, policies and faults, and what must hold in all of them.</summary>
+internal static class FuzzCommand
+{
+    private const int ShrinkRuns = 60;
+
+    private const string Summary = """
+        Looks for what must never happen, on random machines with random policies, workloads and faults
+
+        Nobody protected is signalled, nobody without its rule's condition, not again within a cooldown; nothing is left
+        frozen or limited; every act is told; the loop is bounded and never throws; it does not stand by. What fails is
+        made smaller and written as a scenario. Exit status: 0 nothing was found, 1 something was.
+        """;
+
+    internal static Command Create()
+    {
+        Option<int> seeds = new("--seeds")
+        {
+            Description = "How many cases", HelpName = "N", DefaultValueFactory = static _ => 20,
+        };
+        Option<int> hours = new("--hours")
+        {
+            Description = "Simulated time of all of them together", HelpName = "H", DefaultValueFactory = static _ => 2,
+        };
+        Option<int> seed = new("--seed") { Description = "The first seed; left out, a random one", HelpName = "S" };
+        Option<int> jobs = new("--jobs")
+        {
+            Description = "Run so many at a time",
+            HelpName = "N",
+            DefaultValueFactory = static _ => Environment.ProcessorCount,
+        };
+        foreach (Option<int> number in new[] { seeds, hours, jobs })
+        {
+            number.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1)
+                {
+                    result.AddError($"{number.Name} is below 1");
+                }
+            });
+        }
+
+        Command command = new("fuzz", Summary) { seeds, hours, seed, jobs };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(seed) > 0 ? parsed.GetValue(seed) : RandomNumberGenerator.GetInt32(1, 1_000_000_000),
+            parsed.GetValue(seeds),
+            TimeSpan.FromHours(parsed.GetValue(hours)),
+            parsed.GetValue(jobs),
+            parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static int Run(int first, int count, TimeSpan simulated, int jobs, TextWriter output)
+    {
+        TimeSpan each = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(simulated.TotalSeconds / count), 60, 86_400));
+        output.WriteLine($"seeds {first} to {first + count - 1}, {each.TotalSeconds:F0} simulated seconds each");
+        output.WriteLine($"again: pressurectl fuzz --seed {first} --seeds {count} --hours {simulated.TotalHours:F0}");
+        output.Flush();
+        long started = Stopwatch.GetTimestamp();
+        int failed = 0;
+        Lock telling = new();
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = jobs }, index =>
+        {
+            FuzzScenario drawn = FuzzScenario.Of((ulong)(first + index), (long)each.TotalMicroseconds);
+            if (FuzzRun.Run(drawn, FindPolicy) is null)
+            {
+                return;
+            }
+
+            FuzzScenario smallest = FuzzRun.Shrink(drawn, FindPolicy, ShrinkRuns);
+            (string violation, ScenarioOutcome? outcome) = FuzzRun.Run(smallest, FindPolicy)!.Value;
+            lock (telling)
+            {
+                failed++;
+                output.WriteLine($"FAILED seed {drawn.Seed}: {violation}");
+                output.WriteLine(Indented(smallest.ToString()));
+                if (outcome is not null)
+                {
+                    output.WriteLine(Indented(ScenarioTimeline.Whole(outcome)));
+                }
+
+                output.Flush();
+            }
+        });
+        TimeSpan took = Stopwatch.GetElapsedTime(started);
+        output.WriteLine(FormattableString.Invariant(
+            $"{count - failed} passed, {failed} failed; {each.TotalHours * count:F1} h of simulated time in {took.TotalSeconds:F0} s"));
+        return failed == 0 ? ExitCode.Success : ExitCode.Error;
+    }
+
+    private static (string Name, ReadOnlyMemory<byte> Content)? FindPolicy(string name) =>
+        ScenarioFile.FindPolicy(".", name);
+
+    private static string Indented(string text) => "    " + text.TrimEnd('\n').Replace("\n", "\n    ", StringComparison.Ordinal);
+}

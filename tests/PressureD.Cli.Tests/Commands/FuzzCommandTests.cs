@@ -1,0 +1,15 @@
+using System;
+
+namespace PressureD.Cli.Tests.Commands;
+
+public sealed class FuzzCommandTests
+{
+    [Fact]
+    public void The_seed_comes_first_and_the_same_seed_gives_the_same_verdict()
+    {
+        CommandRun run = CommandRun.Of("fuzz", "--seed", "1", "--seeds", "60", "--hours", "1");
+        Assert.StartsWith("seeds 1 to 60, 60 simulated seconds each\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("60 passed, 0 failed; 1.0 h of simulated time", run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+    }
+}

@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using PressureD.Simulation.Fuzz;
+using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
+
+namespace PressureD.Simulation.Tests.Fuzz;
+
+/// <summary>Drawn scenarios: nothing that must never happen happens, and the checkers would see it.</summary>
+public sealed class FuzzRunTests
+{
+    private const long MinuteUsec = 60_000_000;
+
+    // Seeds that once failed, or that cover a kind of machine; and a batch.
+    public static IEnumerable<object[]> Seeds => Enumerable.Range(1, 16).Select(seed => new object[] { seed });
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void What_must_hold_holds(int seed)
+    {
+        FuzzScenario drawn = FuzzScenario.Of((ulong)seed, 2 * MinuteUsec);
+        string violation = FuzzRun.Run(drawn, FindPolicy)?.Violation ?? "";
+        Assert.True(violation.Length == 0, $"{violation}\n{drawn}");
+    }
+
+    [Fact]
+    public void The_same_seed_draws_the_same_scenario() => Assert.Equal(
+        FuzzScenario.Of(5, 2 * MinuteUsec).ToString(), FuzzScenario.Of(5, 2 * MinuteUsec).ToString());
+
+    [Fact]
+    public void A_kill_without_its_condition_would_be_seen()
+    {
+        FuzzScenario wrong = Killing() with { GateBytes = 1 };
+        Assert.Contains("was signalled with ", FuzzRun.Run(wrong, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void A_kill_of_somebody_protected_would_be_seen()
+    {
+        // The policy of this one does not protect what the checkers hold to be protected.
+        FuzzScenario wrong = Killing() with
+        {
+            Processes = ["{ name: p0, cgroup: vital.slice/p0, leak: { rate: 100MiB/s } }"],
+            Rules = ["{ name: r, when: \"mem.available < 100MiB\", then: [ { kill: { from: \"vital.slice/**\" } } ] }"],
+        };
+        Assert.Null(FuzzRun.Run(wrong, FindPolicy));
+        FuzzScenario unprotected = wrong with
+        {
+            Processes = ["{ name: p0, cgroup: system.slice/pressured.service/x, leak: { rate: 100MiB/s } }"],
+            Rules = ["{ name: r, when: \"mem.available < 100MiB\", then: [ { kill: { from: \"**\" } } ] }"],
+        };
+        Assert.Contains("which is protected", FuzzRun.Run(unprotected, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void Standing_by_would_be_seen()
+    {
+        FuzzScenario wrong = Killing() with
+        {
+            Processes = ["{ name: p0, cgroup: app.slice/p0, leak: { rate: 100MiB/s, ceiling: 800MiB } }"],
+            Rules = ["{ name: r, when: \"mem.available < 1MiB\", then: [ { kill: { from: \"app.slice/**\" } } ] }"],
+            DurationUsec = 3 * MinuteUsec,
+            CalmFromUsec = MinuteUsec,
+            GateBytes = 400L << 20,
+        };
+        Assert.Contains("stands by", FuzzRun.Run(wrong, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void What_fails_is_made_smaller()
+    {
+        FuzzScenario wrong = Killing() with { GateBytes = 1 };
+        FuzzScenario smallest = FuzzRun.Shrink(wrong, FindPolicy, mostRuns: 40);
+        Assert.NotNull(FuzzRun.Run(smallest, FindPolicy));
+        Assert.Equal("p0", Assert.Single(smallest.Processes).Split(' ')[2].TrimEnd(','));
+        Assert.Empty(smallest.Faults);
+    }
+
+    private static FuzzScenario Killing() => new()
+    {
+        Seed = 1,
+        Shipped = false,
+        GateBytes = 100L << 20,
+        DurationUsec = 2 * MinuteUsec,
+        CalmFromUsec = MinuteUsec,
+        Machine = "{ ram: 1GiB }",
+        Rules =
+        [
+            "{ name: r, when: \"mem.available < 100MiB\", cooldown: 5s, then: [ { kill: { from: \"app.slice/**\" } } ] }",
+        ],
+        Processes =
+        [
+            "{ name: vital, cgroup: vital.slice/db, anon: 50MiB }",
+            "{ name: p0, cgroup: app.slice/p0, leak: { rate: 60MiB/s } }",
+        ],
+        Script = ["{ at: 5s, make-cgroup: a/b }"],
+        Faults = ["{ restart: 3s }"],
+    };
+
+    private static (string Name, ReadOnlyMemory<byte> Content)? FindPolicy(string name)
+    {
+        string path = Path.Combine(Files.Folder, "..", "pressured.yaml");
+        return name == "shipped" ? ("pressured.yaml", File.ReadAllBytes(path)) : null;
+    }
+}
