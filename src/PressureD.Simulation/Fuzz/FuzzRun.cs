@@ -32,6 +32,7 @@ public sealed class FuzzRun
     private readonly ScenarioRun _run;
     private readonly Dictionary<string, string> _limits = new(StringComparer.Ordinal);
     private readonly HashSet<SimulatedProcess> _signalled = [];
+    private readonly HashSet<SimulatedCgroup> _ending = [];
     private long _pressedSinceUsec = -1;
     private long _lastSignalUsec;
     private long _secondUsec;
@@ -131,7 +132,9 @@ public sealed class FuzzRun
         if (IsOutOfReach(process.Cgroup)) Violate($"{name} was signalled, which is protected");
         if (!_signalled.Add(process)) return;
         _lastSignalUsec = Machine.ElapsedUsec;
-        if (!MayKill()) Violate($"{name} was signalled with {Machine.AvailablePages / Pages.PerMiB} MiB available");
+
+        // Who was forked in a cgroup that is being ended is ended with it.
+        if (_ending.Add(process.Cgroup) && !MayKill()) Violate($"{name} was signalled with {Machine.AvailablePages / Pages.PerMiB} MiB available");
     }
 
     // Time does not pass within a step: what the rule saw is what there is.
@@ -182,11 +185,18 @@ public sealed class FuzzRun
     private void AtEnd(ScenarioOutcome outcome)
     {
         foreach (var victim in outcome.Victims)
-            if (victim.Rule is null) Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
+            if (victim.Rule is null && !IsTold(outcome, victim.Cgroup)) Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
         Cooldowns(outcome);
         if (_pressedSinceUsec < 0) Limits();
         if (StandsBy(outcome) is { } whom)
             Violate($"stands by for {StandByUsec / 1_000_000} s while {whom} could be taken");
+    }
+
+    private static bool IsTold(ScenarioOutcome outcome, string cgroup)
+    {
+        foreach (var victim in outcome.Victims)
+            if (victim.Cgroup == cgroup && victim.Rule is not null) return true;
+        return false;
     }
 
     private void Cooldowns(ScenarioOutcome outcome)
@@ -198,6 +208,7 @@ public sealed class FuzzRun
             {
                 if (victim.Rule != rule.Name) continue;
                 var died = before is not null && before.Process.EndedUsec != 0
+                    && before.Cgroup != victim.Cgroup
                     && Elapsed(before.Process.EndedUsec) + NoticeUsec < victim.SignalUsec;
                 if (died && victim.SignalUsec - before!.SignalUsec < rule.CooldownUsec)
                     Violate($"{rule.Name} took {victim.Name} {victim.SignalUsec - before.SignalUsec} µs after "
