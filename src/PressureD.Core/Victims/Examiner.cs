@@ -93,6 +93,20 @@ internal sealed class Examiner
         return IsProtected() ? Refusal.Protected : Refusal.None;
     }
 
+    /// <summary>
+    /// Whether a process that read as gone is there all the same: a /proc that hides others' processes (hidepid=2)
+    /// answers ENOENT for the living, and a handle can still be opened.
+    /// </summary>
+    public bool IsThere(int pid)
+    {
+        int process = _kernel.OpenProcess(pid);
+        if (process < 0)
+            return !Errno.IsGone(process);
+        _kernel.Close(process);
+        return Subject.Load(pid, 0) < 0
+            || Subject.Stat.State is not ((byte)'X' or (byte)'Z') || Subject.Stat.Threads > 1;
+    }
+
     /// <summary>Reads the subject's user and oom_score_adj.</summary>
     private Refusal ReadStanding(int pid)
     {

@@ -263,6 +263,8 @@ internal sealed class VictimSelector
         {
             // 0 stands for a process of another pid namespace: it cannot be looked at.
             Refusal refusal = _pids[i] == 0 ? Refusal.Unreadable : _examiner.ExamineMember(_pids[i]);
+            if (refusal == Refusal.Gone && _examiner.IsThere(_pids[i]))
+                return Refusal.Unreadable;
             if (refusal is not (Refusal.None or Refusal.Gone))
                 return refusal;
         }
