@@ -48,7 +48,8 @@ public static unsafe class ProcessMemory
         while (true)
         {
             int length;
-            fixed (byte* free = buffer[held..]) length = Libc.Result(Libc.read(file, free, (nuint)(BufferBytes - held)));
+            fixed (byte* free = buffer[held..])
+                length = Libc.Result(Libc.read(file, free, (nuint)(BufferBytes - held)));
             if (length == -Errno.EINTR) continue;
             if (length <= 0)
             {

@@ -37,7 +37,9 @@ public sealed class Incident
     /// <summary>When it was opened: CLOCK_MONOTONIC, microseconds.</summary>
     public long OpenedUsec { get; internal set; }
 
-    /// <summary>When the rule became active; earlier than <see cref="OpenedUsec"/> if it still was from before.</summary>
+    /// <summary>
+    /// When the rule became active; earlier than <see cref="OpenedUsec"/> if it still was from before.
+    /// </summary>
     public long ActiveSinceUsec { get; internal set; }
 
     /// <summary>When the condition no longer held; 0 when it still did.</summary>

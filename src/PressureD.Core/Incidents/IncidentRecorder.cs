@@ -13,7 +13,9 @@ namespace PressureD.Core.Incidents;
 /// Keeps the evidence of every firing. It stands before the event sink: what the engine and the actions say of a rule
 /// goes into that rule's open incident by itself, and from there, complete with what came of it, to the shelf.
 /// </summary>
-/// <remarks>Everything is preallocated. When more happens at once than the pool holds, that is counted and said.</remarks>
+/// <remarks>
+/// Everything is preallocated. When more happens at once than the pool holds, that is counted and said.
+/// </remarks>
 internal sealed class IncidentRecorder : IEventSink
 {
     /// <summary>With the samples less than 128 KiB together.</summary>
@@ -76,7 +78,8 @@ internal sealed class IncidentRecorder : IEventSink
         _recorder.Note(nowUsec, host.Values);
         foreach (Incident incident in _pool)
         {
-            if (incident.Stage == IncidentStage.Open && LastSampleUsec(incident) + incident.SampleSpacingUsec <= nowUsec)
+            bool isDue = LastSampleUsec(incident) + incident.SampleSpacingUsec <= nowUsec;
+            if (incident.Stage == IncidentStage.Open && isDue)
                 Add(incident, nowUsec);
         }
     }
