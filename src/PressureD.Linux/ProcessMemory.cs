@@ -26,9 +26,9 @@ public static unsafe class ProcessMemory
 
     /// <summary>
     /// Lets go of what was needed only once: pages of program and libraries that are as they are in the file. The
-    /// program's own code stays, all of it, whether it has run yet or not. What else is used again comes back from the
-    /// page cache, and is locked then if <see cref="LockAll"/> was called; so rehearse after this what must not wait for
-    /// a disk. Other threads may go on meanwhile.
+    /// program's own code stays, all of it, whether it has run yet or not. What else is used again comes back from
+    /// the page cache, and is locked then if <see cref="LockAll"/> was called; so rehearse after this what must not
+    /// wait for a disk. Other threads may go on meanwhile.
     /// </summary>
     /// <returns>
     /// Bytes let go of, or a negative errno: EINVAL before Linux 5.18 (MADV_DONTNEED_LOCKED), where all stays.

@@ -51,7 +51,9 @@ internal sealed class PsiSource(PsiPlan plan)
             values[entry.Slot] = known ? Value(entry) : Quantity.Unknown;
     }
 
-    /// <summary>Most cgroups stall so seldom that their file says what it said before: then that is known already.</summary>
+    /// <summary>
+    /// Most cgroups stall so seldom that their file says what it said before: then that is known already.
+    /// </summary>
     private bool TryRead(ReadOnlySpan<byte> text, out PsiReading reading)
     {
         if (_textLength > 0 && text.SequenceEqual(_text.AsSpan(0, _textLength)))
