@@ -21,8 +21,8 @@ internal static class PressurectlCommand
     {
         RootCommand root = new(Summary)
         {
-            StatusCommand.Create(), DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(),
-            FuzzCommand.Create(),
+            StatusCommand.Create(), WhyCommand.Create(), IncidentsCommand.Create(), DemoCommand.Create(),
+            TestCommand.Create(), SimulateCommand.Create(), FuzzCommand.Create(),
         };
         foreach (Option option in root.Options)
         {

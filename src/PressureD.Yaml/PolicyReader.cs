@@ -52,6 +52,7 @@ public static class PolicyReader
         var swapLimits = new List<SwapLimit>();
         int? swappiness = null;
         int killsPerMinute = PolicySet.DefaultKillsPerMinute;
+        long incidentBytes = PolicySet.DefaultIncidentBytes;
         foreach ((string name, ReadOnlyMemory<byte> content) in files)
         {
             var text = YamlText.Decode(name, content.Span, context.Diagnostics);
@@ -63,6 +64,7 @@ public static class PolicyReader
 
             PolicyConfig config = PolicyConfigReader.Read(root, context);
             killsPerMinute = config.KillsPerMinute ?? killsPerMinute;
+            incidentBytes = config.IncidentBytes ?? incidentBytes;
             protect.AddRange(config.Protect);
             swapLimits.AddRange(config.SwapLimits);
             swappiness = config.Swappiness ?? swappiness;
@@ -72,8 +74,13 @@ public static class PolicyReader
         }
 
         CheckCount(rules, names, context.Diagnostics);
+<<<<<<< HEAD
         var swap = new SwapRules { Swappiness = swappiness, Cgroups = [.. swapLimits] };
         return PolicyCompiler.Compile(rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics, swap);
+=======
+        return PolicyCompiler.Compile(
+            rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics, incidentBytes);
+>>>>>>> b58745d (Incidents on disk within a limit; pressurectl why and incidents explain them)
     }
 
     private static bool IsWithinLimits(

@@ -38,6 +38,7 @@ internal sealed class Daemon : IDisposable
     private readonly JournalWriter _journal;
     private readonly SystemdNotifier _notifier;
     private readonly BusService _bus;
+    private readonly IncidentKeeper _incidents;
     private readonly LinuxKernel _kernel;
     private readonly IRunStore _store;
     private readonly DaemonLoop _loop;
@@ -58,7 +59,11 @@ internal sealed class Daemon : IDisposable
         var loopLog = new EventRing(RingSlots, _journalWake);
         var busLog = new EventRing(8, _journalWake);
         var busEvents = new EventRing(RingSlots, _busWake);
-        _journal = new JournalWriter(_journalWake, _mainLog, loopLog, busLog);
+        _incidents = new IncidentKeeper(kernel, line.DryRun, _journalWake);
+        _journal = new JournalWriter(_journalWake, _mainLog, loopLog, busLog, _incidents.Log)
+        {
+            Afterwards = _incidents.Drain,
+        };
         _journal.Start();
         string dryRun = line.DryRun ? ", dry run: nothing is signalled" : "";
         Say(EventPriority.Info, $"pressured {ProductVersion.Text}{dryRun}");
@@ -75,6 +80,8 @@ internal sealed class Daemon : IDisposable
         List<string> reasons = FindReasons(loaded);
         if (storeProblem is not null)
             reasons.Add(storeProblem);
+        if (_incidents.Problem is { } problem)
+            reasons.Add(problem);
         LockMemory(reasons);
         foreach (string reason in reasons)
             Say(EventPriority.Warning, $"degraded: {reason}");
@@ -88,6 +95,8 @@ internal sealed class Daemon : IDisposable
             Policy = loaded.Policy!,
             DryRun = line.DryRun,
             DegradedReasons = reasons.ToArray(),
+            Incidents = _incidents.Queue,
+            FirstIncident = _incidents.FirstId,
         });
         _thread = new LoopThread(kernel, _loop, _notifier.NotifyReady, OnLoopFailed);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
@@ -247,6 +256,7 @@ internal sealed class Daemon : IDisposable
     /// <summary>Keeps a good policy for a start with a bad one; a dry run leaves what is kept alone.</summary>
     private void Keep(PolicySet policy)
     {
+        _incidents.Limit(policy);
         if (!_line.DryRun && PolicyStore.Keep(policy) is { } problem)
             Say(EventPriority.Warning, problem);
     }

@@ -421,6 +421,7 @@ internal sealed class KillRunner
         Describe(line, flight.Match?.Rule.Name, victim, "died:"u8);
         line.FreedBytes = flight.FreedBytes;
         line.ExpectedBytes = victim.SizeBytes;
+        line.TookUsec = flight.DeadUsec - flight.SignalUsec;
         line.Text.Append(" after "u8).AppendDuration(flight.DeadUsec - flight.SignalUsec)
             .Append(", freed "u8).AppendBytes(flight.FreedBytes);
         _sink.Commit();

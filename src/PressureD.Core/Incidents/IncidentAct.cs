@@ -23,6 +23,9 @@ public sealed class IncidentAct
     /// <summary>What a death freed, bytes.</summary>
     public long FreedBytes { get; set; } = Quantity.Unknown;
 
+    /// <summary>From the first signal to the death, microseconds.</summary>
+    public long TookUsec { get; set; } = Quantity.Unknown;
+
     /// <summary>What the log said of it; names in it are escaped.</summary>
     public TextBuffer Text { get; } = new(288);
 
@@ -40,6 +43,7 @@ public sealed class IncidentAct
         Pid = 0;
         ExpectedBytes = Quantity.Unknown;
         FreedBytes = Quantity.Unknown;
+        TookUsec = Quantity.Unknown;
         Text.Clear();
         Comm.Clear();
         Cgroup.Clear();

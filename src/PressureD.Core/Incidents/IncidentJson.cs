@@ -119,6 +119,8 @@ public sealed class IncidentJson
                 _writer.WriteNumber("expected_bytes"u8, act.ExpectedBytes);
             if (act.FreedBytes != Quantity.Unknown)
                 _writer.WriteNumber("freed_bytes"u8, act.FreedBytes);
+            if (act.TookUsec != Quantity.Unknown)
+                _writer.WriteNumber("took_usec"u8, act.TookUsec);
             _writer.WriteEndObject();
         }
 

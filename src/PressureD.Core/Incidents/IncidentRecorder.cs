@@ -199,6 +199,7 @@ internal sealed class IncidentRecorder : IEventSink
         act.Pid = line.Pid;
         act.ExpectedBytes = line.ExpectedBytes;
         act.FreedBytes = line.FreedBytes;
+        act.TookUsec = line.TookUsec;
         act.Text.Append(WithoutRule(line));
         act.Comm.CopyFrom(line.Comm);
         AppendEnd(act.Cgroup, 128, line.Cgroup.Span);

@@ -10,6 +10,7 @@ public static class PolicyCompiler
     public static PolicySet? Compile(
         IReadOnlyList<RuleSource> sources, int killsPerMinute, string[] files, DiagnosticBag diagnostics,
         SwapRules? swap = null)
+        long incidentBytes = PolicySet.DefaultIncidentBytes)
     {
         var hostSlots = MetricSlots.ForHost();
         var cgroupSlots = new MetricSlots();
@@ -34,6 +35,7 @@ public static class PolicyCompiler
             HostMetrics = hostSlots.ToArray(),
             CgroupMetrics = cgroupSlots.ToArray(),
             KillsPerMinute = killsPerMinute,
+            IncidentBytes = incidentBytes,
             Files = files,
             Swap = swap ?? SwapRules.None,
         };

@@ -42,6 +42,9 @@ public sealed class DaemonEvent
     /// <summary>What a victim's death was expected to free, or <see cref="Quantity.Unknown"/>.</summary>
     public long ExpectedBytes { get; set; }
 
+    /// <summary>How long it took from the first signal to the death, or <see cref="Quantity.Unknown"/>.</summary>
+    public long TookUsec { get; set; }
+
     /// <summary>The incident that it belongs to, or 0.</summary>
     public long Incident { get; set; }
 
@@ -66,6 +69,7 @@ public sealed class DaemonEvent
         Pid = 0;
         FreedBytes = Quantity.Unknown;
         ExpectedBytes = Quantity.Unknown;
+        TookUsec = Quantity.Unknown;
         Incident = 0;
         Text.Clear();
         Cgroup.Clear();
@@ -84,6 +88,7 @@ public sealed class DaemonEvent
         Pid = other.Pid;
         FreedBytes = other.FreedBytes;
         ExpectedBytes = other.ExpectedBytes;
+        TookUsec = other.TookUsec;
         Incident = other.Incident;
         Text.CopyFrom(other.Text);
         Cgroup.CopyFrom(other.Cgroup);

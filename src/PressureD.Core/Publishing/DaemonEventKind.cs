@@ -25,4 +25,7 @@ public enum DaemonEventKind : byte
 
     /// <summary>Killing stopped because it does not help, or may go on again.</summary>
     Braked,
+
+    /// <summary>An incident was kept: <see cref="DaemonEvent.Incident"/>, and in the text what it came to.</summary>
+    IncidentRecorded,
 }

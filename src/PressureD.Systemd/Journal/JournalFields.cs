@@ -101,6 +101,7 @@ internal sealed unsafe class JournalFields
         DaemonEventKind.RuleFired => "rule-fired"u8,
         DaemonEventKind.SignalSent => "signal-sent"u8,
         DaemonEventKind.Killed => "killed"u8,
+        DaemonEventKind.IncidentRecorded => "incident-recorded"u8,
         _ => "braked"u8,
     };
 

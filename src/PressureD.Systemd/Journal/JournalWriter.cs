@@ -39,6 +39,11 @@ public sealed class JournalWriter : IDisposable
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "journal" };
     }
 
+    /// <summary>
+    /// What else this thread does when it was woken, once nothing is left to be said: other writing that may hang.
+    /// </summary>
+    public Action? Afterwards { get; init; }
+
     /// <summary>Starts the thread.</summary>
     public void Start()
     {
@@ -66,8 +71,10 @@ public sealed class JournalWriter : IDisposable
             // Read before draining, so that what was said before the end is still written.
             bool last = _stopping;
             Drain();
+            Afterwards?.Invoke();
             if (last)
             {
+                Drain();
                 return;
             }
 

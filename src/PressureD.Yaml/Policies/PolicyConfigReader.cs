@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using PressureD.Core.Policy;
+using PressureD.Core.Policy.Expressions;
 using PressureD.Yaml.Documents;
 using PressureD.Yaml.Schema;
 
@@ -8,6 +9,7 @@ namespace PressureD.Yaml.Policies;
 /// <summary>Reads the top level of one file.</summary>
 internal static class PolicyConfigReader
 {
+    private const long MostIncidentBytes = 1L << 30;
 
     /// <summary>Each kill asks all of them about every candidate.</summary>
     private const int MaxMatchers = 1000;
@@ -22,6 +24,7 @@ internal static class PolicyConfigReader
             && Fields.Open(limits, PolicySchema.Limits, context.Diagnostics) is { } inner)
         {
             config.KillsPerMinute = inner.Integer("kills-per-minute", 1, PolicySet.MaxKillsPerMinute);
+            config.IncidentBytes = inner.Quantity("incidents", UnitKind.Bytes, MostIncidentBytes, "1GiB");
         }
 
         config.Protect.AddRange(MatcherReader.ReadList(fields, "protect", context));

@@ -229,7 +229,10 @@ public static class PolicySchema
 
     public static KeyTable Limits { get; } = new("limits",
         new KeySpec("kills-per-minute", KeyType.Integer,
-            "Kills of all rules together within a minute before the brake holds more back. 1 to 48, default 10."));
+            "Kills of all rules together within a minute before the brake holds more back. 1 to 48, default 10."),
+        new KeySpec("incidents", KeyType.Size,
+            "What the records of incidents may take on disk; the oldest go first. 0B keeps none. At most 1GiB, default "
+            + "16MiB."));
 
     public static KeyTable Top { get; } = new("a policy",
         new KeySpec("version", KeyType.Integer, "The version of this language: 1."),

@@ -1,0 +1,165 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using PressureD.Cli.Incidents;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>pressurectl incidents: list, show, export.</summary>
+internal static class IncidentsCommand
+{
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 10_000;
+
+    internal static Command Create() => new("incidents", "Lists, shows and exports what fired and what came of it")
+    {
+        CreateList(), WhyCommand.CreateShow(), CreateExport(),
+    };
+
+    private static Command CreateList()
+    {
+        Option<DateTimeOffset> since = SinceOption();
+        Option<int> limit = LimitOption(DefaultLimit);
+        Option<bool> json = new("--json")
+        {
+            Description = "Write one JSON object: \"format\" 1 and \"incidents\", newest first",
+        };
+        IncidentOptions options = new();
+        Command command = new("list", "Lists incidents, newest first") { since, limit, json };
+        options.AddTo(command);
+        command.SetAction(parsed => options.With(parsed, source =>
+        {
+            IReadOnlyList<IncidentRow> rows = source.List(parsed.GetValue(since), parsed.GetValue(limit));
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            output.Write(parsed.GetValue(json) ? Json(rows) : Text(rows));
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+
+    private static Command CreateExport()
+    {
+        Option<DateTimeOffset> since = SinceOption();
+        Option<int> limit = LimitOption(MaxLimit);
+        IncidentOptions options = new();
+        Command command = new("export", "Writes incidents as JSON, one on a line, oldest first") { since, limit };
+        options.AddTo(command);
+        command.SetAction(parsed => options.With(parsed, source =>
+        {
+            IReadOnlyList<IncidentRow> rows = source.List(parsed.GetValue(since), parsed.GetValue(limit));
+            for (int i = rows.Count - 1; i >= 0; i--)
+            {
+                // It may have gone meanwhile, when the store is full.
+                if (source.Get(rows[i].Id) is { } content)
+                {
+                    parsed.InvocationConfiguration.Output.Write(
+                        Encoding.UTF8.GetString(content).TrimEnd('\n') + "\n");
+                }
+            }
+
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+
+    private static Option<int> LimitOption(int most)
+    {
+        Option<int> limit = new("--limit")
+        {
+            Description = "How many at most", HelpName = "N", DefaultValueFactory = _ => most,
+        };
+        limit.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MaxLimit)
+            {
+                result.AddError($"--limit: expected 1 to {MaxLimit}");
+            }
+        });
+        return limit;
+    }
+
+    private static Option<DateTimeOffset> SinceOption() => new("--since")
+    {
+        Description = "None older: a time such as '2026-03-01 07:00', or how long ago: 90s, 30m, 2h, 7d",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => DateTimeOffset.UnixEpoch,
+        CustomParser = static result => Since(result),
+    };
+
+    private static DateTimeOffset Since(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        double seconds = text.Length == 0
+            ? 0
+            : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        if (seconds > 0
+            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, culture, out double count)
+            && count * seconds < 1e10)
+        {
+            return DateTimeOffset.Now - TimeSpan.FromSeconds(count * seconds);
+        }
+
+        if (DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time))
+        {
+            return time;
+        }
+
+        result.AddError($"--since: '{text}' is no time, expected such as '2026-03-01 07:00', 30m or 2h");
+        return default;
+    }
+
+    private static string Text(IReadOnlyList<IncidentRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return "no incidents\n";
+        }
+
+        var text = new StringBuilder();
+        foreach (IncidentRow row in rows)
+        {
+            text.Append(row.Id.ToString(CultureInfo.InvariantCulture).PadLeft(5)).Append("  ");
+            text.Append(row.Time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+            text.Append("  ").Append(row.Outcome.PadRight(10)).Append("  ").Append(row.Rule).Append(": ");
+            text.Append(row.Summary).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Json(IReadOnlyList<IncidentRow> rows)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(
+            stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("format", 1);
+            writer.WriteStartArray("incidents");
+            foreach (IncidentRow row in rows)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("id", row.Id);
+                writer.WriteNumber(
+                    "time_usec", (row.Time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+                writer.WriteString("rule", row.Rule);
+                writer.WriteString("outcome", row.Outcome);
+                writer.WriteString("summary", row.Summary);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+}

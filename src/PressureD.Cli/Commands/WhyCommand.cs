@@ -1,0 +1,40 @@
+using System;
+using System.CommandLine;
+using System.Text;
+using PressureD.Cli.Incidents;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>pressurectl why: what was done, or not, and why.</summary>
+internal static class WhyCommand
+{
+    internal static Command Create() => Create(
+        "why",
+        "Explains what was done, or was not, and why: the last incident in which something was",
+        required: false);
+
+    /// <summary>pressurectl incidents show: the same for one that is named.</summary>
+    internal static Command CreateShow() => Create("show", "Shows one incident with its evidence", required: true);
+
+    private static Command Create(string name, string summary, bool required)
+    {
+        Argument<long?> id = new("ID")
+        {
+            Description = "The number of the incident, as in the log and in: pressurectl incidents list",
+            Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+        };
+        Option<bool> json = new("--json") { Description = "Write the incident as it is kept, one JSON object" };
+        IncidentOptions options = new();
+        Command command = new(name, summary) { id, json };
+        options.AddTo(command);
+        command.SetAction(parsed => options.With(parsed, source =>
+        {
+            byte[] content = IncidentOptions.Find(source, parsed.GetValue(id));
+            parsed.InvocationConfiguration.Output.Write(parsed.GetValue(json)
+                ? Encoding.UTF8.GetString(content).TrimEnd('\n') + "\n"
+                : WhyText.Render(IncidentDocument.Parse(content), TimeZoneInfo.Local));
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+}

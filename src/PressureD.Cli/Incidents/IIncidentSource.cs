@@ -1,0 +1,16 @@
+using System;
+using System.Collections.Generic;
+
+namespace PressureD.Cli.Incidents;
+
+/// <summary>Where incidents are read from: the daemon, or a directory.</summary>
+internal interface IIncidentSource : IDisposable
+{
+    /// <summary>The newest, newest first.</summary>
+    /// <param name="since">None that is older.</param>
+    /// <param name="limit">How many at most.</param>
+    IReadOnlyList<IncidentRow> List(DateTimeOffset since, int limit);
+
+    /// <summary>One, as it is kept; null when there is none of that number.</summary>
+    byte[]? Get(long id);
+}

@@ -1,0 +1,182 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using PressureD.Core.Incidents;
+
+namespace PressureD.Linux.Incidents;
+
+/// <summary>
+/// Incidents on disk: one file each, a JSON object on a line, within a limit. A file has its name only once it is
+/// whole, so that a reader never sees half of one; after a loss of power the newest may be missing or cut off, and a
+/// reader passes over what it cannot read.
+/// </summary>
+/// <remarks>
+/// What acted is flushed to the disk (fsync) before it has its name; what only told is left to the kernel. When the
+/// limit is reached the oldest go first; those that only told may take a quarter of it, so that a rule that warns all
+/// day leaves the kills of last week alone. One thread writes; others may read meanwhile.
+/// </remarks>
+public sealed class IncidentDirectory
+{
+    /// <summary>How the name of a file ends.</summary>
+    internal const string Suffix = ".json";
+
+    /// <summary>How it ends when nothing was done but to say something.</summary>
+    internal const string MinorSuffix = ".minor.json";
+
+    private const string HalfSuffix = ".new";
+
+    /// <summary>A file takes whole blocks.</summary>
+    private const long BlockBytes = 4096;
+
+    private readonly string _path;
+    private readonly List<IncidentFile> _files = [];
+
+    /// <param name="path">The directory; it is made when something is written.</param>
+    public IncidentDirectory(string path) => _path = path;
+
+    /// <summary>
+    /// What is kept, the oldest first, as <see cref="Scan"/> found it and <see cref="Write"/> left it.
+    /// </summary>
+    public IReadOnlyList<IncidentFile> Files => _files;
+
+    /// <summary>The number of the newest; 0 when there is none.</summary>
+    public long LastId => _files.Count == 0 ? 0 : _files[^1].Id;
+
+    /// <summary>Looks at what is there, and removes what an earlier writer left half written.</summary>
+    /// <param name="mayChange">False for a reader.</param>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">We may not look.</exception>
+    public void Scan(bool mayChange)
+    {
+        _files.Clear();
+        var directory = new DirectoryInfo(_path);
+        if (!directory.Exists)
+            return;
+        foreach (FileInfo file in directory.EnumerateFiles())
+        {
+            if (TryParse(file.Name, out long id, out bool isMinor))
+                _files.Add(new IncidentFile(id, isMinor, OnDisk(file.Length)));
+            else if (mayChange && file.Name.EndsWith(HalfSuffix, StringComparison.Ordinal))
+                file.Delete();
+        }
+
+        _files.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+    }
+
+    /// <summary>Keeps one more, after making room for it.</summary>
+    /// <param name="id">Its number, greater than those before.</param>
+    /// <param name="isMinor">Whether nothing was done but to say something.</param>
+    /// <param name="content">The whole file.</param>
+    /// <param name="limitBytes">What all may take; 0 keeps none.</param>
+    /// <exception cref="IOException">It could not be written; nothing half is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">We may not write there.</exception>
+    public void Write(long id, bool isMinor, ReadOnlySpan<byte> content, long limitBytes)
+    {
+        var file = new IncidentFile(id, isMinor, OnDisk(content.Length));
+        MakeRoom(file, limitBytes);
+        if (limitBytes < file.Bytes)
+            return;
+        Directory.CreateDirectory(
+            _path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string target = Path.Combine(_path, file.Name);
+        string half = target + HalfSuffix;
+        try
+        {
+            using (var stream = new FileStream(half, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: !isMinor);
+            }
+
+            File.Move(half, target, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // A full disk leaves an empty or cut file, which would take what little there is.
+            File.Delete(half);
+            throw;
+        }
+
+        _files.Add(file);
+    }
+
+    /// <summary>Gives the oldest up, whatever it is, because the disk is full.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool DropOldest()
+    {
+        if (_files.Count == 0)
+            return false;
+        Remove(0);
+        return true;
+    }
+
+    /// <summary>Reads one. Any thread.</summary>
+    /// <returns>Null when it is not kept, any more or at all.</returns>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">We may not read it.</exception>
+    public byte[]? Read(long id)
+    {
+        foreach (bool isMinor in (ReadOnlySpan<bool>)[false, true])
+        {
+            try
+            {
+                return File.ReadAllBytes(Path.Combine(_path, new IncidentFile(id, isMinor, 0).Name));
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // It may have the other name, or be gone.
+            }
+        }
+
+        return null;
+    }
+
+    private static long OnDisk(long bytes) => (bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
+
+    private static bool TryParse(string name, out long id, out bool isMinor)
+    {
+        isMinor = name.EndsWith(MinorSuffix, StringComparison.Ordinal);
+        int length = name.Length - (isMinor ? MinorSuffix : Suffix).Length;
+        id = 0;
+        return name.EndsWith(Suffix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(0, length), NumberStyles.None, CultureInfo.InvariantCulture, out id)
+            && name == new IncidentFile(id, isMinor, 0).Name;
+    }
+
+    private void MakeRoom(in IncidentFile file, long limitBytes)
+    {
+        long all = file.Bytes;
+        long minor = file.IsMinor ? file.Bytes : 0;
+        foreach (IncidentFile kept in _files)
+        {
+            all += kept.Bytes;
+            minor += kept.IsMinor ? kept.Bytes : 0;
+        }
+
+        for (int i = 0; i < _files.Count && minor > limitBytes / 4;)
+        {
+            if (!_files[i].IsMinor)
+            {
+                i++;
+                continue;
+            }
+
+            minor -= _files[i].Bytes;
+            all -= _files[i].Bytes;
+            Remove(i);
+        }
+
+        while (all > limitBytes && _files.Count > 0)
+        {
+            all -= _files[0].Bytes;
+            Remove(0);
+        }
+    }
+
+    private void Remove(int index)
+    {
+        File.Delete(Path.Combine(_path, _files[index].Name));
+        _files.RemoveAt(index);
+    }
+}

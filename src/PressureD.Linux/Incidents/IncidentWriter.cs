@@ -1,0 +1,121 @@
+using System;
+using System.IO;
+using System.Text;
+using System.Threading;
+using PressureD.Core.Incidents;
+using PressureD.Core.Publishing;
+
+namespace PressureD.Linux.Incidents;
+
+/// <summary>
+/// Writes complete incidents to disk, on a thread that may wait for it. What goes wrong with the disk is said once
+/// until it works again, and never reaches the loop.
+/// </summary>
+public sealed class IncidentWriter
+{
+    private readonly IncidentQueue _queue;
+    private readonly IncidentDirectory _directory;
+    private readonly IncidentJson _json;
+    private readonly Func<long> _nowUsec;
+    private readonly IEventSink _log;
+    private long _limitBytes;
+    private long _unwritten;
+    private bool _complained;
+
+    /// <param name="queue">Where they come from; nobody else may consume it.</param>
+    /// <param name="directory">Where they go, scanned.</param>
+    /// <param name="version">The daemon's version.</param>
+    /// <param name="nowUsec">CLOCK_MONOTONIC, microseconds.</param>
+    /// <param name="log">Hears what is wrong with the disk; this thread alone produces there.</param>
+    public IncidentWriter(
+        IncidentQueue queue,
+        IncidentDirectory directory,
+        string version,
+        Func<long> nowUsec,
+        IEventSink log)
+    {
+        _queue = queue;
+        _directory = directory;
+        _json = new IncidentJson(version);
+        _nowUsec = nowUsec;
+        _log = log;
+    }
+
+    /// <summary>What all incidents may take on disk, bytes; 0 keeps none. Any thread.</summary>
+    public long LimitBytes
+    {
+        get => Volatile.Read(ref _limitBytes);
+        set => Volatile.Write(ref _limitBytes, value);
+    }
+
+    /// <summary>Writes what waits.</summary>
+    public void Drain()
+    {
+        while (_queue.Next() is { } incident)
+        {
+            Write(incident);
+            incident.Release();
+        }
+    }
+
+    private void Write(Incident incident)
+    {
+        long limitBytes = LimitBytes;
+        if (limitBytes == 0)
+            return;
+        ReadOnlySpan<byte> content = _json.Write(incident, ClockUsec());
+        if (Store(incident, content, limitBytes) is { } problem)
+            Complain(incident, problem);
+        else
+            NoteWritten();
+    }
+
+    /// <returns>Null, or what is wrong with the disk.</returns>
+    private string? Store(Incident incident, ReadOnlySpan<byte> content, long limitBytes)
+    {
+        string? problem = TryStore(incident, content, limitBytes);
+
+        // What is new is worth more than what is old, on a full disk too.
+        return problem is not null && _directory.DropOldest() ? TryStore(incident, content, limitBytes) : problem;
+    }
+
+    private string? TryStore(Incident incident, ReadOnlySpan<byte> content, long limitBytes)
+    {
+        try
+        {
+            _directory.Write(incident.Id, incident.IsMinor, content, limitBytes);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>What CLOCK_REALTIME says where CLOCK_MONOTONIC says 0.</summary>
+    private long ClockUsec() =>
+        (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond - _nowUsec();
+
+    private void Complain(Incident incident, string problem)
+    {
+        _unwritten++;
+        if (_complained)
+            return;
+        _complained = true;
+        DaemonEvent line = _log.Begin(DaemonEventKind.Log, _nowUsec(), EventPriority.Warning);
+        line.Text.Append("incidents: number "u8).Append(incident.Id).Append(" could not be kept: "u8)
+            .AppendEscaped(Encoding.UTF8.GetBytes(problem)).Append("; protection goes on"u8);
+        _log.Commit();
+    }
+
+    private void NoteWritten()
+    {
+        if (!_complained)
+            return;
+        DaemonEvent line = _log.Begin(DaemonEventKind.Log, _nowUsec(), EventPriority.Notice);
+        line.Text.Append("incidents: kept again; "u8).Append(_unwritten).Append(" were not"u8);
+        _log.Commit();
+        _complained = false;
+        _unwritten = 0;
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Text;
+using PressureD.Cli.Incidents;
+
+namespace PressureD.Cli.Tests.Incidents;
+
+public sealed class WhyTextTests
+{
+    private const string Chrome = """
+        {"format":1,"id":42,"time_usec":1700000000000000,"rule":"out-of-memory-soon","outcome":"killed",
+        "summary":"died: 4711 (chrome)","daemon":"1.2.3","source":"pressured.yaml:12","active_before_usec":0,
+        "over_after_usec":900000,"cgroup":null,
+        "condition":{"text":"time_to_exhaustion < 3s or mem.available_user < 4%","comparisons":[
+        {"metric":"time_to_exhaustion","of_machine":true,"unit":"usec","comparison":"<","value":2100000,"threshold":3000000},
+        {"metric":"mem.available_user","of_machine":true,"unit":"millionths","comparison":"<","value":80000,"threshold":40000}]},
+        "candidate_count":4,"candidates":[
+        {"pid":10,"comm":"postgres","cgroup":"/system.slice/postgresql.service","size_bytes":3221225472,"verdict":"protected"},
+        {"pid":11,"comm":"Xorg","cgroup":"/x","size_bytes":2621225472,"verdict":"protected"},
+        {"pid":12,"comm":"tiny","cgroup":"/x","size_bytes":2521225472,"verdict":"dying already"},
+        {"pid":4711,"comm":"chrome","cgroup":"/user.slice/app-chrome.scope","size_bytes":2254857840,"verdict":"","taken":true}],
+        "acts":[
+        {"after_usec":0,"kind":"signalled","text":"KILL to 4711 (chrome)","pid":4711,"comm":"chrome","cgroup":"/user.slice/app-chrome.scope","expected_bytes":2254857840},
+        {"after_usec":500000,"kind":"died","text":"died: 4711 (chrome)","pid":4711,"comm":"chrome","cgroup":"/user.slice/app-chrome.scope","expected_bytes":2254857840,"freed_bytes":2147483648,"took_usec":300000}],
+        "acts_left_out":0,
+        "samples":{"columns":["after_usec","available_bytes","swap_bytes","time_to_exhaustion_usec","memory_full_total_usec"],
+        "rows":[[-2000000,637534208,0,null,100000],[-1000000,482344960,0,4000000,300000],[0,327155712,0,2100000,710000],
+        [1000000,2474639360,0,null,960000],[4000000,2474639360,0,null,1020000]]},
+        "incidents_lost_before":0}
+        """;
+
+    [Fact]
+    public void A_kill_is_told_in_one_paragraph_a_person_understands()
+    {
+        string paragraph = WhyText.Paragraph(Parse(Chrome));
+        Assert.Equal(
+            "killed chrome (pid 4711, 2.1 GiB) in app-chrome.scope because available memory would have run out in 2.1 s "
+            + "(limit 3.0 s): 312.0 MiB left, falling 148.0 MiB/s; 2 ranked higher: protected: postgres (10), Xorg (11); "
+            + "1 ranked higher: dying already: tiny (12); freed 2.0 GiB in 300 ms; pressure fell from 41.0% to 2.0% in 4.0 s",
+            paragraph);
+    }
+
+    [Fact]
+    public void The_evidence_follows_and_the_paragraph_fits_a_terminal()
+    {
+        string text = WhyText.Render(Parse(Chrome), TimeZoneInfo.Utc);
+        Assert.StartsWith("22:13:20 killed chrome", text, StringComparison.Ordinal);
+        foreach (string line in text.Split("\n\n")[0].Split('\n'))
+            Assert.True(line.Length <= 80, line);
+        Assert.Contains("42, 2023-11-14 22:13:20.000 +00:00", text, StringComparison.Ordinal);
+        Assert.Contains("out-of-memory-soon (pressured.yaml:12), watching the machine; pressured 1.2.3", text, StringComparison.Ordinal);
+        Assert.Contains("mem.available_user was 8.0%, asked for < 4.0%: false", text, StringComparison.Ordinal);
+        Assert.Contains("for 900 ms", text, StringComparison.Ordinal);
+        Assert.Contains("+0.50 s  died: 4711 (chrome)", text, StringComparison.Ordinal);
+        Assert.Contains("3.0 GiB  postgres (10) in /system.slice/postgresql.service: protected", text, StringComparison.Ordinal);
+        Assert.Contains("chrome (4711) in /user.slice/app-chrome.scope: taken", text, StringComparison.Ordinal);
+        Assert.Contains("-1.00 s", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Not_having_acted_is_told_with_the_reason()
+    {
+        string paragraph = WhyText.Paragraph(Parse("""
+            {"format":1,"id":7,"time_usec":0,"rule":"thrash","outcome":"held-back","summary":"not acted: x",
+            "condition":{"text":"c","comparisons":[
+            {"metric":"psi.memory.full.avg10","of_machine":false,"unit":"millionths","comparison":">","value":410000,"threshold":200000},
+            {"metric":"swap.free","of_machine":true,"unit":"bytes","comparison":"<","value":0,"threshold":0}]},
+            "cgroup":"/workload.slice",
+            "acts":[{"after_usec":0,"kind":"held-back","text":"brake: the policy's kills-per-minute are used up"}]}
+            """));
+        Assert.Equal(
+            "did nothing: brake: the policy's kills-per-minute are used up; rule thrash wanted to act because everything of "
+            + "/workload.slice stood still for memory 41.0% of the last 10 s (limit 20.0%) and there was no swap",
+            paragraph);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"format\":1,\"id\":4")]
+    [InlineData("[]")]
+    [InlineData("{\"id\":4}")]
+    [InlineData("{\"format\":2}")]
+    public void What_is_cut_off_or_no_incident_is_an_error_that_says_so(string text) =>
+        Assert.Throws<FormatException>(() => Parse(text));
+
+    [Fact]
+    public void Missing_and_odd_members_are_left_empty()
+    {
+        IncidentDocument incident = Parse("""
+            {"format":1,"rule":7,"acts":[{}],"samples":{"columns":["available_bytes"],"rows":[[],[null],["x"],3]},"condition":3}
+            """);
+        Assert.Equal("", incident.Rule);
+        Assert.NotEmpty(WhyText.Render(incident, TimeZoneInfo.Utc));
+    }
+
+    private static IncidentDocument Parse(string text) => IncidentDocument.Parse(Encoding.UTF8.GetBytes(text));
+}
