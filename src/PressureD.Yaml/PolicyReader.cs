@@ -74,13 +74,9 @@ public static class PolicyReader
         }
 
         CheckCount(rules, names, context.Diagnostics);
-<<<<<<< HEAD
         var swap = new SwapRules { Swappiness = swappiness, Cgroups = [.. swapLimits] };
-        return PolicyCompiler.Compile(rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics, swap);
-=======
         return PolicyCompiler.Compile(
-            rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics, incidentBytes);
->>>>>>> b58745d (Incidents on disk within a limit; pressurectl why and incidents explain them)
+            rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics, swap, incidentBytes);
     }
 
     private static bool IsWithinLimits(

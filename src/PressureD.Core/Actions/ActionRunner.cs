@@ -78,6 +78,7 @@ internal abstract class ActionRunner
     /// <summary>Says why nothing is done, once in a while.</summary>
     protected void Refuse(in ActionStep step, ReadOnlySpan<byte> why, ReadOnlySpan<byte> more = default)
     {
+        Services.Incidents.NoteHeldBack(step.Match, step.NowUsec, why, more);
         if (!MayRepeat(step))
             return;
         DaemonEvent line = BeginLine(step, EventPriority.Warning);

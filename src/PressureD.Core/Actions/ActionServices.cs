@@ -3,9 +3,12 @@ using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Engine;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
+using PressureD.Core.Services;
+using PressureD.Core.Victims;
 
 namespace PressureD.Core.Actions;
 
@@ -25,6 +28,12 @@ internal sealed class ActionServices
     public required TargetFinder Targets { get; init; }
 
     public required KillRunner Kills { get; init; }
+
+    public required IncidentRecorder Incidents { get; init; }
+
+    public required ServiceDesk Desk { get; init; }
+
+    public required VictimSelector Selector { get; init; }
 
     /// <summary>Whether actions are only said.</summary>
     public bool DryRun => Kills.DryRun;
@@ -66,6 +75,9 @@ internal sealed class ActionServices
         ReclaimAction reclaim => new ReclaimRunner(this, reclaim),
         OffloadAction offload => new OffloadRunner(this, offload),
         KernelOomAction kernelOom => new KernelOomRunner(this, kernelOom),
+        RunAction run => new ServiceRunner(this, run),
+        UnitAction unit => new ServiceRunner(this, unit),
+        RecordAction record => new RecordRunner(this, record),
         _ => null,
     };
 }

@@ -6,6 +6,7 @@ using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
 using PressureD.Core.Sampling;
+using PressureD.Core.Services;
 using PressureD.Core.Victims;
 
 namespace PressureD.Core.Engine;
@@ -34,6 +35,7 @@ internal sealed class KillRunner
     private readonly VictimSelector _selector;
     private readonly KillFlights _flights;
     private readonly Brake _brake;
+    private readonly Prekill _prekill;
     private readonly Victim _chosen = new();
     private readonly TextBuffer _passedOver = new(512);
     private readonly byte[] _buffer = new byte[16 * 1024];
@@ -46,7 +48,8 @@ internal sealed class KillRunner
         IncidentRecorder incidents,
         VictimSelector selector,
         KillFlights flights,
-        Brake brake)
+        Brake brake,
+        ServiceDesk desk)
     {
         _kernel = kernel;
         _ledger = ledger;
@@ -55,6 +58,7 @@ internal sealed class KillRunner
         _selector = selector;
         _flights = flights;
         _brake = brake;
+        _prekill = new Prekill(desk);
     }
 
     /// <summary>How conditions are looked at again before a kill; the engine in force gives it.</summary>
@@ -73,6 +77,8 @@ internal sealed class KillRunner
     {
         _launchedThisStep = false;
         WantedToKill = false;
+        if (_prekill.IsMoot)
+            _prekill.End();
         _step++;
     }
 
@@ -190,6 +196,8 @@ internal sealed class KillRunner
             return ChainResult.Next;
         }
 
+        if (ReferenceEquals(_prekill.Owner, match))
+            return RunAfterHook(rule, match, kill, nowUsec, host);
         if (nowUsec < match.ChooseAgainUsec)
             return ChainResult.Stop;
         if (IsBraked(rule, match, nowUsec, limit))
@@ -224,9 +232,60 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         }
 
-        return DryRun || rule.Rule.DryRun || kill.Action.DryRun
-            ? Pretend(rule, match, kill, flight, nowUsec, host)
+        if (DryRun || rule.Rule.DryRun || kill.Action.DryRun)
+            return Pretend(rule, match, kill, flight, nowUsec, host);
+        return kill.Action.Prekill is { } hook && WaitsForHook(match, hook, flight.Victim, host, nowUsec)
+            ? ChainResult.Waiting
             : Launch(rule, match, kill, flight, nowUsec, host);
+    }
+
+    /// <summary>
+    /// The victim is chosen, and a program runs before its end: once that is over, both are asked again.
+    /// </summary>
+    private ChainResult RunAfterHook(
+        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host)
+    {
+        if (!_prekill.IsOver(nowUsec))
+            return ChainResult.Waiting;
+        if (_flights.Free() is not { } flight)
+            return ChainResult.Waiting;
+        bool mayWait = nowUsec - _prekill.OverUsec < ChoicePatienceUsec;
+        Selection selection = _selector.Reexamine(kill, _prekill.Victim, mayWait, out Refusal refusal);
+        if (selection == Selection.Waiting)
+            return ChainResult.Waiting;
+        _prekill.End();
+        if (match.IsGone)
+            return ChainResult.Stop;
+        if (refusal != Refusal.None)
+        {
+            // The next step chooses anew, if there is still cause.
+            _incidents.NoteHeldBack(match, nowUsec, "the one to die changed meanwhile: "u8, RefusalText.Of(refusal));
+            return ChainResult.Waiting;
+        }
+
+        if (!StillHolds(match, host))
+        {
+            Refuse(rule, match, nowUsec, "it was over before the kill"u8, default);
+            return ChainResult.Stop;
+        }
+
+        flight.Victim.CopyFrom(_prekill.Victim);
+        return Launch(rule, match, kill, flight, nowUsec, host);
+    }
+
+    /// <returns>Whether the kill has to wait for a program to end.</returns>
+    private bool WaitsForHook(MatchState match, RunAction hook, Victim victim, HostSampler host, long nowUsec)
+    {
+        // Whoever was signalled already has had it.
+        if (_flights.Find(victim) is { Stage: not FlightStage.Free })
+            return false;
+        if (_prekill.Owner is null)
+            return _prekill.Begin(match, hook, victim, _incidents.IdOf(match), host, nowUsec);
+
+        // Another kill's program runs. Its own time is the most that this one waits.
+        if (match.PrekillDeadlineUsec == 0)
+            match.PrekillDeadlineUsec = nowUsec + hook.TimeoutUsec;
+        return nowUsec < match.PrekillDeadlineUsec;
     }
 
     /// <summary>
@@ -456,6 +515,7 @@ internal sealed class KillRunner
         if (match is null)
             return;
         match.ChainActed = true;
+        _incidents.NoteEffect(match, nowUsec);
         match.NoteAct(host.Values, nowUsec);
         _selector.Stalls.TakeBaselines(nowUsec);
     }

@@ -68,6 +68,11 @@ internal sealed class MatchState : SubjectState
     public ulong HeldBackFor { get; set; }
 
     /// <summary>
+    /// Until when the running chain's victims may wait for a program that runs before their kill; 0 when none did.
+    /// </summary>
+    public long PrekillDeadlineUsec { get; set; }
+
+    /// <summary>
     /// The rule has acted on this match, with effect: cooldowns begin, and averages are judged by what stalls from here
     /// on.
     /// </summary>

@@ -269,6 +269,7 @@ internal sealed class RuleEngine
                     match.ChainIndex = 0;
                     match.DeathSeen = false;
                     match.ChainActed = false;
+                    match.PrekillDeadlineUsec = 0;
                 }
                 else if (match.ChainIndex < 0 && match.When == Truth.True)
                 {

@@ -120,13 +120,33 @@ internal sealed class IncidentRecorder : IEventSink
     }
 
     /// <summary>The policy asks to keep the state of this moment.</summary>
-    public void NoteRecorded(MatchState match, long nowUsec)
+    /// <param name="match">The rule's match.</param>
+    /// <param name="text">What it is kept for.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    public void NoteRecorded(MatchState match, string text, long nowUsec)
     {
         if ((Find(match) ?? Open(match, nowUsec)) is { } incident
             && NextAct(incident, IncidentActKind.Recorded, nowUsec) is { } act)
         {
-            act.Text.Append("recorded"u8);
+            act.Text.Append(text);
         }
+    }
+
+    /// <summary>What was said last had an effect: it is more than words.</summary>
+    public void NoteEffect(MatchState match, long nowUsec)
+    {
+        if (Find(match) is not { ActCount: > 0 } incident)
+            return;
+        IncidentAct act = incident.ActSlots[incident.ActCount - 1];
+        if (act is { Kind: IncidentActKind.Said, DryRun: false } && act.TimeUsec == nowUsec)
+            act.Kind = IncidentActKind.Acted;
+    }
+
+    /// <summary>Something of a match is under way, and its end belongs to the incident.</summary>
+    public void ExpectMore(MatchState match, long untilUsec)
+    {
+        if (Find(match) is { } incident)
+            incident.LastActUsec = Math.Max(incident.LastActUsec, untilUsec);
     }
 
     /// <summary>The number of a match's open incident; 0 when it has none.</summary>
@@ -193,6 +213,8 @@ internal sealed class IncidentRecorder : IEventSink
         if (incident is null)
             return;
         line.Incident = incident.Id;
+        if (line.Kind == DaemonEventKind.Log && WasJustHeldBack(incident, line.TimeUsec))
+            return;
         if (NextAct(incident, KindOf(line.Kind), line.TimeUsec) is not { } act)
             return;
         act.DryRun = line.DryRun;
@@ -255,6 +277,11 @@ internal sealed class IncidentRecorder : IEventSink
         match.HeldBackFor = reason;
         return true;
     }
+
+    /// <summary>The log says what the record has already.</summary>
+    private static bool WasJustHeldBack(Incident incident, long nowUsec) =>
+        incident.ActCount > 0
+        && incident.Acts[^1] is { Kind: IncidentActKind.HeldBack } act && act.TimeUsec == nowUsec;
 
     private static bool HasDeath(Incident incident)
     {

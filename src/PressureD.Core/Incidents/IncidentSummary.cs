@@ -60,9 +60,10 @@ public static class IncidentSummary
 
         if (outcome == IncidentOutcome.HeldBack)
             text.Append("not acted: "u8);
-        if (decisive is null || outcome is IncidentOutcome.Noted or IncidentOutcome.Recorded)
-            text.Append(outcome == IncidentOutcome.Recorded ? "recorded: "u8 : "fired: "u8)
-                .Append(incident.Evidence.Span);
+        if (outcome == IncidentOutcome.Recorded)
+            text.Append("recorded: "u8);
+        if (decisive is null || outcome == IncidentOutcome.Noted)
+            text.Append("fired: "u8).Append(incident.Evidence.Span);
         else
             text.Append(decisive.Text.Span);
     }

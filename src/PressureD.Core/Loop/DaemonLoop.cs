@@ -10,6 +10,7 @@ using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
 using PressureD.Core.Sampling;
+using PressureD.Core.Services;
 using PressureD.Core.Victims;
 
 namespace PressureD.Core.Loop;
@@ -48,6 +49,7 @@ public sealed class DaemonLoop : IDisposable
     private readonly IKernel _kernel;
     private readonly IEventSink _sink;
     private readonly IncidentRecorder _incidents;
+    private readonly ServiceDesk _desk;
     private readonly SnapshotBoard _board;
     private readonly RunLedger _ledger;
     private readonly UndoJournal _undo;
@@ -86,7 +88,8 @@ public sealed class DaemonLoop : IDisposable
         _selector = new VictimSelector(_kernel, _cgroups, _flights);
         _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
         _sink = _incidents;
-        _kills = new KillRunner(_kernel, _ledger, _incidents, _selector, _flights, new Brake(_ledger))
+        _desk = new ServiceDesk(options.Services, _incidents);
+        _kills = new KillRunner(_kernel, _ledger, _incidents, _selector, _flights, new Brake(_ledger), _desk)
         {
             DryRun = options.DryRun,
         };
@@ -101,6 +104,9 @@ public sealed class DaemonLoop : IDisposable
             Effects = _effects,
             Targets = new TargetFinder(_kernel, _cgroups, _selector),
             Kills = _kills,
+            Incidents = _incidents,
+            Desk = _desk,
+            Selector = _selector,
         };
         _snapshot.DryRun = options.DryRun;
         UndoLeftovers();
@@ -164,11 +170,13 @@ public sealed class DaemonLoop : IDisposable
         SetScales();
         ScanAhead(nowUsec);
         _incidents.Sample(nowUsec, _host);
+        _desk.Advance(nowUsec);
         _engine.Step(nowUsec, _host);
         _incidents.Advance(nowUsec);
         if (_effects.RefusedSwappiness)
             _actions.NoteLack(ActionNeed.Swappiness);
-        if (_engine.DegradationChanged || _actions.Lacking != _saidLacking || _cgroups.IsTruncated != _saidTruncated)
+        bool lacksOther = _desk.RefusalChanged || _actions.Lacking != _saidLacking;
+        if (_engine.DegradationChanged || lacksOther || _cgroups.IsTruncated != _saidTruncated)
             UpdateReasons();
         Schedule(nowUsec);
         System.Threading.Volatile.Write(ref _steps, _steps + 1);
@@ -183,6 +191,7 @@ public sealed class DaemonLoop : IDisposable
         var host = new HostSampler(_kernel, policy.HostMetrics, _flights.CreditBytes);
         _engine.Retire();
         _incidents.Detach();
+        _desk.Detach();
         _host.Dispose();
         _host = host;
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy);
@@ -217,6 +226,7 @@ public sealed class DaemonLoop : IDisposable
     {
         long nowUsec = _kernel.NowUsec;
         long dueUsec = Math.Min(_nextSampleUsec, _engine.NextDeadlineUsec);
+        dueUsec = Math.Min(dueUsec, _desk.NextDeadlineUsec(nowUsec));
         return Math.Min(dueUsec, _flights.NextDeadlineUsec(nowUsec));
     }
 
@@ -314,6 +324,7 @@ public sealed class DaemonLoop : IDisposable
             reasons.Add($"more than {CgroupTable.MaxSlots} cgroups: those beyond, the deepest, are not looked at");
         _saidLacking = _actions.Lacking;
         _actions.AddReasons(reasons);
+        _desk.AddReasons(reasons, _engine.Policy);
         if (_trigger < 0)
             reasons.Add("no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
         if (_engine.LeftOut > 0)

@@ -21,6 +21,9 @@ public sealed record LoopOptions
     /// <summary>Whether actions are only said.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>The service manager; null where there is none to ask.</summary>
+    public IServiceJobs? Services { get; init; }
+
     /// <summary>Where complete incidents go; null when nobody keeps them.</summary>
     public IIncidentShelf? Incidents { get; init; }
 

@@ -31,6 +31,9 @@ public sealed record KillAction : RuleAction
     /// <summary>Candidates that match any of these, or hold a process that does, are never taken.</summary>
     public ImmutableArray<Matcher> Protect { get; init; } = [];
 
+    /// <summary>A program that runs before the victim is signalled; null for none.</summary>
+    public RunAction? Prekill { get; init; }
+
     /// <summary>The first signal: TERM or KILL.</summary>
     public required int Signal { get; init; }
 

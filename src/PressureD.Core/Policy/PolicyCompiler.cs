@@ -9,7 +9,7 @@ public static class PolicyCompiler
     /// <returns>Null when there are errors; all of them are in <paramref name="diagnostics"/>.</returns>
     public static PolicySet? Compile(
         IReadOnlyList<RuleSource> sources, int killsPerMinute, string[] files, DiagnosticBag diagnostics,
-        SwapRules? swap = null)
+        SwapRules? swap = null,
         long incidentBytes = PolicySet.DefaultIncidentBytes)
     {
         var hostSlots = MetricSlots.ForHost();

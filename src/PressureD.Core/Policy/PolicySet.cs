@@ -19,13 +19,11 @@ public sealed class PolicySet
     /// <summary>Kills in all rules together within a minute before the brake holds further ones back.</summary>
     public int KillsPerMinute { get; init; } = DefaultKillsPerMinute;
 
-<<<<<<< HEAD
     /// <summary>Limits that stand for as long as the daemon runs.</summary>
     public SwapRules Swap { get; init; } = SwapRules.None;
-=======
+
     /// <summary>What incidents may take on disk. Bytes; 0 keeps none.</summary>
     public long IncidentBytes { get; init; } = DefaultIncidentBytes;
->>>>>>> b58745d (Incidents on disk within a limit; pressurectl why and incidents explain them)
 
     /// <summary>The files it was read from, in the order they were applied.</summary>
     public required string[] Files { get; init; }

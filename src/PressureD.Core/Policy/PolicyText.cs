@@ -48,6 +48,10 @@ public static class PolicyText
         NotifyAction notify => $"raise the level to {notify.Level.ToString().ToLowerInvariant()}",
         WaitAction wait => $"wait {QuantityText.Duration(wait.DurationUsec)} and go on only if it still holds",
         KillAction kill => Describe(kill),
+        RunAction run => Describe(run),
+        UnitAction unit => $"{(unit.Restart ? "restart" : "stop")} {unit.Unit} and wait for it, at most "
+            + QuantityText.Duration(unit.TimeoutUsec),
+        RecordAction record => $"keep a record of this moment: {record.Text}",
         ChangeAction change => ChangeText.Describe(change),
         ReclaimAction reclaim => ChangeText.Describe(reclaim),
         OffloadAction offload => ChangeText.Describe(offload),
@@ -73,6 +77,8 @@ public static class PolicyText
         if (kill.StallsOthersRatio > 0)
             text.Append(", while cgroups other than its own stall above ")
                 .Append(QuantityText.Percent(kill.StallsOthersRatio));
+        if (kill.Prekill is { } prekill)
+            text.Append("; before that ").Append(Describe(prekill));
         if (kill.Signal != Signals.Kill)
             text.Append($"; after {QuantityText.Duration(kill.GraceUsec)} KILL");
         AppendCount(text, "prefers", kill.Prefer);
@@ -80,6 +86,10 @@ public static class PolicyText
         AppendCount(text, "protects", kill.Protect);
         return text.ToString();
     }
+
+    private static string Describe(RunAction run) =>
+        $"run {string.Join(' ', run.Command)} as {run.User ?? "root"} and wait for it, at most "
+        + QuantityText.Duration(run.TimeoutUsec);
 
     private static void AppendKeys(StringBuilder text, ImmutableArray<RankKey> keys)
     {

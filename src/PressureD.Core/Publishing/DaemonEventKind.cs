@@ -28,4 +28,7 @@ public enum DaemonEventKind : byte
 
     /// <summary>An incident was kept: <see cref="DaemonEvent.Incident"/>, and in the text what it came to.</summary>
     IncidentRecorded,
+
+    /// <summary>A job that the service manager was asked for has ended, or is not waited for any more.</summary>
+    ServiceJob,
 }

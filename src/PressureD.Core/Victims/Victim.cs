@@ -33,6 +33,21 @@ internal sealed class Victim
     /// <summary>The cgroup it is, or is in: a path without a leading slash.</summary>
     public TextBuffer Path { get; } = new(512);
 
+    /// <summary>Takes everything from another.</summary>
+    public void CopyFrom(Victim other)
+    {
+        Kind = other.Kind;
+        Pid = other.Pid;
+        StartTicks = other.StartTicks;
+        Cgroup = other.Cgroup;
+        Uid = other.Uid;
+        OomScoreAdj = other.OomScoreAdj;
+        SizeBytes = other.SizeBytes;
+        GrowthBytesPerSecond = other.GrowthBytesPerSecond;
+        Comm.CopyFrom(other.Comm);
+        Path.CopyFrom(other.Path);
+    }
+
     public void Clear()
     {
         Pid = 0;

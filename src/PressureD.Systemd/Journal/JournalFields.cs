@@ -102,6 +102,7 @@ internal sealed unsafe class JournalFields
         DaemonEventKind.SignalSent => "signal-sent"u8,
         DaemonEventKind.Killed => "killed"u8,
         DaemonEventKind.IncidentRecorded => "incident-recorded"u8,
+        DaemonEventKind.ServiceJob => "service-job"u8,
         _ => "braked"u8,
     };
 

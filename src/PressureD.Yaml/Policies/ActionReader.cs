@@ -46,6 +46,9 @@ internal static class ActionReader
             "offload" => ReclaimReader.Offload(fields.Node(name)!, context),
             "kernel-oom" => KernelOom(fields),
             "stop" => Stop(fields),
+            "run" => ServiceReader.Run(fields.Node(name)!, context),
+            "unit" => ServiceReader.Unit(fields.Node(name)!, context),
+            "record" => Record(fields),
             _ => throw new InvalidOperationException($"no reader for the action {name}"),
         };
         return fields.Failed ? null : action;
@@ -59,6 +62,16 @@ internal static class ActionReader
         if (text.Length is 0 or > MaxLogText)
             fields.Fail(scalar.Position, $"'log' has {text.Length} characters, expected 1 to {MaxLogText}");
         return new LogAction(Quoted.Escape(text));
+    }
+
+    private static RecordAction? Record(Fields fields)
+    {
+        if (fields.Scalar("record", "a text") is not { } scalar)
+            return null;
+        string text = scalar.Value.Trim();
+        if (text.Length is 0 or > MaxLogText)
+            fields.Fail(scalar.Position, $"'record' has {text.Length} characters, expected 1 to {MaxLogText}");
+        return new RecordAction(Quoted.Escape(text));
     }
 
     private static NotifyAction? Notify(Fields fields) => fields.Choice("notify") switch
@@ -107,6 +120,7 @@ internal static class ActionReader
             Prefer = MatcherReader.ReadList(fields, "prefer", context),
             Avoid = MatcherReader.ReadList(fields, "avoid", context),
             Protect = MatcherReader.ReadList(fields, "protect", context),
+            Prekill = fields.Node("prekill") is { } prekill ? ServiceReader.Prekill(prekill, fields, context) : null,
             Signal = signal,
             GraceUsec = fields.Quantity("grace", UnitKind.Duration, MaxWaitUsec, "10 min")
                 ?? (signal == Signals.Term ? DefaultGraceUsec : 0),

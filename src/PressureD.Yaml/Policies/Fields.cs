@@ -170,6 +170,32 @@ internal sealed class Fields
         return null;
     }
 
+    /// <summary>A list of texts, or a single one.</summary>
+    public ImmutableArray<string>? Texts(string name, int most)
+    {
+        if (Node(name) is not { } node)
+            return null;
+        List<YamlNode> items = node is YamlSequence sequence ? sequence.Items : [node];
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (YamlNode item in items)
+        {
+            if (item is not YamlScalar { IsNull: false } scalar)
+            {
+                Fail(item.Position, $"'{name}' has {item.Kind}, expected a text");
+                return null;
+            }
+
+            if (scalar.Value.Contains('\0') || scalar.Value.Contains('\n'))
+                Fail(item.Position, $"'{name}' has {Shown(scalar)}, expected a text on one line");
+            texts.Add(scalar.Value);
+        }
+
+        if (texts.Count is > 0 && texts.Count <= most)
+            return texts.ToImmutable();
+        Fail(node.Position, $"'{name}' has {texts.Count} entries, expected 1 to {most}");
+        return null;
+    }
+
     /// <summary>The entries of a list of mappings; a single mapping counts as a list of one.</summary>
     public List<YamlNode>? Items(string name)
     {

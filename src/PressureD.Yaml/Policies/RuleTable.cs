@@ -135,6 +135,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
                 {
                     Protect = kill.Protect.AddRange(protect), Avoid = kill.Avoid.AddRange(avoid),
                 },
+                UnitAction unit => unit with { Protect = unit.Protect.AddRange(protect) },
                 ChangeAction change => change with { Protect = change.Protect.AddRange(protect) },
                 _ => action,
             });

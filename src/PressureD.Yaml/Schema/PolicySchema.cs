@@ -18,6 +18,27 @@ public static class PolicySchema
         new KeySpec("uid", KeyType.User, "The effective user, by name or number."),
         new KeySpec("session-leader", KeyType.Flag, "The process that logind counts as the leader of a session."));
 
+    public static KeyTable Run { get; } = new("run",
+        new KeySpec("command", KeyType.TextList,
+            "The program's absolute path and its arguments; there is no shell. It gets the rule, the reason, the "
+            + "numbers and the victim in variables that begin with PRESSURED_.") { Required = true },
+        new KeySpec("timeout", KeyType.Duration, "After this it is ended. 100ms to 10min, default 10s."),
+        new KeySpec("user", KeyType.Text, "The user it runs as, by name. Default: root."));
+
+    public static KeyTable Prekill { get; } = new("prekill",
+        new KeySpec("run", KeyType.TextList,
+            "The program's absolute path and its arguments; the victim is in variables that begin with "
+            + "PRESSURED_VICTIM_.") { Required = true },
+        new KeySpec("timeout", KeyType.Duration,
+            "The kill comes when the program has ended, or after this; all victims of one chain share it. 100ms to "
+            + "60s, default 5s."),
+        new KeySpec("user", KeyType.Text, "The user it runs as, by name. Default: root."));
+
+    public static KeyTable Unit { get; } = new("unit",
+        new KeySpec("restart", KeyType.Text, "Restarts this service: its full name, such as nginx.service."),
+        new KeySpec("stop", KeyType.Text, "Stops this service or scope."),
+        new KeySpec("timeout", KeyType.Duration, "How long its job is waited for. 1s to 10min, default 30s."));
+
     public static KeyTable Kill { get; } = new("kill",
         new KeySpec("from", KeyType.CgroupPattern,
             "Where candidates come from: leaves, or cgroups with memory.oom.group = 1. './**' is below the match.")
@@ -52,6 +73,10 @@ public static class PolicySchema
             "Candidates that match, or hold a process that does, are never taken.")
         {
             Table = Matcher,
+        },
+        new KeySpec("prekill", KeyType.Mapping, "A program that runs between the choice of a victim and its kill.")
+        {
+            Table = Prekill,
         },
         new KeySpec("signal", KeyType.Choice, "The first signal. Default: TERM.") { Choices = ["TERM", "KILL"] },
         new KeySpec("grace", KeyType.Duration, "After TERM, how long until KILL. Default: 5s. At most 10 min."),
@@ -194,6 +219,9 @@ public static class PolicySchema
             Table = Offload,
         },
         new KeySpec("kill", KeyType.Mapping, "Chooses a victim and ends it.") { Table = Kill },
+        new KeySpec("run", KeyType.Mapping, "Runs a program as a transient unit of systemd.") { Table = Run },
+        new KeySpec("unit", KeyType.Mapping, "Restarts or stops a unit through systemd.") { Table = Unit },
+        new KeySpec("record", KeyType.Text, "Keeps what the machine looks like as an incident, with this text."),
         new KeySpec("kernel-oom", KeyType.Flag,
             "Has the kernel's own killer choose a victim, by its own rules: the last resort. Only true."),
         new KeySpec("stop", KeyType.Choice,

@@ -11,6 +11,7 @@ using PressureD.Core.Publishing;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Script;
+using PressureD.Simulation.Services;
 using PressureD.Simulation.Workloads;
 using PressureD.Yaml;
 
@@ -56,6 +57,9 @@ internal sealed class Scene : IDisposable
 
     /// <summary>The loop; it is made at the first use, so that it finds what the test has set up.</summary>
     public DaemonLoop Loop => field ??= MakeLoop();
+
+    /// <summary>The machine's service manager.</summary>
+    public SimulatedServiceManager Services => field ??= new SimulatedServiceManager(Machine);
 
     /// <summary>What was recorded of each firing.</summary>
     public IncidentShelf Incidents { get; } = new();
@@ -199,6 +203,7 @@ internal sealed class Scene : IDisposable
         Policy = _policy,
         DryRun = _dryRun,
         Incidents = Incidents,
+        Services = Services,
     });
 
     private static string ReadShipped()

@@ -1,0 +1,71 @@
+using PressureD.Core.Engine;
+using PressureD.Core.Policy;
+using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
+
+namespace PressureD.Core.Services;
+
+/// <summary>
+/// The program that a policy wants to run between the choice of a victim and its kill: one at a time, and never longer
+/// than its time, which all victims of one chain share.
+/// </summary>
+internal sealed class Prekill
+{
+    private readonly ServiceDesk _desk;
+    private ServiceEntry? _entry;
+    private long _deadlineUsec;
+
+    public Prekill(ServiceDesk desk) => _desk = desk;
+
+    /// <summary>For whom a program runs; null when none does.</summary>
+    public MatchState? Owner { get; private set; }
+
+    /// <summary>Who is to die after it.</summary>
+    public Victim Victim { get; } = new();
+
+    /// <summary>When it was found to be over; 0 when it is not.</summary>
+    public long OverUsec { get; private set; }
+
+    /// <summary>Starts it.</summary>
+    /// <returns>False when the kill is not to wait for it: the shared time is up, or it cannot be asked for.</returns>
+    public bool Begin(MatchState match, RunAction hook, Victim victim, long incident, HostSampler host, long nowUsec)
+    {
+        if (match.PrekillDeadlineUsec == 0)
+            match.PrekillDeadlineUsec = nowUsec + hook.TimeoutUsec;
+        if (nowUsec >= match.PrekillDeadlineUsec || _desk.Begin(ServiceJobKind.Run) is not { } entry)
+            return false;
+        ServiceJob job = entry.Job!;
+        job.Command = hook.Command;
+        job.User = hook.User;
+        job.TimeoutUsec = match.PrekillDeadlineUsec - nowUsec;
+        HookEnvironment.Fill(job.Environment, match, incident, victim, host, nowUsec);
+        entry.What.Append("prekill "u8).Append(hook.Command[0]);
+        _desk.Submit(entry, match, nowUsec);
+        _entry = entry;
+        _deadlineUsec = match.PrekillDeadlineUsec;
+        Owner = match;
+        OverUsec = 0;
+        Victim.CopyFrom(victim);
+        return true;
+    }
+
+    /// <summary>Whether the kill may go on.</summary>
+    public bool IsOver(long nowUsec)
+    {
+        if (OverUsec == 0 && (_entry is null or { IsOver: true } || nowUsec >= _deadlineUsec))
+            OverUsec = nowUsec;
+        return OverUsec != 0;
+    }
+
+    /// <summary>Nobody is to die after it any more, or is dying now.</summary>
+    public void End()
+    {
+        if (_entry is not null)
+            _desk.Release(_entry);
+        _entry = null;
+        Owner = null;
+    }
+
+    /// <summary>Whether whoever it runs for does not want a kill any more.</summary>
+    public bool IsMoot => Owner is { } owner && (owner.IsGone || owner.Phase != MatchPhase.Active);
+}

@@ -1,0 +1,109 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PressureD.Core.Kernel;
+using PressureD.Core.Services;
+using PressureD.Simulation.Machine;
+
+namespace PressureD.Simulation.Services;
+
+/// <summary>
+/// The service manager of a simulated machine: units that are known can be restarted and stopped, which ends the
+/// processes of their cgroups; programs take the time that they are said to take.
+/// </summary>
+public sealed class SimulatedServiceManager : IServiceManager, IServiceJobs
+{
+    private readonly SimulatedMachine _machine;
+    private readonly ServiceJobs _jobs = new();
+    private readonly Dictionary<string, SimulatedUnit> _units = [];
+    private readonly Dictionary<string, (long Usec, ServiceJobResult Result)> _programs = [];
+
+    public SimulatedServiceManager(SimulatedMachine machine) => _machine = machine;
+
+    /// <summary>Everything that was asked for, in order.</summary>
+    public List<SimulatedServiceCall> Calls { get; } = [];
+
+    /// <summary>Whether whoever asks is refused, as without a rule of polkit.</summary>
+    public bool Refuses { get; set; }
+
+    /// <summary>Whether requests are taken and nothing comes of them.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>Makes a unit known.</summary>
+    /// <param name="unit">It.</param>
+    public void Add(SimulatedUnit unit) => _units.Add(unit.Name, unit);
+
+    /// <summary>Says how long a program takes, and how it ends; others end well at once.</summary>
+    public void SetProgram(string path, long usec, ServiceJobResult result = ServiceJobResult.Done) =>
+        _programs[path] = (usec, result);
+
+    /// <inheritdoc/>
+    public bool? IsActive(string unit) => _units.TryGetValue(unit, out SimulatedUnit? found) && found.IsActive;
+
+    /// <inheritdoc/>
+    public ServiceJob? Begin(ServiceJobKind kind) => _jobs.Begin(kind);
+
+    /// <inheritdoc/>
+    public void Release(ServiceJob job) => _jobs.Release(job);
+
+    /// <inheritdoc/>
+    public void Submit(ServiceJob job)
+    {
+        _jobs.Submit(job);
+        string unit = job.Unit.ToString();
+        string[] environment = job.Environment.ToString().Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        Calls.Add(new SimulatedServiceCall(
+            _machine.ElapsedUsec, job.Kind, unit, [.. job.Command], environment, job.User));
+        job.Start();
+        if (Hangs)
+            return;
+        if (Refuses)
+            End(job, ServiceJobResult.Refused, 0);
+        else if (job.Kind == ServiceJobKind.Run)
+            Run(job);
+        else if (_units.TryGetValue(unit, out SimulatedUnit? found))
+            Change(job, found);
+        else
+            End(job, ServiceJobResult.NoSuchUnit, 0);
+    }
+
+    private void Run(ServiceJob job)
+    {
+        (long usec, ServiceJobResult result) = _programs.GetValueOrDefault(job.Command[0]);
+        bool late = usec > job.TimeoutUsec;
+        End(job, late ? ServiceJobResult.TimedOut : result, late ? job.TimeoutUsec : usec);
+    }
+
+    private void Change(ServiceJob job, SimulatedUnit unit)
+    {
+        bool restart = job.Kind == ServiceJobKind.Restart;
+        After(unit.StopUsec, () =>
+        {
+            foreach (SimulatedProcess process in _machine.Processes.Where(unit.Holds).ToArray())
+                _machine.Signal(process, Signals.Kill);
+            unit.IsActive = false;
+            if (!restart)
+                End(job, unit.Result, 0);
+        });
+        if (restart)
+        {
+            After(unit.StopUsec + unit.StartUsec, () =>
+            {
+                unit.IsActive = unit.Result == ServiceJobResult.Done;
+                if (unit.IsActive)
+                    unit.OnStart?.Invoke();
+                End(job, unit.Result, 0);
+            });
+        }
+    }
+
+    private void End(ServiceJob job, ServiceJobResult result, long usec) => After(usec, () => job.End(result));
+
+    private void After(long usec, Action act)
+    {
+        if (usec == 0)
+            act();
+        else
+            _machine.At(_machine.ElapsedUsec + usec, _ => act());
+    }
+}

@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Immutable;
+using PressureD.Core.Policy;
+using PressureD.Core.Policy.Expressions;
+using PressureD.Core.Services;
+using PressureD.Yaml.Documents;
+using PressureD.Yaml.Schema;
+
+namespace PressureD.Yaml.Policies;
+
+/// <summary>Reads what the service manager is asked for: programs and jobs of units.</summary>
+internal static class ServiceReader
+{
+    private const int MaxArguments = 32;
+    private const long MaxTimeoutUsec = 600_000_000;
+    private const long LeastTimeoutUsec = 100_000;
+    private const long RunTimeoutUsec = 10_000_000;
+    private const long PrekillTimeoutUsec = 5_000_000;
+
+    /// <summary>A kill that waits longer than this comes too late for whatever it was for.</summary>
+    private const long MaxPrekillUsec = 60_000_000;
+
+    private const long UnitTimeoutUsec = 30_000_000;
+    private const long LeastUnitUsec = 1_000_000;
+
+    /// <summary>systemd's own limit.</summary>
+    private const int MaxUnitName = 255;
+
+    /// <returns>Null when it is wrong.</returns>
+    public static RunAction? Run(YamlNode node, ReadContext context) =>
+        Program(node, PolicySchema.Run, "command", RunTimeoutUsec, MaxTimeoutUsec, "10min", context);
+
+    /// <returns>Null when it is wrong, which marks the fields around it as failed.</returns>
+    public static RunAction? Prekill(YamlNode node, Fields around, ReadContext context)
+    {
+        RunAction? run = Program(
+            node, PolicySchema.Prekill, "run", PrekillTimeoutUsec, MaxPrekillUsec, "60s", context);
+        if (run is null)
+            around.MarkFailed();
+        return run;
+    }
+
+    /// <returns>Null when it is wrong.</returns>
+    public static UnitAction? Unit(YamlNode node, ReadContext context)
+    {
+        if (Fields.Open(node, PolicySchema.Unit, context.Diagnostics) is not { } fields)
+            return null;
+        bool restart = fields.Has("restart");
+        if (restart == fields.Has("stop"))
+            fields.Fail(node.Position, "'unit' needs one of restart and stop, such as { restart: nginx.service }");
+        string key = restart ? "restart" : "stop";
+        string name = fields.Scalar(key, "a unit such as nginx.service") is { } scalar
+            ? UnitName(fields, key, scalar, restart)
+            : "";
+        long timeoutUsec = Timeout(fields, UnitTimeoutUsec, LeastUnitUsec, MaxTimeoutUsec, "1s", "10min");
+        return fields.Failed ? null : new UnitAction(name, restart, timeoutUsec);
+    }
+
+    private static RunAction? Program(
+        YamlNode node,
+        KeyTable table,
+        string key,
+        long timeoutUsec,
+        long mostUsec,
+        string mostText,
+        ReadContext context)
+    {
+        if (Fields.Open(node, table, context.Diagnostics) is not { } fields)
+            return null;
+        fields.Require(key, node.Position, $"a program such as {key}: [/usr/local/bin/tell, --now]");
+        ImmutableArray<string> command = fields.Texts(key, MaxArguments) ?? [];
+        if (!command.IsEmpty && (!command[0].StartsWith('/') || command[0].EndsWith('/')))
+        {
+            fields.Fail(
+                fields.PositionOf(key),
+                $"'{key}' runs {Quoted.Of(command[0])}, expected an absolute path: there is no shell and no search");
+        }
+
+        string? user = fields.Scalar("user", "a user's name")?.Value;
+        if (user is not null && (user.Length == 0 || user.AsSpan().ContainsAny(" :/\n")))
+            fields.Fail(fields.PositionOf("user"), $"'user' is {Quoted.Of(user)}, expected a user's name");
+        long usec = Timeout(fields, timeoutUsec, LeastTimeoutUsec, mostUsec, "100ms", mostText);
+        return fields.Failed ? null : new RunAction(command, usec, user);
+    }
+
+    private static long Timeout(
+        Fields fields, long usual, long least, long most, string leastText, string mostText)
+    {
+        long usec = fields.Quantity("timeout", UnitKind.Duration, most, mostText) ?? usual;
+        if (usec < least)
+            fields.Fail(fields.PositionOf("timeout"), $"'timeout' is too short, expected {leastText} to {mostText}");
+        return usec;
+    }
+
+    private static string UnitName(Fields fields, string key, YamlScalar scalar, bool restart)
+    {
+        string name = scalar.Value;
+        bool isService = name.EndsWith(".service", StringComparison.Ordinal);
+        bool isScope = name.EndsWith(".scope", StringComparison.Ordinal);
+        if (!isService && (restart || !isScope))
+        {
+            string kinds = restart ? "a service" : "a service or scope";
+            fields.Fail(
+                scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, expected the full name of {kinds}: name.service");
+        }
+        else if (name.Length > MaxUnitName || name[0] == '.' || !IsUnitName(name))
+        {
+            fields.Fail(scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, which no unit can be called");
+        }
+        else if (ProtectedUnits.Contains(name))
+        {
+            fields.Fail(scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, which no policy may {key}");
+        }
+
+        return name;
+    }
+
+    /// <summary>No globs and nothing that would have to be escaped.</summary>
+    private static bool IsUnitName(string name)
+    {
+        foreach (char c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && !":-_.\\@".Contains(c))
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,261 @@
+using System.Linq;
+using System.Text.Json;
+using PressureD.Core.Kernel;
+using PressureD.Core.Services;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Services;
+
+namespace PressureD.Simulation.Tests.Engine;
+
+/// <summary>Actions that the service manager carries out: units, programs, programs before a kill.</summary>
+public sealed class ServiceActionTests
+{
+    private const long MiB = Scene.MiB;
+
+    private const string RestartPolicy = """
+        rules:
+          - name: restart
+            when: mem.available < 300MiB
+            cooldown: 1min
+            then: [ { unit: { restart: leak.service } } ]
+        """;
+
+    private const string PrekillPolicy = """
+        rules:
+          - name: kill
+            when: mem.available > 1MiB
+            cooldown: 1h
+            then:
+              - kill: { from: "a/**", signal: KILL, prekill: { run: [ /bin/hook, --fast ], timeout: 2s } }
+        """;
+
+    [Fact]
+    public void A_unit_is_restarted_instead_of_killed_and_the_record_says_so()
+    {
+        using Scene scene = new(RestartPolicy);
+        SimulatedProcess leak = scene.Start("leak", "/system.slice/leak.service", 700);
+        scene.Services.Add(new SimulatedUnit("leak.service", "/system.slice/leak.service")
+        {
+            OnStart = () => scene.Start("leak", "/system.slice/leak.service", 10),
+        });
+        scene.Run(30);
+        Assert.True(Scene.IsDead(leak));
+        SimulatedServiceCall call = Assert.Single(scene.Services.Calls);
+        Assert.Equal((ServiceJobKind.Restart, "leak.service"), (call.Kind, call.Unit));
+        Assert.Empty(scene.Kernel.Signals);
+        Assert.Contains(scene.Events, said => said.Text.Contains("restart of leak.service: done after 2"));
+
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.Equal("acted", incident.GetProperty("outcome").GetString());
+        Assert.StartsWith("restart of leak.service: done", incident.GetProperty("summary").GetString());
+    }
+
+    [Fact]
+    public void A_unit_that_does_not_exist_is_said_and_the_chain_goes_on()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: restart
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { unit: { stop: gone.service } }, { log: "went on" } ]
+            """);
+        scene.Run(20);
+        Assert.Contains(scene.Events, said => said.Text.Contains("stop of gone.service: there is no such unit"));
+        Assert.Contains(scene.Events, said => said.Text.Contains("went on"));
+    }
+
+    [Fact]
+    public void A_job_that_fails_and_one_that_hangs_are_said_and_waited_for_no_longer_than_allowed()
+    {
+        const string Rules = """
+            rules:
+              - name: restart
+                when: mem.available > 1MiB
+                cooldown: 1h
+                then: [ { unit: { restart: a.service, timeout: 5s } }, { log: "went on" } ]
+            """;
+        using Scene failing = new(Rules);
+        failing.Services.Add(new SimulatedUnit("a.service", "/a.service") { Result = ServiceJobResult.Failed });
+        failing.Run(20);
+        Assert.Contains(failing.Events, said => said.Text.Contains("restart of a.service: failed after"));
+        Assert.Contains(failing.Events, said => said.Text.Contains("went on"));
+
+        using Scene hanging = new(Rules);
+        hanging.Services.Hangs = true;
+        hanging.Run(30);
+        Said given = hanging.Events.Single(said => said.Text.Contains("not waited for any more"));
+        Said asked = hanging.Events.Single(said => said.Text.Contains("asks for restart"));
+        Assert.InRange(given.Usec - asked.Usec, 5_000_000, 5_200_000);
+        Assert.Contains(hanging.Events, said => said.Text.Contains("went on") && said.Usec >= given.Usec);
+    }
+
+    [Fact]
+    public void A_refusal_makes_the_daemon_degraded_by_name()
+    {
+        using Scene scene = new(RestartPolicy);
+        scene.Start("leak", "/system.slice/leak.service", 700);
+        scene.Services.Refuses = true;
+        scene.Run(5);
+        Assert.Contains(scene.Events, said => said.Text.Contains("restart of leak.service: refused"));
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("polkit"));
+    }
+
+    [Fact]
+    public void A_unit_that_holds_a_protected_process_or_this_daemon_is_left_alone()
+    {
+        using Scene scene = new("""
+            protect: [ { comm: "^precious$", cgroup: "system.slice/**" } ]
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1h, then: [ { unit: { stop: a.service } } ] }
+            """);
+        scene.Start("precious", "/system.slice/a.service", 10);
+        scene.Services.Add(new SimulatedUnit("a.service", "/system.slice/a.service"));
+        scene.Run(20);
+        Assert.Empty(scene.Services.Calls);
+        Assert.Contains(scene.Events, said => said.Text.Contains("no unit, it is protected: protected"));
+        Assert.Equal("held-back", scene.Incidents.Written[0].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public void A_program_gets_its_reason_in_a_clean_environment()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: tell
+                when: mem.available < 300MiB
+                cooldown: 1h
+                then: [ { run: { command: [ /usr/bin/tell, "a b" ], timeout: 3s, user: nobody } }, { log: "went on" } ]
+            """);
+        scene.Available(200);
+        scene.Services.SetProgram("/usr/bin/tell", 1_000_000);
+        scene.Run(15);
+        SimulatedServiceCall call = Assert.Single(scene.Services.Calls);
+        Assert.Equal(["/usr/bin/tell", "a b"], call.Command);
+        Assert.Equal("nobody", call.User);
+        Assert.StartsWith("pressured-run-", call.Unit);
+        Assert.All(call.Environment, variable => Assert.StartsWith("PRESSURED_", variable));
+        Assert.Contains("PRESSURED_RULE=tell", call.Environment);
+        Assert.Contains("PRESSURED_INCIDENT=1", call.Environment);
+        Assert.Contains("PRESSURED_MEMORY_AVAILABLE_BYTES=209715200", call.Environment);
+        Assert.Contains("PRESSURED_REASON=mem.available 200.0 MiB", call.Environment);
+        Said after = scene.Events.Single(said => said.Text.Contains("went on"));
+        Assert.True(after.Usec >= call.Usec + 1_000_000);
+    }
+
+    [Fact]
+    public void A_dry_run_asks_nobody()
+    {
+        using Scene scene = new(RestartPolicy.Replace("cooldown", "dry-run: true\n    cooldown"));
+        scene.Start("leak", "/system.slice/leak.service", 700);
+        scene.Run(20);
+        Assert.Empty(scene.Services.Calls);
+        Assert.Contains(scene.Events, said => said.DryRun && said.Text.Contains("would ask for restart of leak.service"));
+        Assert.Equal("dry-run", Assert.Single(scene.Incidents.Written).GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public void Record_keeps_the_moment_once_while_the_rule_holds()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: look, when: mem.available < 300MiB, then: [ { record: "swap storm" } ] }
+            """);
+        scene.Available(200);
+        scene.Run(60);
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.Equal("recorded", incident.GetProperty("outcome").GetString());
+        Assert.StartsWith("recorded: swap storm", incident.GetProperty("summary").GetString());
+        Assert.True(incident.GetProperty("samples").GetProperty("rows").GetArrayLength() > 5);
+    }
+
+    [Fact]
+    public void A_program_before_a_kill_knows_the_victim_and_the_kill_waits_for_its_end()
+    {
+        using Scene scene = new(PrekillPolicy);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Services.SetProgram("/bin/hook", 700_000);
+        scene.Run(20);
+        SimulatedServiceCall call = Assert.Single(scene.Services.Calls);
+        Assert.Equal(["/bin/hook", "--fast"], call.Command);
+        Assert.Contains($"PRESSURED_VICTIM_PID={hog.Pid}", call.Environment);
+        Assert.Contains("PRESSURED_VICTIM_COMM=hog", call.Environment);
+        Assert.Contains("PRESSURED_VICTIM_CGROUP=/a/1", call.Environment);
+        SentSignal sent = Assert.Single(scene.Kernel.Signals);
+        Assert.InRange(sent.Usec - call.Usec, 700_000, 800_000);
+        Assert.Equal(hog.Pid, sent.Pid);
+        string[] acts = [.. scene.Incidents.Written[0].GetProperty("acts").EnumerateArray()
+            .Select(act => act.GetProperty("text").GetString()!)];
+        Assert.Contains(acts, text => text.StartsWith("prekill /bin/hook: done after 7"));
+    }
+
+    [Fact]
+    public void A_program_that_hangs_delays_the_kill_by_its_time_and_no_more()
+    {
+        using Scene scene = new(PrekillPolicy);
+        scene.Start("hog", "/a/1", 60);
+        scene.Services.SetProgram("/bin/hook", 60_000_000);
+        scene.Run(20);
+        SentSignal sent = Assert.Single(scene.Kernel.Signals);
+        Assert.InRange(sent.Usec - scene.Services.Calls[0].Usec, 2_000_000, 2_100_000);
+        Assert.Contains(scene.Events, said => said.Text.Contains("prekill /bin/hook: ended by its time limit"));
+    }
+
+    [Fact]
+    public void A_service_manager_that_does_not_answer_at_all_delays_it_no_longer_either()
+    {
+        using Scene scene = new(PrekillPolicy);
+        scene.Start("hog", "/a/1", 60);
+        scene.Services.Hangs = true;
+        scene.Run(20);
+        SentSignal sent = Assert.Single(scene.Kernel.Signals);
+        Assert.InRange(sent.Usec - scene.Services.Calls[0].Usec, 2_000_000, 2_100_000);
+        Assert.Contains(scene.Events, said => said.Text.Contains("prekill /bin/hook: not waited for any more"));
+    }
+
+    [Fact]
+    public void A_refused_program_does_not_keep_the_kill_back()
+    {
+        using Scene scene = new(PrekillPolicy);
+        scene.Start("hog", "/a/1", 60);
+        scene.Services.Refuses = true;
+        scene.Run(20);
+        SentSignal sent = Assert.Single(scene.Kernel.Signals);
+        Assert.InRange(sent.Usec - scene.Services.Calls[0].Usec, 0, 110_000);
+    }
+
+    [Fact]
+    public void A_victim_that_became_another_during_the_program_is_not_killed()
+    {
+        using Scene scene = new(PrekillPolicy);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60, pid: 300);
+        SimulatedProcess other = scene.Start("other", "/a/2", 30);
+        scene.Services.SetProgram("/bin/hook", 1_000_000);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        scene.Machine.Exit(hog);
+        scene.RunUntil(() => hog.State == ProcessState.Reaped, 5);
+        SimulatedProcess innocent = scene.Start("innocent", "/b/1", 90, pid: 300);
+        scene.Run(scene.Now + 10);
+        Assert.False(Scene.IsDead(innocent));
+        Assert.True(Scene.IsDead(other), scene.Text);
+        Assert.Equal([other.Pid], scene.Kernel.Signals.Select(signal => signal.Pid));
+
+        // The chain's time for programs is shared: the second victim's had what was left of it.
+        Assert.Equal(2, scene.Services.Calls.Count);
+        Assert.InRange(scene.Kernel.Signals[0].Usec - scene.Services.Calls[0].Usec, 1_000_000, 2_150_000);
+    }
+
+    [Fact]
+    public void Pressure_that_goes_during_the_program_spares_the_victim()
+    {
+        using Scene scene = new(PrekillPolicy.Replace("mem.available > 1MiB", "mem.available < 300MiB"));
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Available(200);
+        scene.Services.SetProgram("/bin/hook", 1_500_000);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        scene.Available(900);
+        scene.Run(scene.Now + 10);
+        Assert.False(Scene.IsDead(hog));
+        Assert.Empty(scene.Kernel.Signals);
+    }
+}
