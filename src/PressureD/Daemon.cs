@@ -11,6 +11,7 @@ using PressureD.Core.Kernel;
 using PressureD.Core.Loop;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
+using PressureD.Core.Services;
 using PressureD.Linux;
 using PressureD.Systemd;
 using PressureD.Systemd.Bus;
@@ -71,8 +72,17 @@ internal sealed class Daemon : IDisposable
 
         var board = new SnapshotBoard(_busWake, _notifyWake);
         _notifier = new SystemdNotifier(board, _notifyWake);
+        ServiceJobs? jobs = line.Bus == BusAddress.None || SystemdLibrary.Problem is not null
+            ? null
+            : new ServiceJobs(_busWake);
         _bus = new BusService(
-            new BusServiceOptions { Address = line.Bus, Version = ProductVersion.Text },
+            new BusServiceOptions
+            {
+                Address = line.Bus,
+                Version = ProductVersion.Text,
+                Jobs = jobs,
+                JobsWake = new LoopWake(kernel),
+            },
             board,
             busEvents,
             _busWake,
@@ -95,6 +105,7 @@ internal sealed class Daemon : IDisposable
             Policy = loaded.Policy!,
             DryRun = line.DryRun,
             DegradedReasons = reasons.ToArray(),
+            Services = jobs,
             Incidents = _incidents.Queue,
             FirstIncident = _incidents.FirstId,
         });

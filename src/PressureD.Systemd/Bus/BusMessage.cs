@@ -91,6 +91,20 @@ internal unsafe ref struct BusMessage
         return Result;
     }
 
+    /// <summary>Queues a call; the callback gets its answer, on the thread that drives the connection.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    internal int SendAsync(
+        BusConnection connection,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, int> callback,
+        nint userdata,
+        ulong timeoutUsec)
+    {
+        Keep(Result < 0
+            ? Result
+            : Libsystemd.BusCallAsync(connection.Handle, null, Handle, callback, userdata, timeoutUsec));
+        return Result;
+    }
+
     private void AddBasic(char type, void* value) =>
         Keep(Result < 0 ? Result : Libsystemd.MessageAppendBasic(Handle, (byte)type, value));
 

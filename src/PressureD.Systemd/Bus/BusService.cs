@@ -5,6 +5,7 @@ using System.Threading;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
 using PressureD.Systemd.Interop;
+using PressureD.Systemd.Units;
 
 namespace PressureD.Systemd.Bus;
 
@@ -28,6 +29,7 @@ public sealed unsafe class BusService : IDisposable
     private readonly EventDescriptor _wake;
     private readonly IEventSink _log;
     private readonly ManagerObject _object;
+    private readonly UnitJobs? _units;
     private readonly Thread _thread;
     private GCHandle _self;
     private BusConnection? _connection;
@@ -57,6 +59,7 @@ public sealed unsafe class BusService : IDisposable
         _log = log;
         _object = new ManagerObject(board, options.Version);
         _retryAfterUsec = options.FirstRetryUsec;
+        _units = options is { Jobs: { } jobs, JobsWake: { } jobsWake } ? new UnitJobs(jobs, jobsWake) : null;
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "bus" };
     }
 
@@ -89,6 +92,7 @@ public sealed unsafe class BusService : IDisposable
         if (!_started)
         {
             _object.Dispose();
+            _units?.Dispose();
             return;
         }
 
@@ -97,6 +101,7 @@ public sealed unsafe class BusService : IDisposable
         {
             _self.Free();
             _object.Dispose();
+            _units?.Dispose();
         }
     }
 
@@ -113,6 +118,7 @@ public sealed unsafe class BusService : IDisposable
             if (_connection is null)
             {
                 DiscardEvents();
+                _units?.Advance(isOnBus: false);
                 _wake.Wait(_retryAtUsec);
                 continue;
             }
@@ -148,6 +154,11 @@ public sealed unsafe class BusService : IDisposable
                 _connection.Handle, null, ManagerInterface.BusName, 0, &NameAnswered, GCHandle.ToIntPtr(_self));
         }
 
+        if (result >= 0 && _units is not null)
+        {
+            result = _units.Attach(_connection);
+        }
+
         if (result < 0)
         {
             Disconnect(result);
@@ -170,6 +181,7 @@ public sealed unsafe class BusService : IDisposable
         }
 
         bool moreToRead = result > 0;
+        _units?.Advance(_onBus);
         long until = long.MaxValue;
         if (_nameAnswer < 0)
         {
@@ -272,6 +284,7 @@ public sealed unsafe class BusService : IDisposable
 
     private void Disconnect(int result)
     {
+        _units?.Detach();
         _connection?.Dispose();
         _connection = null;
         _onBus = false;
@@ -325,6 +338,7 @@ public sealed unsafe class BusService : IDisposable
         }
 
         _onBus = false;
+        _units?.Detach();
         _connection.Dispose();
         _connection = null;
     }

@@ -1,9 +1,18 @@
+using PressureD.Core.Publishing;
+using PressureD.Core.Services;
+
 namespace PressureD.Systemd.Bus;
 
 /// <summary>Where the service appears, and how patient it is.</summary>
 public sealed record BusServiceOptions
 {
     public required BusAddress Address { get; init; }
+
+    /// <summary>What the loop asks of systemd; null when it asks nothing.</summary>
+    public ServiceJobs? Jobs { get; init; }
+
+    /// <summary>Wakes the loop when one of those has ended.</summary>
+    public IWake? JobsWake { get; init; }
 
     /// <summary>The daemon's version, as its property says it.</summary>
     public required string Version { get; init; }

@@ -66,8 +66,21 @@ internal static unsafe partial class Libsystemd
     internal static partial int BusCall(
         BusHandle bus, nint message, ulong timeoutUsec, BusError* error, out nint reply);
 
+    [LibraryImport(Library, EntryPoint = "sd_bus_match_signal_async", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int BusMatchSignalAsync(
+        BusHandle bus, nint* slot, string sender, string path, string interfaceName, string member,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, int> callback,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, int> installed,
+        nint userdata);
+
     [LibraryImport(Library, EntryPoint = "sd_bus_send")]
     internal static partial int BusSend(BusHandle bus, nint message, ulong* cookie);
+
+    /// <summary>Queues a call; the callback gets its answer when the connection is processed.</summary>
+    [LibraryImport(Library, EntryPoint = "sd_bus_call_async")]
+    internal static partial int BusCallAsync(
+        BusHandle bus, nint* slot, nint message,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, int> callback, nint userdata, ulong timeoutUsec);
 
     [LibraryImport(Library, EntryPoint = "sd_bus_error_free")]
     internal static partial void BusErrorFree(BusError* error);
@@ -111,6 +124,10 @@ internal static unsafe partial class Libsystemd
 
     [LibraryImport(Library, EntryPoint = "sd_bus_message_skip", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MessageSkip(nint message, string types);
+
+    /// <summary>The error in an answer; null when it is none.</summary>
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_get_error")]
+    internal static partial BusError* MessageGetError(nint message);
 
     /// <summary>The errno that an error reply stands for; 0 when it is no error.</summary>
     [LibraryImport(Library, EntryPoint = "sd_bus_message_get_errno")]

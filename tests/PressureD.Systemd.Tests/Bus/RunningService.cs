@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Publishing;
+using PressureD.Core.Services;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Systemd.Tests.Bus;
@@ -13,6 +14,7 @@ internal sealed class RunningService : IDisposable
     internal RunningService(BusAddress address, long hangUsec = 30_000_000)
     {
         Board = new SnapshotBoard(_wake);
+        Jobs = new ServiceJobs(_wake);
         Events = new EventRing(64, _wake);
         _service = new BusService(
             new BusServiceOptions
@@ -23,6 +25,8 @@ internal sealed class RunningService : IDisposable
                 LongestRetryUsec = 50_000,
                 AnnounceUsec = 20_000,
                 HangUsec = hangUsec,
+                Jobs = Jobs,
+                JobsWake = _wake,
             },
             Board,
             Events,
@@ -34,6 +38,8 @@ internal sealed class RunningService : IDisposable
     internal SnapshotBoard Board { get; }
 
     internal EventRing Events { get; }
+
+    internal ServiceJobs Jobs { get; }
 
     internal EventRing Log { get; } = new(64);
 

@@ -9,10 +9,13 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Tests.Units;
 
 /// <summary>
-/// org.freedesktop.systemd1 with two units: earlyoom.service is active, nohang.service is not, others do not exist.
+/// org.freedesktop.systemd1 with two units: earlyoom.service is active, nohang.service is not, others do not exist. Jobs
+/// end at once: well, unless the unit's name says otherwise (failing, hanging, missing, forbidden), or the program's.
 /// </summary>
 internal sealed unsafe partial class FakeSystemd : IDisposable
 {
+    private static int _lastJob;
+
     private readonly Thread _thread;
     private readonly BusConnection _connection;
     private readonly EventDescriptor _wake = new();
@@ -53,6 +56,14 @@ internal sealed unsafe partial class FakeSystemd : IDisposable
     [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_message_new_method_return")]
     private static partial int NewReturn(nint call, out nint reply);
 
+    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_message_get_bus")]
+    private static partial nint GetBus(nint message);
+
+    [LibraryImport(
+        "libsystemd.so.0", EntryPoint = "sd_bus_message_new_signal", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int NewSignal(
+        nint bus, out nint message, string path, string interfaceName, string member);
+
     // The bus may be left out: it is that of the message.
     [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_send")]
     private static partial int Send(nint bus, nint message, ulong* cookie);
@@ -63,10 +74,16 @@ internal sealed unsafe partial class FakeSystemd : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Answer(nint message, nint userdata, nint error)
     {
+        string member = Marshal.PtrToStringUTF8(GetMember(message))!;
+        if (member is "StartTransientUnit" or "RestartUnit" or "StopUnit")
+        {
+            return StartJob(message, error);
+        }
+
         byte* argument;
         Libsystemd.MessageReadBasic(message, (byte)'s', &argument);
         string first = Marshal.PtrToStringUTF8((nint)argument)!;
-        bool isGetUnit = Marshal.PtrToStringUTF8(GetMember(message)) == "GetUnit";
+        bool isGetUnit = member == "GetUnit";
         if (isGetUnit && first is not ("earlyoom.service" or "nohang.service"))
         {
             return SetError(error, "org.freedesktop.systemd1.NoSuchUnit", $"Unit {first} not loaded.");
@@ -92,6 +109,50 @@ internal sealed unsafe partial class FakeSystemd : IDisposable
         int result = Send(0, handle, null);
         reply.Dispose();
         return Math.Min(result, 1);
+    }
+
+    private static int StartJob(nint message, nint error)
+    {
+        byte* argument;
+        Libsystemd.MessageReadBasic(message, (byte)'s', &argument);
+        string unit = Marshal.PtrToStringUTF8((nint)argument)!;
+        switch (unit)
+        {
+            case "missing.service":
+                return SetError(error, "org.freedesktop.systemd1.NoSuchUnit", $"Unit {unit} not found.");
+            case "forbidden.service":
+                return SetError(error, "org.freedesktop.DBus.Error.AccessDenied", "Permission denied");
+        }
+
+        string path = $"/org/freedesktop/systemd1/job/{Interlocked.Increment(ref _lastJob)}";
+        NewReturn(message, out nint handle);
+        BusMessage reply = new(handle, owned: true);
+        AppendPath(handle, path);
+        int result = Send(0, handle, null);
+        reply.Dispose();
+        if (unit != "hanging.service")
+        {
+            NewSignal(
+                GetBus(message), out nint signal, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
+                "JobRemoved");
+            BusMessage removed = new(signal, owned: true);
+            removed.Add((uint)_lastJob);
+            AppendPath(signal, path);
+            removed.Add(unit);
+            removed.Add(unit == "failing.service" ? "failed" : "done");
+            Send(0, signal, null);
+            removed.Dispose();
+        }
+
+        return Math.Min(result, 1);
+    }
+
+    private static void AppendPath(nint handle, string path)
+    {
+        fixed (byte* pointer = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            Libsystemd.MessageAppendBasic(handle, (byte)'o', pointer);
+        }
     }
 
     private void Serve()

@@ -1,0 +1,323 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
+using PressureD.Core.Services;
+using PressureD.Systemd.Bus;
+using PressureD.Systemd.Interop;
+
+namespace PressureD.Systemd.Units;
+
+/// <summary>
+/// Carries the loop's requests to systemd on the bus thread's connection: transient units, restarts, stops. Nothing
+/// here waits; how a job ends is heard from JobRemoved.
+/// </summary>
+internal sealed unsafe class UnitJobs : IDisposable
+{
+    private const string Systemd = "org.freedesktop.systemd1";
+    private const string ObjectPath = "/org/freedesktop/systemd1";
+    private const string ManagerName = "org.freedesktop.systemd1.Manager";
+
+    /// <summary>How long systemd may take to take a job up; under memory pressure it is slow too.</summary>
+    private const ulong AnswerUsec = 30_000_000;
+
+    /// <summary>From the program's TERM, when its time is up, to KILL.</summary>
+    private const ulong StopUsec = 1_000_000;
+
+    private readonly IWake _wake;
+    private readonly UnitJob[] _jobs;
+    private GCHandle _self;
+    private BusConnection? _connection;
+
+    /// <param name="jobs">The requests.</param>
+    /// <param name="wake">Wakes the loop when one has ended.</param>
+    internal UnitJobs(ServiceJobs jobs, IWake wake)
+    {
+        _wake = wake;
+        _self = GCHandle.Alloc(this);
+        _jobs = new UnitJob[jobs.All.Length];
+        for (int i = 0; i < _jobs.Length; i++)
+        {
+            _jobs[i] = new UnitJob(this, jobs.All[i]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (UnitJob job in _jobs)
+        {
+            job.Dispose();
+        }
+
+        _self.Free();
+    }
+
+    /// <summary>From now on requests go over this connection.</summary>
+    /// <returns>0, or a negative errno.</returns>
+    internal int Attach(BusConnection connection)
+    {
+        _connection = connection;
+        return Math.Min(
+            Libsystemd.BusMatchSignalAsync(
+                connection.Handle, null, Systemd, ObjectPath, ManagerName, "JobRemoved", &JobRemoved, null,
+                GCHandle.ToIntPtr(_self)),
+            0);
+    }
+
+    /// <summary>The connection is about to go: nobody will hear how its jobs end.</summary>
+    internal void Detach()
+    {
+        _connection = null;
+        foreach (UnitJob job in _jobs)
+        {
+            if (job.Job.Stage is ServiceJobStage.Submitted or ServiceJobStage.Running)
+            {
+                job.Job.Detail.Append("the bus was lost"u8);
+                End(job, ServiceJobResult.Unavailable);
+            }
+        }
+    }
+
+    /// <summary>Sends off what was submitted.</summary>
+    /// <param name="isOnBus">Whether the connection may be used; without it a request fails at once.</param>
+    internal void Advance(bool isOnBus)
+    {
+        foreach (UnitJob job in _jobs)
+        {
+            if (job.Job.Stage != ServiceJobStage.Submitted)
+            {
+                continue;
+            }
+
+            job.Job.Start();
+            job.SinceUsec = MonotonicClock.NowUsec;
+            job.Path.Clear();
+            int result = isOnBus && _connection is { } connection ? Ask(connection, job) : -Errno.ENOENT;
+            if (result < 0)
+            {
+                job.Job.Detail.Append(isOnBus ? Errno.Name(result) : "there is no bus");
+                End(job, ServiceJobResult.Unavailable);
+            }
+        }
+    }
+
+    private static int Ask(BusConnection connection, UnitJob job)
+    {
+        string member = job.Job.Kind switch
+        {
+            ServiceJobKind.Run => "StartTransientUnit",
+            ServiceJobKind.Restart => "RestartUnit",
+            _ => "StopUnit",
+        };
+        BusMessage call = BusMessage.Call(connection, Systemd, ObjectPath, ManagerName, member);
+        AddTerminated(ref call, job.Job.Unit.Span);
+        call.Add("replace");
+        if (job.Job.Kind == ServiceJobKind.Run)
+        {
+            AddProperties(ref call, job.Job);
+
+            // No further units.
+            call.Open('a', "(sa(sv))");
+            call.Close();
+        }
+
+        int result = call.SendAsync(connection, &Answered, job.UserData, AnswerUsec);
+        call.Dispose();
+        return result;
+    }
+
+    private static void AddProperties(ref BusMessage call, ServiceJob job)
+    {
+        call.Open('a', "(sv)");
+        AddProperty(ref call, "Description", "Program run by pressured");
+
+        // Its start is over when the program is, so that the job's result is the program's.
+        AddProperty(ref call, "Type", "oneshot");
+        AddProperty(ref call, "CollectMode", "inactive-or-failed");
+        AddProperty(ref call, "TimeoutStartUSec", (ulong)job.TimeoutUsec);
+        AddProperty(ref call, "TimeoutStopUSec", StopUsec);
+        if (job.User is { } user)
+        {
+            AddProperty(ref call, "User", user);
+        }
+
+        call.Open('r', "sv");
+        call.Add("Environment");
+        call.Open('v', "as");
+        call.Open('a', "s");
+        ReadOnlySpan<byte> rest = job.Environment.Span;
+        for (int end = rest.IndexOf((byte)0); end >= 0; end = rest.IndexOf((byte)0))
+        {
+            call.AddTerminated(rest[..(end + 1)]);
+            rest = rest[(end + 1)..];
+        }
+
+        call.Close();
+        call.Close();
+        call.Close();
+
+        call.Open('r', "sv");
+        call.Add("ExecStart");
+        call.Open('v', "a(sasb)");
+        call.Open('a', "(sasb)");
+        call.Open('r', "sasb");
+        call.Add(job.Command[0]);
+        call.Open('a', "s");
+        foreach (string argument in job.Command)
+        {
+            call.Add(argument);
+        }
+
+        call.Close();
+        call.Add(false);
+        call.Close();
+        call.Close();
+        call.Close();
+        call.Close();
+        call.Close();
+    }
+
+    private static void AddProperty(ref BusMessage call, string name, string value)
+    {
+        call.Open('r', "sv");
+        call.Add(name);
+        call.Open('v', "s");
+        call.Add(value);
+        call.Close();
+        call.Close();
+    }
+
+    private static void AddProperty(ref BusMessage call, string name, ulong value)
+    {
+        call.Open('r', "sv");
+        call.Add(name);
+        call.Open('v', "t");
+        call.Add(value);
+        call.Close();
+        call.Close();
+    }
+
+    private static void AddTerminated(ref BusMessage call, ReadOnlySpan<byte> text)
+    {
+        Span<byte> terminated = stackalloc byte[text.Length + 1];
+        text.CopyTo(terminated);
+        terminated[^1] = 0;
+        call.AddTerminated(terminated);
+    }
+
+    private void End(UnitJob job, ServiceJobResult result)
+    {
+        job.Path.Clear();
+        job.Job.End(result);
+        _wake.Signal();
+    }
+
+    /// <summary>sd_bus_message_handler_t for the answer to a request: the job's path, or an error.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Answered(nint message, nint userdata, nint error)
+    {
+        try
+        {
+            UnitJob job = (UnitJob)GCHandle.FromIntPtr(userdata).Target!;
+            if (job.Job.Stage == ServiceJobStage.Running)
+            {
+                job.Owner.TakeAnswer(job, message);
+            }
+
+            return 0;
+        }
+        catch (Exception)
+        {
+            return -Errno.EIO;
+        }
+    }
+
+    private void TakeAnswer(UnitJob job, nint message)
+    {
+        BusError* error = Libsystemd.MessageGetError(message);
+        if (error != null)
+        {
+            ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error->Message);
+            job.Job.Detail.AppendEscaped(text.IsEmpty ? error->NameSpan : text);
+            End(job, Classify(Encoding.ASCII.GetString(error->NameSpan)));
+            return;
+        }
+
+        byte* path = null;
+        if (Libsystemd.MessageReadBasic(message, (byte)'o', &path) > 0)
+        {
+            job.Path.Append(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path));
+            return;
+        }
+
+        job.Job.Detail.Append("its answer is not understood"u8);
+        End(job, ServiceJobResult.Failed);
+    }
+
+    private static ServiceJobResult Classify(string name) => name switch
+    {
+        Systemd + ".NoSuchUnit" or Systemd + ".LoadFailed" => ServiceJobResult.NoSuchUnit,
+        "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.AuthFailed"
+            or "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired" => ServiceJobResult.Refused,
+        "org.freedesktop.DBus.Error.ServiceUnknown" or "org.freedesktop.DBus.Error.NameHasNoOwner"
+            or "org.freedesktop.DBus.Error.NoReply" or "org.freedesktop.DBus.Error.Timeout"
+            or "org.freedesktop.DBus.Error.Disconnected" => ServiceJobResult.Unavailable,
+        _ => ServiceJobResult.Failed,
+    };
+
+    /// <summary>sd_bus_message_handler_t for JobRemoved(u id, o job, s unit, s result).</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int JobRemoved(nint message, nint userdata, nint error)
+    {
+        try
+        {
+            uint id;
+            byte* path = null;
+            byte* unit = null;
+            byte* result = null;
+            if (Libsystemd.MessageReadBasic(message, (byte)'u', &id) > 0
+                && Libsystemd.MessageReadBasic(message, (byte)'o', &path) > 0
+                && Libsystemd.MessageReadBasic(message, (byte)'s', &unit) > 0
+                && Libsystemd.MessageReadBasic(message, (byte)'s', &result) > 0)
+            {
+                ((UnitJobs)GCHandle.FromIntPtr(userdata).Target!).TakeResult(
+                    MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path),
+                    MemoryMarshal.CreateReadOnlySpanFromNullTerminated(result));
+            }
+
+            return 0;
+        }
+        catch (Exception)
+        {
+            return -Errno.EIO;
+        }
+    }
+
+    private void TakeResult(ReadOnlySpan<byte> path, ReadOnlySpan<byte> result)
+    {
+        foreach (UnitJob job in _jobs)
+        {
+            if (job.Job.Stage != ServiceJobStage.Running || !job.Path.Span.SequenceEqual(path))
+            {
+                continue;
+            }
+
+            if (result.SequenceEqual("done"u8))
+            {
+                End(job, ServiceJobResult.Done);
+                return;
+            }
+
+            job.Job.Detail.AppendEscaped(result);
+            bool late = MonotonicClock.NowUsec - job.SinceUsec >= job.Job.TimeoutUsec;
+            End(
+                job,
+                result.SequenceEqual("timeout"u8) || (late && job.Job.Kind == ServiceJobKind.Run)
+                    ? ServiceJobResult.TimedOut
+                    : ServiceJobResult.Failed);
+            return;
+        }
+    }
+}
