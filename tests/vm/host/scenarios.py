@@ -144,7 +144,7 @@ rules:
     when: memory.current > 400MiB for 1s
     cooldown: 30s
     then:
-      - kill: { from: "./**", victim: process, rank: [size], signal: KILL }
+      - kill: { from: "./**", victim: process, rank: [size], signal: KILL, min-size: 50MiB }
 """,
         # It falls to 100 MiB and rises again in between, which is neither an end nor a second beginning.
         says=((r"big-service \[/app\.slice/breather\.service\]: fired", 1),
