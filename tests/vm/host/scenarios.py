@@ -50,7 +50,7 @@ class Scenario:
     says: tuple[tuple[str, int], ...] = ()
     """Patterns, and how often the killer's journal must have each."""
     rival: str = ""
-    """Another killer whose cost in the same calm PressureD's must not exceed."""
+    """Another killer, whose cost in the same calm is measured beside PressureD's."""
     dry_run: bool = False
     bus_evidence: bool = False
     sessions: tuple[str, ...] = ()
