@@ -21,8 +21,9 @@ internal static class PressurectlCommand
     {
         RootCommand root = new(Summary)
         {
-            StatusCommand.Create(), WhyCommand.Create(), IncidentsCommand.Create(), DemoCommand.Create(),
-            TestCommand.Create(), SimulateCommand.Create(), FuzzCommand.Create(),
+            StatusCommand.Create(), WhyCommand.Create(), IncidentsCommand.Create(), CheckCommand.Create(),
+            SchemaCommand.Create(), DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(),
+            FuzzCommand.Create(), DocsCommand.Create(),
         };
         foreach (Option option in root.Options)
         {

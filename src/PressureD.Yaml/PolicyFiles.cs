@@ -37,26 +37,63 @@ public sealed class PolicyFiles
     /// <param name="path">
     /// A file that is the whole policy, or a directory in the place of all the others; null for the usual ones.
     /// </param>
-    public static PolicyResult Read(string? path = null)
-    {
-        if (path is null)
-            return Read(DefaultRoots);
-        if (Directory.Exists(path))
-            return Read([path]);
-        var files = new PolicyFiles([]);
-        files.Take(path, mayBeMasked: false);
-        return files.Finish();
-    }
+    public static PolicyResult Read(string? path = null) => Gather(path).Finish();
 
     /// <summary>Reads the whole policy from directories.</summary>
     /// <param name="roots">The strongest first.</param>
-    public static PolicyResult Read(IReadOnlyList<string> roots)
+    public static PolicyResult Read(IReadOnlyList<string> roots) => Gather(roots).Finish();
+
+    /// <summary>Reads a policy that is these files, in this order.</summary>
+    public static PolicyResult ReadFiles(IReadOnlyList<string> paths)
+    {
+        var files = new PolicyFiles([]);
+        foreach (string path in paths)
+            files.Take(path, mayBeMasked: false);
+        return files.Finish();
+    }
+
+    /// <summary>Reads the files as <see cref="Read(string?)"/> would, and does not look into them.</summary>
+    public static PolicySources Find(string? path) => new(Gather(path)._files);
+
+    /// <summary>
+    /// Every path on which it depends what is read: files, whether they are there or not, and directories.
+    /// </summary>
+    internal static List<string> Places(string? path)
+    {
+        if (path is not null && !Directory.Exists(path))
+            return [path];
+        var places = new List<string>();
+        var files = new PolicyFiles(path is null ? DefaultRoots : [path]);
+        SortedSet<string> dropIns = files.DropIns();
+        foreach (string root in files._roots)
+        {
+            places.Add(Path.Combine(root, MainName));
+            places.Add(Path.Combine(root, DropInDirectory));
+            foreach (string name in dropIns)
+                places.Add(Path.Combine(root, DropInDirectory, name));
+        }
+
+        return places;
+    }
+
+    private static PolicyFiles Gather(string? path)
+    {
+        if (path is null)
+            return Gather(DefaultRoots);
+        if (Directory.Exists(path))
+            return Gather([path]);
+        var files = new PolicyFiles([]);
+        files.Take(path, mayBeMasked: false);
+        return files;
+    }
+
+    private static PolicyFiles Gather(IReadOnlyList<string> roots)
     {
         var files = new PolicyFiles(roots);
         files.TakeFirst(MainName);
         foreach (string name in files.DropIns())
             files.TakeFirst(Path.Combine(DropInDirectory, name));
-        return files.Finish();
+        return files;
     }
 
     private PolicyResult Finish()

@@ -33,18 +33,30 @@ public static class PolicyReader
         bool someAreMissing)
     {
         PolicySet? policy = null;
+        long autoReloadUsec = 0;
         if (files.Count > 0 && IsWithinLimits(files, diagnostics))
-            policy = ReadFiles(files, [.. names], new ReadContext(diagnostics, findUser), someAreMissing);
+        {
+            var context = new ReadContext(diagnostics, findUser);
+            policy = ReadFiles(files, [.. names], context, someAreMissing, ref autoReloadUsec);
+        }
         else if (!diagnostics.HasErrors)
+        {
             diagnostics.Error(new SourcePosition("policy", 0, 0), "no policy file");
-        return new PolicyResult(diagnostics.HasErrors ? null : policy, diagnostics.Sorted(names));
+        }
+
+        return new PolicyResult(diagnostics.HasErrors ? null : policy, diagnostics.Sorted(names))
+        {
+            Sources = new PolicySources(files),
+            AutoReloadUsec = autoReloadUsec,
+        };
     }
 
     private static PolicySet? ReadFiles(
         IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
         string[] names,
         ReadContext context,
-        bool someAreMissing)
+        bool someAreMissing,
+        ref long autoReloadUsec)
     {
         var rules = new RuleTable(context.Diagnostics) { MissesRules = someAreMissing };
         var protect = new List<Matcher>();
@@ -65,6 +77,7 @@ public static class PolicyReader
             PolicyConfig config = PolicyConfigReader.Read(root, context);
             killsPerMinute = config.KillsPerMinute ?? killsPerMinute;
             incidentBytes = config.IncidentBytes ?? incidentBytes;
+            autoReloadUsec = config.AutoReloadUsec ?? autoReloadUsec;
             protect.AddRange(config.Protect);
             swapLimits.AddRange(config.SwapLimits);
             swappiness = config.Swappiness ?? swappiness;

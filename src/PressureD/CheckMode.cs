@@ -17,13 +17,7 @@ internal static class CheckMode
             return ExitCode.Policy;
 
         var machine = ThisMachine.Size();
-        foreach (Rule rule in result.Policy.Rules)
-        {
-            foreach (string sentence in PolicyText.Describe(rule, machine))
-                Console.WriteLine(sentence);
-        }
-
-        foreach (string sentence in PolicyText.Describe(result.Policy.Swap))
+        foreach (string sentence in PolicyText.Describe(result.Policy, machine))
             Console.WriteLine(sentence);
         using LinuxKernel kernel = LinuxKernel.Open();
         foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Runtime;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,11 +44,10 @@ internal sealed class Daemon : IDisposable
     private readonly DaemonLoop _loop;
     private readonly LoopThread _thread;
     private readonly PosixSignalRegistration _hangUp;
-    private readonly Lock _reloading = new();
+    private readonly PolicyKeeper _policies;
     private IHostApplicationLifetime? _lifetime;
     private volatile bool _hasFailed;
     private bool _hasEnded;
-    private int _settledCollections;
 
     private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded, IRunStore store, string? storeProblem)
     {
@@ -68,7 +66,6 @@ internal sealed class Daemon : IDisposable
         _journal.Start();
         string dryRun = line.DryRun ? ", dry run: nothing is signalled" : "";
         Say(EventPriority.Info, $"pressured {ProductVersion.Text}{dryRun}");
-        Report(loaded.Problems);
 
         var board = new SnapshotBoard(_busWake, _notifyWake);
         _notifier = new SystemdNotifier(board, _notifyWake);
@@ -87,7 +84,7 @@ internal sealed class Daemon : IDisposable
             busEvents,
             _busWake,
             busLog);
-        List<string> reasons = FindReasons(loaded);
+        List<string> reasons = FindReasons();
         if (storeProblem is not null)
             reasons.Add(storeProblem);
         if (_incidents.Problem is { } problem)
@@ -95,6 +92,8 @@ internal sealed class Daemon : IDisposable
         LockMemory(reasons);
         foreach (string reason in reasons)
             Say(EventPriority.Warning, $"degraded: {reason}");
+        if (loaded.Degradation is not null)
+            Say(EventPriority.Warning, $"degraded: {loaded.Degradation}");
 
         _loop = new DaemonLoop(new LoopOptions
         {
@@ -108,8 +107,10 @@ internal sealed class Daemon : IDisposable
             Services = jobs,
             Incidents = _incidents.Queue,
             FirstIncident = _incidents.FirstId,
+            PolicyStanding = new PolicyStanding(loaded.Degradation, loaded.Degradation is not null),
         });
         _thread = new LoopThread(kernel, _loop, _notifier.NotifyReady, OnLoopFailed);
+        _policies = new PolicyKeeper(line, _thread, _notifier, Say, _incidents.Limit, loaded);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
     }
 
@@ -166,22 +167,26 @@ internal sealed class Daemon : IDisposable
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         using IHost host = builder.Build();
         daemon._lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        host.Run();
+        host.Start();
+        daemon._policies.Tend(daemon._lifetime.ApplicationStopping);
+        host.WaitForShutdown();
         return daemon._hasFailed ? ExitCode.Failure : ExitCode.Success;
     }
 
     /// <summary>Starts every thread.</summary>
     public void Start()
     {
-        Keep(_loop.Policy);
         _notifier.Start();
         _bus.Start();
-        SettleMemory();
+        _policies.SettleMemory();
         _thread.Start();
 
         // Also how a line is written has to be in memory before it matters.
         Say(EventPriority.Info, $"guarding with {_loop.Policy.Rules.Length} rules");
     }
+
+    /// <summary>Reads the policy again. Any thread, returns at once; see <see cref="PolicyKeeper.Ask"/>.</summary>
+    public void Reload(Action<ReloadResult> answer) => _policies.Ask(answer);
 
     /// <summary>Ends the loop, then whoever tells of it.</summary>
     public void Stop()
@@ -195,7 +200,7 @@ internal sealed class Daemon : IDisposable
             Say(
                 EventPriority.Info,
                 $"ended after {_loop.Steps} steps: {_thread.AllocatedBytes} bytes allocated in them, "
-                    + $"{GC.CollectionCount(0) - _settledCollections} collections since all was in memory");
+                    + $"{GC.CollectionCount(0) - _policies.SettledCollections} collections since all was in memory");
         }
 
         _bus.Dispose();
@@ -215,46 +220,10 @@ internal sealed class Daemon : IDisposable
         (_store as IDisposable)?.Dispose();
     }
 
-    /// <summary>
-    /// What start-up or a reload left behind goes now, once and compacting, and so does the code that only they need;
-    /// after this the loop allocates nothing, so the heap stays as it is. The loop rehearses afterwards.
-    /// </summary>
-    private void SettleMemory()
-    {
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        ProcessMemory.ReleaseUnchangedFilePages();
-        _settledCollections = GC.CollectionCount(0);
-    }
-
     private void OnHangUp(PosixSignalContext context)
     {
         context.Cancel = true;
-        lock (_reloading)
-        {
-            _notifier.NotifyReloading();
-            LoadedPolicy? loaded = PolicyStore.LoadForReload(_line.Config);
-            Report(loaded.Problems);
-            if (loaded.Policy is null)
-            {
-                Say(EventPriority.Error, "reload refused: the policy on disk has errors; "
-                    + "the one before stays in force");
-                _notifier.NotifyReady();
-                return;
-            }
-
-            Keep(loaded.Policy);
-            int rules = loaded.Policy.Rules.Length;
-            bool replaced = _thread.Replace(loaded.Policy, LoopPatience);
-            loaded = null;
-            if (replaced)
-            {
-                SettleMemory();
-                _thread.Rehearse();
-            }
-
-            Say(EventPriority.Notice, $"reloaded: {rules} rules");
-        }
+        _policies.Ask(null);
     }
 
     private void OnLoopFailed(Exception e)
@@ -264,19 +233,9 @@ internal sealed class Daemon : IDisposable
         _lifetime?.StopApplication();
     }
 
-    /// <summary>Keeps a good policy for a start with a bad one; a dry run leaves what is kept alone.</summary>
-    private void Keep(PolicySet policy)
-    {
-        _incidents.Limit(policy);
-        if (!_line.DryRun && PolicyStore.Keep(policy) is { } problem)
-            Say(EventPriority.Warning, problem);
-    }
-
-    private List<string> FindReasons(LoadedPolicy loaded)
+    private List<string> FindReasons()
     {
         var reasons = new List<string>(KernelFeaturesReport.Missing(_kernel.Features));
-        if (loaded.Degradation is not null)
-            reasons.Add(loaded.Degradation);
         if (SystemdLibrary.Problem is { } library)
             reasons.Add(library);
         else if (_line.Bus != BusAddress.None)
@@ -320,16 +279,6 @@ internal sealed class Daemon : IDisposable
         if (result < 0)
             reasons.Add($"memory cannot be locked ({Errno.Name(result)}): "
                 + "under pressure the daemon itself may be swapped out");
-    }
-
-    private void Report(IReadOnlyList<Diagnostic> problems)
-    {
-        foreach (Diagnostic problem in problems)
-        {
-            Say(
-                problem.Severity == DiagnosticSeverity.Error ? EventPriority.Error : EventPriority.Warning,
-                problem.ToString());
-        }
     }
 
     /// <summary>

@@ -26,6 +26,7 @@ internal sealed class LoopThread
     private PolicySet? _newPolicy;
     private long _allocatedBefore;
     private volatile bool _rehearsing;
+    private PolicyStanding _standing;
     private volatile bool _stopping;
 
     /// <param name="kernel">Used by this thread alone, but for its wake-up.</param>
@@ -38,6 +39,7 @@ internal sealed class LoopThread
         _loop = loop;
         _ready = ready;
         _failed = failed;
+        _standing = loop.PolicyStanding;
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "loop" };
     }
 
@@ -65,6 +67,13 @@ internal sealed class LoopThread
         _kernel.Wake();
     }
 
+    /// <summary>Says before the next step how the policy in force stands to the one on disk. Any thread.</summary>
+    public void NoteStanding(PolicyStanding standing)
+    {
+        Volatile.Write(ref _standing, standing);
+        _kernel.Wake();
+    }
+
     /// <summary>Ends the loop.</summary>
     /// <returns>False when it did not end in time.</returns>
     public bool Stop(TimeSpan patience)
@@ -82,6 +91,7 @@ internal sealed class LoopThread
             _ready();
             while (!_stopping)
             {
+                _loop.PolicyStanding = Volatile.Read(ref _standing);
                 if (Interlocked.Exchange(ref _newPolicy, null) is { } policy)
                 {
                     _loop.ReplacePolicy(policy);

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using PressureD.Core.Policy;
 using PressureD.Yaml;
 
 namespace PressureD;
@@ -15,29 +14,28 @@ internal static class PolicyStore
     public static LoadedPolicy LoadForStart(string? config)
     {
         PolicyResult result = PolicyFiles.Read(config);
-        if (result.Policy is not null)
-            return new LoadedPolicy(result.Policy, result.Diagnostics, null);
-        if (!Directory.Exists(LastGood))
-            return new LoadedPolicy(null, result.Diagnostics, null);
+        if (result.Policy is not null || !Directory.Exists(LastGood))
+            return Loaded(result);
         PolicyResult kept = PolicyFiles.Read(LastGood);
         return new LoadedPolicy(
             kept.Policy,
             [.. result.Diagnostics, .. kept.Diagnostics],
-            "the policy on disk has errors: the last good one, kept in " + LastGood + ", is in force");
+            "the policy on disk has errors: the last good one, kept in " + LastGood + ", is in force")
+        {
+            Sources = kept.Sources,
+            OnDisk = result.Sources.Digest,
+            AutoReloadUsec = kept.AutoReloadUsec,
+        };
     }
 
     /// <summary>The policy on disk; none when it has errors, for then the one in force stays.</summary>
-    public static LoadedPolicy LoadForReload(string? config)
-    {
-        PolicyResult result = PolicyFiles.Read(config);
-        return new LoadedPolicy(result.Policy, result.Diagnostics, null);
-    }
+    public static LoadedPolicy LoadForReload(string? config) => Loaded(PolicyFiles.Read(config));
 
-    /// <summary>Keeps a policy that was read without errors, for later starts.</summary>
+    /// <summary>Keeps what a policy without errors was read from, for later starts.</summary>
     /// <returns>Null, or why it could not be kept.</returns>
-    public static string? Keep(PolicySet policy)
+    public static string? Keep(PolicySources sources)
     {
-        if (policy.Files.Length > 0 && policy.Files[0].StartsWith(LastGood, StringComparison.Ordinal))
+        if (sources.Files.Count > 0 && sources.Files[0].Name.StartsWith(LastGood, StringComparison.Ordinal))
             return null;
         try
         {
@@ -45,13 +43,13 @@ internal static class PolicyStore
             string old = LastGood + ".old";
             Remove(fresh);
             Directory.CreateDirectory(Path.Combine(fresh, PolicyFiles.DropInDirectory));
-            for (int i = 0; i < policy.Files.Length; i++)
+            for (int i = 0; i < sources.Files.Count; i++)
             {
                 string name = i == 0
                     ? PolicyFiles.MainName
                     : Path.Combine(PolicyFiles.DropInDirectory, $"{i:0000}.yaml");
                 string target = Path.Combine(fresh, name);
-                File.Copy(policy.Files[i], target, overwrite: true);
+                File.WriteAllBytes(target, sources.Files[i].Content.Span);
                 File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
@@ -67,6 +65,13 @@ internal static class PolicyStore
             return $"the policy could not be kept for later starts: {e.Message}";
         }
     }
+
+    private static LoadedPolicy Loaded(PolicyResult result) => new(result.Policy, result.Diagnostics, null)
+    {
+        Sources = result.Sources,
+        OnDisk = result.Sources.Digest,
+        AutoReloadUsec = result.AutoReloadUsec,
+    };
 
     private static void Remove(string directory)
     {

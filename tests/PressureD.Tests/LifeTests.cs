@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using PressureD.Systemd.Tests;
 using Xunit.Abstractions;
 
 namespace PressureD.Tests;
@@ -40,9 +41,11 @@ public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output
         daemon.Reload();
         daemon.Program.Says("pressured.yaml:2:1: ");
         daemon.Program.Says("the one before stays in force");
+        Eventually.True(() => daemon.Status.Contains("the policy on disk has errors"), "its status says so");
         _sandbox.WithPolicy(Sandbox.QuietPolicy);
         daemon.Reload();
         daemon.Program.Says("reloaded: 1 rules");
+        Eventually.True(() => !daemon.Status.Contains("has errors"), "its status no longer says so");
     }
 
     [Fact]

@@ -31,6 +31,16 @@ internal sealed class NotifyListener : IDisposable
             return _messages.Count(message => message.Split('\n').Contains(assignment));
     }
 
+    /// <summary>The newest value of a variable, such as "STATUS="; empty when there was none.</summary>
+    public string Last(string variable)
+    {
+        lock (_messages)
+        {
+            return _messages.SelectMany(message => message.Split('\n')).LastOrDefault(
+                line => line.StartsWith(variable, StringComparison.Ordinal))?[variable.Length..] ?? "";
+        }
+    }
+
     public void Dispose()
     {
         _socket.Dispose();

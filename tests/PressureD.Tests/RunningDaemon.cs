@@ -19,6 +19,9 @@ internal sealed class RunningDaemon : IDisposable
 
     public RunningProgram Program { get; }
 
+    /// <summary>What it told the service manager last; empty before it told anything.</summary>
+    public string Status => _notify.Last("STATUS=");
+
     /// <summary>Asks for a reload, and waits until it is over one way or the other.</summary>
     public void Reload()
     {

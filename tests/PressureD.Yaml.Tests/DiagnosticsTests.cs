@@ -17,7 +17,7 @@ public sealed class DiagnosticsTests
     [InlineData("rules:", "p.yaml:1:7: 'rules' is nothing, expected a list")]
     [InlineData("rules: { name: a }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries")]
     [InlineData("ruels: []", "p.yaml:1:1: unknown key 'ruels' in a policy; did you mean 'rules'?")]
-    [InlineData("xyz: 1", "p.yaml:1:1: unknown key 'xyz' in a policy, expected one of version, limits, protect, avoid, swap, rules")]
+    [InlineData("xyz: 1", "p.yaml:1:1: unknown key 'xyz' in a policy, expected one of version, auto-reload, limits, protect, avoid, swap, rules")]
     [InlineData("limits: { kills-per-minute: 0 }", "p.yaml:1:29: 'kills-per-minute' is '0', expected a whole number from 1 to 48")]
     [InlineData("limits: { kills-per-minute: NaN }", "p.yaml:1:29: 'kills-per-minute' is 'NaN', expected a whole number from 1 to 48")]
     [InlineData("rules:\n  - {}", "p.yaml:2:5: a rule without 'name', expected a name such as name: out-of-memory-soon\np.yaml:2:5: a rule without 'when', expected a condition such as when: mem.available < 10%\np.yaml:2:5: a rule without 'then', expected a list of actions")]

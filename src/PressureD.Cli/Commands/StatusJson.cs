@@ -29,15 +29,8 @@ internal static class StatusJson
             writer.WriteString("state", status.State);
             Write(writer, "level", status.Level);
             writer.WriteString("level_name", status.Level is { } level ? PressureLevelName.Of(level) : null);
-            if (status.DryRun is { } dryRun)
-            {
-                writer.WriteBoolean("dry_run", dryRun);
-            }
-            else
-            {
-                writer.WriteNull("dry_run");
-            }
-
+            Write(writer, "dry_run", status.DryRun);
+            Write(writer, "policy_differs", status.PolicyDiffers);
             Write(writer, "memory_total_bytes", status.MemoryTotalBytes);
             Write(writer, "memory_available_bytes", status.MemoryAvailableBytes);
             Write(writer, "memory_available_user_percent", status.MemoryAvailableUserPercent);
@@ -59,6 +52,18 @@ internal static class StatusJson
         }
 
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, bool? value)
+    {
+        if (value is { } flag)
+        {
+            writer.WriteBoolean(name, flag);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     private static void Write(Utf8JsonWriter writer, string name, ulong? value)

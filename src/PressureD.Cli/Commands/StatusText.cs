@@ -41,6 +41,11 @@ internal static class StatusText
         Line(text, "killed", status.Kills is { } kills
             ? string.Create(CultureInfo.InvariantCulture, $"{kills} since the daemon started")
             : "unknown");
+        if (status.PolicyDiffers == true)
+        {
+            Line(text, "policy", "the files on disk differ from what runs; systemctl reload pressured applies them");
+        }
+
         string label = "missing";
         foreach (string reason in status.DegradedReasons)
         {

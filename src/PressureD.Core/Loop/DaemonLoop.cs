@@ -72,6 +72,7 @@ public sealed class DaemonLoop : IDisposable
     private bool _knowsGrowth;
     private bool _saidTruncated;
     private ActionNeed _saidLacking;
+    private PolicyStanding _standing;
 
     /// <summary>
     /// Opens everything the policy needs and takes over what a previous process left. No step is made yet.
@@ -81,6 +82,7 @@ public sealed class DaemonLoop : IDisposable
         _kernel = options.Kernel;
         _board = options.Board;
         _givenReasons = options.DegradedReasons;
+        _standing = options.PolicyStanding;
         _ledger = new RunLedger(options.Store);
         _undo = new UndoJournal(options.Store);
         _cgroups = new CgroupTable(_kernel);
@@ -128,6 +130,19 @@ public sealed class DaemonLoop : IDisposable
 
     /// <summary>The policy in force.</summary>
     public PolicySet Policy => _engine.Policy;
+
+    /// <summary>How the policy in force stands to the one on disk. Set between two steps.</summary>
+    public PolicyStanding PolicyStanding
+    {
+        get => _standing;
+        set
+        {
+            if (_standing == value)
+                return;
+            _standing = value;
+            UpdateReasons();
+        }
+    }
 
     /// <summary>
     /// Runs the whole emergency path dry, twice, so that its code and buffers are resident before they are needed.
@@ -296,6 +311,7 @@ public sealed class DaemonLoop : IDisposable
         snapshot.MemorySomeAvg10Millionths = host[BaseHostSlot.MemorySomeAvg10];
         snapshot.MemoryFullAvg10Millionths = host[BaseHostSlot.MemoryFullAvg10];
         snapshot.IoFullAvg10Millionths = host[BaseHostSlot.IoFullAvg10];
+        snapshot.PolicyDiffers = _standing.Differs;
         snapshot.Kills = _kills.Kills;
         snapshot.Steps = _steps;
         _board.Publish(snapshot);
@@ -317,7 +333,10 @@ public sealed class DaemonLoop : IDisposable
     private void UpdateReasons()
     {
         _engine.DegradationChanged = false;
-        var reasons = new List<string>(_givenReasons);
+        var reasons = new List<string>();
+        if (_standing.Problem is { } problem)
+            reasons.Add(problem);
+        reasons.AddRange(_givenReasons);
         reasons.AddRange(_host.Missing);
         _saidTruncated = _cgroups.IsTruncated;
         if (_saidTruncated)

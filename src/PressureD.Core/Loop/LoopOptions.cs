@@ -32,4 +32,7 @@ public sealed record LoopOptions
 
     /// <summary>What was found missing before the loop: one sentence each.</summary>
     public string[] DegradedReasons { get; init; } = [];
+
+    /// <summary>How the policy stands to the one on disk.</summary>
+    public PolicyStanding PolicyStanding { get; init; } = new(null, false);
 }

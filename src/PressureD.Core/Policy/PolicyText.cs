@@ -9,6 +9,16 @@ namespace PressureD.Core.Policy;
 /// <summary>Says in plain sentences what a policy will do on a machine of a given size.</summary>
 public static class PolicyText
 {
+    /// <summary>The whole policy.</summary>
+    public static IReadOnlyList<string> Describe(PolicySet policy, MachineSize machine)
+    {
+        var lines = new List<string>();
+        foreach (Rule rule in policy.Rules)
+            lines.AddRange(Describe(rule, machine));
+        lines.AddRange(Describe(policy.Swap));
+        return lines;
+    }
+
     /// <summary>A heading and one sentence each for the condition, its end, and every action.</summary>
     public static IReadOnlyList<string> Describe(Rule rule, MachineSize machine)
     {

@@ -16,6 +16,9 @@ public sealed class DaemonSnapshot
     /// <summary>Whether actions are only said, not done.</summary>
     public bool DryRun { get; set; }
 
+    /// <summary>Whether the policy files on disk are not those that the policy in force was read from.</summary>
+    public bool PolicyDiffers { get; set; }
+
     /// <summary>CLOCK_MONOTONIC of the step, microseconds; 0 before the first.</summary>
     public long NowUsec { get; set; }
 
@@ -75,6 +78,7 @@ public sealed class DaemonSnapshot
         State = other.State;
         Level = other.Level;
         DryRun = other.DryRun;
+        PolicyDiffers = other.PolicyDiffers;
         NowUsec = other.NowUsec;
         MemoryTotalBytes = other.MemoryTotalBytes;
         MemoryAvailableBytes = other.MemoryAvailableBytes;
@@ -93,13 +97,14 @@ public sealed class DaemonSnapshot
     }
 
     /// <summary>
-    /// Whether everything that onlookers are told of at once is the same: state, level, dry run, kills, reasons. Plain
-    /// measurements are not among them, since they differ at nearly every step.
+    /// Whether everything that onlookers are told of at once is the same: state, level, dry run, policy, kills,
+    /// reasons. Plain measurements are not among them, since they differ at nearly every step.
     /// </summary>
     public bool SameStanding(DaemonSnapshot other) =>
         State == other.State
         && Level == other.Level
         && DryRun == other.DryRun
+        && PolicyDiffers == other.PolicyDiffers
         && Kills == other.Kills
         && ReferenceEquals(DegradedReasons, other.DegradedReasons);
 }

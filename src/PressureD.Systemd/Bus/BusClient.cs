@@ -113,6 +113,7 @@ public sealed unsafe class BusClient : IDisposable
             ManagerProperty.MemorySomeAvg10 => status with { MemorySomeAvg10Percent = ReadDouble(reply) },
             ManagerProperty.MemoryFullAvg10 => status with { MemoryFullAvg10Percent = ReadDouble(reply) },
             ManagerProperty.IoFullAvg10 => status with { IoFullAvg10Percent = ReadDouble(reply) },
+            ManagerProperty.PolicyDiffers => status with { PolicyDiffers = ReadBoolean(reply) },
             ManagerProperty.Kills => status with { Kills = ReadUnsigned(reply) },
             _ => status with { DegradedReasons = ReadStrings(reply) },
         };

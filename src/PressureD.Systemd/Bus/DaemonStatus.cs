@@ -38,5 +38,8 @@ public sealed record DaemonStatus
 
     public ulong? Kills { get; init; }
 
+    /// <summary>Whether the policy files on disk are not those that the policy in force was read from.</summary>
+    public bool? PolicyDiffers { get; init; }
+
     public IReadOnlyList<string> DegradedReasons { get; init; } = [];
 }

@@ -30,6 +30,7 @@ internal static class ManagerInterface
         Describe(ManagerProperty.MemoryFullAvg10, "d", PropertyAnnouncement.UnderPressure),
         Describe(ManagerProperty.IoFullAvg10, "d", PropertyAnnouncement.UnderPressure),
         Describe(ManagerProperty.Kills, "t", PropertyAnnouncement.Always),
+        Describe(ManagerProperty.PolicyDiffers, "b", PropertyAnnouncement.Always),
         Describe(ManagerProperty.DegradedReasons, "as", PropertyAnnouncement.Always),
     ];
 
@@ -103,6 +104,7 @@ internal static class ManagerInterface
         ManagerProperty.MemoryFullAvg10 => snapshot.MemoryFullAvg10Millionths,
         ManagerProperty.IoFullAvg10 => snapshot.IoFullAvg10Millionths,
         ManagerProperty.Kills => snapshot.Kills,
+        ManagerProperty.PolicyDiffers => snapshot.PolicyDiffers ? 1 : 0,
         _ => 0,
     };
 

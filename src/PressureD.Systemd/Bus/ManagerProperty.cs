@@ -17,5 +17,6 @@ internal enum ManagerProperty
     MemoryFullAvg10,
     IoFullAvg10,
     Kills,
+    PolicyDiffers,
     DegradedReasons,
 }

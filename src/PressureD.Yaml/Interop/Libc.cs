@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace PressureD.Yaml.Interop;
@@ -16,6 +17,9 @@ internal static partial class Libc
 
     private const int OwnerOffset = 20;
     private const int ModeOffset = 28;
+
+    /// <summary>Inode, size, change time and modification time, each with its nanoseconds, and the device.</summary>
+    private static readonly int[] StampOffsets = [32, 40, 96, 104, 112, 120, 136];
 
     /// <summary>Of a path, links followed. Negative errno on failure.</summary>
     public static int Identify(string path, out FileIdentity identity) => Identify(AtFdCwd, path, 0, out identity);
@@ -36,6 +40,23 @@ internal static partial class Libc
         }
     }
 
+    /// <summary>
+    /// Adds what changes when a file is written, replaced, or gets other permissions; for one that is not there the
+    /// error. Allocates nothing.
+    /// </summary>
+    /// <param name="path">Ends with a zero byte.</param>
+    /// <param name="hash">What it is added to.</param>
+    public static unsafe void AddStamp(ReadOnlySpan<byte> path, ref RunningHash hash)
+    {
+        byte* buffer = stackalloc byte[StatxSize];
+        int result;
+        fixed (byte* start = path)
+            result = Statx(AtFdCwd, start, 0, StatxBasic, buffer);
+        hash.Add(result == 0 ? 0 : Marshal.GetLastPInvokeError());
+        for (int i = 0; i < StampOffsets.Length && result == 0; i++)
+            hash.Add(*(long*)(buffer + StampOffsets[i]));
+    }
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 
@@ -51,6 +72,9 @@ internal static partial class Libc
         identity = new FileIdentity(*(uint*)(buffer + OwnerOffset), *(ushort*)(buffer + ModeOffset));
         return 0;
     }
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    private static unsafe partial int Statx(int directory, byte* path, int flags, uint mask, byte* buffer);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Statx(int directory, string path, int flags, uint mask, byte* buffer);

@@ -6,6 +6,8 @@ namespace PressureD.Yaml.Policies;
 /// <summary>What one file says.</summary>
 internal sealed class PolicyConfig
 {
+    public long? AutoReloadUsec { get; set; }
+
     public int? KillsPerMinute { get; set; }
 
     /// <summary>vm.swappiness.</summary>

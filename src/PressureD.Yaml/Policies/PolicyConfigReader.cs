@@ -11,6 +11,11 @@ internal static class PolicyConfigReader
 {
     private const long MostIncidentBytes = 1L << 30;
 
+    /// <summary>Looking more often would cost a calm machine wake-ups.</summary>
+    private const long LeastAutoReloadUsec = 1_000_000;
+
+    private const long MostAutoReloadUsec = 3_600_000_000;
+
     /// <summary>Each kill asks all of them about every candidate.</summary>
     private const int MaxMatchers = 1000;
 
@@ -20,6 +25,7 @@ internal static class PolicyConfigReader
         if (Fields.Open(root, PolicySchema.Top, context.Diagnostics) is not { } fields)
             return config;
         fields.Integer("version", 1, 1);
+        config.AutoReloadUsec = AutoReload(fields);
         if (fields.Node("limits") is { } limits
             && Fields.Open(limits, PolicySchema.Limits, context.Diagnostics) is { } inner)
         {
@@ -38,6 +44,16 @@ internal static class PolicyConfigReader
         if (fields.Items("rules") is { } rules)
             ReadRules(rules, config, context, fields);
         return config;
+    }
+
+    private static long? AutoReload(Fields fields)
+    {
+        long? usec = fields.Quantity("auto-reload", UnitKind.Duration, MostAutoReloadUsec, "1h");
+        if (usec is not (> 0 and < LeastAutoReloadUsec))
+            return usec;
+        fields.Fail(
+            fields.PositionOf("auto-reload"), "'auto-reload' is less than 1s, expected 1s to 1h, or 0s for none");
+        return null;
     }
 
     private static void ReadRules(List<YamlNode> rules, PolicyConfig config, ReadContext context, Fields fields)

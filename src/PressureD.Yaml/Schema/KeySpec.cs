@@ -11,6 +11,9 @@ public sealed record KeySpec(string Name, KeyType Type, string Summary)
     /// <summary>Whether the mapping is wrong without it.</summary>
     public bool Required { get; init; }
 
+    /// <summary>Keys beside it that make the mapping right without it.</summary>
+    public ImmutableArray<string> NotNeededWith { get; init; } = [];
+
     /// <summary>The words that a choice allows.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 

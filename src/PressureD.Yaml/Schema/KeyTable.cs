@@ -19,6 +19,9 @@ public sealed class KeyTable
     /// <summary>What the mapping is, for messages: "a rule".</summary>
     public string What { get; }
 
+    /// <summary>Whether the mapping has exactly one of the keys.</summary>
+    public bool HasOneKey { get; init; }
+
     /// <summary>In the order of the documentation.</summary>
     public ImmutableArray<KeySpec> Keys { get; }
 

@@ -183,7 +183,7 @@ public static class PolicySchema
         new KeySpec("zswap-max", KeyType.Limit, "memory.zswap.max: compressed in memory."),
         new KeySpec("zswap-writeback", KeyType.Flag, "memory.zswap.writeback: whether zswap may write to the device."));
 
-    public static KeyTable SwapSection { get; } = new("swap",
+    public static KeyTable SwapSection { get; } = new("the swap section",
         new KeySpec("swappiness", KeyType.Integer, "vm.swappiness of the whole machine. 0 to 200."),
         new KeySpec("cgroups", KeyType.MappingList, "In order; the first that matches a cgroup is that cgroup's.")
         {
@@ -228,7 +228,10 @@ public static class PolicySchema
             "Ends the chain here: always, or only if an action of this run changed something.")
         {
             Choices = ["always", "after-effect"],
-        });
+        })
+    {
+        HasOneKey = true,
+    };
 
     public static KeyTable ForEach { get; } = new("for-each",
         new KeySpec("cgroup", KeyType.CgroupPattern, "The cgroups.") { Required = true },
@@ -244,7 +247,11 @@ public static class PolicySchema
         {
             Table = ForEach,
         },
-        new KeySpec("when", KeyType.Condition, "What starts the actions.") { Required = true },
+        new KeySpec("when", KeyType.Condition, "What starts the actions.")
+        {
+            Required = true,
+            NotNeededWith = ["extend", "disable"],
+        },
         new KeySpec("until", KeyType.Condition, "What ends it. Default: when 'when' is no longer true."),
         new KeySpec("cooldown", KeyType.Duration,
             "After an effective act, how long until the actions may start again. At most 24 h."),
@@ -253,7 +260,12 @@ public static class PolicySchema
         new KeySpec("replace", KeyType.Flag, "Takes the place of the rule of the same name in an earlier file."),
         new KeySpec("extend", KeyType.Flag, "Changes the given keys of the rule of the same name in an earlier file."),
         new KeySpec("disable", KeyType.Flag, "Switches off the rule of the same name in an earlier file."),
-        new KeySpec("then", KeyType.MappingList, "The actions, in order.") { Required = true, Table = Action });
+        new KeySpec("then", KeyType.MappingList, "The actions, in order.")
+        {
+            Required = true,
+            NotNeededWith = ["extend", "disable"],
+            Table = Action,
+        });
 
     public static KeyTable Limits { get; } = new("limits",
         new KeySpec("kills-per-minute", KeyType.Integer,
@@ -264,6 +276,9 @@ public static class PolicySchema
 
     public static KeyTable Top { get; } = new("a policy",
         new KeySpec("version", KeyType.Integer, "The version of this language: 1."),
+        new KeySpec("auto-reload", KeyType.Duration,
+            "Files that changed are read by themselves once they have lain untouched for this long: 1s to 1h. Default: "
+            + "0s, only when asked to; that they differ is then reported. The last file that says it counts."),
         new KeySpec("limits", KeyType.Mapping, "What all rules together may do.") { Table = Limits },
         new KeySpec("protect", KeyType.MappingList,
             "Added to the protect list of every kill, those of other files too.")

@@ -28,6 +28,7 @@ public sealed class StatusCommandTests
               exhaustion    in 7.0 s, as memory is shrinking now
               stalled       some waited for memory 20.0% of the last 10 s, all 0.3%; all for io unknown
               killed        3 since the daemon started
+              policy        the files on disk differ from what runs; systemctl reload pressured applies them
               missing       no PSI
                             no <swap> é
 
@@ -68,6 +69,7 @@ public sealed class StatusCommandTests
               "level": 100,
               "level_name": "medium",
               "dry_run": true,
+              "policy_differs": true,
               "memory_total_bytes": 8589934592,
               "memory_available_bytes": 1073741824,
               "memory_available_user_percent": 12.5,
@@ -120,6 +122,7 @@ public sealed class StatusCommandTests
         snapshot.MemorySomeAvg10Millionths = 200_000;
         snapshot.MemoryFullAvg10Millionths = 2_500;
         snapshot.Kills = 3;
+        snapshot.PolicyDiffers = true;
         snapshot.DegradedReasons = ["no PSI", "no <swap> é"];
         service.Publish();
         service.WaitOnBus();

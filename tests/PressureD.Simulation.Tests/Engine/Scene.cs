@@ -30,19 +30,31 @@ internal sealed class Scene : IDisposable
     private readonly bool _dryRun;
     private PolicySet _policy;
 
+    /// <param name="policy">Its text.</param>
+    /// <param name="machine">What is simulated.</param>
+    /// <param name="kernel">How it is seen.</param>
+    /// <param name="dryRun">Whether actions are only said.</param>
+    /// <param name="over">The text of a file that comes after it and may change its rules.</param>
     public Scene(
-        string policy, MachineOptions? machine = null, SimulatedKernelOptions? kernel = null, bool dryRun = false)
+        string policy,
+        MachineOptions? machine = null,
+        SimulatedKernelOptions? kernel = null,
+        bool dryRun = false,
+        string? over = null)
     {
         _dryRun = dryRun;
         Machine = new SimulatedMachine(machine ?? new MachineOptions());
         _kernel = new SimulatedKernel(Machine, kernel ?? new SimulatedKernelOptions());
         Kernel = new WatchedKernel(_kernel);
         _recorder = new Recorder(Machine.Options.StartUsec);
-        _policy = Compile(policy);
+        _policy = over is null ? Compile(policy) : Compile(policy, over);
     }
 
     /// <summary>The shipped policy's text.</summary>
-    public static string Shipped { get; } = ReadShipped();
+    public static string Shipped { get; } = ReadConfig("pressured.yaml");
+
+    /// <summary>The text of one of the presets.</summary>
+    public static string Preset(string name) => ReadConfig(Path.Combine("presets", $"{name}.yaml"));
 
     public SimulatedMachine Machine { get; }
 
@@ -80,9 +92,11 @@ internal sealed class Scene : IDisposable
         }
     }
 
-    public static PolicySet Compile(string text)
+    /// <summary>The policy of files in this order.</summary>
+    public static PolicySet Compile(params string[] texts)
     {
-        PolicyResult result = PolicyReader.Read([("p.yaml", Encoding.UTF8.GetBytes(text))]);
+        PolicyResult result = PolicyReader.Read(texts.Select(
+            (text, i) => (i == 0 ? "p.yaml" : $"p{i}.yaml", (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text))).ToList());
         Assert.True(result.Policy is not null, string.Join('\n', result.Diagnostics));
         return result.Policy;
     }
@@ -206,11 +220,11 @@ internal sealed class Scene : IDisposable
         Services = Services,
     });
 
-    private static string ReadShipped()
+    private static string ReadConfig(string name)
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "PressureD.sln")))
             directory = directory.Parent;
-        return File.ReadAllText(Path.Combine(directory!.FullName, "config", "pressured.yaml"));
+        return File.ReadAllText(Path.Combine(directory!.FullName, "config", name));
     }
 }

@@ -88,6 +88,7 @@ public sealed class BusServiceTests
                 MemoryFullAvg10Percent = 0.25,
                 IoFullAvg10Percent = null,
                 Kills = 3,
+                PolicyDiffers = true,
                 DegradedReasons = status.DegradedReasons,
             },
             status);
@@ -307,6 +308,7 @@ public sealed class BusServiceTests
         snapshot.MemoryFullAvg10Millionths = 2_500;
         snapshot.IoFullAvg10Millionths = Quantity.Unknown;
         snapshot.Kills = 3;
+        snapshot.PolicyDiffers = true;
         snapshot.DegradedReasons = ["no PSI", "no swap é"];
     }
 }

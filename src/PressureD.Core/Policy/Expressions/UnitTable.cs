@@ -47,6 +47,19 @@ public static class UnitTable
         return found;
     }
 
+    /// <summary>Every unit of a kind, as it is written, the smallest first.</summary>
+    public static List<string> Of(UnitKind kind)
+    {
+        var units = new List<string>();
+        foreach ((string text, (UnitKind Kind, long Scale) unit) in ByText)
+        {
+            if (unit.Kind == kind)
+                units.Add(text);
+        }
+
+        return units;
+    }
+
     /// <summary>The unit that was probably meant, or null.</summary>
     public static string? Nearest(string text) =>
         Elsewhere.GetValueOrDefault(text) ?? Suggestion.Nearest(text, ByText.Keys);

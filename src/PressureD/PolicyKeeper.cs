@@ -1,0 +1,257 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime;
+using System.Threading;
+using PressureD.Core.Loop;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Linux;
+using PressureD.Systemd.Notify;
+using PressureD.Yaml;
+
+namespace PressureD;
+
+/// <summary>
+/// Reads the policy again when asked to, or when the policy itself says so after its files have changed, and puts it
+/// into force. On the main thread: it has read the first one, so that its stack is already as deep as that needs, and
+/// it has nothing else to do.
+/// </summary>
+internal sealed class PolicyKeeper
+{
+    private static readonly TimeSpan LoopPatience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often files are looked at that are not reloaded by themselves: to say that they differ.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+
+    private readonly CommandLine _line;
+    private readonly LoopThread _loop;
+    private readonly SystemdNotifier _notifier;
+    private readonly Action<EventPriority, string> _say;
+    private readonly Action<PolicySet> _taken;
+    private readonly PolicyWatch _watch;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Lock _asking = new();
+    private List<Action<ReloadResult>> _answers = [];
+    private bool _isAsked;
+    private int _rules;
+    private TimeSpan _autoReload;
+    private ulong _inForce;
+    private ulong _seen;
+    private bool _isSettling;
+    private PolicyStanding _standing;
+
+    /// <param name="line">Where the policy is.</param>
+    /// <param name="loop">Takes new policies.</param>
+    /// <param name="notifier">Is told when a reload begins and ends.</param>
+    /// <param name="say">Writes a line to the log.</param>
+    /// <param name="taken">Called with each policy that comes into force.</param>
+    /// <param name="first">The policy that the daemon starts with.</param>
+    public PolicyKeeper(
+        CommandLine line,
+        LoopThread loop,
+        SystemdNotifier notifier,
+        Action<EventPriority, string> say,
+        Action<PolicySet> taken,
+        LoadedPolicy first)
+    {
+        _line = line;
+        _loop = loop;
+        _notifier = notifier;
+        _say = say;
+        _taken = taken;
+        Report(first.Problems);
+
+        // What changed since the first reading is noticed: the digest is of what was read then.
+        _watch = new PolicyWatch(line.Config);
+        _isSettling = true;
+        _standing = new PolicyStanding(first.Degradation, first.Degradation is not null);
+        Take(first);
+    }
+
+    /// <summary>How many collections there had been when memory was settled last.</summary>
+    public int SettledCollections { get; private set; }
+
+    /// <summary>Asks for a reload. Any thread, returns at once.</summary>
+    /// <param name="answer">
+    /// Called on the main thread when it is over; never when the daemon ends before. Several who ask at the same time
+    /// get the result of one reload, which began after all of them had asked.
+    /// </param>
+    public void Ask(Action<ReloadResult>? answer)
+    {
+        lock (_asking)
+        {
+            _isAsked = true;
+            if (answer is not null)
+                _answers.Add(answer);
+        }
+
+        _wake.Set();
+    }
+
+    /// <summary>Reloads whenever it is time to. The main thread, until the daemon ends.</summary>
+    public void Tend(CancellationToken ending)
+    {
+        using CancellationTokenRegistration wakeAtEnd = ending.Register(() => _wake.Set());
+        while (!ending.IsCancellationRequested)
+        {
+            if (TakeRequests() is { } answers)
+            {
+                ReloadResult result = Reload();
+                foreach (Action<ReloadResult> answer in answers)
+                    answer(result);
+            }
+
+            // Woken, there is something else to do; the files are looked at when nothing else happens.
+            if (!_wake.WaitOne(_autoReload > TimeSpan.Zero ? _autoReload : LookInterval))
+                LookAtFiles();
+        }
+    }
+
+    /// <summary>
+    /// What start-up or a reload left behind goes now, once and compacting, and so does the code that only they need;
+    /// after this the loop allocates nothing, so the heap stays as it is. The loop rehearses afterwards.
+    /// </summary>
+    public void SettleMemory()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProcessMemory.ReleaseUnchangedFilePages();
+        SettledCollections = GC.CollectionCount(0);
+    }
+
+    private List<Action<ReloadResult>>? TakeRequests()
+    {
+        lock (_asking)
+        {
+            if (!_isAsked)
+                return null;
+            List<Action<ReloadResult>> answers = _answers;
+            _isAsked = false;
+            _answers = [];
+            return answers;
+        }
+    }
+
+    /// <summary>
+    /// A file counts once it has lain untouched from one look to the next, so that one being written is not read half.
+    /// </summary>
+    private void LookAtFiles()
+    {
+        if (_watch.HasMoved())
+        {
+            _isSettling = true;
+            return;
+        }
+
+        if (!_isSettling)
+            return;
+        _isSettling = false;
+        ulong onDisk = PolicyFiles.Find(_line.Config).Digest;
+        bool isNews = onDisk != _seen;
+        _seen = onDisk;
+        if (isNews)
+            TakeNews(onDisk);
+        Settle();
+    }
+
+    private void TakeNews(ulong onDisk)
+    {
+        if (onDisk == _inForce)
+        {
+            _say(EventPriority.Notice, "the policy on disk is again the one that runs");
+            Note(new PolicyStanding(null, false));
+        }
+        else if (_autoReload > TimeSpan.Zero)
+        {
+            Reload();
+        }
+        else
+        {
+            _say(
+                EventPriority.Notice,
+                "the policy on disk differs from what runs; a reload applies it, pressured --check says what it means");
+            Note(_standing with { Differs = true });
+        }
+    }
+
+    private ReloadResult Reload()
+    {
+        _notifier.NotifyReloading();
+        LoadedPolicy loaded = Load();
+        Report(loaded.Problems);
+        if (loaded.Policy is not { } policy)
+        {
+            _seen = loaded.OnDisk;
+            _say(
+                EventPriority.Error,
+                "reload refused: the policy on disk has errors; the one before stays in force");
+            Note(new PolicyStanding("the policy on disk has errors: the one before stays in force", true));
+            _notifier.NotifyReady();
+            Settle();
+            return new ReloadResult(false, _rules, loaded.Problems);
+        }
+
+        Take(loaded);
+        IReadOnlyList<Diagnostic> problems = loaded.Problems;
+        loaded = new LoadedPolicy(null, [], null);
+        Note(new PolicyStanding(null, false));
+        if (_loop.Replace(policy, LoopPatience))
+            Settle();
+        _say(EventPriority.Notice, $"reloaded: {_rules} rules");
+        return new ReloadResult(true, _rules, problems);
+    }
+
+    /// <summary>
+    /// Whatever a file makes of the reader, it must not end the daemon: then it is a policy with an error.
+    /// </summary>
+    private LoadedPolicy Load()
+    {
+        try
+        {
+            return PolicyStore.LoadForReload(_line.Config);
+        }
+        catch (Exception e)
+        {
+            string message = $"could not be read, which is a fault of ours: {e}";
+            return new LoadedPolicy(null, [new Diagnostic(DiagnosticSeverity.Error, "policy", 0, 0, message)], null);
+        }
+    }
+
+    /// <summary>
+    /// Takes note of the policy that is in force, and keeps it for a start with a bad one; a dry run leaves what is
+    /// kept alone.
+    /// </summary>
+    private void Take(LoadedPolicy loaded)
+    {
+        PolicySources sources = loaded.Sources!;
+        _taken(loaded.Policy!);
+        _rules = loaded.Policy!.Rules.Length;
+        _autoReload = TimeSpan.FromMicroseconds(loaded.AutoReloadUsec);
+        _inForce = sources.Digest;
+        _seen = loaded.OnDisk;
+        if (!_line.DryRun && PolicyStore.Keep(sources) is { } problem)
+            _say(EventPriority.Warning, problem);
+    }
+
+    private void Settle()
+    {
+        SettleMemory();
+        _loop.Rehearse();
+    }
+
+    private void Note(PolicyStanding standing)
+    {
+        _standing = standing;
+        _loop.NoteStanding(standing);
+    }
+
+    private void Report(IReadOnlyList<Diagnostic> problems)
+    {
+        foreach (Diagnostic problem in problems)
+        {
+            _say(
+                problem.Severity == DiagnosticSeverity.Error ? EventPriority.Error : EventPriority.Warning,
+                problem.ToString());
+        }
+    }
+}
