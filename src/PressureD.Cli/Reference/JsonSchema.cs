@@ -139,6 +139,12 @@ internal static class JsonSchema
             case KeyType.Speed:
                 WriteNumberWithUnit(writer, UnitKind.BytesPerSecond);
                 break;
+            case KeyType.Frequency:
+                WriteNumberWithUnit(writer, UnitKind.CountPerSecond);
+                break;
+            case KeyType.TextList:
+                WriteOneOrManyTexts(writer);
+                break;
             case KeyType.Share:
                 WriteNumberWithUnit(writer, UnitKind.Bytes, UnitKind.Percent);
                 break;
@@ -193,6 +199,21 @@ internal static class JsonSchema
         writer.WriteBoolean("uniqueItems", true);
         writer.WriteStartObject("items");
         WriteNames(writer, "enum", key.Choices);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    private static void WriteOneOrManyTexts(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("anyOf");
+        writer.WriteStartObject();
+        WriteNames(writer, "type", ["string", "number", "boolean"]);
+        writer.WriteEndObject();
+        writer.WriteStartObject();
+        writer.WriteString("type", "array");
+        writer.WriteStartObject("items");
+        WriteNames(writer, "type", ["string", "number", "boolean"]);
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteEndArray();

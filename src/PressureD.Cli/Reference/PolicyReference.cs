@@ -84,6 +84,8 @@ internal static class PolicyReference
         KeyType.Duration => "duration",
         KeyType.Size => "size",
         KeyType.Speed => "speed",
+        KeyType.Frequency => "rate",
+        KeyType.TextList => "a text or a list of texts",
         KeyType.Share => "size or percentage",
         KeyType.Limit => "size or `max`",
         KeyType.Percentage => "percentage",

@@ -10,5 +10,8 @@ internal sealed class GroupMember(CgroupSlot cgroup, CgroupSampler? sampler, int
 {
     public Truth Truth { get; set; }
 
+    /// <summary>Goes on where the member of the same group of the policy before stood.</summary>
+    public void Continue(GroupMember before) => ContinueMemory(before);
+
     public long Value { get; set; }
 }

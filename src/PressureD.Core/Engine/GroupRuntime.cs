@@ -68,6 +68,22 @@ internal sealed class GroupRuntime(ConditionGroup group)
         return index >= 0;
     }
 
+    /// <summary>Goes on where the same group of the policy before stood.</summary>
+    public void Continue(GroupRuntime before)
+    {
+        LastActUsec = Math.Max(LastActUsec, before.LastActUsec);
+        for (int i = 0; i < Members.Count; i++)
+        {
+            // Mostly nothing has come or gone between, so that the places are the same.
+            CgroupSlot cgroup = Members[i].Cgroup!;
+            int at = i < before.Members.Count && ReferenceEquals(before.Members[i].Cgroup, cgroup)
+                ? i
+                : before.IndexOf(cgroup);
+            if (at >= 0)
+                Members[i].Continue(before.Members[at]);
+        }
+    }
+
     /// <summary>The rule has acted: averages are judged anew from here on.</summary>
     public void NoteAct(ReadOnlySpan<long> host, long nowUsec)
     {

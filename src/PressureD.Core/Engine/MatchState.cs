@@ -23,6 +23,9 @@ internal sealed class MatchState : SubjectState
     /// <summary>By action; null for those that remember nothing of their own.</summary>
     public ActionState?[] Actions { get; init; } = [];
 
+    /// <summary>The same match of the policy that has replaced this one's; null when it does not go on there.</summary>
+    public MatchState? Successor { get; private set; }
+
     public MatchPhase Phase { get; set; }
 
     /// <summary>The condition's value at this step.</summary>
@@ -66,6 +69,29 @@ internal sealed class MatchState : SubjectState
 
     /// <summary>Why it last held back while active, as a number; 0 when it has not.</summary>
     public ulong HeldBackFor { get; set; }
+
+    /// <summary>Goes on where the match of the policy before stood, whose rule asked for the same.</summary>
+    /// <param name="before">Not used again, but to find this one.</param>
+    /// <param name="sameChain">Whether the actions are the same, so that a chain goes on where it is.</param>
+    public void Continue(MatchState before, bool sameChain)
+    {
+        before.Successor = this;
+        ContinueMemory(before);
+        Phase = before.Phase;
+        When = before.When;
+        LastActUsec = Math.Max(LastActUsec, before.LastActUsec);
+        ActiveSinceUsec = before.ActiveSinceUsec;
+        NotifiedLevel = before.NotifiedLevel;
+        LastLogUsec = before.LastLogUsec;
+        LastRefusalUsec = before.LastRefusalUsec;
+        HeldBackFor = before.HeldBackFor;
+        if (!sameChain)
+            return;
+        ChainIndex = before.ChainIndex;
+        WaitUntilUsec = before.WaitUntilUsec;
+        DeathSeen = before.DeathSeen;
+        ChooseAgainUsec = before.ChooseAgainUsec;
+    }
 
     /// <summary>
     /// Until when the running chain's victims may wait for a program that runs before their kill; 0 when none did.

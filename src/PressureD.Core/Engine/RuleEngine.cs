@@ -44,10 +44,21 @@ internal sealed class RuleEngine
     private readonly XattrWatch _xattrs;
     private readonly ProtectionPass? _protection;
     private readonly List<CgroupSlot> _gone = new();
-    private RuleRuntime[] _rules;
+    private readonly RuleRuntime[] _rules;
     private long _treeUsec;
     private int _matchCount;
 
+    /// <param name="kernel">Shared by all of these.</param>
+    /// <param name="ledger">What survives a restart.</param>
+    /// <param name="incidents">Told of everything.</param>
+    /// <param name="cgroups">The tree.</param>
+    /// <param name="flights">Victims on their way.</param>
+    /// <param name="kills">Runs kills.</param>
+    /// <param name="actions">Runs the other actions.</param>
+    /// <param name="policy">The rules.</param>
+    /// <param name="before">
+    /// The engine of the policy that this one replaces, retired: rules that ask for the same go on where they are.
+    /// </param>
     public RuleEngine(
         IKernel kernel,
         RunLedger ledger,
@@ -56,7 +67,8 @@ internal sealed class RuleEngine
         KillFlights flights,
         KillRunner kills,
         ActionServices actions,
-        PolicySet policy)
+        PolicySet policy,
+        RuleEngine? before = null)
     {
         _ledger = ledger;
         _sink = incidents;
@@ -69,7 +81,7 @@ internal sealed class RuleEngine
         _needsTree = _standing.NeedsTree;
         Policy = policy;
         _isPressed = IsPressed;
-        _samples = new CgroupSamples(kernel, policy);
+        _samples = before is not null && before.Samples(policy) ? before._samples : new CgroupSamples(kernel, policy);
         kills.Recheck = new ConditionRecheck(_samples);
         _xattrs = new XattrWatch(kernel);
         _protection = ProtectionPass.For(policy.CgroupMetrics, _samples);
@@ -86,6 +98,8 @@ internal sealed class RuleEngine
         cgroups.Removed = RemoveMatches;
         foreach (CgroupSlot slot in cgroups.Slots)
             AddMatches(slot);
+        if (before is not null)
+            Continue(before);
         AdoptFlights();
         foreach (RuleRuntime rule in _rules)
             _effects.Adopt(rule);
@@ -139,10 +153,12 @@ internal sealed class RuleEngine
         UpdateLevel(nowUsec);
     }
 
-    /// <summary>Forgets all matches and their files; the engine is not used again.</summary>
-    public void Retire()
+    /// <summary>Closes what is open; the engine is not used again, but for what another one goes on with.</summary>
+    /// <param name="next">The policy of that one; null when none follows.</param>
+    public void Retire(PolicySet? next = null)
     {
-        _samples.Close();
+        if (next is null || !Samples(next))
+            _samples.Close();
         foreach (RuleRuntime rule in _rules)
         {
             foreach (MatchState match in rule.Matches)
@@ -150,9 +166,32 @@ internal sealed class RuleEngine
         }
 
         _effects.Orphan();
-        foreach (KillFlight flight in _flights.All)
-            flight.Match = null;
-        _rules = [];
+    }
+
+    /// <summary>
+    /// Whether another policy asks for the same figures of the same cgroups, so that windows and rates go on.
+    /// </summary>
+    private bool Samples(PolicySet other)
+    {
+        bool same = Policy.HostMetrics.AsSpan().SequenceEqual(other.HostMetrics)
+            && Policy.CgroupMetrics.AsSpan().SequenceEqual(other.CgroupMetrics)
+            && Policy.Rules.Length == other.Rules.Length;
+        for (int i = 0; same && i < other.Rules.Length; i++)
+            same = RuleRuntime.AsksTheSame(Policy.Rules[i], other.Rules[i]);
+        return same;
+    }
+
+    private void Continue(RuleEngine before)
+    {
+        Level = before.Level;
+        foreach (RuleRuntime rule in _rules)
+        {
+            foreach (RuleRuntime was in before._rules)
+            {
+                if (rule.Hash == was.Hash)
+                    rule.Continue(was);
+            }
+        }
     }
 
     private void EvaluateAll(long nowUsec, HostSampler host)
@@ -565,6 +604,7 @@ internal sealed class RuleEngine
     {
         foreach (KillFlight flight in _flights.All)
         {
+            MatchState? goesOn = flight.Match?.Successor;
             flight.Match = null;
             flight.Rule = null;
             flight.Kill = null;
@@ -574,7 +614,7 @@ internal sealed class RuleEngine
                     continue;
                 flight.Rule = rule;
                 flight.Kill = rule.KillOf(flight.Victim.Kind);
-                flight.Match = rule.Matches.Count == 1 ? rule.Matches[0] : null;
+                flight.Match = goesOn ?? (rule.Matches.Count == 1 ? rule.Matches[0] : null);
             }
         }
     }

@@ -67,8 +67,31 @@ internal sealed class RuleRuntime
     /// <summary>Whether part of the condition cannot be decided on this machine, for none of the matches.</summary>
     public bool IsDegraded => _unknowns >= UnknownsThatDegrade;
 
-    /// <summary>The place of a cgroup's match; −1 when it is none.</summary>
-    public int IndexOf(CgroupSlot cgroup)
+    /// <summary>
+    /// Goes on where the rule of that name stood in the policy before, if it asks for the same of the same.
+    /// </summary>
+    public void Continue(RuleRuntime before)
+    {
+        if (!AsksTheSame(Rule, before.Rule))
+            return;
+        _unknowns = before._unknowns;
+        bool sameChain = HasSameChain(Rule, before.Rule);
+        for (int i = 0; i < Groups.Length; i++)
+            Groups[i].Continue(before.Groups[i]);
+        for (int i = 0; i < Matches.Count; i++)
+        {
+            // Mostly nothing has come or gone between, so that the places are the same.
+            CgroupSlot? cgroup = Matches[i].Cgroup;
+            int at = i < before.Matches.Count && ReferenceEquals(before.Matches[i].Cgroup, cgroup)
+                ? i
+                : before.IndexOf(cgroup);
+            if (at >= 0)
+                Matches[i].Continue(before.Matches[at], sameChain);
+        }
+    }
+
+    /// <summary>The place of a cgroup's match, or of the machine's; −1 when it is none.</summary>
+    public int IndexOf(CgroupSlot? cgroup)
     {
         for (int i = 0; i < Matches.Count; i++)
         {
@@ -100,6 +123,30 @@ internal sealed class RuleRuntime
     {
         for (int i = 0; i < Runners.Length; i++)
             Runners[i]?.Cancel(match.Actions[i]!);
+    }
+
+    /// <summary>Whether two rules watch the same of the same cgroups.</summary>
+    public static bool AsksTheSame(Rule rule, Rule before) =>
+        rule.ForEach?.Text == before.ForEach?.Text
+        && rule.ForEachXattr?.Name == before.ForEachXattr?.Name
+        && rule.ForEachXattr?.Value == before.ForEachXattr?.Value
+        && rule.When.Text == before.When.Text
+        && rule.Until?.Text == before.Until?.Text
+        && rule.StateCount == before.StateCount
+        && rule.Groups.Length == before.Groups.Length;
+
+    /// <summary>Whether each action is said in the same words: then where a chain stands means the same.</summary>
+    private static bool HasSameChain(Rule rule, Rule before)
+    {
+        if (rule.Actions.Length != before.Actions.Length)
+            return false;
+        for (int i = 0; i < rule.Actions.Length; i++)
+        {
+            if (PolicyText.Describe(rule.Actions[i]) != PolicyText.Describe(before.Actions[i]))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>The first action that kills victims of a kind; null when none does.</summary>

@@ -31,5 +31,12 @@ internal abstract class SubjectState
     /// </summary>
     public long BaselineUsec { get; set; }
 
+    /// <summary>Takes over what was remembered of the same subject for the same conditions.</summary>
+    protected void ContinueMemory(SubjectState before)
+    {
+        before.Memory.CopyTo(Memory, 0);
+        BaselineUsec = before.BaselineUsec;
+    }
+
     public ReadOnlySpan<long> Values => Sampler is null ? default : Sampler.Values;
 }

@@ -171,12 +171,14 @@ internal sealed class IncidentRecorder : IEventSink
         _lostSaid = _lost;
     }
 
-    /// <summary>The matches are another policy's now: open incidents go on by the names of their rules.</summary>
-    public void Detach()
+    /// <summary>
+    /// The matches are another policy's now: open incidents go on with those that do, else by the names of their rules.
+    /// </summary>
+    public void FollowMatches()
     {
         _focus = null;
         foreach (Incident incident in _pool)
-            incident.Match = null;
+            incident.Match = incident.Match?.Successor;
     }
 
     /// <summary>Completes every incident as it is: nothing more comes.</summary>

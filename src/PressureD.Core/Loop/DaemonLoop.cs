@@ -199,17 +199,22 @@ public sealed class DaemonLoop : IDisposable
     }
 
     /// <summary>
-    /// Replaces the policy between two steps. Cooldowns, brake and victims in flight go on by rule name.
+    /// Replaces the policy between two steps. A rule that asks for the same goes on where it is; of the others
+    /// cooldowns and victims in flight go on by name.
     /// </summary>
     public void ReplacePolicy(PolicySet policy)
     {
-        var host = new HostSampler(_kernel, policy.HostMetrics, _flights.CreditBytes);
-        _engine.Retire();
-        _incidents.Detach();
+        RuleEngine before = _engine;
+        before.Retire(policy);
         _desk.Detach();
-        _host.Dispose();
-        _host = host;
-        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy);
+        if (!before.Policy.HostMetrics.AsSpan().SequenceEqual(policy.HostMetrics))
+        {
+            _host.Dispose();
+            _host = new HostSampler(_kernel, policy.HostMetrics, _flights.CreditBytes);
+        }
+
+        _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy, before);
+        _incidents.FollowMatches();
         _knowsGrowth = RanksByGrowth(policy);
         _kills.NoteCalm(_kernel.NowUsec);
         _nextSampleUsec = 0;
