@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>The daemon is not there: no bus, not running, or no answer.</summary>
     internal const int NotReachable = 3;
+
+    /// <summary>The bus, polkit or the daemon does not let this user do it.</summary>
+    internal const int AccessDenied = 4;
 }

@@ -14,16 +14,18 @@ internal static class PressurectlCommand
         Asks and steers pressured, the memory-pressure daemon.
 
         Exit status: 0 done; 1 it could not be done, standard error says why; 2 the command line is wrong;
-        3 the daemon is not reachable (no bus, not running, no answer).
+        3 the daemon is not reachable (no bus, not running, no answer); 4 it is not allowed.
         """;
 
     internal static RootCommand Create()
     {
         RootCommand root = new(Summary)
         {
-            StatusCommand.Create(), WhyCommand.Create(), IncidentsCommand.Create(), CheckCommand.Create(),
-            SchemaCommand.Create(), DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(),
-            FuzzCommand.Create(), DocsCommand.Create(),
+            StatusCommand.Create(), RulesCommand.Create(), ExplainCommand.Create(), WhyNotCommand.Create(),
+            WhyCommand.Create(), IncidentsCommand.Create(), MonitorCommand.Create(), SteerCommands.Pause(),
+            SteerCommands.Resume(), SteerCommands.DryRun(), CheckCommand.Create(), SchemaCommand.Create(),
+            DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(), FuzzCommand.Create(),
+            DocsCommand.Create(),
         };
         foreach (Option option in root.Options)
         {

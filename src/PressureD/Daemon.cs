@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PressureD.Core.Commands;
 using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
 using PressureD.Core.Loop;
@@ -68,6 +69,7 @@ internal sealed class Daemon : IDisposable
         Say(EventPriority.Info, $"pressured {ProductVersion.Text}{dryRun}");
 
         var board = new SnapshotBoard(_busWake, _notifyWake);
+        var commands = new CommandQueue(new LoopWake(kernel), _busWake);
         _notifier = new SystemdNotifier(board, _notifyWake);
         ServiceJobs? jobs = line.Bus == BusAddress.None || SystemdLibrary.Problem is not null
             ? null
@@ -79,9 +81,11 @@ internal sealed class Daemon : IDisposable
                 Version = ProductVersion.Text,
                 Jobs = jobs,
                 JobsWake = new LoopWake(kernel),
+                AsksPolkit = line.Bus == BusAddress.System,
             },
             board,
             busEvents,
+            commands,
             _busWake,
             busLog);
         List<string> reasons = FindReasons();
@@ -102,6 +106,7 @@ internal sealed class Daemon : IDisposable
             Sink = new EventFanOut(loopLog, busEvents),
             Board = board,
             Policy = loaded.Policy!,
+            Commands = commands,
             DryRun = line.DryRun,
             DegradedReasons = reasons.ToArray(),
             Services = jobs,

@@ -12,14 +12,20 @@ internal sealed class PrivateBus : IDisposable
             <allow send_destination="*" eavesdrop="true"/>
             <allow eavesdrop="true"/>
             <allow own="*"/>
+            <allow user="*"/>
           </policy>
         """;
+
+    private const UnixFileMode OpenMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("pressured-bus-").FullName;
     private ChildProcess? _daemon;
 
     internal PrivateBus(string policy = OpenPolicy)
     {
+        // Other users may come in too, as on the system's.
+        File.SetUnixFileMode(_directory, OpenMode);
         File.WriteAllText(Path.Combine(_directory, "bus.conf"), $"""
             <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
              "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

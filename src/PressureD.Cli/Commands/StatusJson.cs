@@ -1,92 +1,55 @@
-using System.IO;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Commands;
 
-/// <summary>The status for programs.</summary>
+/// <summary>
+/// The status for programs. "level": 0 normal, 50 low, 100 medium, 255 critical, to be compared as ranges.
+/// "time_to_exhaustion_usec" is null also when memory is not shrinking.
+/// </summary>
 internal static class StatusJson
 {
-    private const int Format = 1;
-
-    // Written to a terminal or file, not into HTML.
-    private static readonly JsonWriterOptions Options = new()
+    internal static string Render(DaemonStatus status) => JsonOutput.Render(writer =>
     {
-        Indented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    internal static string Render(DaemonStatus status)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, Options))
+        writer.WriteString("version", status.Version);
+        writer.WriteString("state", status.State);
+        writer.Write("level", status.Level);
+        writer.WriteString("level_name", status.Level is { } level ? PressureLevelName.Of(level) : null);
+        if (status.DryRun is { } dryRun)
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("format", Format);
-            writer.WriteString("version", status.Version);
-            writer.WriteString("state", status.State);
-            Write(writer, "level", status.Level);
-            writer.WriteString("level_name", status.Level is { } level ? PressureLevelName.Of(level) : null);
-            Write(writer, "dry_run", status.DryRun);
-            Write(writer, "policy_differs", status.PolicyDiffers);
-            Write(writer, "memory_total_bytes", status.MemoryTotalBytes);
-            Write(writer, "memory_available_bytes", status.MemoryAvailableBytes);
-            Write(writer, "memory_available_user_percent", status.MemoryAvailableUserPercent);
-            Write(writer, "swap_total_bytes", status.SwapTotalBytes);
-            Write(writer, "swap_free_bytes", status.SwapFreeBytes);
-            Write(writer, "time_to_exhaustion_usec", status.TimeToExhaustionUsec);
-            Write(writer, "memory_some_avg10_percent", status.MemorySomeAvg10Percent);
-            Write(writer, "memory_full_avg10_percent", status.MemoryFullAvg10Percent);
-            Write(writer, "io_full_avg10_percent", status.IoFullAvg10Percent);
-            Write(writer, "kills", status.Kills);
-            writer.WriteStartArray("degraded_reasons");
-            foreach (string reason in status.DegradedReasons)
-            {
-                writer.WriteStringValue(reason);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
-
-    private static void Write(Utf8JsonWriter writer, string name, bool? value)
-    {
-        if (value is { } flag)
-        {
-            writer.WriteBoolean(name, flag);
+            writer.WriteBoolean("dry_run", dryRun);
         }
         else
         {
-            writer.WriteNull(name);
+            writer.WriteNull("dry_run");
         }
-    }
 
-    private static void Write(Utf8JsonWriter writer, string name, ulong? value)
-    {
-        if (value is { } number)
+        if (status.PolicyDiffers is { } differs)
         {
-            writer.WriteNumber(name, number);
+            writer.WriteBoolean("policy_differs", differs);
         }
         else
         {
-            writer.WriteNull(name);
+            writer.WriteNull("policy_differs");
         }
-    }
 
-    private static void Write(Utf8JsonWriter writer, string name, double? value)
-    {
-        if (value is { } number)
+        writer.WriteTime("paused_until_usec", status.PausedUntilUsec ?? 0);
+        writer.WriteString("pause_reason", status.PausedUntilUsec is null or 0 ? null : status.PauseReason);
+        writer.Write("memory_total_bytes", status.MemoryTotalBytes);
+        writer.Write("memory_available_bytes", status.MemoryAvailableBytes);
+        writer.Write("memory_available_user_percent", status.MemoryAvailableUserPercent);
+        writer.Write("swap_total_bytes", status.SwapTotalBytes);
+        writer.Write("swap_free_bytes", status.SwapFreeBytes);
+        writer.Write("time_to_exhaustion_usec", status.TimeToExhaustionUsec);
+        writer.Write("memory_some_avg10_percent", status.MemorySomeAvg10Percent);
+        writer.Write("memory_full_avg10_percent", status.MemoryFullAvg10Percent);
+        writer.Write("io_full_avg10_percent", status.IoFullAvg10Percent);
+        writer.Write("kills", status.Kills);
+        writer.WriteStartArray("degraded_reasons");
+        foreach (string reason in status.DegradedReasons)
         {
-            writer.WriteNumber(name, number);
+            writer.WriteStringValue(reason);
         }
-        else
-        {
-            writer.WriteNull(name);
-        }
-    }
+
+        writer.WriteEndArray();
+    });
 }

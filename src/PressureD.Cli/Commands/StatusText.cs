@@ -22,6 +22,11 @@ internal static class StatusText
             Line(text, "dry run", "actions are only said, not done");
         }
 
+        if (status.PausedUntilUsec is > 0 && status.PauseReason is { Length: > 0 } reasonOfPause)
+        {
+            Line(text, "paused for", reasonOfPause);
+        }
+
         Line(
             text,
             "memory",

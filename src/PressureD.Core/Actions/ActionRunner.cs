@@ -56,7 +56,7 @@ internal abstract class ActionRunner
     /// <summary>When <see cref="Advance"/> must be called next; unlimited when it need not be.</summary>
     public virtual long NextDeadlineUsec(ActionState state) => long.MaxValue;
 
-    protected bool IsDryRun(in ActionStep step) => Services.DryRun || step.Rule.Rule.DryRun || Action.DryRun;
+    protected bool IsDryRun(in ActionStep step) => Services.DryRun || step.Rule.IsDryRun || Action.DryRun;
 
     /// <summary>A line of the log about this action; what to say is added, then the sink commits it.</summary>
     protected DaemonEvent BeginLine(in ActionStep step, EventPriority priority)

@@ -38,6 +38,9 @@ internal sealed class ActionServices
     /// <summary>Whether actions are only said.</summary>
     public bool DryRun => Kills.DryRun;
 
+    /// <summary>Whether nothing new is begun for a while; what is under way goes on to its end.</summary>
+    public bool IsPaused => Kills.Pause.IsOn;
+
     /// <summary>What actions turned out to lack here; the daemon is degraded by it.</summary>
     public ActionNeed Lacking { get; private set; }
 

@@ -170,7 +170,7 @@ internal sealed class EffectTable
 
             foreach (RuleAction action in rule.Rule.Actions)
             {
-                if (action is not ChangeAction wanted || rule.Rule.DryRun || !wanted.HasEffectOf(had))
+                if (action is not ChangeAction wanted || rule.IsDryRun || !wanted.HasEffectOf(had))
                     continue;
                 effect.Action = wanted;
                 effect.Match = FindMatch(rule, effect.MatchIdentity);

@@ -97,7 +97,7 @@ internal sealed class OffloadRunner(ActionServices services, OffloadAction actio
             return;
         }
 
-        if (step.NowUsec < state.NextUsec)
+        if (step.NowUsec < state.NextUsec || Services.IsPaused || IsDryRun(step))
             return;
         state.NextUsec = step.NowUsec + _action.IntervalUsec;
         AddBudget(state, step.NowUsec);

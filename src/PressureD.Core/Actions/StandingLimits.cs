@@ -92,7 +92,9 @@ internal sealed class StandingLimits
     /// <summary>Sets what has to be set.</summary>
     public void Step(long nowUsec)
     {
-        if (_services.DryRun || nowUsec < _nextUsec || (_swappinessDone && !_all && _count == 0))
+        if (_services.DryRun || _services.IsPaused || nowUsec < _nextUsec)
+            return;
+        if (_swappinessDone && !_all && _count == 0)
             return;
         if (!_swappinessDone)
             SetSwappiness(nowUsec);

@@ -67,6 +67,9 @@ internal sealed class KillRunner
     /// <summary>Whether nothing is signalled.</summary>
     public bool DryRun { get; set; }
 
+    /// <summary>While it is on, nobody is chosen, and whoever was asked to leave is left alone.</summary>
+    public Pause Pause { get; } = new();
+
     /// <summary>Victims that died, since start.</summary>
     public long Kills { get; private set; }
 
@@ -132,9 +135,15 @@ internal sealed class KillRunner
             return;
         }
 
-        if (DryRun || rule.Rule.DryRun || kill.Action.DryRun)
+        if (DryRun || rule.IsDryRun || kill.Action.DryRun)
         {
             LeaveAlone(flight, nowUsec, "nothing is killed in a dry run"u8);
+            return;
+        }
+
+        if (Pause.IsOn)
+        {
+            LeaveAlone(flight, nowUsec, "actions are paused"u8);
             return;
         }
 
@@ -232,7 +241,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         }
 
-        if (DryRun || rule.Rule.DryRun || kill.Action.DryRun)
+        if (DryRun || rule.IsDryRun || kill.Action.DryRun)
             return Pretend(rule, match, kill, flight, nowUsec, host);
         return kill.Action.Prekill is { } hook && WaitsForHook(match, hook, flight.Victim, host, nowUsec)
             ? ChainResult.Waiting
@@ -446,7 +455,7 @@ internal sealed class KillRunner
 
     private bool IsBraked(RuleRuntime rule, MatchState match, long nowUsec, int limit)
     {
-        if (DryRun || rule.Rule.DryRun)
+        if (DryRun || rule.IsDryRun)
             return false;
         if (_brake.IsFutile)
         {

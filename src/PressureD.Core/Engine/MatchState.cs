@@ -31,6 +31,9 @@ internal sealed class MatchState : SubjectState
     /// <summary>The condition's value at this step.</summary>
     public Truth When { get; set; }
 
+    /// <summary>Since when it has had that value; 0 before the first sample.</summary>
+    public long WhenSinceUsec { get; set; }
+
     /// <summary>When an act of this rule last had an effect; 0 when never.</summary>
     public long LastActUsec { get; set; }
 

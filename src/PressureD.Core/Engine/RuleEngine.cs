@@ -153,6 +153,22 @@ internal sealed class RuleEngine
         UpdateLevel(nowUsec);
     }
 
+    /// <summary>
+    /// Takes over what was said of dry runs while an earlier policy was in force: a new one does not arm what somebody
+    /// has disarmed.
+    /// </summary>
+    public void KeepDryRuns(ReadOnlySpan<RuleRuntime> before)
+    {
+        foreach (RuleRuntime rule in _rules)
+        {
+            foreach (RuleRuntime earlier in before)
+            {
+                if (earlier.Hash == rule.Hash)
+                    rule.DryRunOverride = earlier.DryRunOverride;
+            }
+        }
+    }
+
     /// <summary>Closes what is open; the engine is not used again, but for what another one goes on with.</summary>
     /// <param name="next">The policy of that one; null when none follows.</param>
     public void Retire(PolicySet? next = null)
@@ -238,7 +254,10 @@ internal sealed class RuleEngine
         var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: false);
         if (match.LastActUsec != 0 && match.BaselineUsec == 0)
             evaluator.TakeBaselines(match.Rule);
-        match.When = evaluator.Evaluate(match.Rule.When);
+        Truth when = evaluator.Evaluate(match.Rule.When);
+        if (when != match.When || match.WhenSinceUsec == 0)
+            match.WhenSinceUsec = nowUsec;
+        match.When = when;
         bool unknown = evaluator.SawUnknown;
         Truth until = match.Rule.Until is { } condition ? evaluator.Evaluate(condition) : Truth.Unknown;
         if (match.Phase != MatchPhase.Active)
@@ -301,6 +320,8 @@ internal sealed class RuleEngine
                 if (match.Phase != MatchPhase.Active)
                     continue;
                 AdvanceActions(rule, match, nowUsec, host);
+                if (_kills.Pause.IsOn)
+                    continue;
                 bool cool = match.LastActUsec == 0 || nowUsec - match.LastActUsec >= match.Rule.CooldownUsec;
                 if (match.ChainIndex < 0 && match.When == Truth.True && cool)
                 {

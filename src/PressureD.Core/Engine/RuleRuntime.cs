@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
@@ -16,11 +17,13 @@ internal sealed class RuleRuntime
     /// </summary>
     private const int UnknownsThatDegrade = 5;
 
+    private readonly byte[] _name;
     private int _unknowns;
 
     public RuleRuntime(Rule rule, ActionServices services)
     {
         Rule = rule;
+        _name = Encoding.UTF8.GetBytes(rule.Name);
         Hash = RunLedger.HashOf(rule.Name);
         Groups = new GroupRuntime[rule.Groups.Length];
         for (int i = 0; i < Groups.Length; i++)
@@ -63,6 +66,12 @@ internal sealed class RuleRuntime
     public List<CgroupSlot> Candidates { get; } = new();
 
     public List<MatchState> Matches { get; } = new();
+
+    /// <summary>What somebody said of the dry run while the daemon runs; null: what the policy says.</summary>
+    public bool? DryRunOverride { get; set; }
+
+    /// <summary>Whether the rule only says what it would do.</summary>
+    public bool IsDryRun => DryRunOverride ?? Rule.DryRun;
 
     /// <summary>Whether part of the condition cannot be decided on this machine, for none of the matches.</summary>
     public bool IsDegraded => _unknowns >= UnknownsThatDegrade;
@@ -124,6 +133,9 @@ internal sealed class RuleRuntime
         for (int i = 0; i < Runners.Length; i++)
             Runners[i]?.Cancel(match.Actions[i]!);
     }
+
+    /// <summary>Whether it has this name, in UTF-8.</summary>
+    public bool IsNamed(ReadOnlySpan<byte> name) => name.SequenceEqual(_name);
 
     /// <summary>Whether two rules watch the same of the same cgroups.</summary>
     public static bool AsksTheSame(Rule rule, Rule before) =>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
+using PressureD.Core.Commands;
 using PressureD.Core.Durable;
 using PressureD.Core.Engine;
 using PressureD.Core.Incidents;
@@ -59,6 +60,7 @@ public sealed class DaemonLoop : IDisposable
     private readonly KillRunner _kills;
     private readonly EffectTable _effects;
     private readonly ActionServices _actions;
+    private readonly CommandRunner? _commands;
     private readonly DaemonSnapshot _snapshot = new();
     private readonly WaitEvent[] _events = new WaitEvent[32];
     private readonly string[] _givenReasons;
@@ -91,10 +93,17 @@ public sealed class DaemonLoop : IDisposable
         _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
         _sink = _incidents;
         _desk = new ServiceDesk(options.Services, _incidents);
-        _kills = new KillRunner(_kernel, _ledger, _incidents, _selector, _flights, new Brake(_ledger), _desk)
+        var brake = new Brake(_ledger);
+        _kills = new KillRunner(_kernel, _ledger, _incidents, _selector, _flights, brake, _desk)
         {
             DryRun = options.DryRun,
         };
+        if (options.Commands is { } commands)
+        {
+            var whyNot = new WhyNotAnswer(_kills, _flights, brake, new VictimPreview(_selector));
+            _commands = new CommandRunner(commands, _kills, _sink, whyNot, options.DryRun);
+        }
+
         var writer = new ControlWriter(_kernel);
         _effects = new EffectTable(_kernel, _sink, _undo, writer);
         _actions = new ActionServices
@@ -110,7 +119,6 @@ public sealed class DaemonLoop : IDisposable
             Desk = _desk,
             Selector = _selector,
         };
-        _snapshot.DryRun = options.DryRun;
         UndoLeftovers();
         int restored = _flights.Restore(_cgroups);
         _host = new HostSampler(_kernel, options.Policy.HostMetrics, _flights.CreditBytes);
@@ -174,8 +182,15 @@ public sealed class DaemonLoop : IDisposable
     public void Step()
     {
         long dueUsec = NextDeadlineUsec();
-        int count = _kernel.Wait(dueUsec, _events);
+        int count = _kernel.Wait(Math.Min(dueUsec, _commands?.NextDeadlineUsec ?? long.MaxValue), _events);
         long nowUsec = _kernel.NowUsec;
+        if (count == 0 && nowUsec < dueUsec && RunCommands(nowUsec))
+        {
+            // Woken for that alone: whoever asks often does not make it sample more often.
+            Publish(nowUsec);
+            return;
+        }
+
         for (int i = 0; i < count; i++)
             Notice(_events[i], nowUsec);
 
@@ -186,6 +201,7 @@ public sealed class DaemonLoop : IDisposable
         ScanAhead(nowUsec);
         _incidents.Sample(nowUsec, _host);
         _desk.Advance(nowUsec);
+        EndPause(nowUsec);
         _engine.Step(nowUsec, _host);
         _incidents.Advance(nowUsec);
         if (_effects.RefusedSwappiness)
@@ -195,6 +211,7 @@ public sealed class DaemonLoop : IDisposable
             UpdateReasons();
         Schedule(nowUsec);
         System.Threading.Volatile.Write(ref _steps, _steps + 1);
+        RunCommands(nowUsec);
         Publish(nowUsec);
     }
 
@@ -205,6 +222,7 @@ public sealed class DaemonLoop : IDisposable
     public void ReplacePolicy(PolicySet policy)
     {
         RuleEngine before = _engine;
+        RuleRuntime[] rules = before.Rules.ToArray();
         before.Retire(policy);
         _desk.Detach();
         if (!before.Policy.HostMetrics.AsSpan().SequenceEqual(policy.HostMetrics))
@@ -215,11 +233,16 @@ public sealed class DaemonLoop : IDisposable
 
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy, before);
         _incidents.FollowMatches();
+        _engine.KeepDryRuns(rules);
         _knowsGrowth = RanksByGrowth(policy);
         _kills.NoteCalm(_kernel.NowUsec);
         _nextSampleUsec = 0;
         UpdateReasons();
         Rehearse();
+        DaemonEvent line = _sink.Begin(DaemonEventKind.PolicyReloaded, _kernel.NowUsec, EventPriority.Info);
+        line.Rules = policy.Rules.Length;
+        line.Text.Append("another policy is in force, rules: "u8).Append((long)line.Rules);
+        _sink.Commit();
     }
 
     /// <summary>Says that the daemon leaves.</summary>
@@ -240,6 +263,18 @@ public sealed class DaemonLoop : IDisposable
         _cgroups.Dispose();
         if (_trigger >= 0)
             _kernel.Close(_trigger);
+    }
+
+    private bool RunCommands(long nowUsec) => _commands is not null && _commands.Run(nowUsec, _engine, _host);
+
+    private void EndPause(long nowUsec)
+    {
+        if (!_kills.Pause.IsOn || nowUsec < _kills.Pause.UntilUsec)
+            return;
+        _kills.Pause.End();
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
+        line.Text.Append("the pause is over: acting again"u8);
+        _sink.Commit();
     }
 
     private long NextDeadlineUsec()
@@ -302,8 +337,12 @@ public sealed class DaemonLoop : IDisposable
         DaemonSnapshot snapshot = _snapshot;
         snapshot.State = _steps == 0
             ? DaemonState.Starting
+            : _kills.Pause.IsOn ? DaemonState.Paused
             : snapshot.DegradedReasons.Length > 0 ? DaemonState.Degraded : DaemonState.Guarding;
         snapshot.Level = _engine.Level;
+        snapshot.DryRun = _kills.DryRun;
+        snapshot.PausedUntilUsec = _kills.Pause.UntilUsec;
+        snapshot.PauseReason = _kills.Pause.Reason;
         snapshot.NowUsec = nowUsec;
         snapshot.MemoryTotalBytes = host[BaseHostSlot.MemTotal];
         snapshot.MemoryAvailableBytes = _host.RawAvailableBytes;

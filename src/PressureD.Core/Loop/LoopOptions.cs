@@ -1,3 +1,4 @@
+using PressureD.Core.Commands;
 using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -29,6 +30,9 @@ public sealed record LoopOptions
 
     /// <summary>The number of the first incident: one more than the last that was kept.</summary>
     public long FirstIncident { get; init; } = 1;
+
+    /// <summary>Where requests to the loop come from; null: from nowhere.</summary>
+    public CommandQueue? Commands { get; init; }
 
     /// <summary>What was found missing before the loop: one sentence each.</summary>
     public string[] DegradedReasons { get; init; } = [];

@@ -48,6 +48,9 @@ public sealed class DaemonEvent
     /// <summary>The incident that it belongs to, or 0.</summary>
     public long Incident { get; set; }
 
+    /// <summary>How many rules a new policy has.</summary>
+    public int Rules { get; set; }
+
     /// <summary>The line for people: one line, names in it escaped (<see cref="TextBuffer.AppendEscaped"/>).</summary>
     public TextBuffer Text { get; } = new(TextBytes);
 
@@ -70,6 +73,7 @@ public sealed class DaemonEvent
         FreedBytes = Quantity.Unknown;
         ExpectedBytes = Quantity.Unknown;
         TookUsec = Quantity.Unknown;
+        Rules = 0;
         Incident = 0;
         Text.Clear();
         Cgroup.Clear();
@@ -89,6 +93,7 @@ public sealed class DaemonEvent
         FreedBytes = other.FreedBytes;
         ExpectedBytes = other.ExpectedBytes;
         TookUsec = other.TookUsec;
+        Rules = other.Rules;
         Incident = other.Incident;
         Text.CopyFrom(other.Text);
         Cgroup.CopyFrom(other.Cgroup);

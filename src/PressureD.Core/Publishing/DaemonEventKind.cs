@@ -23,6 +23,9 @@ public enum DaemonEventKind : byte
     /// <summary>A victim is dead: rule, pid, comm, cgroup and what its death freed.</summary>
     Killed,
 
+    /// <summary>Another policy is in force, with so many <see cref="DaemonEvent.Rules"/>.</summary>
+    PolicyReloaded,
+
     /// <summary>Killing stopped because it does not help, or may go on again.</summary>
     Braked,
 

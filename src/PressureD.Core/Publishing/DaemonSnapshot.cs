@@ -19,6 +19,12 @@ public sealed class DaemonSnapshot
     /// <summary>Whether the policy files on disk are not those that the policy in force was read from.</summary>
     public bool PolicyDiffers { get; set; }
 
+    /// <summary>When a pause ends, CLOCK_MONOTONIC, microseconds; 0 when there is none.</summary>
+    public long PausedUntilUsec { get; set; }
+
+    /// <summary>Why it is paused, in the words of whoever paused it; empty when it is not.</summary>
+    public string PauseReason { get; set; } = "";
+
     /// <summary>CLOCK_MONOTONIC of the step, microseconds; 0 before the first.</summary>
     public long NowUsec { get; set; }
 
@@ -79,6 +85,8 @@ public sealed class DaemonSnapshot
         Level = other.Level;
         DryRun = other.DryRun;
         PolicyDiffers = other.PolicyDiffers;
+        PausedUntilUsec = other.PausedUntilUsec;
+        PauseReason = other.PauseReason;
         NowUsec = other.NowUsec;
         MemoryTotalBytes = other.MemoryTotalBytes;
         MemoryAvailableBytes = other.MemoryAvailableBytes;
@@ -97,7 +105,7 @@ public sealed class DaemonSnapshot
     }
 
     /// <summary>
-    /// Whether everything that onlookers are told of at once is the same: state, level, dry run, policy, kills,
+    /// Whether everything that onlookers are told of at once is the same: state, level, dry run, policy, pause, kills,
     /// reasons. Plain measurements are not among them, since they differ at nearly every step.
     /// </summary>
     public bool SameStanding(DaemonSnapshot other) =>
@@ -105,6 +113,7 @@ public sealed class DaemonSnapshot
         && Level == other.Level
         && DryRun == other.DryRun
         && PolicyDiffers == other.PolicyDiffers
+        && PausedUntilUsec == other.PausedUntilUsec
         && Kills == other.Kills
         && ReferenceEquals(DegradedReasons, other.DegradedReasons);
 }

@@ -45,6 +45,23 @@ internal sealed class Brake
         return recent;
     }
 
+    /// <summary>When less than so many kills will lie within the last minute; 0: now.</summary>
+    public long FreeAtUsec(long nowUsec, int limit)
+    {
+        long freeUsec = 0;
+        int excess = RecentKills(nowUsec) - limit + 1;
+        for (int i = 0; i < KillTimes && excess > 0; i++)
+        {
+            // So many of the kills have to leave the window; the earliest of them first.
+            long usec = KillTime(i);
+            if (usec == 0 || nowUsec - usec >= WindowUsec || CountBetween(nowUsec - WindowUsec, usec) >= excess)
+                continue;
+            freeUsec = Math.Max(freeUsec, usec + WindowUsec);
+        }
+
+        return freeUsec;
+    }
+
     /// <summary>A victim was signalled.</summary>
     public void NoteKill(long nowUsec)
     {
@@ -76,6 +93,19 @@ internal sealed class Brake
 
     /// <summary>Pressure is over, or the policy is another one: what did not help then may help next time.</summary>
     public void Release() => PoorDeaths = 0;
+
+    private int CountBetween(long afterUsec, long beforeUsec)
+    {
+        int count = 0;
+        for (int i = 0; i < KillTimes; i++)
+        {
+            long usec = KillTime(i);
+            if (usec > afterUsec && usec < beforeUsec)
+                count++;
+        }
+
+        return count;
+    }
 
     private long KillTime(int index) => BinaryPrimitives.ReadInt64LittleEndian(_ledger.Brake[(16 + (index * 8))..]);
 }

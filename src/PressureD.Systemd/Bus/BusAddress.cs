@@ -14,7 +14,14 @@ public sealed class BusAddress
 
     private BusAddress(string text) => _text = text;
 
+    /// <summary>The machine whose system bus is reached through ssh; null for a bus of this machine.</summary>
+    internal string? Host { get; private init; }
+
     internal bool IsExplicit => this != None && this != System && this != Session;
+
+    /// <summary>The system bus of another machine, through ssh and systemd-stdio-bridge there.</summary>
+    /// <param name="host">"host" or "user@host", as ssh takes it.</param>
+    public static BusAddress Remote(string host) => new($"of {host}") { Host = host };
 
     /// <summary>Reads "system", "session", "none" or a D-Bus address such as "unix:path=/run/some/bus".</summary>
     /// <param name="text">What the user gave.</param>

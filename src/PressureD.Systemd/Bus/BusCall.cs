@@ -88,6 +88,9 @@ internal static unsafe class BusCall
             BusProblem.NotRunning,
         "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.AuthFailed" =>
             BusProblem.AccessDenied,
+        "org.pressured1.Error.NotAuthorized" or "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired" =>
+            BusProblem.AccessDenied,
+        _ when name.StartsWith("org.pressured1.Error.", StringComparison.Ordinal) => BusProblem.Refused,
         _ when result == -Errno.ETIMEDOUT => BusProblem.NoAnswer,
         _ when result == -Errno.EACCES || result == -Errno.EPERM => BusProblem.AccessDenied,
         _ => BusProblem.BadAnswer,

@@ -6,7 +6,7 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Bus;
 
 /// <summary>The daemon as seen over a bus. Waits for answers, within a limit.</summary>
-public sealed unsafe class BusClient : IDisposable
+public sealed unsafe partial class BusClient : IDisposable
 {
     private readonly BusAddress _address;
     private readonly BusConnection _connection;
@@ -63,8 +63,11 @@ public sealed unsafe class BusClient : IDisposable
     {
         BusProblem.NotRunning => $"pressured is not on the bus {_address}: is it running? "
             + "See: systemctl status pressured",
-        BusProblem.AccessDenied => $"the bus {_address} does not let us ask pressured: {problem.Message}",
+        BusProblem.AccessDenied => $"not allowed on the bus {_address}: {problem.Message}",
+        BusProblem.Refused => problem.Message,
         BusProblem.NoAnswer => $"pressured does not answer on the bus {_address}",
+        _ when problem.ErrorName.EndsWith(".UnknownMethod", StringComparison.Ordinal) =>
+            $"the pressured on the bus {_address} is an older one, which does not know this",
         _ => $"pressured's answer on the bus {_address} is not understood: {problem.Message}",
     };
 
@@ -104,6 +107,8 @@ public sealed unsafe class BusClient : IDisposable
             ManagerProperty.State => status with { State = ReadString(reply) },
             ManagerProperty.Level => status with { Level = ReadByte(reply) },
             ManagerProperty.DryRun => status with { DryRun = ReadBoolean(reply) },
+            ManagerProperty.PausedUntilUSec => status with { PausedUntilUsec = ReadUnsigned(reply) },
+            ManagerProperty.PauseReason => status with { PauseReason = ReadString(reply) },
             ManagerProperty.MemoryTotal => status with { MemoryTotalBytes = ReadUnsigned(reply) },
             ManagerProperty.MemoryAvailable => status with { MemoryAvailableBytes = ReadUnsigned(reply) },
             ManagerProperty.MemoryAvailableUser => status with { MemoryAvailableUserPercent = ReadDouble(reply) },

@@ -117,6 +117,11 @@ internal sealed unsafe class BusConnection : IDisposable
             return Libsystemd.BusOpenUser(out handle);
         }
 
+        if (address.Host is { } host)
+        {
+            return Libsystemd.BusOpenSystemRemote(out handle, host);
+        }
+
         int result = Libsystemd.BusNew(out handle);
         if (result >= 0)
         {

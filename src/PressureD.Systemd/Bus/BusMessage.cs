@@ -1,5 +1,7 @@
 using System;
 using System.Text;
+using System.Text.Unicode;
+using PressureD.Core.Publishing;
 using PressureD.Systemd.Interop;
 
 namespace PressureD.Systemd.Bus;
@@ -45,6 +47,27 @@ internal unsafe ref struct BusMessage
         return new BusMessage(handle, owned: true) { Result = Math.Min(result, 0) };
     }
 
+    /// <summary>The answer to a call.</summary>
+    internal static BusMessage Return(nint call)
+    {
+        int result = Libsystemd.MessageNewMethodReturn(call, out nint handle);
+        return new BusMessage(handle, owned: true) { Result = Math.Min(result, 0) };
+    }
+
+    /// <summary>The answer to a call that something is wrong.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="name">The error's name, terminated by NUL.</param>
+    /// <param name="text">What is wrong and what helps, terminated by NUL.</param>
+    internal static BusMessage Error(nint call, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        fixed (byte* namePointer = name, textPointer = text)
+        {
+            BusError error = new() { Name = namePointer, Message = textPointer };
+            int result = Libsystemd.MessageNewMethodError(call, out nint handle, &error);
+            return new BusMessage(handle, owned: true) { Result = Math.Min(result, 0) };
+        }
+    }
+
     internal void Add(string text)
     {
         // Short strings are converted on the stack: nothing is allocated.
@@ -64,6 +87,24 @@ internal unsafe ref struct BusMessage
         }
     }
 
+    /// <summary>
+    /// A name of any bytes: a D-Bus string must be UTF-8, a comm or a cgroup's name need not be.
+    /// </summary>
+    internal void AddName(scoped ReadOnlySpan<byte> name, TextBuffer scratch)
+    {
+        scratch.Clear();
+        if (Utf8.IsValid(name))
+        {
+            scratch.Append(name);
+        }
+        else
+        {
+            scratch.AppendEscaped(name);
+        }
+
+        AddTerminated(scratch.Append("\0"u8).Span);
+    }
+
     internal void Add(byte value) => AddBasic('y', &value);
 
     internal void Add(uint value) => AddBasic('u', &value);
@@ -71,6 +112,9 @@ internal unsafe ref struct BusMessage
     internal void Add(ulong value) => AddBasic('t', &value);
 
     internal void Add(double value) => AddBasic('d', &value);
+
+    /// <summary>A descriptor, which is duplicated.</summary>
+    internal void AddDescriptor(int descriptor) => AddBasic('h', &descriptor);
 
     internal void Add(bool value)
     {
@@ -80,6 +124,16 @@ internal unsafe ref struct BusMessage
 
     internal void Open(char type, string contents) =>
         Keep(Result < 0 ? Result : Libsystemd.MessageOpenContainer(Handle, (byte)type, contents));
+
+    /// <param name="type">'a' or 'r'.</param>
+    /// <param name="contents">The types within, terminated by NUL.</param>
+    internal void Open(char type, scoped ReadOnlySpan<byte> contents)
+    {
+        fixed (byte* pointer = contents)
+        {
+            Keep(Result < 0 ? Result : Libsystemd.MessageOpenContainer(Handle, (byte)type, pointer));
+        }
+    }
 
     internal void Close() => Keep(Result < 0 ? Result : Libsystemd.MessageCloseContainer(Handle));
 

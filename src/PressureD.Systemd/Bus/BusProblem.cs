@@ -12,6 +12,9 @@ public enum BusProblem
     /// <summary>The bus or the daemon refused.</summary>
     AccessDenied,
 
+    /// <summary>The daemon answered that it cannot be done; the message says why.</summary>
+    Refused,
+
     /// <summary>No answer in time.</summary>
     NoAnswer,
 

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
+using PressureD.Core.Commands;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
 using PressureD.Systemd.Interop;
@@ -10,8 +11,9 @@ using PressureD.Systemd.Units;
 namespace PressureD.Systemd.Bus;
 
 /// <summary>
-/// org.pressured1 on a message bus, on a thread of its own. It takes snapshots and events and gives nothing back, so a
-/// bus that is absent, restarts or hangs costs nothing but what it would have been told.
+/// org.pressured1 on a message bus, on a thread of its own. It takes snapshots and events and gives commands that the
+/// loop carries out when it comes to them, so a bus that is absent, restarts or hangs costs nothing but what it would
+/// have been told or have asked.
 /// </summary>
 public sealed unsafe class BusService : IDisposable
 {
@@ -30,6 +32,7 @@ public sealed unsafe class BusService : IDisposable
     private readonly IEventSink _log;
     private readonly ManagerObject _object;
     private readonly UnitJobs? _units;
+    private readonly LowMemoryMonitor? _lowMemory;
     private readonly Thread _thread;
     private GCHandle _self;
     private BusConnection? _connection;
@@ -48,18 +51,27 @@ public sealed unsafe class BusService : IDisposable
     /// <param name="options">Where, and how patient.</param>
     /// <param name="board">What the properties say.</param>
     /// <param name="events">What the signals say; nobody else may consume it.</param>
-    /// <param name="wake">What the board and the ring signal.</param>
+    /// <param name="commands">What methods ask of the loop; nobody else may ask there.</param>
+    /// <param name="wake">What the board, the ring and the answers signal.</param>
     /// <param name="log">Takes what this thread has to say; nobody else may produce there.</param>
     public BusService(
-        BusServiceOptions options, SnapshotBoard board, EventRing events, EventDescriptor wake, IEventSink log)
+        BusServiceOptions options,
+        SnapshotBoard board,
+        EventRing events,
+        CommandQueue commands,
+        EventDescriptor wake,
+        IEventSink log)
     {
         _options = options;
         _events = events;
         _wake = wake;
         _log = log;
-        _object = new ManagerObject(board, options.Version);
+        _object = new ManagerObject(board, commands, options);
         _retryAfterUsec = options.FirstRetryUsec;
         _units = options is { Jobs: { } jobs, JobsWake: { } jobsWake } ? new UnitJobs(jobs, jobsWake) : null;
+
+        // Programs listen for its warnings on the system's bus alone.
+        _lowMemory = options.Address == BusAddress.Session ? null : new LowMemoryMonitor();
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "bus" };
     }
 
@@ -93,6 +105,7 @@ public sealed unsafe class BusService : IDisposable
         {
             _object.Dispose();
             _units?.Dispose();
+            _lowMemory?.Dispose();
             return;
         }
 
@@ -102,6 +115,7 @@ public sealed unsafe class BusService : IDisposable
             _self.Free();
             _object.Dispose();
             _units?.Dispose();
+            _lowMemory?.Dispose();
         }
     }
 
@@ -159,6 +173,11 @@ public sealed unsafe class BusService : IDisposable
             result = _units.Attach(_connection);
         }
 
+        if (result >= 0 && _lowMemory is not null)
+        {
+            result = _lowMemory.Register(_connection);
+        }
+
         if (result < 0)
         {
             Disconnect(result);
@@ -197,6 +216,11 @@ public sealed unsafe class BusService : IDisposable
         {
             Arrived();
             result = Tell(connection, now, ref until);
+            _object.Calls.Advance(now, ref until);
+            if (result >= 0 && _lowMemory is not null)
+            {
+                result = _lowMemory.Tell(connection, _object.Level, now, ref until);
+            }
         }
 
         if (result >= 0)
@@ -285,6 +309,7 @@ public sealed unsafe class BusService : IDisposable
     private void Disconnect(int result)
     {
         _units?.Detach();
+        _object.Calls.Clear();
         _connection?.Dispose();
         _connection = null;
         _onBus = false;
@@ -339,6 +364,7 @@ public sealed unsafe class BusService : IDisposable
 
         _onBus = false;
         _units?.Detach();
+        _object.Calls.Clear();
         _connection.Dispose();
         _connection = null;
     }

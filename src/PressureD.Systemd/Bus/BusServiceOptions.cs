@@ -28,6 +28,12 @@ public sealed record BusServiceOptions
     /// </summary>
     public long HangUsec { get; init; } = 30_000_000;
 
+    /// <summary>How long the loop may take to answer a method call. Microseconds.</summary>
+    public long AnswerUsec { get; init; } = 5_000_000;
+
+    /// <summary>Whether polkit says who else than root may steer; elsewhere it knows nobody.</summary>
+    public bool AsksPolkit { get; init; }
+
     /// <summary>The shortest time between two announcements of changed properties. Microseconds.</summary>
     public long AnnounceUsec { get; init; } = 1_000_000;
 }

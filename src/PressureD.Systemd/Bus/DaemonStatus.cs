@@ -17,6 +17,12 @@ public sealed record DaemonStatus
 
     public bool? DryRun { get; init; }
 
+    /// <summary>When a pause ends, CLOCK_MONOTONIC, microseconds; 0 when there is none.</summary>
+    public ulong? PausedUntilUsec { get; init; }
+
+    /// <summary>Why it is paused, in the words of whoever paused it; empty when it is not.</summary>
+    public string? PauseReason { get; init; }
+
     public ulong? MemoryTotalBytes { get; init; }
 
     public ulong? MemoryAvailableBytes { get; init; }

@@ -12,6 +12,20 @@ internal static class ManagerInterface
     internal const string Name = "org.pressured1.Manager";
     internal const string KilledSignal = "Killed";
     internal const string LevelChangedSignal = "LevelChanged";
+    internal const string RuleFiredSignal = "RuleFired";
+    internal const string PolicyReloadedSignal = "PolicyReloaded";
+
+    /// <summary>All methods, each at the index of its <see cref="ManagerMethod"/>.</summary>
+    internal static readonly ManagerMethodInfo[] Methods =
+    [
+        new(ManagerMethod.Pause, "Pause", "ts", "t", "duration_usec\0reason\0until_usec\0", Access.Control),
+        new(ManagerMethod.Resume, "Resume", "", "", "", Access.Control),
+        new(ManagerMethod.SetDryRun, "SetDryRun", "sb", "", "rule\0on\0", Access.Control),
+        new(ManagerMethod.ListRules, "ListRules", "", "a(sssbbuutt)b", "rules\0complete\0", Access.Open),
+        new(ManagerMethod.Explain, "Explain", "s", "sua(ssstt)", "rule\0text\0matches\0nearest\0", Access.Open),
+        new(ManagerMethod.WhyNot, "WhyNot", "s", "a(ssst)", "rule\0reasons\0", Access.Open),
+        new(ManagerMethod.OpenSamples, "OpenSamples", "u", "h", "interval_msec\0samples\0", Access.Open),
+    ];
 
     /// <summary>All properties, each at the index of its <see cref="ManagerProperty"/>.</summary>
     internal static readonly ManagerPropertyInfo[] Properties =
@@ -20,6 +34,8 @@ internal static class ManagerInterface
         Describe(ManagerProperty.State, "s", PropertyAnnouncement.Always),
         Describe(ManagerProperty.Level, "y", PropertyAnnouncement.Always),
         Describe(ManagerProperty.DryRun, "b", PropertyAnnouncement.Always),
+        Describe(ManagerProperty.PausedUntilUSec, "t", PropertyAnnouncement.Always),
+        Describe(ManagerProperty.PauseReason, "s", PropertyAnnouncement.Always),
         Describe(ManagerProperty.MemoryTotal, "t", PropertyAnnouncement.UnderPressure),
         Describe(ManagerProperty.MemoryAvailable, "t", PropertyAnnouncement.UnderPressure),
         Describe(ManagerProperty.MemoryAvailableUser, "d", PropertyAnnouncement.UnderPressure),
@@ -38,6 +54,7 @@ internal static class ManagerInterface
     internal static bool Differs(ManagerProperty property, DaemonSnapshot a, DaemonSnapshot b) => property switch
     {
         ManagerProperty.Version => false,
+        ManagerProperty.PauseReason => a.PauseReason != b.PauseReason,
         ManagerProperty.DegradedReasons => !ReferenceEquals(a.DegradedReasons, b.DegradedReasons)
             && !a.DegradedReasons.AsSpan().SequenceEqual(b.DegradedReasons),
         _ => Number(property, a) != Number(property, b),
@@ -50,7 +67,12 @@ internal static class ManagerInterface
         switch (Properties[(int)property].Signature)
         {
             case "s":
-                message.Add(property == ManagerProperty.Version ? version : StateName(snapshot.State));
+                message.Add(property switch
+                {
+                    ManagerProperty.Version => version,
+                    ManagerProperty.PauseReason => snapshot.PauseReason,
+                    _ => StateName(snapshot.State),
+                });
                 break;
             case "y":
                 message.Add((byte)Number(property, snapshot));
@@ -94,6 +116,7 @@ internal static class ManagerInterface
         ManagerProperty.State => (long)snapshot.State,
         ManagerProperty.Level => (long)snapshot.Level,
         ManagerProperty.DryRun => snapshot.DryRun ? 1 : 0,
+        ManagerProperty.PausedUntilUSec => snapshot.PausedUntilUsec,
         ManagerProperty.MemoryTotal => snapshot.MemoryTotalBytes,
         ManagerProperty.MemoryAvailable => snapshot.MemoryAvailableBytes,
         ManagerProperty.MemoryAvailableUser => snapshot.AvailableUserMillionths,

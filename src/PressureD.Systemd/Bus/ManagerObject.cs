@@ -2,7 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Unicode;
+using PressureD.Core.Commands;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -24,12 +24,16 @@ internal sealed unsafe class ManagerObject : IDisposable
     private readonly TextBuffer _text = new(DaemonEvent.TextBytes * 4 + 4);
     private GCHandle _self;
 
-    internal ManagerObject(SnapshotBoard board, string version)
+    internal ManagerObject(SnapshotBoard board, CommandQueue commands, BusServiceOptions options)
     {
         _board = board;
-        _version = version;
+        _version = options.Version;
+        Calls = new MethodCalls(commands, options);
         _self = GCHandle.Alloc(this);
     }
+
+    /// <summary>The method calls that are not answered yet.</summary>
+    internal MethodCalls Calls { get; }
 
     /// <summary>Whether something that has to be announced differs from what was announced last.</summary>
     internal bool HasNews
@@ -48,6 +52,9 @@ internal sealed unsafe class ManagerObject : IDisposable
         }
     }
 
+    /// <summary>The level as it is.</summary>
+    internal PressureLevel Level => _current.Level;
+
     /// <summary>Whether measurements are announced, so that somebody has to look at them again soon.</summary>
     internal bool UnderPressure => _current.Level != PressureLevel.Normal;
 
@@ -56,6 +63,7 @@ internal sealed unsafe class ManagerObject : IDisposable
     {
         if (_self.IsAllocated)
         {
+            Calls.Dispose();
             _self.Free();
         }
     }
@@ -72,6 +80,7 @@ internal sealed unsafe class ManagerObject : IDisposable
             ManagerVtable.Entries,
             GCHandle.ToIntPtr(_self));
         _announced.CopyFrom(_current);
+        Calls.Attach(connection, _current);
         return Math.Min(result, 0);
     }
 
@@ -127,16 +136,12 @@ internal sealed unsafe class ManagerObject : IDisposable
         {
             case DaemonEventKind.Killed when !item.DryRun:
                 return SignalKilled(connection, item);
+            case DaemonEventKind.RuleFired:
+                return SignalRuleFired(connection, item);
             case DaemonEventKind.LevelChanged:
-                BusMessage message = BusMessage.Signal(
-                    connection,
-                    ManagerInterface.ObjectPath,
-                    ManagerInterface.Name,
-                    ManagerInterface.LevelChangedSignal);
-                message.Add((byte)item.Level);
-                int result = message.Send(connection);
-                message.Dispose();
-                return result;
+                return SignalLevelChanged(connection, item);
+            case DaemonEventKind.PolicyReloaded:
+                return SignalPolicyReloaded(connection, item);
             default:
                 return 0;
         }
@@ -171,35 +176,65 @@ internal sealed unsafe class ManagerObject : IDisposable
         }
     }
 
+    /// <summary>sd_bus_message_handler_t of every method.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    internal static int HandleCall(nint message, nint userdata, nint error)
+    {
+        try
+        {
+            return ((ManagerObject)GCHandle.FromIntPtr(userdata).Target!).Calls.Accept(message);
+        }
+        catch (Exception)
+        {
+            return -Errno.EIO;
+        }
+    }
+
+    private static int SignalLevelChanged(BusConnection connection, DaemonEvent item)
+    {
+        BusMessage message = BusMessage.Signal(
+            connection, ManagerInterface.ObjectPath, ManagerInterface.Name, ManagerInterface.LevelChangedSignal);
+        message.Add((byte)item.Level);
+        int result = message.Send(connection);
+        message.Dispose();
+        return result;
+    }
+
+    private static int SignalPolicyReloaded(BusConnection connection, DaemonEvent item)
+    {
+        BusMessage message = BusMessage.Signal(
+            connection, ManagerInterface.ObjectPath, ManagerInterface.Name, ManagerInterface.PolicyReloadedSignal);
+        message.Add((uint)item.Rules);
+        int result = message.Send(connection);
+        message.Dispose();
+        return result;
+    }
+
+    private int SignalRuleFired(BusConnection connection, DaemonEvent item)
+    {
+        BusMessage message = BusMessage.Signal(
+            connection, ManagerInterface.ObjectPath, ManagerInterface.Name, ManagerInterface.RuleFiredSignal);
+        message.Add(item.Rule ?? "");
+        message.AddName(item.Cgroup.Span, _text);
+        message.AddName(item.Text.Span, _text);
+        int result = message.Send(connection);
+        message.Dispose();
+        return result;
+    }
+
     private int SignalKilled(BusConnection connection, DaemonEvent item)
     {
         BusMessage message = BusMessage.Signal(
             connection, ManagerInterface.ObjectPath, ManagerInterface.Name, ManagerInterface.KilledSignal);
         message.Add(item.Rule ?? "");
         message.Add((uint)Math.Max(item.Pid, 0));
-        AddName(ref message, item.Comm);
-        AddName(ref message, item.Cgroup);
+        message.AddName(item.Comm.Span, _text);
+        message.AddName(item.Cgroup.Span, _text);
         message.Add(ManagerInterface.Unsigned(item.FreedBytes));
-        AddName(ref message, item.Text);
+        message.AddName(item.Text.Span, _text);
         int result = message.Send(connection);
         message.Dispose();
         return result;
-    }
-
-    // A D-Bus string must be UTF-8, a comm or a cgroup's name need not be.
-    private void AddName(ref BusMessage message, TextBuffer name)
-    {
-        _text.Clear();
-        if (Utf8.IsValid(name.Span))
-        {
-            _text.Append(name.Span);
-        }
-        else
-        {
-            _text.AppendEscaped(name.Span);
-        }
-
-        message.AddTerminated(_text.Append("\0"u8).Span);
     }
 
     private bool IsDue(ManagerPropertyInfo info)

@@ -7,6 +7,8 @@ internal enum ManagerProperty
     State,
     Level,
     DryRun,
+    PausedUntilUSec,
+    PauseReason,
     MemoryTotal,
     MemoryAvailable,
     MemoryAvailableUser,

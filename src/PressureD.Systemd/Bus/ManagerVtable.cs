@@ -12,23 +12,20 @@ namespace PressureD.Systemd.Bus;
 internal static unsafe class ManagerVtable
 {
     private static readonly Lazy<nint> Table = new(Build);
+    private static readonly Lazy<nint> LowMemoryTable = new(BuildLowMemory);
 
     internal static BusVtableEntry* Entries => (BusVtableEntry*)Table.Value;
+
+    /// <summary>org.freedesktop.LowMemoryMonitor: one signal.</summary>
+    internal static BusVtableEntry* LowMemoryEntries => (BusVtableEntry*)LowMemoryTable.Value;
 
     private static nint Build()
     {
         ManagerPropertyInfo[] properties = ManagerInterface.Properties;
-        int count = properties.Length + 4;
-        BusVtableEntry* table = (BusVtableEntry*)NativeMemory.AllocZeroed(
-            (nuint)count, (nuint)sizeof(BusVtableEntry));
-        BusVtableEntry* entry = table;
-        *entry++ = new BusVtableEntry
-        {
-            TypeAndFlags = BusVtableEntry.Start,
-            Word1 = sizeof(BusVtableEntry),
-            Word2 = BusVtableEntry.FeatureParameterNames,
-            Word3 = Libsystemd.VtableFormat,
-        };
+        ManagerMethodInfo[] methods = ManagerInterface.Methods;
+        int count = properties.Length + methods.Length + 6;
+        BusVtableEntry* table = Begin(count);
+        BusVtableEntry* entry = table + 1;
         foreach (ManagerPropertyInfo property in properties)
         {
             *entry++ = new BusVtableEntry
@@ -41,10 +38,47 @@ internal static unsafe class ManagerVtable
             };
         }
 
+        foreach (ManagerMethodInfo method in methods)
+        {
+            *entry++ = new BusVtableEntry
+            {
+                TypeAndFlags = BusVtableEntry.TypeWith(BusVtableEntry.Method, BusVtableEntry.Unprivileged),
+                Word1 = Native(method.Name),
+                Word2 = Native(method.Arguments),
+                Word3 = Native(method.Results),
+                Word4 = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int>)&ManagerObject.HandleCall,
+                Word6 = Native(method.Names),
+            };
+        }
+
         *entry++ = Signal(ManagerInterface.KilledSignal, "sussts", "rule\0pid\0comm\0cgroup\0freed_bytes\0reason\0");
         *entry++ = Signal(ManagerInterface.LevelChangedSignal, "y", "level\0");
+        *entry++ = Signal(ManagerInterface.RuleFiredSignal, "sss", "rule\0cgroup\0reason\0");
+        *entry++ = Signal(ManagerInterface.PolicyReloadedSignal, "u", "rules\0");
         *entry = new BusVtableEntry { TypeAndFlags = BusVtableEntry.End };
         return (nint)table;
+    }
+
+    private static nint BuildLowMemory()
+    {
+        BusVtableEntry* table = Begin(3);
+        table[1] = Signal(LowMemoryMonitor.WarningSignal, "y", "level\0");
+        table[2] = new BusVtableEntry { TypeAndFlags = BusVtableEntry.End };
+        return (nint)table;
+    }
+
+    private static BusVtableEntry* Begin(int count)
+    {
+        BusVtableEntry* table = (BusVtableEntry*)NativeMemory.AllocZeroed(
+            (nuint)count, (nuint)sizeof(BusVtableEntry));
+        *table = new BusVtableEntry
+        {
+            TypeAndFlags = BusVtableEntry.Start,
+            Word1 = sizeof(BusVtableEntry),
+            Word2 = BusVtableEntry.FeatureParameterNames,
+            Word3 = Libsystemd.VtableFormat,
+        };
+        return table;
     }
 
     private static BusVtableEntry Signal(string name, string signature, string parameterNames) => new()

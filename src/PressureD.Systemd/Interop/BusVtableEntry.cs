@@ -13,7 +13,12 @@ internal struct BusVtableEntry
     internal const byte End = (byte)'>';
     internal const byte Signal = (byte)'S';
     internal const byte Property = (byte)'P';
+    internal const byte Method = (byte)'M';
 
+    /// <summary>
+    /// libsystemd does not ask whether the caller has our privileges, which it would do by waiting for the bus.
+    /// </summary>
+    internal const ulong Unprivileged = 1UL << 2;
     internal const ulong PropertyConstant = 1UL << 4;
     internal const ulong PropertyEmitsChange = 1UL << 5;
 
@@ -29,16 +34,18 @@ internal struct BusVtableEntry
     public nint Word2;
 
     /// <summary>
-    /// start: the address of the format symbol. signal: names of its arguments. property: its getter.
+    /// start: the address of the format symbol. signal: names of its arguments. property: its getter. method: the
+    /// signature of its result.
     /// </summary>
     public nint Word3;
 
-    /// <summary>property: its setter.</summary>
+    /// <summary>property: its setter. method: its handler.</summary>
     public nint Word4;
 
-    /// <summary>property: the offset that is added to the userdata of its getter.</summary>
+    /// <summary>The offset that is added to the userdata of a property's getter or a method's handler.</summary>
     public nint Word5;
 
+    /// <summary>method: names of its arguments and results.</summary>
     public nint Word6;
 
     internal static ulong TypeWith(byte type, ulong flags) => type | flags << 8;

@@ -6,6 +6,8 @@ namespace PressureD.Systemd.Interop;
 internal static unsafe partial class Libc
 {
     internal const short PollIn = 1;
+    internal const int PipeNonBlocking = 0x800;
+    internal const int PipeCloseOnExec = 0x80000;
     internal const int EventDescriptorNonBlocking = 0x800;
     internal const int EventDescriptorCloseOnExec = 0x80000;
 
@@ -22,6 +24,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    internal static partial int Pipe(int* ends, int flags);
+
+    [LibraryImport(Library, EntryPoint = "dup", SetLastError = true)]
+    internal static partial int Duplicate(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    internal static partial uint GetEffectiveUid();
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);

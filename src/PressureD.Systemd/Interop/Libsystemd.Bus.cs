@@ -11,6 +11,9 @@ internal static unsafe partial class Libsystemd
     [LibraryImport(Library, EntryPoint = "sd_bus_open_user")]
     internal static partial int BusOpenUser(out BusHandle bus);
 
+    [LibraryImport(Library, EntryPoint = "sd_bus_open_system_remote", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int BusOpenSystemRemote(out BusHandle bus, string host);
+
     [LibraryImport(Library, EntryPoint = "sd_bus_new")]
     internal static partial int BusNew(out BusHandle bus);
 
@@ -76,7 +79,10 @@ internal static unsafe partial class Libsystemd
     [LibraryImport(Library, EntryPoint = "sd_bus_send")]
     internal static partial int BusSend(BusHandle bus, nint message, ulong* cookie);
 
-    /// <summary>Queues a call; the callback gets its answer when the connection is processed.</summary>
+    /// <summary>
+    /// Sends and returns; the callback gets the reply, or an error reply when none came in time. Without a slot it is
+    /// the bus that remembers the callback.
+    /// </summary>
     [LibraryImport(Library, EntryPoint = "sd_bus_call_async")]
     internal static partial int BusCallAsync(
         BusHandle bus, nint* slot, nint message,
@@ -93,6 +99,32 @@ internal static unsafe partial class Libsystemd
     internal static partial int MessageNewMethodCall(
         BusHandle bus, out nint message, string destination, string path, string interfaceName, string member);
 
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_new_method_return")]
+    internal static partial int MessageNewMethodReturn(nint call, out nint message);
+
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_new_method_error")]
+    internal static partial int MessageNewMethodError(nint call, out nint message, BusError* error);
+
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_ref")]
+    internal static partial nint MessageRef(nint message);
+
+    /// <summary>The unique name of who sent it, as long as the message lives; null without a bus.</summary>
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_get_sender")]
+    internal static partial byte* MessageGetSender(nint message);
+
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_get_member")]
+    internal static partial byte* MessageGetMember(nint message);
+
+    /// <summary>Whether the caller would answer a question for a password.</summary>
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_get_allow_interactive_authorization")]
+    internal static partial int MessageGetAllowInteractiveAuthorization(nint message);
+
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_set_allow_interactive_authorization")]
+    internal static partial int MessageSetAllowInteractiveAuthorization(nint message, int allow);
+
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_get_error")]
+    internal static partial BusError* MessageGetError(nint message);
+
     [LibraryImport(Library, EntryPoint = "sd_bus_message_set_auto_start")]
     internal static partial int MessageSetAutoStart(nint message, int start);
 
@@ -104,6 +136,9 @@ internal static unsafe partial class Libsystemd
 
     [LibraryImport(Library, EntryPoint = "sd_bus_message_open_container", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MessageOpenContainer(nint message, byte type, string contents);
+
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_open_container")]
+    internal static partial int MessageOpenContainer(nint message, byte type, byte* contents);
 
     [LibraryImport(Library, EntryPoint = "sd_bus_message_close_container")]
     internal static partial int MessageCloseContainer(nint message);
@@ -118,6 +153,9 @@ internal static unsafe partial class Libsystemd
     /// <summary>Positive when read, 0 at the end of the enclosing array. Strings live as long as the message.</summary>
     [LibraryImport(Library, EntryPoint = "sd_bus_message_read_basic")]
     internal static partial int MessageReadBasic(nint message, byte type, void* value);
+
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_rewind")]
+    internal static partial int MessageRewind(nint message, int complete);
 
     [LibraryImport(Library, EntryPoint = "sd_bus_message_peek_type")]
     internal static partial int MessagePeekType(nint message, byte* type, byte** contents);

@@ -90,6 +90,7 @@ internal sealed unsafe class JournalFields
         DaemonEventKind.RuleFired => "7d67aa08adb64bfeaf473730bfe0a32c"u8,
         DaemonEventKind.LevelChanged => "04d79d0eed2d4efd8fe96ec9111936cd"u8,
         DaemonEventKind.Braked => "5ab983e2012b43b2bedd8c5a1209b19a"u8,
+        DaemonEventKind.PolicyReloaded => "74c2a9adf51d49e4a171effd4fbb0f2a"u8,
         _ => default,
     };
 
@@ -103,6 +104,7 @@ internal sealed unsafe class JournalFields
         DaemonEventKind.Killed => "killed"u8,
         DaemonEventKind.IncidentRecorded => "incident-recorded"u8,
         DaemonEventKind.ServiceJob => "service-job"u8,
+        DaemonEventKind.PolicyReloaded => "policy-reloaded"u8,
         _ => "braked"u8,
     };
 

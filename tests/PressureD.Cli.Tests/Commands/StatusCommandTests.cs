@@ -70,6 +70,8 @@ public sealed class StatusCommandTests
               "level_name": "medium",
               "dry_run": true,
               "policy_differs": true,
+              "paused_until_usec": null,
+              "pause_reason": null,
               "memory_total_bytes": 8589934592,
               "memory_available_bytes": 1073741824,
               "memory_available_user_percent": 12.5,

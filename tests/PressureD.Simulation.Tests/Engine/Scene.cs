@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using PressureD.Core.Commands;
 using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
 using PressureD.Core.Loop;
@@ -80,6 +81,9 @@ internal sealed class Scene : IDisposable
 
     /// <summary>When steps ended, microseconds since the simulation began.</summary>
     public List<long> Steps { get; } = [];
+
+    /// <summary>What the loop is asked, and answers.</summary>
+    public CommandQueue Commands { get; } = new();
 
     public double Now => Machine.ElapsedUsec / 1e6;
 
@@ -175,6 +179,20 @@ internal sealed class Scene : IDisposable
         return Restart();
     }
 
+    /// <summary>Asks the loop something and steps until it has answered.</summary>
+    public Command Ask(CommandKind kind, string name, long number = 0, bool flag = false, string text = "")
+    {
+        Command command = Commands.Begin(kind)!;
+        command.Name.Append(name);
+        command.Number = number;
+        command.Flag = flag;
+        command.Text = text;
+        Commands.Submit();
+        RunUntil(() => Commands.PeekAnswer() is not null, bySeconds: Now + 5);
+        Commands.Release();
+        return command;
+    }
+
     public IEnumerable<Said> Of(DaemonEventKind kind) => Events.Where(said => said.Kind == kind);
 
     /// <summary>When a rule fired, in microseconds.</summary>
@@ -215,6 +233,7 @@ internal sealed class Scene : IDisposable
         Sink = _recorder,
         Board = _board,
         Policy = _policy,
+        Commands = Commands,
         DryRun = _dryRun,
         Incidents = Incidents,
         Services = Services,

@@ -11,6 +11,7 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
 {
     private readonly Dictionary<int, int> _pids = [];
     private readonly Dictionary<int, string> _directories = [];
+    private bool _isWoken;
 
     /// <summary>Signals that were sent, probes left out.</summary>
     public List<SentSignal> Signals { get; } = [];
@@ -38,6 +39,9 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
 
     /// <summary>Called before a control file of a cgroup is opened.</summary>
     public Action<string, string>? BeforeOpenFile { get; set; }
+
+    /// <summary>Every other wait ends at once, as if another thread had asked for a step.</summary>
+    public bool IsWokenEarly { get; set; }
 
     public long NowUsec => kernel.NowUsec;
 
@@ -136,7 +140,11 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
 
     public int Finish(int ticket, Span<byte> output) => kernel.Finish(ticket, output);
 
-    public int Wait(long deadlineUsec, Span<WaitEvent> events) => kernel.Wait(deadlineUsec, events);
+    public int Wait(long deadlineUsec, Span<WaitEvent> events)
+    {
+        _isWoken = IsWokenEarly && !_isWoken;
+        return _isWoken ? 0 : kernel.Wait(deadlineUsec, events);
+    }
 
     public void Close(int descriptor) => kernel.Close(descriptor);
 }

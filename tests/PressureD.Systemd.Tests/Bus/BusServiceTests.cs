@@ -47,7 +47,7 @@ public sealed class BusServiceTests
         service.WaitOnBus();
         string[] expected =
         [
-            "s \"1.2.3\"", "s \"degraded\"", "y 100", "b true", "t 8000", "t 2000", "d 12.5", "t 900",
+            "s \"1.2.3\"", "s \"degraded\"", "y 100", "b true", "t 5000000", "s \"backup\"", "t 8000", "t 2000", "d 12.5", "t 900",
             "t 18446744073709551615", "t 7000000", "d 20", "d 0.25", "d nan", "t 3",
             "as 2 \"no PSI\" \"no swap \\303\\251\"",
         ];
@@ -78,6 +78,8 @@ public sealed class BusServiceTests
                 State = "degraded",
                 Level = 100,
                 DryRun = true,
+                PausedUntilUsec = 5_000_000,
+                PauseReason = "backup",
                 MemoryTotalBytes = 8000,
                 MemoryAvailableBytes = 2000,
                 MemoryAvailableUserPercent = 12.5,
@@ -298,6 +300,8 @@ public sealed class BusServiceTests
         snapshot.State = DaemonState.Degraded;
         snapshot.Level = PressureLevel.Medium;
         snapshot.DryRun = true;
+        snapshot.PausedUntilUsec = 5_000_000;
+        snapshot.PauseReason = "backup";
         snapshot.MemoryTotalBytes = 8000;
         snapshot.MemoryAvailableBytes = 2000;
         snapshot.AvailableUserMillionths = 125_000;

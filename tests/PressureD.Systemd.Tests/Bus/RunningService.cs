@@ -1,4 +1,5 @@
 using System;
+using PressureD.Core.Commands;
 using PressureD.Core.Publishing;
 using PressureD.Core.Services;
 using PressureD.Systemd.Bus;
@@ -11,10 +12,12 @@ internal sealed class RunningService : IDisposable
     private readonly EventDescriptor _wake = new();
     private readonly BusService _service;
 
-    internal RunningService(BusAddress address, long hangUsec = 30_000_000)
+    internal RunningService(
+        BusAddress address, long hangUsec = 30_000_000, long answerUsec = 30_000_000, bool asksPolkit = false)
     {
         Board = new SnapshotBoard(_wake);
         Jobs = new ServiceJobs(_wake);
+        CommandQueue commands = new(Loop, _wake);
         Events = new EventRing(64, _wake);
         _service = new BusService(
             new BusServiceOptions
@@ -27,11 +30,15 @@ internal sealed class RunningService : IDisposable
                 HangUsec = hangUsec,
                 Jobs = Jobs,
                 JobsWake = _wake,
+                AnswerUsec = answerUsec,
+                AsksPolkit = asksPolkit,
             },
             Board,
             Events,
+            commands,
             _wake,
             Log);
+        Loop.Start(commands);
         _service.Start();
     }
 
@@ -40,6 +47,8 @@ internal sealed class RunningService : IDisposable
     internal EventRing Events { get; }
 
     internal ServiceJobs Jobs { get; }
+
+    internal FakeLoop Loop { get; } = new();
 
     internal EventRing Log { get; } = new(64);
 
@@ -50,6 +59,7 @@ internal sealed class RunningService : IDisposable
     public void Dispose()
     {
         _service.Dispose();
+        Loop.Dispose();
         _wake.Dispose();
     }
 

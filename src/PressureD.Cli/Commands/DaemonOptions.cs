@@ -1,0 +1,79 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using PressureD.Systemd.Bus;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>What is common to the commands that speak to the daemon: where it is, and for whom the answer is.</summary>
+internal sealed class DaemonOptions
+{
+    /// <summary>Connecting through ssh may mean to type a password.</summary>
+    private const long RemoteConnectUsec = 120_000_000;
+    private const long ConnectUsec = 5_000_000;
+
+    private readonly Option<BusAddress> _bus = BusOption.Create();
+    private readonly Option<string> _host = new("--host", "-H")
+    {
+        Description = "The daemon of another machine, through ssh, as busctl does",
+        HelpName = "[USER@]HOST",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = JsonSummary };
+
+    private const string JsonSummary = """
+        Write JSON. "format" is 1 and grows when a name goes or changes its meaning; new names may come at any time.
+        Units are in the names; null is what is not known. Times named "_usec" without "for" are CLOCK_MONOTONIC.
+        """;
+
+    /// <summary>Gives a command these options and what it does with the daemon.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="run">Asks and writes.</param>
+    internal void AddTo(Command command, Action<ParseResult, BusClient, bool, TextWriter> run)
+    {
+        AddTo(command);
+        command.SetAction(parsed => Run(parsed, () =>
+        {
+            using BusClient client = Connect(parsed);
+            run(parsed, client, parsed.GetValue(_json), parsed.InvocationConfiguration.Output);
+        }));
+    }
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_json);
+        command.Options.Add(_bus);
+        command.Options.Add(_host);
+    }
+
+    internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    internal BusAddress Address(ParseResult parsed) =>
+        parsed.GetValue(_host) is { } host ? BusAddress.Remote(host) : parsed.GetValue(_bus)!;
+
+    internal long Patience(ParseResult parsed) =>
+        parsed.GetValue(_host) is null ? ConnectUsec : RemoteConnectUsec;
+
+    internal BusClient Connect(ParseResult parsed) => new(Address(parsed), Patience(parsed));
+
+    /// <summary>Runs what speaks to the daemon, and says what went wrong.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    internal static int Run(ParseResult parsed, Action act)
+    {
+        try
+        {
+            act();
+            return ExitCode.Success;
+        }
+        catch (BusException problem)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"pressurectl: {problem.Message}");
+            return problem.Problem switch
+            {
+                BusProblem.NoBus or BusProblem.NotRunning or BusProblem.NoAnswer => ExitCode.NotReachable,
+                BusProblem.AccessDenied => ExitCode.AccessDenied,
+                _ => ExitCode.Error,
+            };
+        }
+    }
+}

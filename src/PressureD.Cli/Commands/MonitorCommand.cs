@@ -1,0 +1,61 @@
+using System;
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Threading;
+using PressureD.Systemd.Bus;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>pressurectl monitor: what the daemon signals, as it comes.</summary>
+internal static class MonitorCommand
+{
+    internal static Command Create()
+    {
+        DaemonOptions options = new();
+        Command command = new("monitor", "Writes what the daemon signals, one line each, until it is interrupted");
+        options.AddTo(command);
+        command.SetAction(parsed => DaemonOptions.Run(parsed, () =>
+        {
+            using CancellationTokenSource ending = new();
+            using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, ending);
+            using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, ending);
+            using BusSignals signals = new(options.Address(parsed), options.Patience(parsed));
+            while (signals.Next(ending.Token) is { } signal)
+            {
+                string line = options.IsJson(parsed) ? Json(signal) : $"{DateTime.Now:HH:mm:ss} {Describe(signal)}\n";
+                parsed.InvocationConfiguration.Output.Write(line);
+                parsed.InvocationConfiguration.Output.Flush();
+            }
+        }));
+        return command;
+    }
+
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, CancellationTokenSource ending) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            ending.Cancel();
+        });
+
+    private static string Describe(BusSignal signal) => signal.Name switch
+    {
+        "LevelChanged" => $"pressure is {PressureLevelName.Of(signal.Level ?? 0)}",
+        "PolicyReloaded" => string.Create(CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} rules"),
+        _ => signal.Text ?? signal.Name,
+    };
+
+    private static string Json(BusSignal signal) => JsonOutput.RenderLine(writer =>
+    {
+        writer.WriteString("signal", signal.Name);
+        writer.WriteString("time", DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        writer.WriteString("rule", signal.Rule);
+        writer.Write("pid", signal.Pid);
+        writer.WriteString("comm", signal.Comm);
+        writer.WriteString("cgroup", signal.Cgroup);
+        writer.Write("freed_bytes", signal.FreedBytes);
+        writer.Write("level", signal.Level);
+        writer.Write("rules", signal.Rules);
+        writer.WriteString("text", signal.Text);
+    });
+}

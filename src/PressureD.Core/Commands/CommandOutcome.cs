@@ -1,0 +1,16 @@
+namespace PressureD.Core.Commands;
+
+/// <summary>How a command ended.</summary>
+public enum CommandOutcome : byte
+{
+    Done,
+
+    /// <summary>The policy in force has no rule of that name.</summary>
+    NoSuchRule,
+
+    /// <summary>An argument makes no sense.</summary>
+    InvalidArgument,
+
+    /// <summary>It makes sense, but not now or not here.</summary>
+    NotPossible,
+}

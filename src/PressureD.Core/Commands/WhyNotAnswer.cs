@@ -1,0 +1,212 @@
+using System;
+using PressureD.Core.Engine;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
+
+namespace PressureD.Core.Commands;
+
+/// <summary>Why a rule does not act: what is false, by how much and since when, and what holds it back.</summary>
+internal sealed class WhyNotAnswer
+{
+    /// <summary>Matches that one answer describes at most; those that are nearest to acting come first.</summary>
+    private const int MostMatches = 8;
+
+    private readonly KillFlights _flights;
+    private readonly Brake _brake;
+    private readonly KillRunner _kills;
+    private readonly VictimPreview _preview;
+    private readonly TextBuffer _text = new(1024);
+    private readonly TextBuffer _terms = new(4096);
+
+    public WhyNotAnswer(KillRunner kills, KillFlights flights, Brake brake, VictimPreview preview)
+    {
+        _kills = kills;
+        _flights = flights;
+        _brake = brake;
+        _preview = preview;
+    }
+
+    /// <summary>
+    /// a(ssst): what kind of reason, the match's cgroup (empty: the machine, or all), a sentence, and until when
+    /// (0: that is not known).
+    /// </summary>
+    /// <returns>False when it has to be asked again later.</returns>
+    public bool Write(ReplyBuffer reply, RuleRuntime rule, RuleEngine engine, HostSampler host, long nowUsec)
+    {
+        reply.Clear();
+        reply.OpenArray("(ssst)"u8);
+        AddGates(reply, rule, engine, nowUsec);
+        int written = 0;
+        for (MatchPhase phase = MatchPhase.Active; phase >= MatchPhase.Idle && written < MostMatches; phase--)
+        {
+            foreach (MatchState match in rule.Matches)
+            {
+                if (match.Phase == phase && written++ < MostMatches)
+                    AddMatch(reply, match, host, nowUsec);
+            }
+        }
+
+        bool done = AddVictim(reply, rule, engine, nowUsec);
+        reply.CloseArray();
+        return done;
+    }
+
+    private void AddGates(ReplyBuffer reply, RuleRuntime rule, RuleEngine engine, long nowUsec)
+    {
+        if (_kills.Pause.IsOn)
+        {
+            Begin("all actions are paused for "u8).AppendDuration(_kills.Pause.UntilUsec - nowUsec).Append(" more"u8);
+            if (_kills.Pause.Reason.Length > 0)
+                _text.Append(": "u8).Append(_kills.Pause.Reason);
+            Add(reply, "paused"u8, default, _kills.Pause.UntilUsec);
+        }
+
+        if (_kills.DryRun)
+            AddFixed(reply, "dry-run"u8, "the whole daemon is in a dry run: it only says what it would do"u8);
+        else if (rule.IsDryRun)
+            AddFixed(reply, "dry-run"u8, "the rule is in a dry run: it only says what it would do"u8);
+        if (rule.Rule.ForEach is { } pattern && rule.Matches.Count == 0)
+        {
+            Begin("there is no cgroup "u8).Append(pattern.Text);
+            Add(reply, "no-match"u8, default, 0);
+        }
+
+        if (!rule.HasKill)
+            return;
+        if (_brake.IsFutile)
+        {
+            AddFixed(
+                reply, "brake"u8,
+                "the last kills freed less than a quarter of what they should have: no more of them until pressure "u8,
+                "or policy changes"u8);
+        }
+
+        int limit = engine.Policy.KillsPerMinute;
+        if (_brake.RecentKills(nowUsec) >= limit)
+        {
+            Begin("the policy's kills within a minute are used up: "u8).Append(limit);
+            Add(reply, "brake"u8, default, _brake.FreeAtUsec(nowUsec, limit));
+        }
+    }
+
+    private void AddMatch(ReplyBuffer reply, MatchState match, HostSampler host, long nowUsec)
+    {
+        ReadOnlySpan<byte> cgroup = match.Cgroup is { } slot ? slot.Path : default;
+        var evaluator = new ConditionEvaluator(host.Values, match, nowUsec, recheck: true);
+        if (match.Phase == MatchPhase.Pending)
+            AddHolds(reply, match, evaluator, nowUsec);
+        else if (match.When != Truth.True)
+            AddCondition(reply, match, host, nowUsec);
+
+        if (RuleAnswers.CooldownEndUsec(match.Rule, match.LastActUsec, nowUsec) is > 0 and long endUsec)
+        {
+            Begin("it acted "u8).AppendDuration(nowUsec - match.LastActUsec).Append(" ago, and its cooldown of "u8)
+                .AppendDuration(match.Rule.CooldownUsec).Append(" goes on for "u8).AppendDuration(endUsec - nowUsec);
+            Add(reply, "cooldown"u8, cgroup, endUsec);
+        }
+
+        if (match.WaitUntilUsec > nowUsec)
+        {
+            Begin("its chain waits for "u8).AppendDuration(match.WaitUntilUsec - nowUsec).Append(" more"u8);
+            Add(reply, "wait"u8, cgroup, match.WaitUntilUsec);
+        }
+
+        if (_flights.IsFlying(match, nowUsec))
+        {
+            Begin("a victim that it has signalled has not died yet"u8);
+            Add(reply, "in-flight"u8, cgroup, 0);
+        }
+    }
+
+    private void AddHolds(ReplyBuffer reply, MatchState match, ConditionEvaluator evaluator, long nowUsec)
+    {
+        foreach (ref readonly ConditionNode node in match.Rule.When.Nodes.AsSpan())
+        {
+            if (node.Op != ConditionOp.For)
+                continue;
+            long sinceUsec = evaluator.SinceUsec(node);
+            long heldUsec = nowUsec - sinceUsec;
+            if (sinceUsec == 0 || heldUsec >= node.Amount)
+                continue;
+            Begin("the condition holds, but for "u8).AppendDuration(heldUsec).Append(" only, and it has to for "u8)
+                .AppendDuration(node.Amount);
+            Add(reply, "for"u8, match.Cgroup is { } slot ? slot.Path : default, sinceUsec + node.Amount);
+        }
+    }
+
+    private void AddCondition(ReplyBuffer reply, MatchState match, HostSampler host, long nowUsec)
+    {
+        ReadOnlySpan<byte> cgroup = match.Cgroup is { } slot ? slot.Path : default;
+        Begin(match.When == Truth.False ? "the condition is false"u8 : "the condition cannot be decided"u8);
+        _text.Append(", for "u8).AppendDuration(nowUsec - match.WhenSinceUsec).Append(" now"u8);
+        if (match.Phase == MatchPhase.Active)
+            _text.Append("; what ends it has not come true either"u8);
+        Add(reply, match.When == Truth.False ? "condition"u8 : "unknown"u8, cgroup, 0);
+
+        _terms.Clear();
+        ConditionReport.Append(_terms, match, host.Values, nowUsec);
+        ReadOnlySpan<byte> rest = _terms.Span;
+        while (!rest.IsEmpty)
+        {
+            int end = rest.IndexOf((byte)'\n');
+            Begin(end < 0 ? rest : rest[..end]);
+            Add(reply, "term"u8, cgroup, 0);
+            rest = end < 0 ? default : rest[(end + 1)..];
+        }
+    }
+
+    /// <returns>False when the look is not over.</returns>
+    private bool AddVictim(ReplyBuffer reply, RuleRuntime rule, RuleEngine engine, long nowUsec)
+    {
+        // Under pressure nothing is looked at for curiosity.
+        if (!rule.HasKill || rule.Matches.Count == 0 || engine.IsTense)
+            return true;
+        foreach (CompiledKill? kill in rule.Kills)
+        {
+            if (kill is null)
+                continue;
+            MatchState match = rule.Matches[0];
+            ReadOnlySpan<byte> cgroup = match.Cgroup is { } slot ? slot.Path : default;
+            switch (_preview.Look(kill, match.Cgroup, nowUsec))
+            {
+                case Selection.Waiting:
+                    return false;
+                case Selection.Found:
+                    Victim victim = _preview.Victim;
+                    Begin("if it had to act now, it would end "u8);
+                    if (victim.Pid != 0)
+                        _text.Append(victim.Pid).Append(" ("u8).AppendEscaped(victim.Comm.Span).Append(") in "u8);
+                    _text.Append("/"u8).AppendEscaped(victim.Path.Span).Append(", "u8).AppendBytes(victim.SizeBytes);
+                    Add(reply, "victim"u8, cgroup, 0);
+                    break;
+                default:
+                    Begin("nobody qualifies"u8);
+                    if (_preview.PassedOver.Length > 0)
+                        _text.Append(": "u8).Append(_preview.PassedOver.Span);
+                    Add(reply, "no-candidate"u8, cgroup, 0);
+                    break;
+            }
+
+            break;
+        }
+
+        return true;
+    }
+
+    private TextBuffer Begin(ReadOnlySpan<byte> text) => _text.Clear().Append(text);
+
+    private void AddFixed(
+        ReplyBuffer reply, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> text, ReadOnlySpan<byte> more = default)
+    {
+        Begin(text).Append(more);
+        Add(reply, kind, default, 0);
+    }
+
+    private void Add(ReplyBuffer reply, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> cgroup, long untilUsec)
+    {
+        reply.OpenStruct("ssst"u8).Text(kind).Text(cgroup).Text(_text.Span).Unsigned(untilUsec);
+        reply.CloseStruct();
+    }
+}

@@ -1,0 +1,151 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.Win32.SafeHandles;
+using PressureD.Systemd.Interop;
+
+namespace PressureD.Systemd.Bus;
+
+public sealed unsafe partial class BusClient
+{
+    /// <summary>A password may have to be typed in between.</summary>
+    private const long PersonUsec = 120_000_000;
+
+    private delegate void Filler(ref BusMessage call);
+
+    private delegate T Parser<out T>(nint reply);
+
+    /// <summary>All rules, as far as they fit an answer.</summary>
+    /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>
+    public IReadOnlyList<RuleStatus> ListRules() => Ask("ListRules", static (ref BusMessage _) => { }, static reply =>
+    {
+        List<RuleStatus> rules = [];
+        Check(Libsystemd.MessageEnterContainer(reply, (byte)'a', "(sssbbuutt)"));
+        while (Check(Libsystemd.MessageEnterContainer(reply, (byte)'r', "sssbbuutt")) > 0)
+        {
+            rules.Add(new RuleStatus(
+                Text(reply), Text(reply), Text(reply), ReadBoolean(reply), ReadBoolean(reply), ReadCount(reply),
+                ReadCount(reply), ReadTime(reply), ReadTime(reply)));
+            Check(Libsystemd.MessageExitContainer(reply));
+        }
+
+        return rules;
+    });
+
+    /// <summary>What a rule is, does, and how it stands.</summary>
+    /// <exception cref="BusException">There is no such rule; or no answer.</exception>
+    public RuleExplanation Explain(string rule) => Ask("Explain", Name(rule), static reply =>
+    {
+        string text = Text(reply);
+        uint count = ReadCount(reply);
+        List<RuleMatch> matches = [];
+        Check(Libsystemd.MessageEnterContainer(reply, (byte)'a', "(ssstt)"));
+        while (Check(Libsystemd.MessageEnterContainer(reply, (byte)'r', "ssstt")) > 0)
+        {
+            matches.Add(new RuleMatch(Text(reply), Text(reply), Text(reply), ReadTime(reply), ReadTime(reply)));
+            Check(Libsystemd.MessageExitContainer(reply));
+        }
+
+        return new RuleExplanation(text, count, matches);
+    });
+
+    /// <summary>Why a rule does not act.</summary>
+    /// <exception cref="BusException">There is no such rule; or no answer.</exception>
+    public IReadOnlyList<WhyNotReason> WhyNot(string rule) => Ask("WhyNot", Name(rule), static reply =>
+    {
+        List<WhyNotReason> reasons = [];
+        Check(Libsystemd.MessageEnterContainer(reply, (byte)'a', "(ssst)"));
+        while (Check(Libsystemd.MessageEnterContainer(reply, (byte)'r', "ssst")) > 0)
+        {
+            reasons.Add(new WhyNotReason(Text(reply), Text(reply), Text(reply), ReadTime(reply)));
+            Check(Libsystemd.MessageExitContainer(reply));
+        }
+
+        return reasons;
+    });
+
+    /// <summary>No actions for a while.</summary>
+    /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>
+    public void Pause(long durationUsec, string reason) => Tell("Pause", (ref BusMessage call) =>
+    {
+        call.Add((ulong)durationUsec);
+        call.Add(reason);
+    });
+
+    /// <summary>Ends a pause.</summary>
+    /// <exception cref="BusException">It is not paused; or the daemon is not there, refuses, or does not answer.
+    /// </exception>
+    public void Resume() => Tell("Resume", static (ref BusMessage _) => { });
+
+    /// <summary>Actions of a rule, or of all when its name is empty, are only said, or done.</summary>
+    /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>
+    public void SetDryRun(string rule, bool on) => Tell("SetDryRun", (ref BusMessage call) =>
+    {
+        call.Add(rule);
+        call.Add(on);
+    });
+
+    /// <summary>
+    /// Samples as they are taken, one JSON object a line, until the handle is closed; who does not read is dropped.
+    /// </summary>
+    /// <param name="intervalMsec">Between two lines at least.</param>
+    /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>
+    public SafeFileHandle OpenSamples(uint intervalMsec) => Ask(
+        "OpenSamples",
+        (ref BusMessage call) => call.Add(intervalMsec),
+        static reply =>
+        {
+            int descriptor;
+            Check(Libsystemd.MessageReadBasic(reply, (byte)'h', &descriptor));
+
+            // The one in the message is closed with it.
+            return new SafeFileHandle(Libc.Duplicate(descriptor), ownsHandle: true);
+        });
+
+    private static Filler Name(string rule) => (ref BusMessage call) => call.Add(rule);
+
+    private void Tell(string member, Filler fill) => Ask(member, fill, static _ => 0, PersonUsec);
+
+    private T Ask<T>(string member, Filler fill, Parser<T> parse, long answerUsec = 0)
+    {
+        BusMessage call = BusMessage.Call(
+            _connection, ManagerInterface.BusName, ManagerInterface.ObjectPath, ManagerInterface.Name, member);
+        try
+        {
+            fill(ref call);
+            Libsystemd.MessageSetAllowInteractiveAuthorization(call.Handle, 1);
+            BusMessage reply = BusCall.Invoke(_connection, ref call, Math.Max(answerUsec, _answerUsec));
+            try
+            {
+                return parse(reply.Handle);
+            }
+            finally
+            {
+                reply.Dispose();
+            }
+        }
+        catch (BusException problem)
+        {
+            throw new BusException(problem.Problem, Explain(problem)) { ErrorName = problem.ErrorName };
+        }
+        finally
+        {
+            call.Dispose();
+        }
+    }
+
+    private static string Text(nint reply) => ReadString(reply) ?? "";
+
+    private static uint ReadCount(nint reply)
+    {
+        uint value;
+        Check(Libsystemd.MessageReadBasic(reply, (byte)'u', &value));
+        return value;
+    }
+
+    private static ulong ReadTime(nint reply)
+    {
+        ulong value;
+        Check(Libsystemd.MessageReadBasic(reply, (byte)'t', &value));
+        return value;
+    }
+}

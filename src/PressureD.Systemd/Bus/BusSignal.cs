@@ -1,0 +1,25 @@
+namespace PressureD.Systemd.Bus;
+
+/// <summary>One signal of the daemon; what it does not carry is null.</summary>
+/// <param name="Name">Its name on the bus.</param>
+public sealed record BusSignal(string Name)
+{
+    public string? Rule { get; init; }
+
+    /// <summary>0: a cgroup as a whole.</summary>
+    public ulong? Pid { get; init; }
+
+    public string? Comm { get; init; }
+
+    public string? Cgroup { get; init; }
+
+    public ulong? FreedBytes { get; init; }
+
+    public byte? Level { get; init; }
+
+    /// <summary>How many rules the policy has.</summary>
+    public ulong? Rules { get; init; }
+
+    /// <summary>The sentence for people.</summary>
+    public string? Text { get; init; }
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+using PressureD.Core.Kernel;
+using PressureD.Systemd.Interop;
+
+namespace PressureD.Systemd.Bus;
+
+/// <summary>The daemon's signals as they come.</summary>
+public sealed unsafe class BusSignals : IDisposable
+{
+    private const string Rule = "type='signal',sender='" + ManagerInterface.BusName + "',interface='"
+        + ManagerInterface.Name + "'";
+
+    // How soon it is seen that somebody wants to end.
+    private const long LookUsec = 200_000;
+
+    private readonly BusConnection _connection;
+
+    /// <summary>Connects, and asks the bus for the signals.</summary>
+    /// <exception cref="BusException">There is no bus there, or it does not answer.</exception>
+    public BusSignals(BusAddress address, long connectUsec = 5_000_000)
+    {
+        _connection = BusCall.Connect(address, connectUsec);
+        BusMessage call = BusMessage.Call(
+            _connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch");
+        try
+        {
+            call.Add(Rule);
+            BusCall.Invoke(_connection, ref call, connectUsec).Dispose();
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+        finally
+        {
+            call.Dispose();
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>Waits for the next signal.</summary>
+    /// <returns>It, or null when it is to end.</returns>
+    /// <exception cref="BusException">The connection was lost.</exception>
+    public BusSignal? Next(CancellationToken ending)
+    {
+        while (!ending.IsCancellationRequested)
+        {
+            nint message = 0;
+            int result = Libsystemd.BusProcess(_connection.Handle, &message);
+            if (result < 0)
+            {
+                throw new BusException(BusProblem.NoBus, "the bus closed the connection");
+            }
+
+            if (message != 0)
+            {
+                BusSignal? signal = Read(message);
+                Libsystemd.MessageUnref(message);
+                if (signal is not null)
+                {
+                    return signal;
+                }
+            }
+            else if (result == 0)
+            {
+                _connection.Wait(MonotonicClock.NowUsec + LookUsec, null);
+            }
+        }
+
+        return null;
+    }
+
+    private static BusSignal? Read(nint message)
+    {
+        string member = Marshal.PtrToStringUTF8((nint)Libsystemd.MessageGetMember(message)) ?? "";
+        switch (member)
+        {
+            case ManagerInterface.KilledSignal:
+                return new BusSignal(member)
+                {
+                    Rule = Text(message), Pid = Number(message, 'u'), Comm = Text(message), Cgroup = Text(message),
+                    FreedBytes = Number(message, 't'), Text = Text(message),
+                };
+            case ManagerInterface.RuleFiredSignal:
+                return new BusSignal(member) { Rule = Text(message), Cgroup = Text(message), Text = Text(message) };
+            case ManagerInterface.LevelChangedSignal:
+                return new BusSignal(member) { Level = (byte)(Number(message, 'y') ?? 0) };
+            case ManagerInterface.PolicyReloadedSignal:
+                return new BusSignal(member) { Rules = Number(message, 'u') };
+            default:
+                return null;
+        }
+    }
+
+    private static string Text(nint message)
+    {
+        byte* text;
+        return Libsystemd.MessageReadBasic(message, (byte)'s', &text) > 0
+            ? Marshal.PtrToStringUTF8((nint)text) ?? ""
+            : "";
+    }
+
+    private static ulong? Number(nint message, char type)
+    {
+        ulong number = 0;
+        return Libsystemd.MessageReadBasic(message, (byte)type, &number) > 0 && number != ulong.MaxValue
+            ? number
+            : null;
+    }
+}

@@ -1,0 +1,145 @@
+using System;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using PressureD.Core.Commands;
+using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
+using PressureD.Systemd.Interop;
+
+namespace PressureD.Systemd.Bus;
+
+/// <summary>Arguments of method calls into commands, and the values of answers into messages.</summary>
+internal static unsafe class CommandMessages
+{
+    /// <summary>What a person may write as a reason, bytes.</summary>
+    internal const int MostReasonBytes = 256;
+
+    /// <summary>
+    /// Looks at the arguments before the call is kept, so that nobody can make us keep much.
+    /// </summary>
+    /// <returns>What is wrong with them, terminated by NUL; empty when nothing is.</returns>
+    internal static ReadOnlySpan<byte> Check(nint call, ManagerMethodInfo method)
+    {
+        foreach (char type in method.Arguments)
+        {
+            ulong number;
+            byte* text;
+            if (type != 's')
+            {
+                Libsystemd.MessageReadBasic(call, (byte)type, &number);
+                continue;
+            }
+
+            if (Libsystemd.MessageReadBasic(call, (byte)'s', &text) <= 0)
+            {
+                return "the arguments cannot be read\0"u8;
+            }
+
+            int most = method.Method == ManagerMethod.Pause ? MostReasonBytes : Command.NameBytes - 1;
+            if (MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text).Length > most)
+            {
+                return "an argument is too long: names have at most 4095 bytes, a reason 256\0"u8;
+            }
+        }
+
+        Libsystemd.MessageRewind(call, 1);
+        return default;
+    }
+
+    /// <summary>Fills a command from the arguments of a call that was checked.</summary>
+    internal static void Fill(Command command, PendingCall call)
+    {
+        command.Ticket = call.Ticket;
+        command.Uid = call.Uid;
+        foreach (char type in call.Method.Arguments)
+        {
+            ulong number = 0;
+            byte* text = null;
+            int result = type == 's'
+                ? Libsystemd.MessageReadBasic(call.Message, (byte)'s', &text)
+                : Libsystemd.MessageReadBasic(call.Message, (byte)type, &number);
+            if (result <= 0)
+            {
+                return;
+            }
+
+            switch (type)
+            {
+                case 's' when call.Method.Method == ManagerMethod.Pause:
+                    command.Text = Marshal.PtrToStringUTF8((nint)text) ?? "";
+                    break;
+                case 's':
+                    command.Name.Append(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+                    break;
+                case 'b':
+                    command.Flag = number != 0;
+                    break;
+                default:
+                    command.Number = (long)Math.Min(number, long.MaxValue);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Appends the values of an answer.</summary>
+    /// <param name="message">The reply.</param>
+    /// <param name="values">What <see cref="ReplyBuffer"/> says.</param>
+    /// <param name="scratch">For names that are not UTF-8.</param>
+    internal static void Append(ref BusMessage message, ReadOnlySpan<byte> values, TextBuffer scratch)
+    {
+        while (!values.IsEmpty && message.Result >= 0)
+        {
+            byte type = values[0];
+            if (type is (byte)']' or (byte)')')
+            {
+                message.Close();
+                values = values[1..];
+                continue;
+            }
+
+            if (type is (byte)'s' or (byte)'a' or (byte)'(')
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(values[1..]);
+                AppendBytes(ref message, type, values.Slice(5, length + 1), scratch);
+                values = values[(length + 6)..];
+                continue;
+            }
+
+            AppendNumber(ref message, type, BinaryPrimitives.ReadUInt64LittleEndian(values[1..]));
+            values = values[9..];
+        }
+    }
+
+    private static void AppendBytes(
+        ref BusMessage message, byte type, ReadOnlySpan<byte> terminated, TextBuffer scratch)
+    {
+        switch (type)
+        {
+            case (byte)'s':
+                message.AddName(terminated[..^1], scratch);
+                break;
+            case (byte)'a':
+                message.Open('a', terminated);
+                break;
+            default:
+                message.Open('r', terminated);
+                break;
+        }
+    }
+
+    private static void AppendNumber(ref BusMessage message, byte type, ulong number)
+    {
+        switch (type)
+        {
+            case (byte)'b':
+                message.Add(number != 0);
+                break;
+            case (byte)'u':
+                message.Add((uint)number);
+                break;
+            default:
+                message.Add(number);
+                break;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace PressureD.Systemd.Bus;
+
+/// <summary>The methods of org.pressured1.Manager.</summary>
+internal enum ManagerMethod
+{
+    Pause,
+    Resume,
+    SetDryRun,
+    ListRules,
+    Explain,
+    WhyNot,
+    OpenSamples,
+}

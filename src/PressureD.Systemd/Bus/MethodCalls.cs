@@ -1,0 +1,362 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
+using System.Text;
+using PressureD.Core.Commands;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
+using PressureD.Systemd.Interop;
+
+namespace PressureD.Systemd.Bus;
+
+/// <summary>
+/// Method calls between their arrival and their answer: who may, then the loop, then the reply. Nothing here waits; all
+/// of it is on the bus thread, and all of it is bounded.
+/// </summary>
+internal sealed unsafe class MethodCalls : IDisposable
+{
+    private const int Places = 32;
+
+    /// <summary>One connection's share, so that none keeps the others out.</summary>
+    private const int MostFromOne = 4;
+
+    /// <summary>
+    /// Calls that polkit is asked about at once: an answer may take as long as somebody needs to type a password.
+    /// </summary>
+    private const int MostAuthorizing = 8;
+
+    /// <summary>What the loop is woken for within <see cref="WindowUsec"/> at most, however many ask.</summary>
+    private const int MostInWindow = 16;
+    private const long WindowUsec = 100_000;
+
+    private readonly CommandQueue _commands;
+    private readonly Authorization _authorization;
+    private readonly SampleStreams _samples = new();
+    private readonly PendingCall[] _calls = new PendingCall[Places];
+    private readonly TextBuffer _text = new(Command.NameBytes * 4 + 4);
+    private readonly ConditionalWeakTable<Rule, string> _explanations = new();
+    private readonly long _answerUsec;
+    private BusConnection? _connection;
+    private DaemonSnapshot? _snapshot;
+    private long _lastTicket;
+    private long _windowUsec;
+    private int _inWindow;
+
+    internal MethodCalls(CommandQueue commands, BusServiceOptions options)
+    {
+        _commands = commands;
+        _answerUsec = options.AnswerUsec;
+        _authorization = new Authorization(this, options.AsksPolkit);
+        for (int i = 0; i < Places; i++)
+        {
+            _calls[i] = new PendingCall(this);
+        }
+    }
+
+    public void Dispose()
+    {
+        Clear();
+        _samples.Dispose();
+        foreach (PendingCall call in _calls)
+        {
+            call.Dispose();
+        }
+    }
+
+    /// <summary>From now on calls come from this connection.</summary>
+    internal void Attach(BusConnection connection, DaemonSnapshot snapshot)
+    {
+        _connection = connection;
+        _snapshot = snapshot;
+    }
+
+    /// <summary>Forgets every call: their connection is about to go.</summary>
+    internal void Clear()
+    {
+        foreach (PendingCall call in _calls)
+        {
+            call.Free();
+        }
+
+        _connection = null;
+    }
+
+    /// <summary>Takes a call in, or answers at once why not.</summary>
+    /// <returns>Positive: it is taken care of; or a negative errno.</returns>
+    internal int Accept(nint message)
+    {
+        if (_connection is not { } connection
+            || Find(message) is not { } method
+            || Libsystemd.MessageGetSender(message) is null)
+        {
+            return -Errno.ENOSYS;
+        }
+
+        ReadOnlySpan<byte> problem = CommandMessages.Check(message, method);
+        if (!problem.IsEmpty)
+        {
+            return Refuse(message, ManagerError.InvalidArgument, problem);
+        }
+
+        if (FreePlace(message) is not { } call)
+        {
+            return Refuse(
+                message, ManagerError.Busy,
+                "too many calls that are not answered yet (4 for a connection, 32 in all): try again\0"u8);
+        }
+
+        if (method.Method == ManagerMethod.OpenSamples)
+        {
+            return OpenSamples(connection, message);
+        }
+
+        call.Take(message, method, ++_lastTicket);
+        if (method.Access == Access.Open)
+        {
+            MakeReady(call);
+        }
+        else
+        {
+            _authorization.Begin(connection, call);
+        }
+
+        return 1;
+    }
+
+    /// <summary>The call may be done.</summary>
+    internal void MakeReady(PendingCall call)
+    {
+        call.Stage = PendingStage.Ready;
+        call.DeadlineUsec = MonotonicClock.NowUsec + _answerUsec;
+    }
+
+    /// <summary>Whose call it is is known now.</summary>
+    internal void Judge(PendingCall call) => _authorization.Judge(call);
+
+    /// <summary>polkit has answered.</summary>
+    internal void Decide(PendingCall call, nint reply) => _authorization.Decide(call, reply);
+
+    /// <summary>Whether one more call may wait for polkit.</summary>
+    internal bool MayAuthorize()
+    {
+        int count = 0;
+        foreach (PendingCall call in _calls)
+        {
+            count += call.Stage == PendingStage.Authorizing ? 1 : 0;
+        }
+
+        return count < MostAuthorizing;
+    }
+
+    /// <summary>Moves every call on as far as it goes.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="until">Lowered to when it has to be called again.</param>
+    internal void Advance(long now, ref long until)
+    {
+        TakeAnswers();
+        Submit(now, ref until);
+        _samples.Write(_snapshot!, now, ref until);
+        foreach (PendingCall call in _calls)
+        {
+            if (call.Stage is not (PendingStage.Ready or PendingStage.Running))
+            {
+                continue;
+            }
+
+            if (now >= call.DeadlineUsec)
+            {
+                Fail(call, ManagerError.NoAnswer, "the daemon's loop has not answered in time\0"u8);
+            }
+            else
+            {
+                until = Math.Min(until, call.DeadlineUsec);
+            }
+        }
+    }
+
+    /// <summary>Answers a call that something is wrong, and gives its place back.</summary>
+    internal void Fail(PendingCall call, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        Refuse(call.Message, name, text);
+        call.Free();
+    }
+
+    private static ManagerMethodInfo? Find(nint message)
+    {
+        byte* member = Libsystemd.MessageGetMember(message);
+        ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(member);
+        foreach (ManagerMethodInfo method in ManagerInterface.Methods)
+        {
+            if (Ascii.Equals(name, method.Name))
+            {
+                return method;
+            }
+        }
+
+        return null;
+    }
+
+    private int OpenSamples(BusConnection connection, nint message)
+    {
+        uint intervalMsec;
+        if (Libsystemd.MessageReadBasic(message, (byte)'u', &intervalMsec) <= 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int descriptor = _samples.Open(intervalMsec);
+        if (descriptor < 0)
+        {
+            return Refuse(message, ManagerError.Busy, "as many streams are open as there can be: 8\0"u8);
+        }
+
+        BusMessage reply = BusMessage.Return(message);
+        reply.AddDescriptor(descriptor);
+        int result = reply.Send(connection);
+        reply.Dispose();
+        Libc.Close(descriptor);
+        return result < 0 ? result : 1;
+    }
+
+    private PendingCall? FreePlace(nint message)
+    {
+        ReadOnlySpan<byte> sender =
+            MemoryMarshal.CreateReadOnlySpanFromNullTerminated(Libsystemd.MessageGetSender(message));
+        PendingCall? free = null;
+        int own = 0;
+        foreach (PendingCall call in _calls)
+        {
+            if (call.Stage == PendingStage.Free)
+            {
+                free ??= call;
+            }
+            else if (MemoryMarshal.CreateReadOnlySpanFromNullTerminated(call.Sender).SequenceEqual(sender))
+            {
+                own++;
+            }
+        }
+
+        return own < MostFromOne ? free : null;
+    }
+
+    private void Submit(long now, ref long until)
+    {
+        while (Oldest() is { } call)
+        {
+            if (now - _windowUsec >= WindowUsec)
+            {
+                _windowUsec = now;
+                _inWindow = 0;
+            }
+
+            if (_inWindow >= MostInWindow)
+            {
+                until = Math.Min(until, _windowUsec + WindowUsec);
+                return;
+            }
+
+            if (_commands.Begin(CommandOf(call.Method.Method)) is not { } command)
+            {
+                return;
+            }
+
+            CommandMessages.Fill(command, call);
+            _commands.Submit();
+            call.Stage = PendingStage.Running;
+            _inWindow++;
+        }
+    }
+
+    private PendingCall? Oldest()
+    {
+        PendingCall? oldest = null;
+        foreach (PendingCall call in _calls)
+        {
+            if (call.Stage == PendingStage.Ready && (oldest is null || call.Ticket < oldest.Ticket))
+            {
+                oldest = call;
+            }
+        }
+
+        return oldest;
+    }
+
+    private void TakeAnswers()
+    {
+        while (_commands.PeekAnswer() is { } command)
+        {
+            foreach (PendingCall call in _calls)
+            {
+                if (call.Stage == PendingStage.Running && call.Ticket == command.Ticket)
+                {
+                    Answer(call, command);
+                }
+            }
+
+            _commands.Release();
+        }
+    }
+
+    private void Answer(PendingCall call, Command command)
+    {
+        if (command.Outcome != CommandOutcome.Done)
+        {
+            Fail(call, ManagerError.Of(command.Outcome), command.Problem.Append("\0"u8).Span);
+            return;
+        }
+
+        BusMessage reply = BusMessage.Return(call.Message);
+        if (command is { Kind: CommandKind.Explain, Rule: { } rule })
+        {
+            reply.Add(Explain(rule));
+        }
+
+        CommandMessages.Append(ref reply, command.Reply.Span, _text);
+        int result = reply.Send(_connection!);
+        reply.Dispose();
+        if (result < 0)
+        {
+            Fail(call, ManagerError.Failed, "the answer could not be put into a message\0"u8);
+        }
+        else
+        {
+            call.Free();
+        }
+    }
+
+    /// <summary>Made once for each rule, so that asking again and again leaves nothing for the collector.</summary>
+    private string Explain(Rule rule)
+    {
+        if (_explanations.TryGetValue(rule, out string? known))
+        {
+            return known;
+        }
+
+        DaemonSnapshot snapshot = _snapshot!;
+        var machine = new MachineSize(
+            Math.Max(snapshot.MemoryTotalBytes, 0), Math.Max(snapshot.SwapTotalBytes, 0));
+        string text = string.Join('\n', PolicyText.Describe(rule, machine));
+        _explanations.Add(rule, text);
+        return text;
+    }
+
+    private int Refuse(nint message, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        BusMessage reply = BusMessage.Error(message, name, text);
+        int result = reply.Send(_connection!);
+        reply.Dispose();
+        return result < 0 ? result : 1;
+    }
+
+    private static CommandKind CommandOf(ManagerMethod method) => method switch
+    {
+        ManagerMethod.Pause => CommandKind.Pause,
+        ManagerMethod.Resume => CommandKind.Resume,
+        ManagerMethod.SetDryRun => CommandKind.SetDryRun,
+        ManagerMethod.ListRules => CommandKind.ListRules,
+        ManagerMethod.Explain => CommandKind.Explain,
+        ManagerMethod.WhyNot => CommandKind.WhyNot,
+        _ => throw new ArgumentOutOfRangeException(nameof(method)),
+    };
+}
