@@ -149,7 +149,13 @@ public sealed unsafe partial class HostileClientTests
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int descriptor, int command, int argument);
 
-    private static void Nothing(Command command) => command.Reply.OpenArray("(ssst)"u8).CloseArray();
+    private static void Nothing(Command command)
+    {
+        if (command.Kind == CommandKind.WhyNot)
+        {
+            command.Reply.OpenArray("(ssst)"u8).CloseArray();
+        }
+    }
 
     private static void SendWhyNot(BusConnection connection, string rule)
     {
