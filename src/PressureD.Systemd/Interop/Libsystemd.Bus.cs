@@ -122,9 +122,6 @@ internal static unsafe partial class Libsystemd
     [LibraryImport(Library, EntryPoint = "sd_bus_message_set_allow_interactive_authorization")]
     internal static partial int MessageSetAllowInteractiveAuthorization(nint message, int allow);
 
-    [LibraryImport(Library, EntryPoint = "sd_bus_message_get_error")]
-    internal static partial BusError* MessageGetError(nint message);
-
     [LibraryImport(Library, EntryPoint = "sd_bus_message_set_auto_start")]
     internal static partial int MessageSetAutoStart(nint message, int start);
 
