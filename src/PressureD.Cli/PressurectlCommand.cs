@@ -23,7 +23,8 @@ internal static class PressurectlCommand
         {
             StatusCommand.Create(), RulesCommand.Create(), ExplainCommand.Create(), WhyNotCommand.Create(),
             WhyCommand.Create(), IncidentsCommand.Create(), MonitorCommand.Create(), SteerCommands.Pause(),
-            SteerCommands.Resume(), SteerCommands.DryRun(), CheckCommand.Create(), SchemaCommand.Create(),
+            SteerCommands.Resume(), SteerCommands.DryRun(), ReloadCommand.Create(), CheckCommand.Create(),
+            SchemaCommand.Create(),
             DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(), FuzzCommand.Create(),
             DocsCommand.Create(),
         };

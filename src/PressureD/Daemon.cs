@@ -81,6 +81,7 @@ internal sealed class Daemon : IDisposable
                 Version = ProductVersion.Text,
                 Jobs = jobs,
                 JobsWake = new LoopWake(kernel),
+                Reload = Reload,
                 AsksPolkit = line.Bus == BusAddress.System,
             },
             board,

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Microsoft.Win32.SafeHandles;
+using PressureD.Core.Policy;
 using PressureD.Systemd.Interop;
 
 namespace PressureD.Systemd.Bus;
@@ -62,6 +63,30 @@ public sealed unsafe partial class BusClient
 
         return reasons;
     });
+
+    /// <summary>Reads the policy again.</summary>
+    /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>
+    public ReloadAnswer Reload() => Ask(
+        "Reload",
+        static (ref BusMessage _) => { },
+        static reply =>
+        {
+            bool inForce = ReadBoolean(reply);
+            uint rules = ReadCount(reply);
+            List<Diagnostic> problems = [];
+            Check(Libsystemd.MessageEnterContainer(reply, (byte)'a', "(ssuus)"));
+            while (Check(Libsystemd.MessageEnterContainer(reply, (byte)'r', "ssuus")) > 0)
+            {
+                DiagnosticSeverity severity =
+                    Text(reply) == "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+                problems.Add(new Diagnostic(
+                    severity, Text(reply), (int)ReadCount(reply), (int)ReadCount(reply), Text(reply)));
+                Check(Libsystemd.MessageExitContainer(reply));
+            }
+
+            return new ReloadAnswer(inForce, rules, problems);
+        },
+        PersonUsec);
 
     /// <summary>No actions for a while.</summary>
     /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>

@@ -66,7 +66,7 @@ public sealed unsafe class BusService : IDisposable
         _events = events;
         _wake = wake;
         _log = log;
-        _object = new ManagerObject(board, commands, options);
+        _object = new ManagerObject(board, commands, options, wake);
         _retryAfterUsec = options.FirstRetryUsec;
         _units = options is { Jobs: { } jobs, JobsWake: { } jobsWake } ? new UnitJobs(jobs, jobsWake) : null;
 

@@ -1,3 +1,5 @@
+using System;
+using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Services;
 
@@ -30,6 +32,12 @@ public sealed record BusServiceOptions
 
     /// <summary>How long the loop may take to answer a method call. Microseconds.</summary>
     public long AnswerUsec { get; init; } = 5_000_000;
+
+    /// <summary>
+    /// Asks for the policy to be read again, returns at once, and calls back from any thread when that is over; null
+    /// where there is nothing to read.
+    /// </summary>
+    public Action<Action<ReloadResult>>? Reload { get; init; }
 
     /// <summary>Whether polkit says who else than root may steer; elsewhere it knows nobody.</summary>
     public bool AsksPolkit { get; init; }

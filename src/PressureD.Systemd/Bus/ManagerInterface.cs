@@ -25,6 +25,8 @@ internal static class ManagerInterface
         new(ManagerMethod.Explain, "Explain", "s", "sua(ssstt)", "rule\0text\0matches\0nearest\0", Access.Open),
         new(ManagerMethod.WhyNot, "WhyNot", "s", "a(ssst)", "rule\0reasons\0", Access.Open),
         new(ManagerMethod.OpenSamples, "OpenSamples", "u", "h", "interval_msec\0samples\0", Access.Open),
+        new(
+            ManagerMethod.Reload, "Reload", "", "bua(ssuus)", "in_force\0rules\0diagnostics\0", Access.Control),
     ];
 
     /// <summary>All properties, each at the index of its <see cref="ManagerProperty"/>.</summary>

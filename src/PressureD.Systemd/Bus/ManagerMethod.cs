@@ -10,4 +10,5 @@ internal enum ManagerMethod
     Explain,
     WhyNot,
     OpenSamples,
+    Reload,
 }

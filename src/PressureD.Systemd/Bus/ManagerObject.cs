@@ -24,11 +24,11 @@ internal sealed unsafe class ManagerObject : IDisposable
     private readonly TextBuffer _text = new(DaemonEvent.TextBytes * 4 + 4);
     private GCHandle _self;
 
-    internal ManagerObject(SnapshotBoard board, CommandQueue commands, BusServiceOptions options)
+    internal ManagerObject(SnapshotBoard board, CommandQueue commands, BusServiceOptions options, IWake wake)
     {
         _board = board;
         _version = options.Version;
-        Calls = new MethodCalls(commands, options);
+        Calls = new MethodCalls(commands, options, wake);
         _self = GCHandle.Alloc(this);
     }
 

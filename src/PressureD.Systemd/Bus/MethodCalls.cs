@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -30,6 +31,11 @@ internal sealed unsafe class MethodCalls : IDisposable
     private const int MostInWindow = 16;
     private const long WindowUsec = 100_000;
 
+    /// <summary>Reading a policy takes longer than a step, and under pressure much longer.</summary>
+    private const long ReloadUsec = 60_000_000;
+
+    private const int MostDiagnostics = 200;
+
     private readonly CommandQueue _commands;
     private readonly Authorization _authorization;
     private readonly SampleStreams _samples = new();
@@ -37,14 +43,21 @@ internal sealed unsafe class MethodCalls : IDisposable
     private readonly TextBuffer _text = new(Command.NameBytes * 4 + 4);
     private readonly ConditionalWeakTable<Rule, string> _explanations = new();
     private readonly long _answerUsec;
+    private readonly Action<Action<ReloadResult>>? _reload;
+    private readonly IWake _wake;
+
+    // Put in by whoever has read the policy, taken out here.
+    private readonly Queue<(long Ticket, ReloadResult Result)> _reloaded = new();
     private BusConnection? _connection;
     private DaemonSnapshot? _snapshot;
     private long _lastTicket;
     private long _windowUsec;
     private int _inWindow;
 
-    internal MethodCalls(CommandQueue commands, BusServiceOptions options)
+    internal MethodCalls(CommandQueue commands, BusServiceOptions options, IWake wake)
     {
+        _reload = options.Reload;
+        _wake = wake;
         _commands = commands;
         _answerUsec = options.AnswerUsec;
         _authorization = new Authorization(this, options.AsksPolkit);
@@ -155,6 +168,7 @@ internal sealed unsafe class MethodCalls : IDisposable
     internal void Advance(long now, ref long until)
     {
         TakeAnswers();
+        TakeReloads();
         Submit(now, ref until);
         _samples.Write(_snapshot!, now, ref until);
         foreach (PendingCall call in _calls)
@@ -256,6 +270,12 @@ internal sealed unsafe class MethodCalls : IDisposable
                 return;
             }
 
+            if (call.Method.Method == ManagerMethod.Reload)
+            {
+                BeginReload(call, now);
+                continue;
+            }
+
             if (_commands.Begin(CommandOf(call.Method.Method)) is not { } command)
             {
                 return;
@@ -266,6 +286,75 @@ internal sealed unsafe class MethodCalls : IDisposable
             call.Stage = PendingStage.Running;
             _inWindow++;
         }
+    }
+
+    private void BeginReload(PendingCall call, long now)
+    {
+        if (_reload is null)
+        {
+            Fail(call, ManagerError.Of(CommandOutcome.NotPossible), "there is no policy to read again\0"u8);
+            return;
+        }
+
+        call.Stage = PendingStage.Running;
+        call.DeadlineUsec = now + ReloadUsec;
+        long ticket = call.Ticket;
+        _reload(result =>
+        {
+            lock (_reloaded)
+            {
+                _reloaded.Enqueue((ticket, result));
+            }
+
+            _wake.Signal();
+        });
+    }
+
+    private void TakeReloads()
+    {
+        while (true)
+        {
+            (long Ticket, ReloadResult Result) done;
+            lock (_reloaded)
+            {
+                if (!_reloaded.TryDequeue(out done))
+                {
+                    return;
+                }
+            }
+
+            foreach (PendingCall call in _calls)
+            {
+                if (call.Stage == PendingStage.Running && call.Ticket == done.Ticket)
+                {
+                    Answer(call, done.Result);
+                }
+            }
+        }
+    }
+
+    private void Answer(PendingCall call, ReloadResult result)
+    {
+        BusMessage reply = BusMessage.Return(call.Message);
+        reply.Add(result.IsInForce);
+        reply.Add((uint)result.Rules);
+        reply.Open('a', "(ssuus)");
+        for (int i = 0; i < Math.Min(result.Diagnostics.Count, MostDiagnostics); i++)
+        {
+            Diagnostic problem = result.Diagnostics[i];
+            reply.Open('r', "ssuus");
+            reply.Add(problem.Severity == DiagnosticSeverity.Error ? "error" : "warning");
+            reply.Add(problem.File);
+            reply.Add((uint)problem.Line);
+            reply.Add((uint)problem.Column);
+            reply.Add(problem.Message);
+            reply.Close();
+        }
+
+        reply.Close();
+        reply.Send(_connection!);
+        reply.Dispose();
+        call.Free();
     }
 
     private PendingCall? Oldest()
