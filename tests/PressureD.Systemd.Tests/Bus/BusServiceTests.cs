@@ -48,7 +48,7 @@ public sealed class BusServiceTests
         string[] expected =
         [
             "s \"1.2.3\"", "s \"degraded\"", "y 100", "b true", "t 5000000", "s \"backup\"", "t 8000", "t 2000", "d 12.5", "t 900",
-            "t 18446744073709551615", "t 7000000", "d 20", "d 0.25", "d nan", "t 3",
+            "t 18446744073709551615", "t 7000000", "d 20", "d 0.25", "d nan", "t 3", "b true",
             "as 2 \"no PSI\" \"no swap \\303\\251\"",
         ];
         (int exitCode, string output) = bus.Busctl(
