@@ -133,6 +133,12 @@ service_with() {
   echo "$name.service $(systemctl show -P MainPID $name.service) $(systemctl show -P ControlGroup $name.service)" >> $dir/started
 }
 
+# check UNIT SHELL: something that must be true of the machine; the scenario asks for the unit's success.
+check() {
+  systemd-run --quiet --unit=$1.service -p RemainAfterExit=yes sh -c "$2"
+  echo "$1.service 0 /" >> $dir/started
+}
+
 # session UNIT COMMAND...: a process in the user's login session, beside others of that session.
 session() {
   name=$1

@@ -70,7 +70,7 @@ def judge(scenario: Scenario, run: Run) -> Verdict:
     _judge_survivors(scenario, run, verdict)
     _judge_timing(scenario, run, verdict)
     if run.killer == "pressured":
-        _judge_service(run, verdict)
+        _judge_service(scenario, run, verdict)
         _judge_residence(scenario, run, verdict)
         _judge_journal(scenario, run, verdict)
         if scenario.rival:
@@ -138,10 +138,11 @@ def _judge_timing(scenario: Scenario, run: Run, verdict: Verdict) -> None:
                         f"the workload did not do its work: {lowest:.1f} % stayed available")
 
 
-def _judge_service(run: Run, verdict: Verdict) -> None:
+def _judge_service(scenario: Scenario, run: Run, verdict: Verdict) -> None:
     end = run.values("killer.end")
     verdict.require(end.get("ActiveState") == "active", f"pressured.service was {end.get('ActiveState', 'not started')} at the end")
-    verdict.require(end.get("NRestarts", "0") == "0", "pressured was restarted during the scenario")
+    restarts = end.get("NRestarts", "0")
+    verdict.require(restarts == str(scenario.restarts), f"pressured was restarted {restarts} times, not {scenario.restarts}")
     took = run.exit_usec
     verdict.require(took is not None and took < _HUNG_USEC, "the daemon did not leave when it was stopped")
     if took is not None:
