@@ -76,7 +76,7 @@ internal sealed class ChangeRunner : ActionRunner
         if (!_action.IsOfMachine)
         {
             Services.Targets.Find(
-                _action.Of, match.Cgroup, _protections, mayWait: false, ((ChangeState)state).Targets, out _);
+                _action.Of, match.Cgroup, _protections, mayWait: false, Room((ChangeState)state), out _);
         }
     }
 
@@ -109,7 +109,8 @@ internal sealed class ChangeRunner : ActionRunner
         int count = 0;
         Selection selection = _action.IsOfMachine
             ? Selection.Found
-            : Services.Targets.Find(_action.Of, step.Match.Cgroup, _protections, mayWait, state.Targets, out count);
+            : Services.Targets.Find(
+                _action.Of, step.Match.Cgroup, _protections, mayWait, Room(state), out count);
         if (selection == Selection.Waiting)
             return ChainResult.Waiting;
         state.SinceUsec = 0;
@@ -123,12 +124,16 @@ internal sealed class ChangeRunner : ActionRunner
             return ChainResult.Next;
         }
 
-        state.TargetCount = _action.AtMost > 0 ? Math.Min(count, _action.AtMost) : count;
+        state.TargetCount = count;
+        state.IsCut = _action.AtMost == 0 && !_action.IsOfMachine && Services.Targets.IsCut;
         if (IsDryRun(step))
             return Pretend(step, state);
         state.Begin(step.NowUsec);
         return ChainResult.Waiting;
     }
+
+    private Span<Target> Room(ChangeState state) =>
+        _action.AtMost > 0 ? state.Targets.AsSpan(0, _action.AtMost) : state.Targets;
 
     /// <returns>False when workers are taken and the rest has to wait.</returns>
     private bool WriteRest(in ActionStep step, ChangeState state, bool patient)
@@ -241,10 +246,11 @@ internal sealed class ChangeRunner : ActionRunner
         {
             -Errno.ENOSPC => "as many changes are in effect as can be noted to be put back"u8,
             -Errno.EBUSY => "every worker hangs"u8,
+            -Errno.ENAMETOOLONG => "its path is too long to be noted"u8,
             -Errno.EEXIST => "another rule has changed it, and puts it back"u8,
             _ => default,
         });
-        if (result is not (-Errno.ENOSPC or -Errno.EBUSY or -Errno.EEXIST))
+        if (result is not (-Errno.ENOSPC or -Errno.EBUSY or -Errno.EEXIST or -Errno.ENAMETOOLONG))
             text.Append(Errno.Name(result));
         Services.Sink.Commit();
     }
@@ -307,6 +313,8 @@ internal sealed class ChangeRunner : ActionRunner
                 .AppendBytes(state.Targets[i].SizeBytes).Append(")"u8);
         }
 
+        if (state.IsCut)
+            text.Append(", and of no more, though more match"u8);
         if (_action.LimitUsec > 0)
             text.Append(", for "u8).AppendDuration(_action.LimitUsec).Append(" at most"u8);
     }

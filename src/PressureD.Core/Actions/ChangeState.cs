@@ -10,6 +10,9 @@ internal sealed class ChangeState : ActionState
 
     public int TargetCount { get; set; }
 
+    /// <summary>More matched than are acted on at a time.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>The next target to be changed.</summary>
     public int NextTarget { get; set; }
 

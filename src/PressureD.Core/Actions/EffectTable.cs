@@ -81,6 +81,8 @@ internal sealed class EffectTable
     public int Begin(in PlannedChange change, out Effect? effect)
     {
         effect = null;
+        if (change.Path.Length > UndoJournal.MaxPathBytes)
+            return -Errno.ENAMETOOLONG;
         int record = _journal.Begin(change.Identity, change.Path, change.Name, change.Old, change.Ours);
         if (record < 0)
             return -Errno.ENOSPC;

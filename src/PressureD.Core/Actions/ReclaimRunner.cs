@@ -62,7 +62,7 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
         }
 
         Selection found = Services.Targets.Find(
-            _action.Of, step.Match.Cgroup, null, mayWait: false, state.Targets, out int count);
+            _action.Of, step.Match.Cgroup, null, mayWait: false, Room(state), out int count);
         if (step.Match.IsGone)
             return false;
         if (found == Selection.Nobody)
@@ -71,7 +71,7 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
             return false;
         }
 
-        state.TargetCount = _action.AtMost > 0 ? Math.Min(count, _action.AtMost) : count;
+        state.TargetCount = count;
         state.NextTarget = 0;
         state.AskedBytes = 0;
         state.TakenBytes = 0;
@@ -88,6 +88,9 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
             Refuse(step, "all that match are at their floor"u8);
         return state.IsActing;
     }
+
+    private Span<Target> Room(ReclaimState state) =>
+        _action.AtMost > 0 ? state.Targets.AsSpan(0, _action.AtMost) : state.Targets;
 
     /// <returns>False when none is left.</returns>
     private bool BeginNext(ReclaimState state)

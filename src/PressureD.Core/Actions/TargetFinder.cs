@@ -25,6 +25,8 @@ internal sealed class TargetFinder
     private readonly byte[] _buffer = new byte[64];
     private CgroupSlot[] _matching = new CgroupSlot[64];
     private long[] _identities = new long[64];
+    private long[] _sizes = new long[64];
+    private long _foundSize;
 
     public TargetFinder(IKernel kernel, CgroupTable cgroups, VictimSelector selector)
     {
@@ -36,12 +38,15 @@ internal sealed class TargetFinder
     /// <summary>Why the best of those passed over were.</summary>
     public TextBuffer PassedOver { get; } = new(512);
 
+    /// <summary>Whether more matched than there was room for.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Finds targets.</summary>
     /// <param name="of">The pattern; null for the match itself.</param>
     /// <param name="match">The rule's match; null for the host.</param>
     /// <param name="protections">Whose protections count; null when the act hurts nobody.</param>
     /// <param name="mayWait">Whether to wait for what workers read.</param>
-    /// <param name="targets">Gets them, the largest first.</param>
+    /// <param name="targets">Gets as many as there is room for, the largest first.</param>
     /// <param name="count">How many.</param>
     /// <returns>Waiting, Found, or Nobody.</returns>
     public Selection Find(
@@ -50,23 +55,27 @@ internal sealed class TargetFinder
     {
         count = 0;
         PassedOver.Clear();
+        IsCut = false;
         _cgroups.Refresh();
         int matching = ListMatching(of, match);
         int named = 0;
-        for (int i = 0; i < matching && count < targets.Length; i++)
+        for (int i = TakeLargest(matching); i >= 0; i = TakeLargest(matching))
         {
             CgroupSlot slot = _matching[i];
-            if (slot.Directory < 0 || slot.Identity != _identities[i] || IsWithinAny(slot, targets[..count]))
+            if (slot.Directory < 0 || slot.Identity != _identities[i] || OverlapsAny(slot, targets[..count]))
                 continue;
+            if (count == targets.Length)
+            {
+                IsCut = true;
+                break;
+            }
+
             Selection selection = Examine(slot, protections, mayWait, out Refusal refusal);
             if (selection == Selection.Waiting)
                 return selection;
             if (selection == Selection.Found)
             {
-                targets[count++] = new Target
-                {
-                    Slot = slot, Identity = slot.Identity, SizeBytes = Math.Max(ReadCurrent(slot.Directory), 0),
-                };
+                targets[count++] = new Target { Slot = slot, Identity = slot.Identity, SizeBytes = _foundSize };
             }
             else if (refusal != Refusal.Gone && named++ < NamedRefusals)
             {
@@ -76,7 +85,6 @@ internal sealed class TargetFinder
             }
         }
 
-        SortBySize(targets[..count]);
         return count > 0 ? Selection.Found : Selection.Nobody;
     }
 
@@ -113,10 +121,12 @@ internal sealed class TargetFinder
             {
                 Array.Resize(ref _matching, count * 2);
                 Array.Resize(ref _identities, count * 2);
+                Array.Resize(ref _sizes, count * 2);
             }
 
             _matching[count] = slot;
-            _identities[count++] = slot.Identity;
+            _identities[count] = slot.Identity;
+            _sizes[count++] = Math.Max(ReadCurrent(slot.Directory), 0);
         }
 
         return count;
@@ -134,31 +144,33 @@ internal sealed class TargetFinder
         return of.IsMatch(match.Path.IsEmpty ? path : path[(match.Path.Length + 1)..]);
     }
 
-    private static bool IsWithinAny(CgroupSlot slot, ReadOnlySpan<Target> targets)
+    /// <summary>
+    /// The next in the order of size, the outer one first where two are equal: who holds another is never smaller.
+    /// </summary>
+    private int TakeLargest(int matching)
+    {
+        int largest = -1;
+        for (int i = 0; i < matching; i++)
+        {
+            if (_sizes[i] >= 0 && (largest < 0 || _sizes[i] > _sizes[largest]))
+                largest = i;
+        }
+
+        if (largest < 0)
+            return -1;
+        _foundSize = _sizes[largest];
+        _sizes[largest] = -1;
+        return largest;
+    }
+
+    private static bool OverlapsAny(CgroupSlot slot, ReadOnlySpan<Target> targets)
     {
         foreach (ref readonly Target target in targets)
         {
-            if (target.IsThere && slot.IsWithin(target.Slot!))
+            if (target.IsThere && (slot.IsWithin(target.Slot!) || target.Slot!.IsWithin(slot)))
                 return true;
         }
 
         return false;
-    }
-
-    /// <summary>By insertion: they are few, and a comparison delegate for a value type costs more code.</summary>
-    private static void SortBySize(Span<Target> targets)
-    {
-        for (int i = 1; i < targets.Length; i++)
-        {
-            Target target = targets[i];
-            int place = i;
-            while (place > 0 && targets[place - 1].SizeBytes < target.SizeBytes)
-            {
-                targets[place] = targets[place - 1];
-                place--;
-            }
-
-            targets[place] = target;
-        }
     }
 }

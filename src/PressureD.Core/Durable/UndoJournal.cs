@@ -24,6 +24,9 @@ public sealed class UndoJournal
     /// <summary>The longest value that can be noted.</summary>
     public const int MaxValueBytes = OurOffset - OldOffset;
 
+    /// <summary>The longest path that can be noted.</summary>
+    public const int MaxPathBytes = RecordSize - PathOffset;
+
     private const int RecordSize = 512;
     private const int NameOffset = 32;
     private const int OldOffset = 64;
@@ -57,7 +60,7 @@ public sealed class UndoJournal
         ReadOnlySpan<byte> old,
         ReadOnlySpan<byte> ours)
     {
-        if (path.Length > RecordSize - PathOffset || name.Length > OldOffset - NameOffset
+        if (path.Length > MaxPathBytes || name.Length > OldOffset - NameOffset
             || old.Length > MaxValueBytes || ours.Length > MaxValueBytes)
         {
             return -1;

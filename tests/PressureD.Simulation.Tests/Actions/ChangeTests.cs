@@ -74,6 +74,29 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void TheLargestOfManyIsTakenWhereverItIs()
+    {
+        using Scene scene = MakeScene("freeze: { of: 'many.slice/*', for: 60s, at-most: 1 }");
+        for (int i = 0; i < 60; i++)
+            scene.Start("one", $"/many.slice/{i}", i == 55 ? 30 : 1);
+        scene.Pressure(50);
+        scene.RunUntil(() => IsFrozen(scene, "/many.slice/55"), 3);
+        Assert.Single(scene.Machine.FindCgroup("/many.slice")!.Children, cgroup => cgroup.FreezeRequested);
+    }
+
+    [Fact]
+    public void MoreThanCanBeActedOnAtATimeIsSaid()
+    {
+        using Scene scene = MakeScene("freeze: { of: 'many.slice/*', for: 60s }");
+        for (int i = 0; i < 60; i++)
+            scene.Start("one", $"/many.slice/{i}", 1);
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Loop.EffectCount == 32, 3);
+        scene.Run(scene.Now + 1);
+        Assert.Contains(scene.Events, said => said.Text.Contains("and of no more, though more match"));
+    }
+
+    [Fact]
     public void TheOutermostCgroupIsTakenAndNotThoseBelowItAsWell()
     {
         using Scene scene = MakeScene("freeze: { of: 'batch.slice/**', for: 60s }");
