@@ -100,6 +100,7 @@ public sealed class ScenarioRun
             nextRestart++;
             Add(new ScenarioEvent(machine.ElapsedUsec, ScenarioSource.Process, DaemonEventKind.Log, null, "",
                 PressureLevel.Normal, "pressured was killed, and is started again"));
+            kernel.EndWorkers(runningAreDone: nextRestart % 2 == 0);
             machine.Advance(RestartUsec);
         }
     }
