@@ -11,7 +11,7 @@ using PressureD.Simulation.Scenarios;
 
 namespace PressureD.Cli.Commands;
 
-/// <summary>pressurectl fuzz: random machines, workloads, policies and faults, and what must hold in all of them.</summary>
+/// <summary>pressurectl fuzz: random machines, policies and faults, and what must hold in all of them.</summary>
 internal static class FuzzCommand
 {
     private const int ShrinkRuns = 60;
@@ -95,13 +95,14 @@ internal static class FuzzCommand
             }
         });
         TimeSpan took = Stopwatch.GetElapsedTime(started);
-        output.WriteLine(FormattableString.Invariant(
-            $"{count - failed} passed, {failed} failed; {each.TotalHours * count:F1} h of simulated time in {took.TotalSeconds:F0} s"));
+        output.WriteLine($"{count - failed} passed, {failed} failed; " + FormattableString.Invariant(
+            $"{each.TotalHours * count:F1} h of simulated time in {took.TotalSeconds:F0} s"));
         return failed == 0 ? ExitCode.Success : ExitCode.Error;
     }
 
     private static (string Name, ReadOnlyMemory<byte> Content)? FindPolicy(string name) =>
         ScenarioFile.FindPolicy(".", name);
 
-    private static string Indented(string text) => "    " + text.TrimEnd('\n').Replace("\n", "\n    ", StringComparison.Ordinal);
+    private static string Indented(string text) =>
+        "    " + text.TrimEnd('\n').Replace("\n", "\n    ", StringComparison.Ordinal);
 }

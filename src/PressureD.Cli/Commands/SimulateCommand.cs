@@ -46,7 +46,9 @@ internal static class SimulateCommand
         };
         Option<int> speed = new("--speed")
         {
-            Description = "On a terminal: so many times real time", HelpName = "N", DefaultValueFactory = static _ => 20,
+            Description = "On a terminal: so many times real time",
+            HelpName = "N",
+            DefaultValueFactory = static _ => 20,
         };
         Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };

@@ -109,9 +109,9 @@ internal static class TestCommand
 
         string head = $"{(verdict.Broken ? "broken " : "FAILED ")} {verdict.File}: {verdict.Title}".TrimEnd(' ', ':');
         string problems = string.Join('\n', verdict.Problems.Select(static problem => "        " + problem));
-        string timeline = verdict.Timeline.Length == 0
-            ? ""
-            : "\n" + string.Join('\n', verdict.Timeline.TrimEnd('\n').Split('\n').Select(static line => "        | " + line));
+        IEnumerable<string> lines =
+            verdict.Timeline.TrimEnd('\n').Split('\n').Select(static line => "        | " + line);
+        string timeline = verdict.Timeline.Length == 0 ? "" : "\n" + string.Join('\n', lines);
         return $"{head}\n{problems}{timeline}";
     }
 

@@ -33,7 +33,8 @@ internal static class JUnitReport
     private static void WriteCase(XmlWriter xml, ScenarioVerdict verdict)
     {
         xml.WriteStartElement("testcase");
-        xml.WriteAttributeString("classname", Path.GetDirectoryName(verdict.File) is { Length: > 0 } folder ? folder : ".");
+        string? folder = Path.GetDirectoryName(verdict.File);
+        xml.WriteAttributeString("classname", string.IsNullOrEmpty(folder) ? "." : folder);
         xml.WriteAttributeString("name", Path.GetFileNameWithoutExtension(verdict.File));
         WriteTime(xml, verdict.Took);
         if (!verdict.Passed)

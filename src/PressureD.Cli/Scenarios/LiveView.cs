@@ -12,7 +12,7 @@ namespace PressureD.Cli.Scenarios;
 internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string policy, int speed)
 {
     private const int ShownEvents = 10;
-    private const int BarWidth = 30;
+    private const int BarWidth = 16;
 
     private readonly Queue<ScenarioEvent> _events = new();
     private ScenarioRow? _row;
@@ -93,7 +93,7 @@ internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string p
         foreach (ScenarioCgroupRow cgroup in row.Cgroups.OrderByDescending(static one => one.CurrentBytes).Take(10))
         {
             table.AddRow(
-                new Text(cgroup.Path),
+                new Text(cgroup.Path) { Overflow = Overflow.Ellipsis },
                 Bar(cgroup.CurrentBytes, row.TotalBytes),
                 new Text(MiB(cgroup.CurrentBytes)),
                 new Text(MiB(cgroup.SwapBytes)),

@@ -18,7 +18,7 @@ namespace PressureD.Simulation.Fuzz;
 /// </summary>
 public sealed class FuzzRun
 {
-    /// <summary>Twenty a second in an emergency, and those that exits, triggers and finished operations ask for.</summary>
+    /// <summary>Twenty a second in an emergency, and those that exits and triggers ask for.</summary>
     private const int MostStepsPerSecond = 200;
 
     private const int DescriptorsPerCgroup = 24;
@@ -134,7 +134,8 @@ public sealed class FuzzRun
         _lastSignalUsec = Machine.ElapsedUsec;
 
         // Who was forked in a cgroup that is being ended is ended with it.
-        if (_ending.Add(process.Cgroup) && !MayKill()) Violate($"{name} was signalled with {Machine.AvailablePages / Pages.PerMiB} MiB available");
+        if (_ending.Add(process.Cgroup) && !MayKill())
+            Violate($"{name} was signalled with {Machine.AvailablePages / Pages.PerMiB} MiB available");
     }
 
     // Time does not pass within a step: what the rule saw is what there is.
@@ -185,7 +186,8 @@ public sealed class FuzzRun
     private void AtEnd(ScenarioOutcome outcome)
     {
         foreach (var victim in outcome.Victims)
-            if (victim.Rule is null && !IsTold(outcome, victim.Cgroup)) Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
+            if (victim.Rule is null && !IsTold(outcome, victim.Cgroup))
+                Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
         Cooldowns(outcome);
         if (_pressedSinceUsec < 0) Limits();
         if (StandsBy(outcome) is { } whom)

@@ -136,7 +136,8 @@ public sealed record FuzzScenario
             if (draws.OnceIn(2)) kill.Append(", signal: KILL");
             else kill.Append($", grace: {1 + draws.Below(5)}s");
             if (draws.OnceIn(2)) kill.Append($", min-size: {8 + draws.Below(40)}MiB");
-            rules.Add($"{{ name: rule-{index}, when: \"mem.available < {gateMiB - draws.Below(gateMiB / 4)}MiB{more}\", "
+            var below = gateMiB - draws.Below(gateMiB / 4);
+            rules.Add($"{{ name: rule-{index}, when: \"mem.available < {below}MiB{more}\", "
                 + $"cooldown: {1 + draws.Below(20)}s, then: [ {{ notify: critical }}, {{ kill: {{ {kill} }} }} ] }}");
         }
 

@@ -65,8 +65,8 @@ public sealed partial class SimulatedKernel
     }
 
     // A task that has slept runs before those that have not, but not before the slices that are running end.
-    private long SharedWakeUsec =>
-        long.Min(MostWakeUsec, FixedPoint.Multiply(IdleWakeUsec, _machine.CpuStretch * _machine.Options.Costs.Slowdown));
+    private long SharedWakeUsec => long.Min(
+        MostWakeUsec, FixedPoint.Multiply(IdleWakeUsec, _machine.CpuStretch * _machine.Options.Costs.Slowdown));
 
     private void MoveTo(long nowUsec)
     {

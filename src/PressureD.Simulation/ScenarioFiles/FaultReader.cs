@@ -60,7 +60,8 @@ internal static class FaultReader
         foreach (var candidate in Kinds)
         {
             if (!fields.Has(candidate)) continue;
-            if (kind is not null) fields.Fail(fields.PositionOf(candidate), $"both '{kind}' and '{candidate}' in a fault");
+            if (kind is not null)
+                fields.Fail(fields.PositionOf(candidate), $"both '{kind}' and '{candidate}' in a fault");
             kind ??= candidate;
         }
 

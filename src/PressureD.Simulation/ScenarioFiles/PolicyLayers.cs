@@ -136,7 +136,8 @@ internal sealed class PolicyLayers
         for (var line = 1; line <= lines.Length && line < endLine; line++)
         {
             if (line > start.Line) content.Append(lines[line - 1]);
-            else if (line == start.Line) content.Append(' ', start.Column - 1).Append(lines[line - 1][(start.Column - 1)..]);
+            else if (line == start.Line)
+                content.Append(' ', start.Column - 1).Append(lines[line - 1][(start.Column - 1)..]);
             content.Append('\n');
         }
 

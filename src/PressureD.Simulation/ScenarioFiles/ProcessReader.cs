@@ -95,7 +95,8 @@ internal static class ProcessReader
         {
             if (!fields.Has(activity)) continue;
             if (does is not null)
-                fields.Fail(fields.PositionOf(activity), $"a process with both '{does}' and '{activity}', expected one");
+                fields.Fail(
+                    fields.PositionOf(activity), $"a process with both '{does}' and '{activity}', expected one");
             does ??= activity;
         }
 
@@ -167,7 +168,8 @@ internal static class ProcessReader
         var period = fields.Duration("period") ?? defaults.PeriodUsec;
         var memory = fields.Size("memory") ?? defaults.MemoryBytes;
         var files = fields.Size("files") ?? defaults.FileBytes;
-        if (period < 10_000) fields.Fail(fields.PositionOf("period"), "'period' is below 10ms, a tick of the simulation");
+        if (period < 10_000)
+            fields.Fail(fields.PositionOf("period"), "'period' is below 10ms, a tick of the simulation");
         return () => new ProbeWorkload { PeriodUsec = period, MemoryBytes = memory, FileBytes = files };
     }
 

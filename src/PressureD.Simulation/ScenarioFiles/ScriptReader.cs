@@ -198,7 +198,8 @@ internal sealed class ScriptReader
 
         if (_cgroup is null && !name.StartsWith('/'))
         {
-            _fields.Fail(_fields.PositionOf("file"), $"{Quoted.Of(name)} is no absolute path, and there is no 'cgroup'");
+            _fields.Fail(
+                _fields.PositionOf("file"), $"{Quoted.Of(name)} is no absolute path, and there is no 'cgroup'");
             return;
         }
 

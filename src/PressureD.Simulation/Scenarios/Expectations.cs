@@ -4,7 +4,7 @@ using PressureD.Core.Policy;
 
 namespace PressureD.Simulation.Scenarios;
 
-/// <summary>What must come of a scenario. Without any, nobody may be signalled and the kernel may kill nobody.</summary>
+/// <summary>What must come of a scenario. Without any, nobody is signalled and the kernel kills nobody.</summary>
 public sealed record Expectations
 {
     /// <summary>Whom the daemon signals, in this order and nobody else; null: whom it likes.</summary>

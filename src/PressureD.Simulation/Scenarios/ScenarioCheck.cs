@@ -58,7 +58,7 @@ public sealed class ScenarioCheck
             }
 
             if (count >= wanted.AtLeast) continue;
-            var instead = next < victims.Count ? $"{Describe(victims[next])} was signalled" : "nobody more was signalled";
+            var instead = $"{(next < victims.Count ? Describe(victims[next]) : "nobody more")} was signalled";
             var many = wanted.AtLeast > 1 ? $" ({count} of at least {wanted.AtLeast})" : "";
             Fail($"victims: expected {wanted}{many}, {instead}",
                 next < victims.Count ? victims[next].SignalUsec : Latest(wanted));

@@ -28,7 +28,7 @@ public sealed record ScenarioOutcome
     /// <summary>Paths of the cgroups in which the daemon wrote or signalled, in order.</summary>
     public required IReadOnlyList<string> Touched { get; init; }
 
-    /// <summary>What the control files contained that are expected to contain something; null: there was none.</summary>
+    /// <summary>What control files contained that are expected to contain something; null: none.</summary>
     public required IReadOnlyList<string?> Contents { get; init; }
 
     /// <summary>The least MemAvailable of any tick.</summary>

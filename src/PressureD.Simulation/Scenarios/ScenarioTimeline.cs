@@ -43,7 +43,12 @@ public static class ScenarioTimeline
     }
 
     private static void Events(
-        StringBuilder text, IReadOnlyList<ScenarioEvent> events, ref int next, long untilUsec, long fromUsec, long toUsec)
+        StringBuilder text,
+        IReadOnlyList<ScenarioEvent> events,
+        ref int next,
+        long untilUsec,
+        long fromUsec,
+        long toUsec)
     {
         for (; next < events.Count && events[next].Usec < untilUsec; next++)
             if (events[next].Usec >= fromUsec && events[next].Usec <= toUsec)
