@@ -36,6 +36,22 @@ public sealed class PolicyReaderTests
         """;
 
     [Fact]
+    public void Read_ForEach_MayAskForAnAttribute()
+    {
+        Rule plain = Policies.Valid(Policies.Rule("memory.current > 1B", "    for-each: a/*\n")).Rules[0];
+        Assert.Equal(("a/*", null), (plain.ForEach!.Text, plain.ForEachXattr));
+
+        Rule named = Policies.Valid(
+            Policies.Rule("memory.current > 1B", "    for-each: { cgroup: a/*, xattr: user.guard }\n")).Rules[0];
+        Assert.Equal(("a/*", "user.guard", null), (named.ForEach!.Text, named.ForEachXattr!.Name, named.ForEachXattr.Value));
+
+        PolicySet changed = Policies.Valid(
+            ("a.yaml", Policies.Rule("memory.current > 1B", "    for-each: { cgroup: a/*, xattr: user.guard, value: \"1\" }\n")),
+            ("b.yaml", "rules: [ { name: a, extend: true, for-each: b/* } ]"));
+        Assert.Equal(("b/*", null), (changed.Rules[0].ForEach!.Text, changed.Rules[0].ForEachXattr));
+    }
+
+    [Fact]
     public void Read_Example_CompilesEveryKey()
     {
         PolicySet policy = Policies.Valid(Example);

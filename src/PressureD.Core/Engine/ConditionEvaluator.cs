@@ -175,8 +175,11 @@ internal ref struct ConditionEvaluator
 
     private Truth Compare(ConditionNode[] nodes, in ConditionNode node)
     {
-        long value = Value(nodes, node.Left);
-        long threshold = Value(nodes, node.Right);
+        // Nearly all comparisons are of a metric with a number.
+        ref readonly ConditionNode left = ref nodes[node.Left];
+        ref readonly ConditionNode right = ref nodes[node.Right];
+        long value = left.Op == ConditionOp.Metric ? Metric(left) : Value(nodes, node.Left);
+        long threshold = right.Op == ConditionOp.Number ? right.Amount : Value(nodes, node.Right);
         if (value == Quantity.Unknown || threshold == Quantity.Unknown)
         {
             SawUnknown |= IsUnreadable(nodes, node.Left) || IsUnreadable(nodes, node.Right);
@@ -184,7 +187,6 @@ internal ref struct ConditionEvaluator
         }
 
         // Without swap, free swap is 0 B and 0 %: 0 is below 10 % of 0 for whoever asks for "less than 10 %".
-        ref readonly ConditionNode right = ref nodes[node.Right];
         if (threshold == 0 && value == 0 && right is { Op: ConditionOp.Share, OfBase: true, Amount: > 0 })
             value = -1;
         bool holds = node.Comparison switch

@@ -1,5 +1,4 @@
 using PressureD.Core.Cgroups;
-using PressureD.Core.Policy;
 using PressureD.Core.Sampling;
 
 namespace PressureD.Core.Engine;
@@ -8,10 +7,9 @@ namespace PressureD.Core.Engine;
 internal sealed class GroupMember(CgroupSlot cgroup, CgroupSampler? sampler, int stateCount)
     : SubjectState(cgroup, sampler, stateCount)
 {
-    public Truth Truth { get; set; }
+    /// <summary>For a group of values: the body's.</summary>
+    public long Value { get; set; }
 
     /// <summary>Goes on where the member of the same group of the policy before stood.</summary>
     public void Continue(GroupMember before) => ContinueMemory(before);
-
-    public long Value { get; set; }
 }

@@ -36,7 +36,7 @@ internal sealed class GroupRuntime(ConditionGroup group)
             if (Group.IsValue)
                 member.Value = evaluator.ValueOf(body);
             else
-                member.Truth = evaluator.Evaluate(body);
+                member.When = evaluator.Evaluate(body);
             unknown &= evaluator.SawUnknown;
         }
 
@@ -112,7 +112,7 @@ internal sealed class GroupRuntime(ConditionGroup group)
             if (!Holds(member, match))
                 continue;
             all++;
-            Truth truth = Group.Body is null ? Truth.True : atOnce ? AtOnce(member, host, nowUsec) : member.Truth;
+            Truth truth = Group.Body is null ? Truth.True : atOnce ? AtOnce(member, host, nowUsec) : member.When;
             count += truth == Truth.True ? 1 : 0;
             unknown += truth == Truth.Unknown ? 1 : 0;
         }

@@ -28,14 +28,8 @@ internal sealed class MatchState : SubjectState
 
     public MatchPhase Phase { get; set; }
 
-    /// <summary>The condition's value at this step.</summary>
-    public Truth When { get; set; }
-
-    /// <summary>Since when it has had that value; 0 before the first sample.</summary>
+    /// <summary>Since when the condition has had its value; 0 before the first sample.</summary>
     public long WhenSinceUsec { get; set; }
-
-    /// <summary>When an act of this rule last had an effect; 0 when never.</summary>
-    public long LastActUsec { get; set; }
 
     public long ActiveSinceUsec { get; set; }
 

@@ -28,7 +28,7 @@ internal sealed class RuleEngine
     /// <summary>
     /// Matches of all rules and cgroups of their groups together: what each remembers has to fit into our memory.
     /// </summary>
-    internal const int MaxMatches = 32_768;
+    internal const int MaxMatches = 16_384;
 
     private readonly RunLedger _ledger;
     private readonly IEventSink _sink;

@@ -1,10 +1,12 @@
 using System;
 using PressureD.Core.Cgroups;
+using PressureD.Core.Policy;
 using PressureD.Core.Sampling;
 
 namespace PressureD.Core.Engine;
 
 /// <summary>For whom a condition is evaluated, and what it remembers of them: the machine, or one cgroup.</summary>
+/// <remarks>Every step looks at this for thousands of them: it fits into one line of the cache.</remarks>
 internal abstract class SubjectState
 {
     protected SubjectState(CgroupSlot? cgroup, CgroupSampler? sampler, int stateCount)
@@ -31,12 +33,18 @@ internal abstract class SubjectState
     /// </summary>
     public long BaselineUsec { get; set; }
 
+    /// <summary>When the rule last acted with effect, on this match; 0 when never.</summary>
+    public long LastActUsec { get; set; }
+
+    /// <summary>The condition's value at this step.</summary>
+    public Truth When { get; set; }
+
+    public ReadOnlySpan<long> Values => Sampler is null ? default : Sampler.Values;
+
     /// <summary>Takes over what was remembered of the same subject for the same conditions.</summary>
     protected void ContinueMemory(SubjectState before)
     {
         before.Memory.CopyTo(Memory, 0);
         BaselineUsec = before.BaselineUsec;
     }
-
-    public ReadOnlySpan<long> Values => Sampler is null ? default : Sampler.Values;
 }

@@ -6,6 +6,7 @@ using PressureD.Benchmarks;
 // Figures of the loop on this machine's kernel, compiled as the product is (eng/bench does that):
 //   latency [PROCESSES...]   from the sample that makes a condition true to the signal
 //   step DIRECTORY [CGROUPS...]   one step over so many cgroups, beside a bare C loop over the same files
+//   evaluate [RULES CGROUPS]   evaluating so many rules for each of so many cgroups, beside reading their files
 try
 {
     switch (args)
@@ -18,8 +19,13 @@ try
             foreach (int count in Numbers(counts, 1000, 5000))
                 StepBenchmark.Run(directory, count);
             return 0;
+        case ["evaluate", .. string[] counts]:
+            int[] sizes = Numbers(counts, 100, 1000);
+            EvaluationBenchmark.Run(sizes[0], sizes[^1]);
+            return 0;
         default:
-            Console.Error.WriteLine("usage: pressured-bench latency [PROCESSES...] | step DIRECTORY [CGROUPS...]");
+            Console.Error.WriteLine("usage: pressured-bench latency [PROCESSES...] | step DIRECTORY [CGROUPS...] "
+                + "| evaluate [RULES CGROUPS]");
             return 2;
     }
 }
