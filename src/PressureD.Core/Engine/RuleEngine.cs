@@ -131,7 +131,7 @@ internal sealed class RuleEngine
         if (_needsTree && (_treeUsec == 0 || nowUsec - _treeUsec >= TreeIntervalUsec))
         {
             _cgroups.Refresh();
-            RefreshXattrs();
+            RefreshXattrs(nowUsec);
             _treeUsec = nowUsec;
         }
 
@@ -504,7 +504,7 @@ internal sealed class RuleEngine
     }
 
     /// <summary>Attributes are set and removed while cgroups live: whoever sets one is watched from now on.</summary>
-    private void RefreshXattrs()
+    private void RefreshXattrs(long nowUsec)
     {
         foreach (RuleRuntime rule in _rules)
         {
@@ -515,9 +515,16 @@ internal sealed class RuleEngine
                 int index = rule.IndexOf(slot);
                 bool has = _xattrs.Has(slot, filter, before: index >= 0);
                 if (has && index < 0)
+                {
                     AddLateMatch(rule, slot);
-                else if (!has && index >= 0)
-                    RemoveMatch(rule, index);
+                    continue;
+                }
+
+                if (has || index < 0)
+                    continue;
+                if (rule.Matches[index].Phase == MatchPhase.Active)
+                    Deactivate(rule, rule.Matches[index], nowUsec);
+                RemoveMatch(rule, index);
             }
         }
     }

@@ -200,6 +200,10 @@ public sealed class GroupTests
         Assert.Equal("r [/job/b]", fired[1].Text.Split(':')[0]);
         Assert.InRange(fired[1].Usec, 3_000_000, 4_100_000);
 
+        Said over = Assert.Single(scene.Events, said => said.Text.Contains("over after"));
+        Assert.StartsWith("r [/job/a]", over.Text);
+        Assert.InRange(over.Usec, 5_000_000, 6_100_000);
+
         // Who loses it is watched no more, and its state with it: set again it starts afresh.
         scene.At(8, () => Attribute(scene, "a", value));
         scene.Run(10);
