@@ -33,11 +33,24 @@ public sealed unsafe partial class LinuxKernel
     [SkipLocalsInit]
     public long Identity(int directory)
     {
-        if (!IsDirectory(directory)) return -Errno.EBADF;
-        StatxBuffer buffer;
-        byte empty = 0;
-        var result = Libc.Result(Libc.statx(directory, &empty, Libc.AT_EMPTY_PATH, Libc.STATX_INO, &buffer));
+        var result = Stat(directory, Libc.STATX_INO, out var buffer);
         return result < 0 ? result : (long)buffer.Inode;
+    }
+
+    /// <inheritdoc/>
+    public long Owner(int directory)
+    {
+        var result = Stat(directory, Libc.STATX_UID, out var buffer);
+        return result < 0 ? result : buffer.UserId;
+    }
+
+    private int Stat(int directory, uint mask, out StatxBuffer buffer)
+    {
+        buffer = default;
+        if (!IsDirectory(directory)) return -Errno.EBADF;
+        byte empty = 0;
+        fixed (StatxBuffer* output = &buffer)
+            return Libc.Result(Libc.statx(directory, &empty, Libc.AT_EMPTY_PATH, mask, output));
     }
 
     /// <inheritdoc/>

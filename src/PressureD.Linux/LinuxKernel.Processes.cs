@@ -11,7 +11,9 @@ public sealed unsafe partial class LinuxKernel
 
     /// <inheritdoc/>
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer) =>
-        file is ProcessFile.Cmdline or ProcessFile.Exe ? -Errno.EINVAL : ProcReader.Read(_proc, pid, file, buffer);
+        file is ProcessFile.Cmdline or ProcessFile.Exe or ProcessFile.Environ
+            ? -Errno.EINVAL
+            : ProcReader.Read(_proc, pid, file, buffer);
 
     /// <inheritdoc/>
     public int OpenProcess(int pid)

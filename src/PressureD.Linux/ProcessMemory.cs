@@ -89,10 +89,10 @@ public static unsafe class ProcessMemory
     /// <summary>An address within the program's code, if it is compiled ahead of time.</summary>
     private static nuint OwnCode => (nuint)(delegate*<int>)&LockAll;
 
-    /// <summary>Takes the locks back.</summary>
-    public static int UnlockAll() => Libc.Result(Libc.munlockall());
-
-    /// <summary>Sets how readily the kernel's OOM killer takes this process.</summary>
+    /// <summary>
+    /// Sets how readily the kernel's OOM killer takes this process, unless whoever started it has already: a value
+    /// other than 0 is left alone.
+    /// </summary>
     /// <param name="adjustment">-1000 (never) to 1000.</param>
     /// <returns>0, or a negative errno: EACCES (lower than CAP_SYS_RESOURCE allows), EINVAL (out of range).</returns>
     public static int SetOomScoreAdj(int adjustment)
@@ -101,11 +101,14 @@ public static unsafe class ProcessMemory
         fixed (byte* path = "/proc/self/oom_score_adj\0"u8)
         fixed (byte* text = value)
         {
-            var file = Libc.Result(Libc.openat(Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0));
+            var file = Libc.Result(Libc.openat(Libc.AT_FDCWD, path, Libc.O_RDWR | Libc.O_CLOEXEC, 0));
             if (file < 0) return file;
-            var written = Libc.Result(Libc.write(file, text, (nuint)value.Length));
+            byte first;
+            var result = Libc.Result(Libc.read(file, &first, 1));
+            if (result == 1 && first == (byte)'0')
+                result = Libc.Result(Libc.write(file, text, (nuint)value.Length));
             _ = Libc.close(file);
-            return written < 0 ? written : 0;
+            return result < 0 ? result : 0;
         }
     }
 
@@ -135,9 +138,4 @@ public static unsafe class ProcessMemory
 
         return limit.Soft > int.MaxValue ? int.MaxValue : (int)limit.Soft;
     }
-
-    /// <summary>Sets the niceness of the calling thread and of threads it starts later.</summary>
-    /// <param name="niceness">-20 (most favoured) to 19.</param>
-    /// <returns>0, or a negative errno: EACCES (lower than CAP_SYS_NICE allows).</returns>
-    public static int SetNiceness(int niceness) => Libc.Result(Libc.setpriority(Libc.PRIO_PROCESS, 0, niceness));
 }

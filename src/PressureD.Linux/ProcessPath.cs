@@ -34,6 +34,7 @@ internal static class ProcessPath
         ProcessFile.Comm => "comm"u8,
         ProcessFile.Cmdline => "cmdline"u8,
         ProcessFile.Exe => "exe"u8,
+        ProcessFile.Environ => "environ"u8,
         _ => default,
     };
 }

@@ -106,7 +106,8 @@ public sealed class PolicyFiles
                 $"no policy file, expected {MainName} or {DropInDirectory}/*.yaml in {places}");
         }
 
-        return PolicyReader.Read(_files, _names, new PasswdUsers().Find, _diagnostics, _missing);
+        return PolicyReader.Read(
+            _files, _names, new PasswdUsers().Find, _diagnostics, _missing, new UnitAliases().Resolve);
     }
 
     /// <summary>Takes the file of that name in the strongest directory that has it.</summary>

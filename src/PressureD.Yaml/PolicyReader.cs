@@ -30,13 +30,14 @@ public static class PolicyReader
         IReadOnlyList<string> names,
         Func<string, uint?> findUser,
         DiagnosticBag diagnostics,
-        bool someAreMissing)
+        bool someAreMissing,
+        Func<string, string?>? resolveUnit = null)
     {
         PolicySet? policy = null;
         long autoReloadUsec = 0;
         if (files.Count > 0 && IsWithinLimits(files, diagnostics))
         {
-            var context = new ReadContext(diagnostics, findUser);
+            var context = new ReadContext(diagnostics, findUser, resolveUnit);
             policy = ReadFiles(files, [.. names], context, someAreMissing, ref autoReloadUsec);
         }
         else if (!diagnostics.HasErrors)
@@ -65,6 +66,7 @@ public static class PolicyReader
         int? swappiness = null;
         int killsPerMinute = PolicySet.DefaultKillsPerMinute;
         long incidentBytes = PolicySet.DefaultIncidentBytes;
+        int futileKills = PolicySet.DefaultFutileKills;
         foreach ((string name, ReadOnlyMemory<byte> content) in files)
         {
             var text = YamlText.Decode(name, content.Span, context.Diagnostics);
@@ -78,6 +80,7 @@ public static class PolicyReader
             killsPerMinute = config.KillsPerMinute ?? killsPerMinute;
             incidentBytes = config.IncidentBytes ?? incidentBytes;
             autoReloadUsec = config.AutoReloadUsec ?? autoReloadUsec;
+            futileKills = config.FutileKills ?? futileKills;
             protect.AddRange(config.Protect);
             swapLimits.AddRange(config.SwapLimits);
             swappiness = config.Swappiness ?? swappiness;
@@ -89,7 +92,13 @@ public static class PolicyReader
         CheckCount(rules, names, context.Diagnostics);
         var swap = new SwapRules { Swappiness = swappiness, Cgroups = [.. swapLimits] };
         return PolicyCompiler.Compile(
-            rules.Build(protect, avoid), killsPerMinute, names, context.Diagnostics, swap, incidentBytes);
+            rules.Build(protect, avoid),
+            killsPerMinute,
+            names,
+            context.Diagnostics,
+            swap,
+            incidentBytes,
+            futileKills);
     }
 
     private static bool IsWithinLimits(

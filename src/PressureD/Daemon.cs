@@ -267,7 +267,11 @@ internal sealed class Daemon : IDisposable
         {
             Directory.CreateDirectory(
                 RuntimePaths.Run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return (RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes), null);
+            RunStore store = RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes);
+            return store.LockErrno == 0
+                ? (store, null)
+                : (store, $"the run store cannot be locked ({Errno.Name(-store.LockErrno)}): "
+                    + "under pressure the loop may wait for it");
         }
         catch (Exception e) when (e is IOException and not RunStoreBusyException or UnauthorizedAccessException)
         {
@@ -280,11 +284,18 @@ internal sealed class Daemon : IDisposable
     private static void LockMemory(List<string> reasons)
     {
         const int OpenFiles = 65536;
+
+        // As the unit has it. Not -1000: what the daemon starts inherits it.
+        const int OomScoreAdj = -900;
         ProcessMemory.RaiseOpenFiles(OpenFiles);
         int result = ProcessMemory.LockAll();
         if (result < 0)
             reasons.Add($"memory cannot be locked ({Errno.Name(result)}): "
                 + "under pressure the daemon itself may be swapped out");
+        result = ProcessMemory.SetOomScoreAdj(OomScoreAdj);
+        if (result < 0)
+            reasons.Add($"oom_score_adj cannot be lowered ({Errno.Name(result)}): "
+                + "the kernel's killer may take the daemon itself");
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using PressureD.Core.Kernel;
 
 namespace PressureD.Linux.Tests;
@@ -18,7 +19,7 @@ public sealed class ProcessMemoryTests
         }
         finally
         {
-            Assert.Equal(0, ProcessMemory.UnlockAll());
+            Assert.Equal(0, munlockall());
         }
 
         Assert.Equal(0, LockedKilobytes());
@@ -39,11 +40,23 @@ public sealed class ProcessMemoryTests
     [Fact]
     public void The_oom_score_adjustment_is_set()
     {
-        var before = int.Parse(File.ReadAllText("/proc/self/oom_score_adj"));
-        Assert.Equal(0, ProcessMemory.SetOomScoreAdj(before + 1));
-        Assert.Equal($"{before + 1}\n", File.ReadAllText("/proc/self/oom_score_adj"));
-        Assert.Equal(0, ProcessMemory.SetOomScoreAdj(before));
-        Assert.Equal(-Errno.EINVAL, ProcessMemory.SetOomScoreAdj(1001));
+        const string Path = "/proc/self/oom_score_adj";
+        var before = File.ReadAllText(Path);
+        try
+        {
+            File.WriteAllText(Path, "0");
+            Assert.Equal(-Errno.EINVAL, ProcessMemory.SetOomScoreAdj(1001));
+            Assert.Equal(0, ProcessMemory.SetOomScoreAdj(7));
+            Assert.Equal("7\n", File.ReadAllText(Path));
+
+            // Whoever has set it knows better.
+            Assert.Equal(0, ProcessMemory.SetOomScoreAdj(9));
+            Assert.Equal("7\n", File.ReadAllText(Path));
+        }
+        finally
+        {
+            File.WriteAllText(Path, before);
+        }
     }
 
     [Fact]
@@ -54,6 +67,9 @@ public sealed class ProcessMemoryTests
         Assert.True(ProcessMemory.RaiseOpenFiles(before) >= before);
         Assert.True(ProcessMemory.RaiseOpenFiles(before + 1) >= before);
     }
+
+    [DllImport("libc")]
+    private static extern int munlockall();
 
     private static long LockedKilobytes()
     {

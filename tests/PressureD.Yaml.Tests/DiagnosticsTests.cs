@@ -72,8 +72,8 @@ public sealed class DiagnosticsTests
     [InlineData("{ notify: hgih }", "p.yaml:4:22: 'notify' is 'hgih', expected one of low, medium, critical")]
     [InlineData("{ notify: critcal }", "p.yaml:4:22: 'notify' is 'critcal', expected one of low, medium, critical; did you mean 'critical'?")]
     [InlineData("{ kill: {} }", "p.yaml:4:20: kill without 'from', expected a cgroup pattern such as from: \"**\"")]
-    [InlineData("{ kill: { from: \"**\", victim: proces } }", "p.yaml:4:42: 'victim' is 'proces', expected one of process, cgroup; did you mean 'process'?")]
-    [InlineData("{ kill: { from: \"**\", rank: [] } }", "p.yaml:4:40: 'rank' is an empty list, expected one of size, badness, growth")]
+    [InlineData("{ kill: { from: \"**\", victim: proces } }", "p.yaml:4:42: 'victim' is 'proces', expected one of process, cgroup, process-group, unit; did you mean 'process'?")]
+    [InlineData("{ kill: { from: \"**\", rank: [] } }", "p.yaml:4:40: 'rank' is an empty list, expected one of size, badness, growth, age, swap, pressure, pgscan, io-cost, rss")]
     [InlineData("{ kill: { from: \"**\", rank: [size, size] } }", "p.yaml:4:47: 'rank' has 'size' twice")]
     [InlineData("{ kill: { from: \"**\", signal: HUP } }", "p.yaml:4:42: 'signal' is 'HUP', expected one of TERM, KILL")]
     [InlineData("{ kill: { from: \"**\", min-size: 50 } }", "p.yaml:4:44: 'min-size': '50' has no unit, expected a size such as 50MiB")]
@@ -89,7 +89,7 @@ public sealed class DiagnosticsTests
     }
 
     [Theory]
-    [InlineData("{}", "p.yaml:2:5: an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or session-leader")]
+    [InlineData("{}", "p.yaml:2:5: an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or others")]
     [InlineData("{ com: a }", "p.yaml:2:7: unknown key 'com' in a matcher; did you mean 'comm'?")]
     [InlineData("{ exe: \"*a\" }", "p.yaml:2:12: 'exe': '*a' is not a regular expression: at offset 1. Quantifier '*' following nothing; did you mean '.*'?")]
     [InlineData("{ exe: \"\" }", "p.yaml:2:12: 'exe' is empty, which would match everything")]

@@ -102,7 +102,8 @@ internal sealed class ServiceRunner : ActionRunner
             _victim.Kind = VictimKind.Cgroup;
             _victim.Cgroup = slot;
             bool mayWait = step.NowUsec - state.ExaminingSinceUsec < ExaminePatienceUsec;
-            Selection selection = Services.Selector.Reexamine(_protections!, _victim, mayWait, out refusal);
+            Selection selection = Services.Selector.Reexamine(
+                _protections!, step.Match.Cgroup, _victim, step.NowUsec, mayWait, out refusal);
             if (selection != Selection.Waiting)
                 state.ExaminingSinceUsec = 0;
             return selection;

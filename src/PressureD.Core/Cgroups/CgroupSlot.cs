@@ -1,6 +1,7 @@
 using System;
 using PressureD.Core.Kernel;
 using PressureD.Core.Readers;
+using PressureD.Core.Victims;
 
 namespace PressureD.Core.Cgroups;
 
@@ -9,13 +10,11 @@ namespace PressureD.Core.Cgroups;
 /// </summary>
 public sealed class CgroupSlot
 {
-    private const long MinGrowthSpanUsec = 200_000;
-
     private byte[] _path = new byte[256];
-    private long _growthBaseBytes;
-    private long _growthBaseUsec;
-    private long _growthBytesPerSecond;
     private int _pathLength;
+    private RateMeter _growth;
+    private RateMeter _scan;
+    private RateMeter _ioCost;
 
     /// <summary>The held directory; negative when the slot is free.</summary>
     public int Directory { get; internal set; } = -Errno.ENOENT;
@@ -61,27 +60,34 @@ public sealed class CgroupSlot
     }
 
     /// <summary>
-    /// How fast its size rises since the last look that is at least 200 ms back; 0 at the first. Bytes a second.
+    /// Somebody lives in a cgroup below it that has memory of its own, as it was last looked at: then it is no leaf.
+    /// An empty cgroup below, which any user can make in what is delegated to him, does not count, nor does a threaded
+    /// one: what lives there is charged here.
     /// </summary>
-    internal long MeasureGrowth(long sizeBytes, long nowUsec)
-    {
-        if (_growthBaseUsec == 0)
-        {
-            _growthBaseUsec = nowUsec;
-            _growthBaseBytes = sizeBytes;
-            return 0;
-        }
+    internal bool HoldsOthers { get; set; }
 
-        long elapsedUsec = nowUsec - _growthBaseUsec;
-        if (elapsedUsec >= MinGrowthSpanUsec)
-        {
-            _growthBytesPerSecond = (long)((Int128)(sizeBytes - _growthBaseBytes) * 1_000_000 / elapsedUsec);
-            _growthBaseUsec = nowUsec;
-            _growthBaseBytes = sizeBytes;
-        }
+    /// <summary>What of its memory memory.min and memory.low protect, as last computed. Bytes.</summary>
+    internal long ProtectedBytes { get; set; }
 
-        return _growthBytesPerSecond;
-    }
+    /// <summary>memory.current, and the greater of memory.min and memory.low, as last read. Bytes.</summary>
+    internal long UsageBytes { get; set; }
+    internal long ProtectionBytes { get; set; }
+
+    /// <summary>What its attributes say of it as a victim, as read in a round of looking at them.</summary>
+    internal OomdPreference Preference { get; set; }
+    internal long PreferenceRound { get; set; }
+
+    /// <summary>Its place among those that a choice takes whole; −1 when it is none of them.</summary>
+    internal int Grain { get; set; }
+
+    /// <summary>How fast its size rises. Bytes a second; see <see cref="RateMeter"/>.</summary>
+    internal long MeasureGrowth(long sizeBytes, long nowUsec) => _growth.Measure(sizeBytes, nowUsec);
+
+    /// <summary>How fast reclaim scans it. Pages a second.</summary>
+    internal long MeasureScan(long pages, long nowUsec) => _scan.Measure(pages, nowUsec);
+
+    /// <summary>How fast its reads and writes cost. Billionths a second.</summary>
+    internal long MeasureIoCost(long cost, long nowUsec) => _ioCost.Measure(cost, nowUsec);
 
     internal void Occupy(int directory, long identity, CgroupSlot? parent, ReadOnlySpan<byte> path, ulong hash)
     {
@@ -96,7 +102,11 @@ public sealed class CgroupSlot
         Hash = hash;
         StallTotalUsec = Quantity.Unknown;
         StallBaselineUsec = 0;
-        _growthBaseUsec = 0;
-        _growthBytesPerSecond = 0;
+        HoldsOthers = false;
+        ProtectedBytes = 0;
+        PreferenceRound = 0;
+        _growth = default;
+        _scan = default;
+        _ioCost = default;
     }
 }

@@ -6,6 +6,12 @@ namespace PressureD.Core.Cgroups;
 internal static class PathPrefixes
 {
     /// <summary>
+    /// Whether a path is the other one or lies below it; all are below the root, whose path is empty.
+    /// </summary>
+    public static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> other) =>
+        path.StartsWith(other) && (other.IsEmpty || path.Length == other.Length || path[other.Length] == '/');
+
+    /// <summary>
     /// Whether the pattern matches the path or one of its ancestors: the path is in a matching cgroup or below it.
     /// </summary>
     public static bool AnyMatches(CgroupPattern pattern, ReadOnlySpan<byte> path)

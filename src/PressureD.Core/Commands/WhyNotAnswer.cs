@@ -75,20 +75,37 @@ internal sealed class WhyNotAnswer
 
         if (!rule.HasKill)
             return;
-        if (_brake.IsFutile)
+        foreach (CompiledKill? kill in rule.Kills)
         {
-            AddFixed(
-                reply, "brake"u8,
-                "the last kills freed less than a quarter of what they should have: no more of them until pressure "u8,
-                "or policy changes"u8);
+            if (kill is not null && AddBrake(reply, rule, kill, engine.Policy, nowUsec))
+                return;
+        }
+    }
+
+    /// <returns>Whether the brake holds the kill back.</returns>
+    private bool AddBrake(ReplyBuffer reply, RuleRuntime rule, CompiledKill kill, PolicySet policy, long nowUsec)
+    {
+        BrakeState state = _brake.Of(rule.Hash, kill.Action.KillsPerMinute, policy, nowUsec);
+        switch (state.Reason)
+        {
+            case BrakeReason.None:
+                return false;
+            case BrakeReason.Futile:
+                AddFixed(
+                    reply, "brake"u8,
+                    "the last kills freed less than a quarter of what they should have: no more of them until "u8,
+                    "pressure or policy changes"u8);
+                return true;
+            case BrakeReason.Policy:
+                Begin("the policy's kills within a minute are used up: "u8).Append(state.Limit);
+                break;
+            default:
+                Begin("the rule's kills within a minute are used up: "u8).Append(state.Limit);
+                break;
         }
 
-        int limit = engine.Policy.KillsPerMinute;
-        if (_brake.RecentKills(nowUsec) >= limit)
-        {
-            Begin("the policy's kills within a minute are used up: "u8).Append(limit);
-            Add(reply, "brake"u8, default, _brake.FreeAtUsec(nowUsec, limit));
-        }
+        Add(reply, "brake"u8, default, state.UntilUsec);
+        return true;
     }
 
     private void AddMatch(ReplyBuffer reply, MatchState match, HostSampler host, long nowUsec)

@@ -6,6 +6,9 @@ internal readonly record struct FlightRecord
     /// <summary>The process; 0 for a cgroup.</summary>
     public int Pid { get; init; }
 
+    /// <summary>The process group that dies; 0 when it is none.</summary>
+    public int Group { get; init; }
+
     /// <summary>When the process started; for a cgroup its inode.</summary>
     public long StartTicks { get; init; }
 

@@ -10,7 +10,8 @@ namespace PressureD.Core.Durable;
 /// the middle of writing leaves a record that is absent rather than wrong.
 /// </summary>
 /// <remarks>
-/// Layout: 0 magic; 64 brake; 512 acts, 24 bytes each; 3072 flights, 64 bytes each; 4096 the undo journal. Native byte
+/// Layout: 0 magic; 64 brake; 512 acts, 24 bytes each; 3072 flights, 64 bytes each; 3584 the rules of the kills that
+/// the brake remembers; 4096 the undo journal. Native byte
 /// order is not used: a file could only ever meet another order on another machine, and the format should not depend on
 /// it.
 /// </remarks>
@@ -29,6 +30,8 @@ internal sealed class RunLedger
     private const int ActCount = 96;
     private const int FlightOffset = 3072;
     private const int FlightSize = 64;
+    private const int BrakeRulesOffset = FlightOffset + (MaxFlights * FlightSize);
+    private const int BrakeRulesSize = 384;
 
     private readonly IRunStore _store;
 
@@ -46,6 +49,9 @@ internal sealed class RunLedger
 
     /// <summary>The brake's own record.</summary>
     public Span<byte> Brake => _store.Bytes.Slice(BrakeOffset, BrakeSize);
+
+    /// <summary>Which rules' kills the brake remembers.</summary>
+    public Span<byte> BrakeRules => _store.Bytes.Slice(BrakeRulesOffset, BrakeRulesSize);
 
     /// <summary>When a rule last acted on a match; 0 when that is not known.</summary>
     /// <param name="ruleHash">See <see cref="HashOf"/>.</param>
@@ -106,6 +112,7 @@ internal sealed class RunLedger
         flight = new FlightRecord
         {
             Pid = BinaryPrimitives.ReadInt32LittleEndian(record[8..]),
+            Group = BinaryPrimitives.ReadInt32LittleEndian(record[12..]),
             StartTicks = BinaryPrimitives.ReadInt64LittleEndian(record[16..]),
             SignalUsec = BinaryPrimitives.ReadInt64LittleEndian(record[24..]),
             KillUsec = BinaryPrimitives.ReadInt64LittleEndian(record[32..]),
@@ -121,6 +128,7 @@ internal sealed class RunLedger
         Span<byte> record = Flight(index);
         BinaryPrimitives.WriteInt64LittleEndian(record, 0);
         BinaryPrimitives.WriteInt32LittleEndian(record[8..], flight.Pid);
+        BinaryPrimitives.WriteInt32LittleEndian(record[12..], flight.Group);
         BinaryPrimitives.WriteInt64LittleEndian(record[16..], flight.StartTicks);
         BinaryPrimitives.WriteInt64LittleEndian(record[24..], flight.SignalUsec);
         BinaryPrimitives.WriteInt64LittleEndian(record[32..], flight.KillUsec);

@@ -38,9 +38,12 @@ internal sealed class KillRunner
     private readonly Prekill _prekill;
     private readonly Victim _chosen = new();
     private readonly TextBuffer _passedOver = new(512);
+    private readonly TextBuffer _held = new(256);
     private readonly byte[] _buffer = new byte[16 * 1024];
     private long _step;
     private bool _launchedThisStep;
+    private MatchState? _launchedBy;
+    private int _futileKills = PolicySet.DefaultFutileKills;
 
     public KillRunner(
         IKernel kernel,
@@ -79,6 +82,7 @@ internal sealed class KillRunner
     public void BeginStep()
     {
         _launchedThisStep = false;
+        _launchedBy = null;
         WantedToKill = false;
         if (_prekill.IsMoot)
             _prekill.End();
@@ -102,7 +106,7 @@ internal sealed class KillRunner
                     KillIfStillDue(flight, nowUsec, host);
                     break;
                 case FlightOutcome.Died:
-                    NoteAct(match, flight.RuleHash, nowUsec, host);
+                    NoteAct(match, flight.RuleHash, nowUsec, host, flight.Kill is not { Action.AlwaysContinue: true });
                     if (match is not null)
                         match.DeathSeen = true;
                     break;
@@ -135,7 +139,7 @@ internal sealed class KillRunner
             return;
         }
 
-        if (DryRun || rule.IsDryRun || kill.Action.DryRun)
+        if (IsDryRun(rule, kill))
         {
             LeaveAlone(flight, nowUsec, "nothing is killed in a dry run"u8);
             return;
@@ -154,7 +158,8 @@ internal sealed class KillRunner
         // Its own flight would make it one that is dying already.
         FlightStage stage = flight.Stage;
         flight.Stage = FlightStage.Term;
-        Selection selection = _selector.Reexamine(kill, flight.Victim, mayWait, out Refusal refusal);
+        Selection selection = _selector.Reexamine(
+            kill, flight.Match?.Cgroup, flight.Victim, nowUsec, mayWait, out Refusal refusal);
         flight.Stage = stage;
         if (selection == Selection.Waiting)
             return;
@@ -192,11 +197,30 @@ internal sealed class KillRunner
         flight.Match = null;
     }
 
+    /// <summary>Whether a kill is held back now, why, and until when.</summary>
+    public BrakeState BrakeOf(RuleRuntime rule, CompiledKill kill, PolicySet policy, long nowUsec) =>
+        IsDryRun(rule, kill) ? default : _brake.Of(rule.Hash, kill.Action.KillsPerMinute, policy, nowUsec);
+
     /// <summary>One step of a kill action of a running chain.</summary>
     public ChainResult Run(
-        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, int limit)
+        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, PolicySet policy)
+    {
+        ChainResult result = Choose(rule, match, kill, nowUsec, host, policy);
+        if (!kill.Action.AlwaysContinue)
+            return result;
+
+        // The chain does not wait for what becomes of a victim, and does not end for want of one.
+        bool undecided = result == ChainResult.Waiting && !ReferenceEquals(_launchedBy, match);
+        return undecided ? ChainResult.Waiting : ChainResult.Next;
+    }
+
+    private bool IsDryRun(RuleRuntime rule, CompiledKill kill) => DryRun || rule.IsDryRun || kill.Action.DryRun;
+
+    private ChainResult Choose(
+        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, PolicySet policy)
     {
         WantedToKill = true;
+        _futileKills = policy.FutileKills;
         if (_flights.IsFlying(match, nowUsec) || _launchedThisStep || _flights.AnyDying(nowUsec))
             return ChainResult.Waiting;
         if (match.DeathSeen)
@@ -209,7 +233,7 @@ internal sealed class KillRunner
             return RunAfterHook(rule, match, kill, nowUsec, host);
         if (nowUsec < match.ChooseAgainUsec)
             return ChainResult.Stop;
-        if (IsBraked(rule, match, nowUsec, limit))
+        if (IsBraked(rule, match, kill, nowUsec, policy))
             return ChainResult.Stop;
         KillFlight? flight = _flights.Free();
         if (flight is null)
@@ -241,7 +265,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         }
 
-        if (DryRun || rule.IsDryRun || kill.Action.DryRun)
+        if (IsDryRun(rule, kill))
             return Pretend(rule, match, kill, flight, nowUsec, host);
         return kill.Action.Prekill is { } hook && WaitsForHook(match, hook, flight.Victim, host, nowUsec)
             ? ChainResult.Waiting
@@ -259,7 +283,8 @@ internal sealed class KillRunner
         if (_flights.Free() is not { } flight)
             return ChainResult.Waiting;
         bool mayWait = nowUsec - _prekill.OverUsec < ChoicePatienceUsec;
-        Selection selection = _selector.Reexamine(kill, _prekill.Victim, mayWait, out Refusal refusal);
+        Selection selection = _selector.Reexamine(
+            kill, match.Cgroup, _prekill.Victim, nowUsec, mayWait, out Refusal refusal);
         if (selection == Selection.Waiting)
             return ChainResult.Waiting;
         _prekill.End();
@@ -322,7 +347,8 @@ internal sealed class KillRunner
     /// <summary>Pressure is over everywhere: the brake lets go.</summary>
     public void NoteCalm(long nowUsec)
     {
-        if (!_brake.IsFutile)
+        // Single deaths that freed little stay in mind: calm comes and goes while a victim's memory is counted on.
+        if (_brake.PoorDeaths < _futileKills)
             return;
         _brake.Release();
         DaemonEvent line = _sink.Begin(DaemonEventKind.Braked, nowUsec, EventPriority.Notice);
@@ -360,7 +386,8 @@ internal sealed class KillRunner
         }
 
         _launchedThisStep = true;
-        _brake.NoteKill(nowUsec);
+        _launchedBy = match;
+        _brake.NoteKill(rule.Hash, nowUsec);
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
@@ -368,7 +395,7 @@ internal sealed class KillRunner
 
         // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before
         // it.
-        NoteAct(match, rule.Hash, nowUsec, host);
+        NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
         return ChainResult.Waiting;
     }
 
@@ -415,7 +442,7 @@ internal sealed class KillRunner
         bool said = match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < DryRunIntervalUsec;
         if (!said)
             SayPretence(rule, match, kill, flight, nowUsec, host);
-        NoteAct(match, rule.Hash, nowUsec, host);
+        NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
         return ChainResult.Next;
     }
 
@@ -453,24 +480,28 @@ internal sealed class KillRunner
         return ChainResult.Waiting;
     }
 
-    private bool IsBraked(RuleRuntime rule, MatchState match, long nowUsec, int limit)
+    private bool IsBraked(
+        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, PolicySet policy)
     {
-        if (DryRun || rule.IsDryRun)
+        BrakeState state = BrakeOf(rule, kill, policy, nowUsec);
+        if (state.Reason == BrakeReason.None)
             return false;
-        if (_brake.IsFutile)
+        _held.Clear();
+        if (state.Reason == BrakeReason.Futile)
         {
-            Refuse(
-                rule, match, nowUsec,
-                "brake: the last kills freed less than a quarter of what they should have "u8,
-                "(memory in tmpfs or shared memory is not freed by killing); waiting for pressure or policy "u8
-                + "to change"u8);
-            return true;
+            _held.Append("the last "u8).Append(state.Count)
+                .Append(" deaths freed less than a quarter of what they should have (memory in tmpfs or shared "u8)
+                .Append("memory is not freed by killing); waiting for pressure or policy to change"u8);
+        }
+        else
+        {
+            bool own = state.Reason == BrakeReason.Rule;
+            _held.Append(own ? "the rule's "u8 : "the policy's "u8).Append(state.Limit)
+                .Append(" kills-per-minute are used up; the next at the earliest in "u8)
+                .AppendDuration(state.UntilUsec - nowUsec);
         }
 
-        // The brake remembers so many kills and no more: a policy that allows more still has one.
-        if (_brake.RecentKills(nowUsec) < limit)
-            return false;
-        Refuse(rule, match, nowUsec, "brake: the policy's kills-per-minute are used up"u8, default);
+        Refuse(rule, match, nowUsec, "brake: "u8, _held.Span);
         return true;
     }
 
@@ -494,8 +525,12 @@ internal sealed class KillRunner
             .Append(", freed "u8).AppendBytes(flight.FreedBytes);
         _sink.Commit();
 
-        if (flight.FreedBytes == Quantity.Unknown || !_brake.NoteDeath(flight.FreedBytes, victim.SizeBytes))
+        if (flight.FreedBytes == Quantity.Unknown
+            || !_brake.NoteDeath(flight.FreedBytes, victim.SizeBytes, _futileKills))
+        {
             return;
+        }
+
         line = _sink.Begin(DaemonEventKind.Braked, nowUsec, EventPriority.Error);
         line.Text.Append("brake: kills do not free what they should; "u8)
             .Append("no more of them until pressure or policy changes"u8);
@@ -518,14 +553,16 @@ internal sealed class KillRunner
     /// <summary>
     /// An act had an effect: the cooldown starts, and averages are judged by what stalls from now on.
     /// </summary>
-    public void NoteAct(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host)
+    public void NoteAct(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host, bool cools = true)
     {
-        _ledger.NoteAct(ruleHash, match?.Cgroup?.Identity ?? 0, nowUsec);
+        if (cools)
+            _ledger.NoteAct(ruleHash, match?.Cgroup?.Identity ?? 0, nowUsec);
         if (match is null)
             return;
         match.ChainActed = true;
         _incidents.NoteEffect(match, nowUsec);
         match.NoteAct(host.Values, nowUsec);
+        match.Cools = cools;
         _selector.Stalls.TakeBaselines(nowUsec);
     }
 
@@ -549,6 +586,8 @@ internal sealed class KillRunner
         text.Append(rule ?? "an earlier rule").Append(": "u8).Append(verb).Append(" "u8);
         if (victim.Pid != 0)
         {
+            if (victim.Group != 0)
+                text.Append("process group "u8).Append(victim.Group).Append(" of "u8);
             text.Append(victim.Pid).Append(" ("u8).AppendEscaped(victim.Comm.Span).Append(") of user "u8)
                 .Append(victim.Uid).Append(" in "u8);
         }

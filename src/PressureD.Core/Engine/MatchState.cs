@@ -77,6 +77,7 @@ internal sealed class MatchState : SubjectState
         Phase = before.Phase;
         When = before.When;
         LastActUsec = Math.Max(LastActUsec, before.LastActUsec);
+        Cools = before.Cools;
         ActiveSinceUsec = before.ActiveSinceUsec;
         NotifiedLevel = before.NotifiedLevel;
         LastLogUsec = before.LastLogUsec;
@@ -89,6 +90,9 @@ internal sealed class MatchState : SubjectState
         DeathSeen = before.DeathSeen;
         ChooseAgainUsec = before.ChooseAgainUsec;
     }
+
+    /// <summary>Whether the last act started the cooldown; one that always continues does not.</summary>
+    public bool Cools { get; set; } = true;
 
     /// <summary>
     /// Until when the running chain's victims may wait for a program that runs before their kill; 0 when none did.

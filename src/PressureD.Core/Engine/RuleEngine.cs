@@ -322,7 +322,8 @@ internal sealed class RuleEngine
                 AdvanceActions(rule, match, nowUsec, host);
                 if (_kills.Pause.IsOn)
                     continue;
-                bool cool = match.LastActUsec == 0 || nowUsec - match.LastActUsec >= match.Rule.CooldownUsec;
+                bool cool = match.LastActUsec == 0 || !match.Cools
+                    || nowUsec - match.LastActUsec >= match.Rule.CooldownUsec;
                 if (match.ChainIndex < 0 && match.When == Truth.True && cool)
                 {
                     // A death that came after an earlier chain had ended is not this one's.
@@ -379,7 +380,7 @@ internal sealed class RuleEngine
             case StopAction stop:
                 return stop.OnlyAfterEffect && !match.ChainActed ? ChainResult.Next : ChainResult.Stop;
             case KillAction:
-                return _kills.Run(rule, match, rule.Kills[index]!, nowUsec, host, Policy.KillsPerMinute);
+                return _kills.Run(rule, match, rule.Kills[index]!, nowUsec, host, Policy);
             case var _ when rule.Runners[index] is { } runner:
                 return runner.Run(new ActionStep(rule, match, match.Actions[index]!, nowUsec, host));
             case var other:

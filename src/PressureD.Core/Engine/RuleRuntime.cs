@@ -166,12 +166,17 @@ internal sealed class RuleRuntime
     {
         foreach (CompiledKill? kill in Kills)
         {
-            if (kill?.Action.Victim == kind)
+            if (kill is not null && CanTake(kill.Action, kind))
                 return kill;
         }
 
         return null;
     }
+
+    /// <summary>A unit is its cgroup, and the smallest useful part of a cgroup can be one process.</summary>
+    private static bool CanTake(KillAction kill, VictimKind kind) => kill.Victim == kind
+        || (kind == VictimKind.Cgroup && kill.Victim == VictimKind.Unit)
+        || (kind == VictimKind.Process && kill.SmallestUseful);
 
     /// <summary>Takes a sample.</summary>
     /// <param name="unknown">Whether something that the condition compares was unknown for every match.</param>

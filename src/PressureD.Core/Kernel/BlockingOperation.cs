@@ -34,7 +34,9 @@ public readonly record struct BlockingOperation
     /// <summary>What is written.</summary>
     public ReadOnlyMemory<byte> Value { get; private init; }
 
-    /// <summary>Reads cmdline or exe of a process; the ticket's output is the content (at most 4 KiB).</summary>
+    /// <summary>
+    /// Reads cmdline, exe or environ of a process; the ticket's output is the content (at most 4 KiB).
+    /// </summary>
     public static BlockingOperation ReadProcess(int pid, ProcessFile file) => new(BlockingKind.ReadProcess, pid, file);
 
     /// <summary>

@@ -53,6 +53,12 @@ public interface IKernel
     long Identity(int directory);
 
     /// <summary>
+    /// The user to whom a held cgroup's directory belongs: root, or who it was delegated to.
+    /// </summary>
+    /// <returns>The user's number, or a negative errno.</returns>
+    long Owner(int directory);
+
+    /// <summary>
     /// Lists the child cgroups of a held directory as NUL-terminated names, continuing at <paramref name="position"/>
     /// (0 at first; its value is the kernel's own).
     /// </summary>

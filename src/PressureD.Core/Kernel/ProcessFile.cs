@@ -21,4 +21,7 @@ public enum ProcessFile
 
     /// <summary>The target of the exe link. Blocking, and needs ptrace access.</summary>
     Exe,
+
+    /// <summary>The environment at its start, NUL-separated. Blocking, and needs ptrace access.</summary>
+    Environ,
 }

@@ -71,7 +71,7 @@ public sealed class DaemonLoop : IDisposable
     private long _nextSampleUsec;
     private long _alertUntilUsec;
     private long _steps;
-    private bool _knowsGrowth;
+    private long _aheadUsec;
     private bool _saidTruncated;
     private ActionNeed _saidLacking;
     private PolicyStanding _standing;
@@ -88,8 +88,16 @@ public sealed class DaemonLoop : IDisposable
         _ledger = new RunLedger(options.Store);
         _undo = new UndoJournal(options.Store);
         _cgroups = new CgroupTable(_kernel);
-        _flights = new KillFlights(_kernel, _ledger, new CgroupKiller(_kernel, _cgroups, _undo));
-        _selector = new VictimSelector(_kernel, _cgroups, _flights);
+        var members = new MemberList(_kernel);
+        var processes = new ProcessTable(_kernel);
+        var groups = new GroupKiller(_kernel, processes);
+        _flights = new KillFlights(
+            _kernel,
+            _ledger,
+            new CgroupKiller(_kernel, _cgroups, _undo, members),
+            groups,
+            new OomdCounters(_kernel, members));
+        _selector = new VictimSelector(_kernel, _cgroups, _flights, members, processes, groups);
         _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
         _sink = _incidents;
         _desk = new ServiceDesk(options.Services, _incidents);
@@ -123,7 +131,6 @@ public sealed class DaemonLoop : IDisposable
         int restored = _flights.Restore(_cgroups);
         _host = new HostSampler(_kernel, options.Policy.HostMetrics, _flights.CreditBytes);
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, options.Policy);
-        _knowsGrowth = RanksByGrowth(options.Policy);
         if (restored > 0)
             Say(EventPriority.Notice, "took over victims that a previous process left in flight: "u8, restored);
         ArmTrigger();
@@ -234,7 +241,6 @@ public sealed class DaemonLoop : IDisposable
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy, before);
         _incidents.FollowMatches();
         _engine.KeepDryRuns(rules);
-        _knowsGrowth = RanksByGrowth(policy);
         _kills.NoteCalm(_kernel.NowUsec);
         _nextSampleUsec = 0;
         UpdateReasons();
@@ -313,15 +319,24 @@ public sealed class DaemonLoop : IDisposable
 
     private void ScanAhead(long nowUsec)
     {
-        if (!_knowsGrowth || nowUsec - _selector.Processes.ScannedUsec < ScanIntervalUsec)
+        if (nowUsec - _aheadUsec < ScanIntervalUsec)
             return;
         ReadOnlySpan<long> host = _host.Values;
         long available = host[BaseHostSlot.MemAvailableUser];
         long exhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
         bool low = available != Quantity.Unknown && available < WatchfulAvailableUser;
         bool soon = exhaustionUsec != Quantity.Unknown && exhaustionUsec < WatchfulExhaustionUsec;
-        if (low || soon || _engine.IsTense)
-            _selector.Processes.Scan(nowUsec);
+        if (!low && !soon && !_engine.IsTense)
+            return;
+        _aheadUsec = nowUsec;
+        foreach (RuleRuntime rule in _engine.Rules)
+        {
+            foreach (CompiledKill? kill in rule.Kills)
+            {
+                if (kill is { NeedsLookAhead: true } && rule.Matches.Count > 0)
+                    _selector.LookAhead(kill, nowUsec);
+            }
+        }
     }
 
     private void SetScales()
@@ -419,20 +434,5 @@ public sealed class DaemonLoop : IDisposable
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, _kernel.NowUsec, priority);
         line.Text.Append(text).Append(number);
         _sink.Commit();
-    }
-
-    private static bool RanksByGrowth(PolicySet policy)
-    {
-        foreach (Rule rule in policy.Rules)
-        {
-            foreach (RuleAction action in rule.Actions)
-            {
-                if (action is KillAction { Victim: VictimKind.Process } kill
-                    && (kill.Rank.Contains(RankKey.Growth) || kill.Culprit.Contains(RankKey.Growth)))
-                    return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -34,11 +34,30 @@ public sealed record KillAction : RuleAction
     /// <summary>A program that runs before the victim is signalled; null for none.</summary>
     public RunAction? Prekill { get; init; }
 
+    /// <summary>Which cgroups' own attributes about being a victim count.</summary>
+    public OomdXattrs OomdXattrs { get; init; }
+
     /// <summary>The first signal: TERM or KILL.</summary>
     public required int Signal { get; init; }
 
     /// <summary>After TERM, how long until KILL. Microseconds.</summary>
     public long GraceUsec { get; init; }
+
+    /// <summary>
+    /// The rule's kills within a minute before the brake holds further ones back; 0: no limit of its own.
+    /// </summary>
+    public int KillsPerMinute { get; init; }
+
+    /// <summary>
+    /// For cgroups and units: the smallest part of the chosen one that holds <see cref="MinSizeBytes"/> dies, a process
+    /// before a cgroup below it before the whole. Who is to blame does not change by it.
+    /// </summary>
+    public bool SmallestUseful { get; init; }
+
+    /// <summary>
+    /// The chain goes on at once, whether somebody was found or not, and no cooldown starts by it.
+    /// </summary>
+    public bool AlwaysContinue { get; init; }
 
     /// <summary>
     /// Candidates that hold less than this are not worth a kill. With <see cref="Culprit"/> it is the culprit that must

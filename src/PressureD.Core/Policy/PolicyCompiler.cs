@@ -8,9 +8,13 @@ public static class PolicyCompiler
 {
     /// <returns>Null when there are errors; all of them are in <paramref name="diagnostics"/>.</returns>
     public static PolicySet? Compile(
-        IReadOnlyList<RuleSource> sources, int killsPerMinute, string[] files, DiagnosticBag diagnostics,
+        IReadOnlyList<RuleSource> sources,
+        int killsPerMinute,
+        string[] files,
+        DiagnosticBag diagnostics,
         SwapRules? swap = null,
-        long incidentBytes = PolicySet.DefaultIncidentBytes)
+        long incidentBytes = PolicySet.DefaultIncidentBytes,
+        int futileKills = PolicySet.DefaultFutileKills)
     {
         var hostSlots = MetricSlots.ForHost();
         var cgroupSlots = new MetricSlots();
@@ -36,6 +40,7 @@ public static class PolicyCompiler
             CgroupMetrics = cgroupSlots.ToArray(),
             KillsPerMinute = killsPerMinute,
             IncidentBytes = incidentBytes,
+            FutileKills = futileKills,
             Files = files,
             Swap = swap ?? SwapRules.None,
         };

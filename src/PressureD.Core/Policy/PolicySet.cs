@@ -25,6 +25,9 @@ public sealed class PolicySet
     /// <summary>What incidents may take on disk. Bytes; 0 keeps none.</summary>
     public long IncidentBytes { get; init; } = DefaultIncidentBytes;
 
+    /// <summary>Deaths in a row that free less than a quarter of what they should before kills are held back.</summary>
+    public int FutileKills { get; init; } = DefaultFutileKills;
+
     /// <summary>The files it was read from, in the order they were applied.</summary>
     public required string[] Files { get; init; }
 
@@ -36,6 +39,11 @@ public sealed class PolicySet
 
     /// <summary>Some two thousand incidents.</summary>
     public const long DefaultIncidentBytes = 16L << 20;
+
+    /// <summary>
+    /// One may have met with others who took what it freed; two in a row say that killing is no help.
+    /// </summary>
+    public const int DefaultFutileKills = 2;
 
     /// <summary>The most a policy can allow: so many kill times survive a restart.</summary>
     public const int MaxKillsPerMinute = 48;

@@ -72,7 +72,13 @@ public static class PolicyText
 
     private static string Describe(KillAction kill)
     {
-        string what = kill.Victim == VictimKind.Cgroup ? "one cgroup" : "one process";
+        string what = kill.Victim switch
+        {
+            VictimKind.Process => "one process",
+            VictimKind.ProcessGroup => "one process group",
+            VictimKind.Unit => "one unit",
+            _ => "one cgroup",
+        };
         string first = kill.Signal == Signals.Kill ? "KILL" : "TERM";
         var text = new StringBuilder($"{first} to {what} of {kill.From.Text}, the largest by ");
         AppendKeys(text, kill.Rank);
@@ -84,6 +90,8 @@ public static class PolicyText
 
         if (kill.MinSizeBytes > 0)
             text.Append($", of at least {QuantityText.Bytes(kill.MinSizeBytes)}");
+        if (kill.SmallestUseful)
+            text.Append(", or the smallest part of it that holds as much");
         if (kill.StallsOthersRatio > 0)
             text.Append(", while cgroups other than its own stall above ")
                 .Append(QuantityText.Percent(kill.StallsOthersRatio));
@@ -91,6 +99,12 @@ public static class PolicyText
             text.Append("; before that ").Append(Describe(prekill));
         if (kill.Signal != Signals.Kill)
             text.Append($"; after {QuantityText.Duration(kill.GraceUsec)} KILL");
+        if (kill.KillsPerMinute > 0)
+            text.Append($"; at most {kill.KillsPerMinute} a minute");
+        if (kill.AlwaysContinue)
+            text.Append("; goes on at once, without a cooldown");
+        if (kill.DryRun)
+            text.Append("; dry run");
         AppendCount(text, "prefers", kill.Prefer);
         AppendCount(text, "avoids", kill.Avoid);
         AppendCount(text, "protects", kill.Protect);
@@ -104,7 +118,7 @@ public static class PolicyText
     private static void AppendKeys(StringBuilder text, ImmutableArray<RankKey> keys)
     {
         for (int i = 0; i < keys.Length; i++)
-            text.Append(i == 0 ? "" : ", then ").Append(keys[i].ToString().ToLowerInvariant());
+            text.Append(i == 0 ? "" : ", then ").Append(RankKeys.Name(keys[i]));
     }
 
     private static void AppendCount(StringBuilder text, string verb, ImmutableArray<Matcher> matchers)

@@ -9,19 +9,6 @@ namespace PressureD.Core.Readers;
 public static class ProcessText
 {
     /// <summary>
-    /// Copies the content of <c>/proc/PID/comm</c> without the kernel's newline at its end; newlines of the name itself
-    /// stay. Returns the length; what does not fit is left out.
-    /// </summary>
-    public static int CopyComm(ReadOnlySpan<byte> text, Span<byte> output)
-    {
-        if (text.EndsWith("\n"u8))
-            text = text[..^1];
-        int length = Math.Min(text.Length, output.Length);
-        text[..length].CopyTo(output);
-        return length;
-    }
-
-    /// <summary>
     /// Copies the content of <c>/proc/PID/cmdline</c> with a space in place of each NUL, and without NULs and spaces at
     /// its end (a process that renames itself leaves many). Returns the length; what does not fit is left out. For
     /// people to read: where one argument ends is lost.

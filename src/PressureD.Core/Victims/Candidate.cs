@@ -3,14 +3,17 @@ using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Victims;
 
-/// <summary>One process or cgroup on the list, with the keys it is ordered by.</summary>
+/// <summary>One process, process group or cgroup on the list, with the keys it is ordered by.</summary>
 internal struct Candidate
 {
-    /// <summary>Index in the process table; −1 for a cgroup.</summary>
+    /// <summary>Index in the process table, of a group the largest member's; −1 for a cgroup.</summary>
     public int ProcessIndex;
     public CgroupSlot? Cgroup;
 
-    /// <summary>−1 preferred, 0 neither, 1 avoided.</summary>
+    /// <summary>What attributes of its cgroup say: −1 preferred, 0 neither, 1 avoided.</summary>
+    public int CgroupPreference;
+
+    /// <summary>What matchers say: −1 preferred, 0 neither, 1 avoided.</summary>
     public int Preference;
 
     /// <summary>Bands of the action's culprit keys for the cgroup it is in; all 0 without them.</summary>
@@ -25,23 +28,34 @@ internal struct Candidate
     /// <summary>Within a culprit, those below min-size come after the others.</summary>
     public bool IsSmall;
 
+    /// <summary>
+    /// Where the smallest useful part of the culprit is taken: 0 a process, 1 a cgroup below, 2 the whole.
+    /// </summary>
+    public int Grain;
+
     /// <summary>Bands of the action's rank keys.</summary>
     public RankBands Bands;
 
-    public long SizeBytes;
-    public long GrowthBytesPerSecond;
+    /// <summary>What the bands are of.</summary>
+    public KeyValues Values;
 
-    /// <summary>The pid, or the cgroup's inode: the last word between equals.</summary>
+    /// <summary>What its death frees.</summary>
+    public long SizeBytes;
+
+    /// <summary>The pid, the process group's number, or the cgroup's inode: the last word between equals.</summary>
     public long TieBreaker;
 
     /// <summary>
-    /// The documented total order: the culprit (bands of its keys, exact size, place), so that no name makes a lesser
-    /// culprit of a worse one; within it preference; then those of some size first; then the bands of the rank keys,
-    /// then exact size, then the higher pid or inode, which is as a rule the younger.
+    /// The documented total order: what its cgroup's attributes say, which nobody can forge; the culprit (bands of its
+    /// keys, exact size, place), so that no name makes a lesser culprit of a worse one; within it preference; then
+    /// those of some size first; then the smaller grain, where that is asked for; then the bands of the rank keys, then
+    /// exact size, then the higher pid or inode, which is as a rule the younger.
     /// </summary>
     public static readonly Comparison<Candidate> BestFirst = static (a, b) =>
     {
-        int order = b.CulpritBands.CompareTo(a.CulpritBands);
+        int order = a.CgroupPreference.CompareTo(b.CgroupPreference);
+        if (order == 0)
+            order = b.CulpritBands.CompareTo(a.CulpritBands);
         if (order == 0)
             order = b.CulpritBytes.CompareTo(a.CulpritBytes);
         if (order == 0)
@@ -50,6 +64,8 @@ internal struct Candidate
             order = a.Preference.CompareTo(b.Preference);
         if (order == 0)
             order = a.IsSmall.CompareTo(b.IsSmall);
+        if (order == 0)
+            order = a.Grain.CompareTo(b.Grain);
         if (order == 0)
             order = b.Bands.CompareTo(a.Bands);
         if (order == 0)

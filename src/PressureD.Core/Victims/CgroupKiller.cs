@@ -12,22 +12,18 @@ namespace PressureD.Core.Victims;
 /// </summary>
 internal sealed class CgroupKiller
 {
-    /// <summary>Room for the processes of one cgroup: enough for a fork bomb that has hit pids.max.</summary>
-    public const int ListBytes = 64 * 1024;
-
-    public const int ListPids = 8 * 1024;
-
     private const int MaxSweeps = 8;
 
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly UndoJournal _undo;
-    private readonly byte[] _buffer = new byte[ListBytes];
-    private readonly int[] _pids = new int[ListPids];
+    private readonly MemberList _members;
     private readonly Subject _subject;
+    private bool _isPartial;
 
-    public CgroupKiller(IKernel kernel, CgroupTable cgroups, UndoJournal undo)
+    public CgroupKiller(IKernel kernel, CgroupTable cgroups, UndoJournal undo, MemberList members)
     {
+        _members = members;
         _kernel = kernel;
         _cgroups = cgroups;
         _undo = undo;
@@ -42,7 +38,6 @@ internal sealed class CgroupKiller
     /// <returns>0, or a negative errno.</returns>
     public int Kill(CgroupSlot cgroup)
     {
-        CountKill(cgroup);
         int result = _kernel.WriteControl(cgroup.Directory, "cgroup.kill"u8, "1"u8);
         return result == -Errno.ENOENT ? KillFrozen(cgroup) : result;
     }
@@ -55,7 +50,7 @@ internal sealed class CgroupKiller
         for (int sweep = 0; sweep < MaxSweeps; sweep++)
         {
             result = Sweep(cgroup, Signals.Kill);
-            if (result <= 0 || frozen)
+            if (result <= 0 || (frozen && !_isPartial))
                 break;
         }
 
@@ -72,21 +67,15 @@ internal sealed class CgroupKiller
     {
         int signalled = 0;
         int error = 0;
+        _isPartial = false;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
-            if (!slot.IsWithin(cgroup))
+            if (!slot.IsWithin(cgroup) || _members.Open(slot) < 0)
                 continue;
-            int file = _kernel.OpenFile(slot.Directory, "cgroup.procs"u8);
-            if (file < 0)
-                continue;
-            int length = _kernel.Read(file, _buffer);
-            _kernel.Close(file);
-            if (length <= 0)
-                continue;
-            int count = NumberListReader.Read(_buffer.AsSpan(0, length), _pids, out _);
-            for (int i = 0; i < count; i++)
+            _isPartial |= _members.IsTruncated;
+            while (_members.TryNext(out int pid))
             {
-                int result = SignalPid(_pids[i], slot, signal);
+                int result = SignalPid(pid, cgroup, signal);
                 signalled += result >= 0 ? 1 : 0;
                 error = result < 0 && !Errno.IsGone(result) ? result : error;
             }
@@ -103,29 +92,12 @@ internal sealed class CgroupKiller
         if (process < 0)
             return process;
 
-        // The handle is held: if the pid is still a member now, it is the member that was listed and no newcomer
-        // elsewhere.
+        // The handle is held: if the pid is still in the victim now, it is one of those that were listed and no
+        // newcomer elsewhere. It may have moved within the victim, and who is in a threaded cgroup is listed above it.
         int result = _subject.Load(pid, 0);
-        bool member = result >= 0 && _subject.HasCgroup && _subject.Cgroup.SequenceEqual(cgroup.Path);
+        bool member = result >= 0 && _subject.HasCgroup && PathPrefixes.IsWithin(_subject.Cgroup, cgroup.Path);
         result = member ? _kernel.Signal(process, signal) : -Errno.ESRCH;
         _kernel.Close(process);
         return result;
-    }
-
-    /// <summary>
-    /// systemd compares user.oomd_ooms of a unit's cgroup with what it last saw when the unit ends, and then counts the
-    /// end as an out-of-memory kill (Result=oom-kill, OOMPolicy=). It must rise before the kill.
-    /// </summary>
-    private void CountKill(CgroupSlot cgroup)
-    {
-        ReadOnlySpan<byte> path = cgroup.Path;
-        bool isUnit = path.EndsWith(".service"u8) || path.EndsWith(".scope"u8) || path.EndsWith(".slice"u8);
-        if (!isUnit)
-            return;
-        Span<byte> text = stackalloc byte[24];
-        int length = _kernel.GetXattr(cgroup.Directory, "user.oomd_ooms"u8, text);
-        long count = length > 0 && ValueReader.TryRead(text[..length], out long old) ? old : 0;
-        System.Buffers.Text.Utf8Formatter.TryFormat(count + 1, text, out int written);
-        _kernel.SetXattr(cgroup.Directory, "user.oomd_ooms"u8, text[..written]);
     }
 }

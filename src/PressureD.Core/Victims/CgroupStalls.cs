@@ -25,13 +25,13 @@ internal sealed class CgroupStalls
         _cgroups = cgroups;
     }
 
-    /// <summary>Reads the full memory stall of every cgroup without children and keeps the worst.</summary>
+    /// <summary>Reads the full memory stall of every leaf and keeps the worst. Leaves were marked before.</summary>
     public void Read(long nowUsec)
     {
         _count = 0;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
-            if (!slot.IsLeaf || slot.Parent is null || !TryRead(slot, out PsiLine full))
+            if (slot.HoldsOthers || slot.Parent is null || !TryRead(slot, out PsiLine full))
                 continue;
             Insert(slot, Share(slot, full, nowUsec));
         }
@@ -46,7 +46,7 @@ internal sealed class CgroupStalls
         _actUsec = nowUsec;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
-            if (slot.IsLeaf && slot.Parent is not null && TryRead(slot, out PsiLine full))
+            if (!slot.HoldsOthers && slot.Parent is not null && TryRead(slot, out PsiLine full))
             {
                 slot.StallTotalUsec = full.TotalUsec;
                 slot.StallBaselineUsec = nowUsec;
@@ -62,7 +62,7 @@ internal sealed class CgroupStalls
         for (int i = 0; i < _count; i++)
         {
             ReadOnlySpan<byte> path = _top[i].Cgroup!.Path;
-            if (!IsWithin(candidate, path) && !IsWithin(path, candidate))
+            if (!PathPrefixes.IsWithin(candidate, path) && !PathPrefixes.IsWithin(path, candidate))
                 return _top[i].Ratio;
         }
 
@@ -108,9 +108,6 @@ internal sealed class CgroupStalls
         _top[at] = new TopStall(slot, ratio);
         _count = Math.Min(_count + 1, _top.Length);
     }
-
-    private static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> other) =>
-        path.StartsWith(other) && (other.IsEmpty || path.Length == other.Length || path[other.Length] == '/');
 
     private readonly record struct TopStall(CgroupSlot? Cgroup, long Ratio);
 }

@@ -17,7 +17,7 @@ internal sealed class CulpritTable
 
     public int Count { get; private set; }
 
-    public ref readonly Entry this[int index] => ref _entries[index];
+    public ref Entry this[int index] => ref _entries[index];
 
     public void Clear()
     {
@@ -29,16 +29,22 @@ internal sealed class CulpritTable
     /// <summary>Adds a process to the culprit of its cgroup.</summary>
     /// <param name="path">The cgroup; empty for the root or when it is not known: such a process stands for
     /// itself.</param>
-    /// <param name="process">What it holds.</param>
+    /// <param name="values">What it is ordered by.</param>
+    /// <param name="sizeBytes">What its death frees.</param>
+    /// <param name="oomScoreAdj">Its oom_score_adj.</param>
     /// <returns>The culprit.</returns>
-    public int Add(ReadOnlySpan<byte> path, in ProcessEntry process)
+    public int Add(ReadOnlySpan<byte> path, in KeyValues values, long sizeBytes, int oomScoreAdj)
     {
         int index = path.IsEmpty ? AddEntry(path, 0) : FindOrAdd(path);
         ref Entry entry = ref _entries[index];
-        entry.SizeBytes += process.SizeBytes;
-        entry.Processes++;
-        entry.GrowthBytesPerSecond += process.GrowthBytesPerSecond;
-        entry.OomScoreAdj = Math.Max(entry.OomScoreAdj, process.OomScoreAdj);
+        entry.SizeBytes += sizeBytes;
+        entry.Values.SizeBytes += sizeBytes;
+        entry.Values.GrowthBytesPerSecond += values.GrowthBytesPerSecond;
+        entry.Values.SwapBytes += values.SwapBytes;
+        entry.Values.RssBytes += values.RssBytes;
+        bool first = entry.Processes++ == 0;
+        entry.Values.AgeUsec = first ? values.AgeUsec : Math.Min(entry.Values.AgeUsec, values.AgeUsec);
+        entry.OomScoreAdj = first ? oomScoreAdj : Math.Max(entry.OomScoreAdj, oomScoreAdj);
         return index;
     }
 
@@ -49,8 +55,12 @@ internal sealed class CulpritTable
     /// Corrects a culprit's size downwards: forked processes share anonymous memory, which each of them counts as its
     /// own.
     /// </summary>
-    public void Cap(int index, long sizeBytes) =>
-        _entries[index].SizeBytes = Math.Min(_entries[index].SizeBytes, sizeBytes);
+    public void Cap(int index, long sizeBytes)
+    {
+        ref Entry entry = ref _entries[index];
+        entry.SizeBytes = Math.Min(entry.SizeBytes, sizeBytes);
+        entry.Values.SizeBytes = entry.SizeBytes;
+    }
 
     private int FindOrAdd(ReadOnlySpan<byte> path)
     {
@@ -75,7 +85,7 @@ internal sealed class CulpritTable
         if (_pathBytes + path.Length > _paths.Length)
             Array.Resize(ref _paths, Math.Max(_paths.Length * 2, _pathBytes + path.Length));
         path.CopyTo(_paths.AsSpan(_pathBytes));
-        _entries[Count] = new Entry { PathOffset = _pathBytes, PathLength = path.Length, OomScoreAdj = -1000 };
+        _entries[Count] = new Entry { PathOffset = _pathBytes, PathLength = path.Length };
         _pathBytes += path.Length;
         if (!path.IsEmpty)
             _byPath[hash] = Count;
@@ -86,8 +96,12 @@ internal sealed class CulpritTable
     {
         public int PathOffset;
         public int PathLength;
+
+        /// <summary>What the death of all of it frees; of the values, size is what no protection covers.</summary>
         public long SizeBytes;
-        public long GrowthBytesPerSecond;
+
+        /// <summary>Sums over its processes; age is that of the youngest.</summary>
+        public KeyValues Values;
         public int Processes;
 
         /// <summary>The highest among its processes.</summary>

@@ -19,18 +19,19 @@ internal sealed class Examiner
     private readonly IKernel _kernel;
     private readonly KillFlights _flights;
     private readonly SessionLeaders _sessions;
-    private readonly ExeReader _exe;
+    private readonly CostlyTexts _texts;
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ProcessTable.StatusBytes);
     private readonly byte[] _ownCgroup;
     private CompiledKill? _kill;
 
-    public Examiner(IKernel kernel, KillFlights flights)
+    public Examiner(IKernel kernel, CgroupTable cgroups, KillFlights flights)
     {
         _kernel = kernel;
         _flights = flights;
         _sessions = new SessionLeaders(kernel);
-        _exe = new ExeReader(kernel);
+        _texts = new CostlyTexts(kernel);
+        Xattrs = new CgroupXattrs(kernel, cgroups);
         _ownCgroup = Encoding.UTF8.GetBytes(kernel.Features.OwnCgroup.TrimStart('/'));
         Subject = new Subject(kernel);
     }
@@ -38,16 +39,29 @@ internal sealed class Examiner
     /// <summary>The process examined last.</summary>
     public Subject Subject { get; }
 
-    /// <summary>Its oom_score_adj at the examination.</summary>
-    public int OomScoreAdj { get; private set; }
+    /// <summary>What cgroups' attributes say.</summary>
+    public CgroupXattrs Xattrs { get; }
 
     /// <summary>Whether the verdict waits for something that a worker reads.</summary>
-    public bool IsWaiting => _exe.IsWaiting;
+    public bool IsWaiting => _texts.IsWaiting;
 
-    public void Begin(CompiledKill kill, bool mayWait)
+    /// <summary>A selection, or the examination of one who was chosen, starts.</summary>
+    /// <param name="kill">Whose matchers are asked.</param>
+    /// <param name="match">The rule's match; null for the host.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    public void Begin(CompiledKill kill, CgroupSlot? match, long nowUsec, bool mayWait)
     {
         _kill = kill;
-        _exe.BeginSelection(mayWait);
+        _texts.BeginSelection(kill, nowUsec, mayWait);
+        Xattrs.Begin(kill.Action.OomdXattrs, match);
+    }
+
+    /// <summary>Asks workers ahead of need for what matchers will ask of a process.</summary>
+    public void Fetch(CompiledKill kill, int pid, uint uid)
+    {
+        if (Subject.Load(pid, uid) >= 0)
+            _texts.Fetch(kill, Subject);
     }
 
     /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>
@@ -69,7 +83,7 @@ internal sealed class Examiner
     /// </summary>
     public Refusal ExamineMember(int pid)
     {
-        OomScoreAdj = 0;
+        Subject.OomScoreAdj = 0;
         int result = Subject.Load(pid, 0);
         if (pid == 1)
             return Refusal.Init;
@@ -84,12 +98,14 @@ internal sealed class Examiner
         Refusal refusal = ReadStanding(pid);
         if (refusal != Refusal.None)
             return refusal;
-        if (OomScoreAdj == OomScoreAdjMinimum)
+        if (Subject.OomScoreAdj == OomScoreAdjMinimum)
             return Refusal.OomScoreAdjMinimum;
         if (_flights.IsDying(pid, Subject.Stat.StartTicks))
             return Refusal.AlreadyDying;
         if (_flights.HasResisted(pid, Subject.Stat.StartTicks))
             return Refusal.ResistedKill;
+        if (Xattrs.Of(Subject.Cgroup) == OomdPreference.Omit)
+            return Refusal.Omitted;
         return IsProtected() ? Refusal.Protected : Refusal.None;
     }
 
@@ -121,7 +137,7 @@ internal sealed class Examiner
             return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
         if (!ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
             return Refusal.Unreadable;
-        OomScoreAdj = (int)adj;
+        Subject.OomScoreAdj = (int)adj;
         return Refusal.None;
     }
 
@@ -147,10 +163,21 @@ internal sealed class Examiner
     /// <summary>
     /// −1 for a preferred process, 1 for an avoided one, else 0. What cannot be read matches neither.
     /// </summary>
-    public int Preference(int pid, uint uid)
+    /// <param name="entry">The process.</param>
+    /// <param name="costly">Whether to ask for what only workers can read; else that matches neither.</param>
+    public int Preference(in ProcessEntry entry, bool costly)
     {
-        if (Subject.Load(pid, uid) < 0)
+        if (Subject.Load(entry.Pid, entry.Uid) < 0)
             return 0;
+        Subject.OomScoreAdj = entry.OomScoreAdj;
+        _texts.IsSkipped = !costly;
+        int preference = Preference();
+        _texts.IsSkipped = false;
+        return preference;
+    }
+
+    private int Preference()
+    {
         int preference = 0;
         if (AnyMatches(_kill!.Prefer, unreadable: false))
             preference--;
@@ -164,10 +191,10 @@ internal sealed class Examiner
     {
         int preference = 0;
         foreach (CompiledMatcher matcher in _kill!.Prefer)
-            preference = matcher.IsMatch(cgroup.Path) ? -1 : preference;
+            preference = matcher.IsMatch(cgroup.Path, Xattrs) ? -1 : preference;
         foreach (CompiledMatcher matcher in _kill.Avoid)
         {
-            if (matcher.IsMatch(cgroup.Path))
+            if (matcher.IsMatch(cgroup.Path, Xattrs))
                 return preference + 1;
         }
 
@@ -180,7 +207,7 @@ internal sealed class Examiner
     {
         foreach (CompiledMatcher matcher in matchers)
         {
-            if (matcher.IsMatch(Subject, _sessions, _exe, unreadable))
+            if (matcher.IsMatch(Subject, _sessions, Xattrs, _texts, unreadable))
                 return true;
         }
 

@@ -59,6 +59,9 @@ internal sealed class KillFlight
     /// <summary>The running process_mrelease, or −1.</summary>
     public int Ticket { get; set; } = -1;
 
+    /// <summary>systemd takes the death for its unit's.</summary>
+    public bool CountsForUnit { get; set; }
+
     /// <summary>process_mrelease was begun.</summary>
     public bool IsReleased { get; set; }
 

@@ -38,6 +38,8 @@ internal sealed class KillFlights
     private readonly IKernel _kernel;
     private readonly RunLedger _ledger;
     private readonly CgroupKiller _cgroupKiller;
+    private readonly GroupKiller _groupKiller;
+    private readonly OomdCounters _counters;
     private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = new byte[4096];
@@ -45,8 +47,11 @@ internal sealed class KillFlights
     private readonly int[] _lateTickets = new int[RunLedger.MaxFlights];
     private int _nextResisted;
 
-    public KillFlights(IKernel kernel, RunLedger ledger, CgroupKiller cgroupKiller)
+    public KillFlights(
+        IKernel kernel, RunLedger ledger, CgroupKiller cgroupKiller, GroupKiller groupKiller, OomdCounters counters)
     {
+        _groupKiller = groupKiller;
+        _counters = counters;
         _kernel = kernel;
         _ledger = ledger;
         _cgroupKiller = cgroupKiller;
@@ -105,8 +110,20 @@ internal sealed class KillFlights
     public bool HasResisted(long cgroupIdentity) => Array.IndexOf(_resisted, (0, 0L, cgroupIdentity)) >= 0;
 
     /// <summary>The flight that a chosen victim has already; null when it has none.</summary>
-    public KillFlight? Find(Victim victim) =>
-        victim.Cgroup is { } cgroup ? Find(cgroup.Identity) : Find(victim.Pid, victim.StartTicks);
+    public KillFlight? Find(Victim victim) => victim.Cgroup is { } cgroup ? Find(cgroup.Identity)
+        : victim.Group != 0 ? FindGroup(victim.Group)
+        : Find(victim.Pid, victim.StartTicks);
+
+    private KillFlight? FindGroup(int group)
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage != FlightStage.Free && flight.Victim.Group == group)
+                return flight;
+        }
+
+        return null;
+    }
 
     private KillFlight? Find(long cgroupIdentity)
     {
@@ -124,7 +141,7 @@ internal sealed class KillFlights
         foreach (KillFlight flight in _flights)
         {
             if (flight.Stage != FlightStage.Free && pid != 0 && flight.Victim.Pid == pid
-                && flight.Victim.StartTicks == startTicks)
+                && flight.Victim.StartTicks == startTicks && flight.Victim.Group == 0)
             {
                 return flight;
             }
@@ -206,6 +223,7 @@ internal sealed class KillFlights
         flight.IsReleased = false;
         flight.ExaminingSinceUsec = 0;
         flight.CgroupIdentity = 0;
+        flight.CountsForUnit = false;
     }
 
     /// <summary>Sends the first signal.</summary>
@@ -222,6 +240,7 @@ internal sealed class KillFlights
         flight.ExaminingSinceUsec = 0;
         flight.Stage = FlightStage.Term;
         Note(flight);
+        flight.CountsForUnit = _counters.CountOom(flight.Victim);
         int result = signal == Signals.Kill ? SendKill(flight, nowUsec, availableBytes) : SendTerm(flight);
         if (result >= 0)
             return 0;
@@ -292,7 +311,8 @@ internal sealed class KillFlights
                 continue;
             if (waitEvent.Kind == WaitKind.Ticket && flight.Ticket == waitEvent.Descriptor)
                 FinishRelease(flight);
-            else if (waitEvent.Kind == WaitKind.Exit && flight.Descriptor == waitEvent.Descriptor)
+            else if (waitEvent.Kind == WaitKind.Exit && flight.Descriptor == waitEvent.Descriptor
+                && flight.Victim.Group == 0)
                 flight.DeadUsec = _kernel.NowUsec;
         }
     }
@@ -311,11 +331,16 @@ internal sealed class KillFlights
         if (IsDead(flight))
         {
             flight.Stage = FlightStage.Settling;
+            if (flight.CountsForUnit)
+                _counters.CountKilled(flight.Victim);
             if (flight.DeadUsec == 0)
                 flight.DeadUsec = nowUsec;
             return FlightOutcome.Died;
         }
 
+        // Whoever was forked while the others were signalled is still there.
+        if (flight.Stage == FlightStage.Kill && flight.Victim.Group != 0 && !flight.IsKillUnsure)
+            SignalKill(flight);
         if (flight.IsKillUnsure)
             return FlightOutcome.Due;
         if (flight.Stage == FlightStage.Term && IsLeaving(flight))
@@ -382,6 +407,7 @@ internal sealed class KillFlights
             KillFlight flight = _flights[i];
             flight.Victim.Clear();
             flight.Victim.Pid = record.Pid;
+            flight.Victim.Group = record.Group;
             flight.Victim.StartTicks = record.StartTicks;
             flight.Victim.SizeBytes = record.ExpectedBytes;
             if (!TryFindAgain(flight.Victim, cgroups) || Open(flight) < 0)
@@ -414,7 +440,10 @@ internal sealed class KillFlights
             int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
             if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
                 return false;
-            victim.Kind = VictimKind.Process;
+            if (victim.Group != 0 && victim.Group != stat.ProcessGroup)
+                return false;
+            victim.Session = stat.Session;
+            victim.Kind = victim.Group != 0 ? VictimKind.ProcessGroup : VictimKind.Process;
             victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
             return true;
         }
@@ -453,6 +482,8 @@ internal sealed class KillFlights
     {
         if (flight.DeadUsec != 0)
             return true;
+        if (flight.Victim.Group != 0)
+            return !_groupKiller.IsAlive(flight.Victim.Group, flight.Victim.Session);
         if (flight.CgroupIdentity == 0)
             return _kernel.Signal(flight.Descriptor, Signals.Probe) == -Errno.ESRCH || IsZombie(flight.Victim);
         int length = _kernel.Read(flight.Descriptor, _buffer);
@@ -477,15 +508,15 @@ internal sealed class KillFlights
     /// </summary>
     private bool IsLeaving(KillFlight flight)
     {
-        if (flight.CgroupIdentity != 0)
+        if (flight.CgroupIdentity != 0 || flight.Victim.Group != 0)
             return false;
         int length = _kernel.ReadProcess(flight.Victim.Pid, ProcessFile.Stat, _buffer);
         return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
             && stat.StartTicks == flight.Victim.StartTicks && stat.IsExiting && stat.Threads <= 1;
     }
 
-    private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup
-        ? _cgroupKiller.Term(cgroup)
+    private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup ? _cgroupKiller.Term(cgroup)
+        : flight.Victim.Group != 0 ? _groupKiller.Term(flight.Victim.Group, flight.Victim.Session)
         : _kernel.Signal(flight.Descriptor, Signals.Term);
 
     private int SendKill(KillFlight flight, long nowUsec, long availableBytes)
@@ -501,6 +532,8 @@ internal sealed class KillFlights
     {
         if (flight.Victim.Cgroup is { } cgroup)
             return cgroup.Identity == flight.CgroupIdentity ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
+        if (flight.Victim.Group != 0)
+            return _groupKiller.Kill(flight.Victim.Group, flight.Victim.Session);
         int result = _kernel.Signal(flight.Descriptor, Signals.Kill);
         if (result >= 0 && flight.Victim.SizeBytes >= ReleaseBytes)
             Release(flight);
@@ -561,6 +594,7 @@ internal sealed class KillFlights
     private void Note(KillFlight flight) => _ledger.WriteFlight(IndexOf(flight), new FlightRecord
     {
         Pid = flight.Victim.Pid,
+        Group = flight.Victim.Group,
         StartTicks = flight.CgroupIdentity != 0 ? flight.CgroupIdentity : flight.Victim.StartTicks,
         SignalUsec = flight.SignalUsec,
         KillUsec = flight.KillUsec,

@@ -12,10 +12,24 @@ internal struct ProcessEntry
     /// </summary>
     public long SizeBytes;
 
+    /// <summary>Resident: anonymous, file and shared.</summary>
+    public long RssBytes;
+
+    public long SwapBytes;
+
+    public long PageTableBytes;
+
     /// <summary>Change of <see cref="SizeBytes"/>, bytes a second.</summary>
     public long GrowthBytesPerSecond;
 
     /// <summary>The size and time from which growth is measured next.</summary>
     public long BaseSizeBytes;
     public long BaseUsec;
+
+    /// <summary>When it started, clock ticks since boot; 0 unless asked for.</summary>
+    public long StartTicks;
+
+    /// <summary>Its process group and session; 0 unless asked for.</summary>
+    public int Group;
+    public int Session;
 }

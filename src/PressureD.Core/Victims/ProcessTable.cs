@@ -25,6 +25,7 @@ internal sealed class ProcessTable
     private ProcessEntry[] _previous = new ProcessEntry[InitialCapacity];
     private int _count;
     private int _previousCount;
+    private bool _hasStat;
 
     public ProcessTable(IKernel kernel) => _kernel = kernel;
 
@@ -34,6 +35,35 @@ internal sealed class ProcessTable
     /// <summary>When the last scan was; 0 before the first.</summary>
     public long ScannedUsec { get; private set; }
 
+    /// <summary>When the youngest started, clock ticks since boot, once <see cref="ReadStat"/> was asked.</summary>
+    public long YoungestTicks { get; private set; }
+
+    /// <summary>Adds start, process group and session to the last scan.</summary>
+    public void ReadStat()
+    {
+        if (_hasStat)
+            return;
+        _hasStat = true;
+        YoungestTicks = 0;
+        foreach (ref ProcessEntry entry in _entries.AsSpan(0, _count))
+        {
+            int length = _kernel.ReadProcess(entry.Pid, ProcessFile.Stat, _buffer);
+            if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+                continue;
+            entry.StartTicks = stat.StartTicks;
+            entry.Group = stat.ProcessGroup;
+            entry.Session = stat.Session;
+            YoungestTicks = Math.Max(YoungestTicks, stat.StartTicks);
+        }
+    }
+
+    /// <summary>Every process there is now, in no order. Good until the next scan.</summary>
+    public ReadOnlySpan<int> List()
+    {
+        int listed = ListAll();
+        return _pids.AsSpan(0, listed);
+    }
+
     /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>
     public void Scan(long nowUsec)
     {
@@ -42,9 +72,10 @@ internal sealed class ProcessTable
         (_entries, _previous) = (_previous, _entries);
         _previousCount = _count;
         _count = 0;
+        _hasStat = false;
         ScannedUsec = nowUsec;
 
-        int listed = List();
+        int listed = ListAll();
         Span<int> pids = _pids.AsSpan(0, listed);
         pids.Sort();
         int previous = 0;
@@ -60,7 +91,7 @@ internal sealed class ProcessTable
         }
     }
 
-    private int List()
+    private int ListAll()
     {
         while (true)
         {
@@ -87,7 +118,13 @@ internal sealed class ProcessTable
             return false;
         entry.Pid = pid;
         entry.Uid = status.EffectiveUid;
-        entry.SizeBytes = status.RssAnonBytes + status.SwapBytes + status.PageTableBytes;
+
+        // A kernel without swap has no line for it.
+        entry.SwapBytes = Math.Max(status.SwapBytes, 0);
+        entry.PageTableBytes = Math.Max(status.PageTableBytes, 0);
+        entry.SizeBytes = Math.Max(status.RssAnonBytes, 0) + entry.SwapBytes + entry.PageTableBytes;
+        entry.RssBytes = Math.Max(status.RssAnonBytes, 0) + Math.Max(status.RssFileBytes, 0)
+            + Math.Max(status.RssShmemBytes, 0);
 
         length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
         if (length <= 0 || !ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))

@@ -7,32 +7,17 @@ namespace PressureD.Core.Victims;
 /// <summary>The bands of up to three rank keys, compared in their order.</summary>
 internal readonly record struct RankBands(int First, int Second, int Third) : IComparable<RankBands>
 {
+    /// <summary>How many keys of a list count.</summary>
+    public const int Keys = 3;
+
     /// <summary>Computes them.</summary>
     /// <param name="keys">At most three count.</param>
-    /// <param name="sizeBytes">What the candidate holds.</param>
-    /// <param name="growthBytesPerSecond">How fast that rises.</param>
-    /// <param name="oomScoreAdj">Thousandths of the machine's memory and swap that badness adds.</param>
+    /// <param name="values">What the candidate is ordered by.</param>
     /// <param name="scales">The machine's sizes.</param>
-    public static RankBands Of(
-        ImmutableArray<RankKey> keys,
-        long sizeBytes,
-        long growthBytesPerSecond,
-        int oomScoreAdj,
-        in MachineScales scales)
-    {
-        Span<int> bands = stackalloc int[3];
-        for (int i = 0; i < keys.Length && i < bands.Length; i++)
-        {
-            bands[i] = keys[i] switch
-            {
-                RankKey.Size => Bands.Of(sizeBytes),
-                RankKey.Badness => Bands.Of(sizeBytes + (scales.TotalBytes / 1000 * oomScoreAdj)),
-                _ => growthBytesPerSecond > scales.MemoryBytes / 100 ? Bands.Of(growthBytesPerSecond) : 0,
-            };
-        }
-
-        return new RankBands(bands[0], bands[1], bands[2]);
-    }
+    public static RankBands Of(ImmutableArray<RankKey> keys, in KeyValues values, in MachineScales scales) => new(
+        keys.Length > 0 ? BandOf(keys[0], values, scales) : 0,
+        keys.Length > 1 ? BandOf(keys[1], values, scales) : 0,
+        keys.Length > 2 ? BandOf(keys[2], values, scales) : 0);
 
     /// <inheritdoc/>
     public int CompareTo(RankBands other)
@@ -42,4 +27,11 @@ internal readonly record struct RankBands(int First, int Second, int Third) : IC
             order = Second.CompareTo(other.Second);
         return order != 0 ? order : Third.CompareTo(other.Third);
     }
+
+    private static int BandOf(RankKey key, in KeyValues values, in MachineScales scales) => key switch
+    {
+        RankKey.Age => -Bands.Of(values.AgeUsec),
+        RankKey.Growth when values.GrowthBytesPerSecond <= scales.MemoryBytes / 100 => 0,
+        _ => Bands.Of(values.Of(key)),
+    };
 }

@@ -11,6 +11,7 @@ internal enum Refusal
     OurCgroup,
     OomScoreAdjMinimum,
     Protected,
+    Omitted,
     Unreadable,
     OutsideFrom,
     TooSmall,

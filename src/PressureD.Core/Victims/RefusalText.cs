@@ -15,6 +15,7 @@ internal static class RefusalText
         Refusal.OurCgroup => "holds this daemon"u8,
         Refusal.OomScoreAdjMinimum => "oom_score_adj -1000"u8,
         Refusal.Protected => "protected"u8,
+        Refusal.Omitted => "its cgroup's attribute oomd_omit"u8,
         Refusal.Unreadable => "cannot be examined, so protected"u8,
         Refusal.OutsideFrom => "outside from"u8,
         Refusal.TooSmall => "smaller than min-size"u8,

@@ -13,6 +13,7 @@ internal sealed class Subject
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(64 * 1024);
     private readonly byte[] _cgroup = new byte[8 * 1024];
     private readonly char[] _comm = new char[64];
+    private readonly char[] _words = GC.AllocateUninitializedArray<char>(4096);
     private int _cgroupLength;
     private int _commLength;
     private readonly byte[] _commBytes = new byte[64];
@@ -23,6 +24,9 @@ internal sealed class Subject
     public int Pid { get; private set; }
 
     public uint Uid { get; set; }
+
+    /// <summary>As it was read last, by whoever asks matchers.</summary>
+    public int OomScoreAdj { get; set; }
 
     public ProcessStat Stat { get; private set; }
 
@@ -64,6 +68,16 @@ internal sealed class Subject
 
         LoadCgroup(pid);
         return 0;
+    }
+
+    /// <summary>Arguments as one text, a space in place of each NUL but those at the end.</summary>
+    /// <param name="arguments">Each ended by NUL. Good until it is asked again.</param>
+    public ReadOnlySpan<char> WordsOf(ReadOnlySpan<char> arguments)
+    {
+        arguments = arguments.TrimEnd("\0 ");
+        int length = Math.Min(arguments.Length, _words.Length);
+        arguments[..length].Replace(_words, '\0', ' ');
+        return _words.AsSpan(0, length);
     }
 
     /// <summary>Reads the cgroup of a process alone: <see cref="Cgroup"/> and <see cref="HasCgroup"/>.</summary>

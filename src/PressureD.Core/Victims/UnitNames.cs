@@ -6,6 +6,32 @@ namespace PressureD.Core.Victims;
 /// <summary>systemd's system units as components of a cgroup path.</summary>
 internal static class UnitNames
 {
+    /// <summary>Whether a component is named as units with processes are.</summary>
+    public static bool IsUnit(ReadOnlySpan<byte> name) =>
+        name.EndsWith(".service"u8) || name.EndsWith(".scope"u8) || name.EndsWith(".socket"u8)
+        || name.EndsWith(".mount"u8) || name.EndsWith(".swap"u8);
+
+    /// <summary>
+    /// Whether a cgroup is a unit with processes: of the system's manager, or of a user's, which keeps its units below
+    /// <c>user@UID.service</c>. What is below a unit belongs to it, whatever it is called.
+    /// </summary>
+    public static bool IsWhole(ReadOnlySpan<byte> path)
+    {
+        bool inUserSlice = false;
+        while (true)
+        {
+            int slash = path.IndexOf((byte)'/');
+            ReadOnlySpan<byte> component = slash < 0 ? path : path[..slash];
+            bool isManager = inUserSlice && component.StartsWith("user@"u8) && component.EndsWith(".service"u8);
+            if (!isManager && !component.EndsWith(".slice"u8))
+                return slash < 0 && IsUnit(component);
+            if (slash < 0)
+                return false;
+            inUserSlice = component.StartsWith("user-"u8);
+            path = path[(slash + 1)..];
+        }
+    }
+
     /// <summary>
     /// Whether the path is in that unit of the system's manager: one of the slices it begins with, or the first
     /// component that is no slice. What comes below that belongs to whoever runs there, who may give it any name: a

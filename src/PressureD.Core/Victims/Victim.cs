@@ -10,8 +10,16 @@ internal sealed class Victim
 {
     public VictimKind Kind { get; set; }
 
-    /// <summary>The process; 0 for a cgroup.</summary>
+    /// <summary>The process, of a group its largest; 0 for a cgroup.</summary>
     public int Pid { get; set; }
+
+    /// <summary>The process group that dies, and its session; 0 when it is none.</summary>
+    public int Group { get; set; }
+
+    public int Session { get; set; }
+
+    /// <summary>How many processes die, as far as they were counted at the examination.</summary>
+    public int Processes { get; set; }
 
     /// <summary>When the process started, clock ticks since boot: with the pid, its identity.</summary>
     public long StartTicks { get; set; }
@@ -44,6 +52,9 @@ internal sealed class Victim
         OomScoreAdj = other.OomScoreAdj;
         SizeBytes = other.SizeBytes;
         GrowthBytesPerSecond = other.GrowthBytesPerSecond;
+        Group = other.Group;
+        Session = other.Session;
+        Processes = other.Processes;
         Comm.CopyFrom(other.Comm);
         Path.CopyFrom(other.Path);
     }
@@ -51,6 +62,9 @@ internal sealed class Victim
     public void Clear()
     {
         Pid = 0;
+        Group = 0;
+        Session = 0;
+        Processes = 0;
         StartTicks = 0;
         Cgroup = null;
         Uid = 0;

@@ -1,10 +1,8 @@
 using System;
 using PressureD.Core.Cgroups;
-using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
-using PressureD.Core.Readers;
 
 namespace PressureD.Core.Victims;
 
@@ -17,36 +15,52 @@ internal sealed class VictimSelector
     /// <summary>How many passed-over candidates a selection names.</summary>
     private const int NamedRefusals = 5;
 
-    private static readonly string[] CgroupStatKeys = ["anon", "pagetables"];
-
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly CgroupStalls _stalls;
     private readonly Examiner _examiner;
-    private readonly KeyedReader _statReader = new(CgroupStatKeys);
-    private readonly byte[] _buffer = new byte[CgroupKiller.ListBytes];
-    private readonly int[] _pids = new int[CgroupKiller.ListPids];
-    private readonly CulpritTable _culprits = new();
+    private readonly MemberList _members;
+    private readonly GroupKiller _groups;
+    private readonly CandidateList _list;
     private readonly Victim _target = new();
-    private Candidate[] _candidates = new Candidate[1024];
-    private int _count;
-    private long _nowUsec;
 
-    public VictimSelector(IKernel kernel, CgroupTable cgroups, KillFlights flights)
+    public VictimSelector(
+        IKernel kernel,
+        CgroupTable cgroups,
+        KillFlights flights,
+        MemberList members,
+        ProcessTable processes,
+        GroupKiller groups)
     {
+        _groups = groups;
         _kernel = kernel;
         _cgroups = cgroups;
-        Processes = new ProcessTable(kernel);
+        _members = members;
         _stalls = new CgroupStalls(kernel, cgroups);
-        _examiner = new Examiner(kernel, flights);
+        _examiner = new Examiner(kernel, cgroups, flights);
+        _list = new CandidateList(kernel, cgroups, processes, _examiner);
     }
 
-    public ProcessTable Processes { get; }
+    public ProcessTable Processes => _list.Processes;
 
     public CgroupStalls Stalls => _stalls;
 
+    /// <summary>The candidates of the last choice that did not have to wait.</summary>
+    public CandidateReport Report { get; } = new();
+
     /// <summary>The machine's sizes.</summary>
-    public MachineScales Scales { get; set; }
+    public MachineScales Scales
+    {
+        get => _list.Scales;
+        set => _list.Scales = value;
+    }
+
+    /// <summary>Measures ahead of need what a choice can only tell from two looks.</summary>
+    public void LookAhead(CompiledKill kill, long nowUsec)
+    {
+        _examiner.Begin(kill, null, nowUsec, mayWait: false);
+        _list.LookAhead(kill, nowUsec);
+    }
 
     /// <summary>Chooses.</summary>
     /// <param name="kill">The action.</param>
@@ -62,34 +76,33 @@ internal sealed class VictimSelector
     {
         victim.Clear();
         passedOver.Clear();
-        _nowUsec = nowUsec;
-        _count = 0;
-        _examiner.Begin(kill, mayWait);
-        bool needsTree = kill.Action.Victim == VictimKind.Cgroup || kill.Action.StallsOthersRatio > 0;
-        if (needsTree)
-            _cgroups.Refresh();
+        _examiner.Begin(kill, match, nowUsec, mayWait);
+        _list.Make(kill, match, nowUsec);
+        if (_examiner.IsWaiting)
+            return Selection.Waiting;
         if (kill.Action.StallsOthersRatio > 0)
             _stalls.Read(nowUsec);
-
-        if (kill.Action.Victim == VictimKind.Process)
-            ListProcesses(kill);
-        else
-            ListCgroups(kill, match);
-        _candidates.AsSpan(0, _count).Sort(Candidate.BestFirst);
         return TakeBest(kill, match, victim, passedOver);
     }
 
     private Selection TakeBest(CompiledKill kill, CgroupSlot? match, Victim victim, TextBuffer passedOver)
     {
+        Report.Begin(kill.Action, _list.Ranked.Length);
         int named = 0;
-        for (int i = 0; i < _count; i++)
+        for (int i = 0; i < _list.Ranked.Length; i++)
         {
-            ref readonly Candidate candidate = ref _candidates[i];
+            ref readonly Candidate candidate = ref _list.Ranked[i];
             Refusal refusal = Examine(kill, match, candidate, victim);
             if (_examiner.IsWaiting)
                 return Selection.Waiting;
+            Report.Examined = i + 1;
+            if (refusal == Refusal.None || i < CandidateReport.MaxRows)
+                Tell(candidate, victim, refusal).IsTaken = refusal == Refusal.None;
             if (refusal == Refusal.None)
+            {
+                TellRest(i + 1);
                 return Selection.Found;
+            }
 
             if (named < NamedRefusals && refusal is not (Refusal.KernelThread or Refusal.Gone))
             {
@@ -106,6 +119,46 @@ internal sealed class VictimSelector
         return Selection.Nobody;
     }
 
+    /// <summary>Those behind the one that was taken, as far as there is room: why not they, is asked as well.</summary>
+    private void TellRest(int from)
+    {
+        for (int i = from; i < _list.Ranked.Length && i < CandidateReport.MaxRows; i++)
+        {
+            ref readonly Candidate candidate = ref _list.Ranked[i];
+            CandidateRow row = Tell(candidate, null, Refusal.None);
+            if (candidate.Cgroup is not null || _examiner.Subject.Load(row.Pid, row.Uid) < 0)
+                continue;
+            row.Comm.Append(_examiner.Subject.Comm);
+            row.Path.Append(_examiner.Subject.Cgroup);
+        }
+    }
+
+    private CandidateRow Tell(in Candidate candidate, Victim? victim, Refusal refusal)
+    {
+        CandidateRow row = Report.Add();
+        row.SizeBytes = candidate.SizeBytes;
+        row.Values = candidate.Values;
+        row.CulpritBytes = candidate.CulpritBytes;
+        row.CgroupPreference = candidate.CgroupPreference;
+        row.Preference = candidate.Preference;
+        row.Refusal = refusal;
+        if (candidate.Cgroup is { } cgroup)
+        {
+            row.Path.Append(cgroup.Path);
+            return row;
+        }
+
+        ref readonly ProcessEntry entry = ref Processes.Entries[candidate.ProcessIndex];
+        row.Pid = entry.Pid;
+        row.Uid = entry.Uid;
+        row.OomScoreAdj = entry.OomScoreAdj;
+        if (victim is null)
+            return row;
+        row.Comm.Append(victim.Comm.Span);
+        row.Path.Append(_examiner.Subject.Cgroup);
+        return row;
+    }
+
     private static void Name(in Candidate candidate, Victim victim, Refusal refusal, TextBuffer text)
     {
         if (text.Length > 0)
@@ -120,12 +173,14 @@ internal sealed class VictimSelector
     private Refusal Examine(CompiledKill kill, CgroupSlot? match, in Candidate candidate, Victim victim)
     {
         victim.Clear();
-        victim.Kind = kill.Action.Victim;
+        victim.Kind = candidate.Cgroup is not null ? VictimKind.Cgroup
+            : kill.Action.Victim == VictimKind.ProcessGroup ? VictimKind.ProcessGroup
+            : VictimKind.Process;
         victim.SizeBytes = candidate.SizeBytes;
-        victim.GrowthBytesPerSecond = candidate.GrowthBytesPerSecond;
-        Refusal refusal = candidate.Cgroup is null
-            ? ExamineProcess(kill, match, Processes.Entries[candidate.ProcessIndex], victim)
-            : ExamineCgroup(candidate.Cgroup, victim);
+        victim.GrowthBytesPerSecond = candidate.Values.GrowthBytesPerSecond;
+        Refusal refusal = candidate.Cgroup is { } cgroup
+            ? ExamineCgroup(cgroup, victim)
+            : ExamineProcess(kill, match, Processes.Entries[candidate.ProcessIndex], victim);
         if (refusal != Refusal.None)
             return refusal;
         long worthBytes = kill.Action.Culprit.IsEmpty ? candidate.SizeBytes : candidate.CulpritBytes;
@@ -144,33 +199,67 @@ internal sealed class VictimSelector
         victim.Comm.Append(subject.Comm);
         if (refusal != Refusal.None)
             return refusal;
-        if (!IsFrom(kill.Action.From, match, subject.Cgroup))
+        if (!CandidateList.IsFrom(kill.Action.From, match, subject.Cgroup))
             return Refusal.OutsideFrom;
         victim.Pid = entry.Pid;
         victim.StartTicks = subject.Stat.StartTicks;
         victim.Uid = subject.Uid;
-        victim.OomScoreAdj = _examiner.OomScoreAdj;
+        victim.OomScoreAdj = subject.OomScoreAdj;
+        victim.Processes = 1;
         victim.Path.Append(subject.Cgroup);
-        return Refusal.None;
+        if (victim.Kind != VictimKind.ProcessGroup)
+            return Refusal.None;
+        victim.Group = subject.Stat.ProcessGroup;
+        victim.Session = subject.Stat.Session;
+        return ExamineGroup(kill, match, victim);
+    }
+
+    /// <summary>Everybody in the group dies, so everybody is asked.</summary>
+    private Refusal ExamineGroup(CompiledKill kill, CgroupSlot? match, Victim victim)
+    {
+        victim.Processes = 0;
+        foreach (int pid in Processes.List())
+        {
+            if (!_groups.IsMember(pid, victim.Group, victim.Session))
+                continue;
+            Refusal refusal = _examiner.ExamineMember(pid);
+            if (refusal == Refusal.Gone)
+                continue;
+            if (refusal != Refusal.None)
+                return refusal;
+            if (!CandidateList.IsFrom(kill.Action.From, match, _examiner.Subject.Cgroup))
+                return Refusal.OutsideFrom;
+            victim.Processes++;
+        }
+
+        return victim.Processes > 0 ? Refusal.None : Refusal.Gone;
     }
 
     /// <summary>
     /// Whether somebody who was chosen earlier may still be a victim: it is the same, and nothing protects it now.
     /// </summary>
     /// <param name="kill">The action whose protections count.</param>
+    /// <param name="match">The rule's match; null for the host.</param>
     /// <param name="victim">Who was chosen.</param>
+    /// <param name="nowUsec">The step's time.</param>
     /// <param name="mayWait">Whether to wait for what workers read.</param>
     /// <param name="refusal">Why not.</param>
     /// <returns>Found, Nobody when it may not, or Waiting.</returns>
-    public Selection Reexamine(CompiledKill kill, Victim victim, bool mayWait, out Refusal refusal)
+    public Selection Reexamine(
+        CompiledKill kill, CgroupSlot? match, Victim victim, long nowUsec, bool mayWait, out Refusal refusal)
     {
-        _examiner.Begin(kill, mayWait);
+        _examiner.Begin(kill, match, nowUsec, mayWait);
         if (victim.Cgroup is { } cgroup)
         {
             // What has come to be below it since is asked too.
             _cgroups.Refresh();
             victim.Path.Clear();
+            victim.Processes = 0;
             refusal = cgroup.Directory < 0 ? Refusal.Gone : ExamineCgroup(cgroup, victim);
+        }
+        else if (victim.Group != 0)
+        {
+            refusal = ExamineGroup(kill, match, victim);
         }
         else
         {
@@ -198,23 +287,12 @@ internal sealed class VictimSelector
     /// <returns>Found, Nobody when it may not, or Waiting.</returns>
     public Selection ExamineTarget(CompiledKill protections, CgroupSlot cgroup, bool mayWait, out Refusal refusal)
     {
-        _examiner.Begin(protections, mayWait);
+        _examiner.Begin(protections, null, _kernel.NowUsec, mayWait);
         _target.Clear();
         refusal = ExamineCgroup(cgroup, _target);
         if (_examiner.IsWaiting)
             return Selection.Waiting;
         return refusal == Refusal.None ? Selection.Found : Selection.Nobody;
-    }
-
-    private static bool IsFrom(CgroupPattern from, CgroupSlot? match, ReadOnlySpan<byte> path)
-    {
-        if (!from.BelowMatch)
-            return PathPrefixes.AnyMatches(from, path);
-        ReadOnlySpan<byte> top = match is null ? default : match.Path;
-        if (top.IsEmpty)
-            return PathPrefixes.AnyMatches(from, path);
-        return path.Length > top.Length && path.StartsWith(top) && path[top.Length] == '/'
-            && PathPrefixes.AnyMatches(from, path[(top.Length + 1)..]);
     }
 
     private Refusal ExamineCgroup(CgroupSlot cgroup, Victim victim)
@@ -230,172 +308,60 @@ internal sealed class VictimSelector
         // Everybody in it and below it dies, so everybody is asked.
         int known = -1;
         int listed = 0;
+        bool complete = true;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             if (!slot.IsWithin(cgroup))
                 continue;
             known++;
             listed += slot.ChildCount;
-            Refusal refusal = ExamineMembers(slot);
+            Refusal refusal = ExamineMembers(slot, ReferenceEquals(slot, cgroup), victim);
 
             // One below that went meanwhile takes nobody's place on the list.
             if (refusal != Refusal.None && (refusal != Refusal.Gone || ReferenceEquals(slot, cgroup)))
                 return refusal;
+            complete &= !_members.IsTruncated;
         }
 
-        // Some cgroup below it was seen but could not be opened: who is in there is not known.
-        return known == listed ? Refusal.None : Refusal.Unreadable;
+        // Some cgroup below it was seen but could not be opened, or a list was longer than any we can take: that must
+        // not protect whoever brought it about. Then /proc says who is in there.
+        return known == listed && complete ? Refusal.None : ExamineAllWithin(cgroup.Path);
     }
 
-    private Refusal ExamineMembers(CgroupSlot slot)
+    private Refusal ExamineMembers(CgroupSlot slot, bool isVictim, Victim victim)
     {
-        int file = _kernel.OpenFile(slot.Directory, "cgroup.procs"u8);
-        if (file < 0)
-            return Errno.IsGone(file) ? Refusal.Gone : Refusal.Unreadable;
-        int length = _kernel.Read(file, _buffer);
-        _kernel.Close(file);
-        if (length < 0)
-            return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
-        int count = NumberListReader.Read(_buffer.AsSpan(0, length), _pids, out bool more);
-        if (more || length == _buffer.Length)
-            return Refusal.Unreadable;
-        for (int i = 0; i < count; i++)
+        int result = _members.Open(slot);
+
+        // A threaded cgroup's processes are listed by the one above it at which the threads begin.
+        if (result == -Errno.EOPNOTSUPP && !isVictim)
+            return Refusal.None;
+        if (result < 0)
+            return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
+        while (_members.TryNext(out int pid))
         {
             // 0 stands for a process of another pid namespace: it cannot be looked at.
-            Refusal refusal = _pids[i] == 0 ? Refusal.Unreadable : _examiner.ExamineMember(_pids[i]);
-            if (refusal == Refusal.Gone && _examiner.IsThere(_pids[i]))
+            Refusal refusal = pid == 0 ? Refusal.Unreadable : _examiner.ExamineMember(pid);
+            if (refusal == Refusal.Gone && _examiner.IsThere(pid))
                 return Refusal.Unreadable;
             if (refusal is not (Refusal.None or Refusal.Gone))
                 return refusal;
+            victim.Processes += refusal == Refusal.None ? 1 : 0;
         }
 
         return Refusal.None;
     }
 
-    private void ListProcesses(CompiledKill kill)
+    private Refusal ExamineAllWithin(ReadOnlySpan<byte> path)
     {
-        Processes.Scan(_nowUsec);
-        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
-        if (_candidates.Length < entries.Length)
-            _candidates = new Candidate[entries.Length * 2];
-        for (int i = 0; i < entries.Length; i++)
+        foreach (int pid in Processes.List())
         {
-            ref readonly ProcessEntry entry = ref entries[i];
-            var candidate = new Candidate
-            {
-                ProcessIndex = i,
-                SizeBytes = entry.SizeBytes,
-                GrowthBytesPerSecond = entry.GrowthBytesPerSecond,
-                TieBreaker = entry.Pid,
-                Preference = kill.HasPreferences ? _examiner.Preference(entry.Pid, entry.Uid) : 0,
-            };
-            candidate.Bands = RankBands.Of(
-                kill.Action.Rank, entry.SizeBytes, entry.GrowthBytesPerSecond, entry.OomScoreAdj, Scales);
-            _candidates[_count++] = candidate;
-        }
-
-        if (!kill.Action.Culprit.IsEmpty)
-            SetCulprits(kill.Action);
-    }
-
-    private void SetCulprits(KillAction action)
-    {
-        _culprits.Clear();
-        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
-        for (int i = 0; i < _count; i++)
-        {
-            ref readonly ProcessEntry entry = ref entries[_candidates[i].ProcessIndex];
-            _candidates[i].Culprit = _culprits.Add(_examiner.CgroupOf(entry.Pid), entry);
-        }
-
-        for (int i = 0; i < _culprits.Count; i++)
-        {
-            if (_culprits[i].Processes > 1)
-                CapShared(i);
-        }
-
-        for (int i = 0; i < _count; i++)
-        {
-            ref Candidate candidate = ref _candidates[i];
-            ref readonly CulpritTable.Entry culprit = ref _culprits[candidate.Culprit];
-            candidate.CulpritBands = RankBands.Of(
-                action.Culprit, culprit.SizeBytes, culprit.GrowthBytesPerSecond, culprit.OomScoreAdj, Scales);
-            candidate.CulpritBytes = culprit.SizeBytes;
-            candidate.IsSmall = candidate.SizeBytes < action.MinSizeBytes;
-        }
-    }
-
-    private void CapShared(int culprit)
-    {
-        int directory = CgroupPaths.Open(_kernel, _culprits.Path(culprit));
-        if (directory < 0)
-            return;
-        long size = SizeOf(directory);
-        _kernel.Close(directory);
-        if (size > 0)
-            _culprits.Cap(culprit, size);
-    }
-
-    private void ListCgroups(CompiledKill kill, CgroupSlot? match)
-    {
-        if (_candidates.Length < _cgroups.Slots.Length)
-            _candidates = new Candidate[_cgroups.Slots.Length * 2];
-        foreach (CgroupSlot slot in _cgroups.Slots)
-        {
-            if (slot.Parent is null || !IsGrain(slot) || !IsFrom(kill.Action.From, match, slot.Path))
+            if (!PathPrefixes.IsWithin(_examiner.CgroupOf(pid), path))
                 continue;
-            long size = SizeOf(slot.Directory);
-            if (size <= 0)
-                continue;
-            var candidate = new Candidate
-            {
-                ProcessIndex = -1,
-                Cgroup = slot,
-                SizeBytes = size,
-                GrowthBytesPerSecond = slot.MeasureGrowth(size, _nowUsec),
-                TieBreaker = slot.Identity,
-                Preference = kill.HasPreferences ? _examiner.Preference(slot) : 0,
-            };
-            candidate.Bands = RankBands.Of(
-                kill.Action.Rank, size, candidate.GrowthBytesPerSecond, oomScoreAdj: 0, Scales);
-            _candidates[_count++] = candidate;
-        }
-    }
-
-    /// <summary>Whether it is taken whole: it has no cgroups below, or the kernel too would take it as one.</summary>
-    private bool IsGrain(CgroupSlot slot)
-    {
-        for (CgroupSlot? above = slot.Parent; above is { Parent: not null }; above = above.Parent)
-        {
-            if (ReadValue(above.Directory, "memory.oom.group"u8) == 1)
-                return false;
+            Refusal refusal = _examiner.ExamineMember(pid);
+            if (refusal is not (Refusal.None or Refusal.Gone))
+                return refusal;
         }
 
-        return slot.IsLeaf || ReadValue(slot.Directory, "memory.oom.group"u8) == 1;
-    }
-
-    private long SizeOf(int directory)
-    {
-        int file = _kernel.OpenFile(directory, "memory.stat"u8);
-        if (file < 0)
-            return 0;
-        int length = _kernel.Read(file, _buffer);
-        _kernel.Close(file);
-        if (length <= 0)
-            return 0;
-        Span<long> values = stackalloc long[2];
-        _statReader.Read(_buffer.AsSpan(0, length), values);
-        long swap = Math.Max(ReadValue(directory, "memory.swap.current"u8), 0);
-        return Math.Max(values[0], 0) + Math.Max(values[1], 0) + swap;
-    }
-
-    private long ReadValue(int directory, ReadOnlySpan<byte> name)
-    {
-        int file = _kernel.OpenFile(directory, name);
-        if (file < 0)
-            return Quantity.Unknown;
-        int length = _kernel.Read(file, _buffer);
-        _kernel.Close(file);
-        return length > 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value) ? value : Quantity.Unknown;
+        return Refusal.None;
     }
 }

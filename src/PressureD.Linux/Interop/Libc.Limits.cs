@@ -7,14 +7,10 @@ internal static unsafe partial class Libc
     public const int RLIMIT_NOFILE = 7;
     public const int RLIMIT_MEMLOCK = 8;
     public const ulong RLIM_INFINITY = ulong.MaxValue;
-    public const int PRIO_PROCESS = 0;
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int getrlimit(int resource, ResourceLimit* limit);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int setrlimit(int resource, ResourceLimit* limit);
-
-    [LibraryImport(Libraries.Libc, SetLastError = true)]
-    public static partial int setpriority(int which, uint who, int niceness);
 }

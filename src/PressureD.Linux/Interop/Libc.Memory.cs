@@ -18,9 +18,6 @@ internal static unsafe partial class Libc
     public static partial int mlockall(int flags);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
-    public static partial int munlockall();
-
-    [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int mlock(void* address, nuint length);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]

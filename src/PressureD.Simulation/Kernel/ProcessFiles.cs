@@ -43,6 +43,9 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
             case ProcessFile.Cmdline:
                 Cmdline(process, text);
                 break;
+            case ProcessFile.Environ:
+                foreach (var variable in process.Options.Environment) text.Add(variable).Add("\0"u8);
+                break;
             case ProcessFile.Exe:
                 text.Add(process.Options.Exe.Length > 0 ? process.Options.Exe : "/usr/bin/" + process.Comm);
                 break;
@@ -76,7 +79,7 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
     {
         var memory = HasMemory(process);
         var pid = process.Pid;
-        var group = process.IsKernelThread ? 0 : pid;
+        var group = process.IsKernelThread ? 0 : process.Options.GroupPid > 0 ? process.Options.GroupPid : pid;
         var session = process.Options.SessionPid > 0 ? process.Options.SessionPid : group;
         var ticks = process.RunNsec / 10_000_000;
         text.Add(pid).Add(" ("u8).Add(process.Comm).Add(") "u8).Add([StateLetter(process)]).Add(" "u8);

@@ -35,6 +35,10 @@ public sealed partial class SimulatedKernel
         Get<Held.Directory>(directory) is { } held ? held.Cgroup.Inode : -Errno.EBADF;
 
     /// <inheritdoc/>
+    public long Owner(int directory) =>
+        Get<Held.Directory>(directory) is { } held ? held.Cgroup.OwnerUid : -Errno.EBADF;
+
+    /// <inheritdoc/>
     public int ListDirectories(int directory, Span<byte> names, ref long position)
     {
         if (Get<Held.Directory>(directory) is not { Cgroup: var cgroup }) return -Errno.EBADF;

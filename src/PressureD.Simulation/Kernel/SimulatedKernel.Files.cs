@@ -185,6 +185,7 @@ public sealed partial class SimulatedKernel
         ProcessFile.OomScoreAdj => "oom_score_adj",
         ProcessFile.Comm => "comm",
         ProcessFile.Cmdline => "cmdline",
+        ProcessFile.Environ => "environ",
         _ => "exe",
     };
 

@@ -34,7 +34,9 @@ public sealed partial class SimulatedKernel
 
     /// <inheritdoc/>
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer) =>
-        file is ProcessFile.Cmdline or ProcessFile.Exe ? -Errno.EINVAL : ReadProcessFile(pid, file, buffer);
+        file is ProcessFile.Cmdline or ProcessFile.Exe or ProcessFile.Environ
+            ? -Errno.EINVAL
+            : ReadProcessFile(pid, file, buffer);
 
     /// <inheritdoc/>
     public int OpenProcess(int pid)

@@ -11,6 +11,9 @@ public sealed record ProcessOptions
     /// <summary>Arguments; empty stands for the comm alone.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>NAME=value of its environment.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
     /// <summary>The program's path; empty stands for /usr/bin/ and the comm.</summary>
     public string Exe { get; init; } = "";
 
@@ -24,6 +27,9 @@ public sealed record ProcessOptions
 
     /// <summary>The session, or 0 for a session of its own.</summary>
     public int SessionPid { get; init; }
+
+    /// <summary>The process group, or 0 for a group of its own.</summary>
+    public int GroupPid { get; init; }
 
     public int Uid { get; init; }
 

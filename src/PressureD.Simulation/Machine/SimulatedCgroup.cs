@@ -37,6 +37,9 @@ public sealed class SimulatedCgroup
     /// <summary>Living processes of this cgroup itself.</summary>
     public IReadOnlyList<SimulatedProcess> Processes => ProcessList;
 
+    /// <summary>The user it was delegated to; 0 for root's own.</summary>
+    public int OwnerUid { get; set; }
+
     public bool Removed { get; internal set; }
     public bool IsRoot => Parent is null;
 
@@ -117,6 +120,9 @@ public sealed class SimulatedCgroup
     internal bool FrozenShown { get; set; }
     internal bool Populated => PopulatedCount > 0;
     internal Dictionary<string, byte[]> Attributes => _attributes;
+
+    /// <summary>Sets an extended attribute, as whoever owns it can.</summary>
+    public void SetAttribute(string name, byte[] value) => _attributes[name] = value;
 
     /// <summary>Whether this is a cgroup or below it.</summary>
     public bool IsWithin(SimulatedCgroup ancestor)

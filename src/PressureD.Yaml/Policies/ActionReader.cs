@@ -21,6 +21,9 @@ internal static class ActionReader
 
     private const int MaxLogText = 200;
 
+    /// <summary>As many rank keys as are compared.</summary>
+    private const int MaxKeys = 3;
+
     /// <returns>Null when it is wrong.</returns>
     public static RuleAction? Read(YamlNode node, ReadContext context)
     {
@@ -114,13 +117,17 @@ internal static class ActionReader
         var action = new KillAction
         {
             From = from ?? new CgroupPattern("**"),
-            Victim = fields.Choice("victim") == 1 ? VictimKind.Cgroup : VictimKind.Process,
+            Victim = (VictimKind)(fields.Choice("victim") ?? 0),
             Rank = Keys(fields, "rank") ?? [RankKey.Size],
             Culprit = Keys(fields, "culprit") ?? [],
             Prefer = MatcherReader.ReadList(fields, "prefer", context),
             Avoid = MatcherReader.ReadList(fields, "avoid", context),
             Protect = MatcherReader.ReadList(fields, "protect", context),
             Prekill = fields.Node("prekill") is { } prekill ? ServiceReader.Prekill(prekill, fields, context) : null,
+            OomdXattrs = (OomdXattrs)(fields.Choice("oomd-xattrs") ?? 0),
+            SmallestUseful = fields.Flag("smallest-useful") ?? false,
+            AlwaysContinue = fields.Flag("always-continue") ?? false,
+            KillsPerMinute = fields.Integer("kills-per-minute", 1, PolicySet.MaxKillsPerMinute) ?? 0,
             Signal = signal,
             GraceUsec = fields.Quantity("grace", UnitKind.Duration, MaxWaitUsec, "10 min")
                 ?? (signal == Signals.Term ? DefaultGraceUsec : 0),
@@ -128,10 +135,11 @@ internal static class ActionReader
             DryRun = fields.Flag("dry-run") ?? false,
             StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,
         };
-        if (fields.Has("culprit") && action.Victim == VictimKind.Cgroup)
+        if (fields.Has("culprit") && action.Victim != VictimKind.Process)
             fields.Fail(
                 fields.PositionOf("culprit"),
                 "'culprit' says which cgroup's process dies, expected victim: process");
+        CheckKeys(fields, action);
         if (fields.Has("stalls-others") && action.StallsOthersRatio == 0 && !fields.Failed)
             fields.Fail(
                 fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
@@ -145,10 +153,37 @@ internal static class ActionReader
     {
         if (fields.ChoiceList(key) is not { } indices)
             return null;
+        if (indices.Length > MaxKeys)
+            fields.Fail(fields.PositionOf(key), $"'{key}' has {indices.Length} keys, expected at most {MaxKeys}");
         var keys = ImmutableArray.CreateBuilder<RankKey>(indices.Length);
         foreach (int index in indices)
-            keys.Add(index switch { 0 => RankKey.Size, 1 => RankKey.Badness, _ => RankKey.Growth });
+            keys.Add((RankKey)index);
         return keys.ToImmutable();
+    }
+
+    /// <summary>A key that cannot tell one candidate from another would leave the choice to chance.</summary>
+    private static void CheckKeys(Fields fields, KillAction action)
+    {
+        bool whole = action.Victim is VictimKind.Cgroup or VictimKind.Unit;
+        if (action.SmallestUseful && !whole)
+            fields.Fail(
+                fields.PositionOf("smallest-useful"),
+                "'smallest-useful' is for what is taken whole, expected victim: cgroup or unit");
+        if (action.SmallestUseful && action.MinSizeBytes == 0 && !fields.Has("min-size"))
+            fields.Fail(
+                fields.PositionOf("smallest-useful"), "'smallest-useful' needs 'min-size', which says what is useful");
+        foreach (RankKey key in action.Rank)
+        {
+            if (!whole && RankKeys.IsOfCgroups(key))
+                fields.Fail(
+                    fields.PositionOf("rank"),
+                    $"'{RankKeys.Name(key)}' is known of cgroups alone, expected it under 'culprit', or "
+                    + "victim: cgroup");
+            else if (whole && RankKeys.IsOfProcesses(key))
+                fields.Fail(
+                    fields.PositionOf("rank"),
+                    $"'{RankKeys.Name(key)}' is known of processes alone, expected victim: process");
+        }
     }
 
     private static void WarnOfHaste(Fields fields, KillAction action)

@@ -46,13 +46,19 @@ internal static class MatcherReader
         if (fields.Given.Count == 0 && !fields.Failed)
             fields.Fail(
                 node.Position,
-                "an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or session-leader");
+                "an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or others");
+        string? unit = Unit(fields);
         var matcher = new Matcher
         {
             Comm = Regex(fields, "comm"),
             Exe = Regex(fields, "exe"),
+            Cmdline = Regex(fields, "cmdline"),
+            Environ = Regex(fields, "environ"),
+            OomScoreAdj = Adjustment(fields),
+            Xattr = Xattr(fields),
+            AliasOf = unit is null ? null : context.ResolveUnit?.Invoke(unit),
             Cgroup = fields.Pattern("cgroup", mayBeBelowMatch: false),
-            Unit = Unit(fields),
+            Unit = unit,
             Uid = User(fields, context),
             SessionLeader = fields.Flag("session-leader") ?? false,
             Text = TextOf((node as YamlMapping)!),
@@ -61,13 +67,64 @@ internal static class MatcherReader
             fields.Fail(fields.PositionOf("session-leader"), "'session-leader' is false, expected true or no such key");
         if (fields.Failed)
             return null;
-        if (protects && matcher.Comm is not null && fields.Given.Count == 1)
-        {
-            string advice = "any process can call itself that; better protect by 'exe' or 'unit'";
-            fields.Warn(fields.PositionOf("comm"), $"protected by comm alone: {advice}");
-        }
+        if (protects)
+            WarnOfForgery(fields);
 
         return matcher;
+    }
+
+    private static void WarnOfForgery(Fields fields)
+    {
+        foreach (YamlScalar key in fields.Given)
+        {
+            if (key.Value is not ("comm" or "cmdline" or "environ"))
+                return;
+        }
+
+        string name = fields.Given[0].Value;
+        const string Advice = "any process can call itself that; better protect by 'exe' or 'unit'";
+        fields.Warn(fields.PositionOf(name), $"protected by {name} alone: {Advice}");
+    }
+
+    private static AdjustmentTest? Adjustment(Fields fields)
+    {
+        const string Key = "oom-score-adj";
+        const string Expected = "a comparison with a number from -1000 to 1000, such as \">= 300\"";
+        if (fields.Scalar(Key, Expected) is not { } scalar)
+            return null;
+        string text = scalar.Value.Trim();
+        (Comparison comparison, int length) = text switch
+        {
+            ['<', '=', ..] => (Comparison.LessOrEqual, 2),
+            ['>', '=', ..] => (Comparison.GreaterOrEqual, 2),
+            ['=', '=', ..] => (Comparison.Equal, 2),
+            ['!', '=', ..] => (Comparison.NotEqual, 2),
+            ['<', ..] => (Comparison.Less, 1),
+            ['>', ..] => (Comparison.Greater, 1),
+            _ => (Comparison.Equal, 0),
+        };
+        if (int.TryParse(
+                text.AsSpan(length).Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            && value is >= -1000 and <= 1000)
+        {
+            return new AdjustmentTest(comparison, value);
+        }
+
+        fields.Fail(scalar.Position, $"'{Key}' is {Fields.Shown(scalar)}, expected {Expected}");
+        return null;
+    }
+
+    private static string? Xattr(Fields fields)
+    {
+        const string Expected = "an attribute's name such as user.oomd_avoid or trusted.precious";
+        if (fields.Scalar("xattr", Expected) is not { } scalar)
+            return null;
+        bool known = scalar.Value.StartsWith("user.", StringComparison.Ordinal)
+            || scalar.Value.StartsWith("trusted.", StringComparison.Ordinal);
+        if (known && scalar.Value.Length is > 8 and <= 255)
+            return scalar.Value;
+        fields.Fail(scalar.Position, $"'xattr' is {Fields.Shown(scalar)}, expected {Expected}");
+        return null;
     }
 
     private static TextPattern? Regex(Fields fields, string name)

@@ -17,6 +17,8 @@ internal sealed class PolicyConfig
 
     public long? IncidentBytes { get; set; }
 
+    public int? FutileKills { get; set; }
+
     public List<Matcher> Protect { get; } = [];
 
     public List<Matcher> Avoid { get; } = [];

@@ -31,6 +31,7 @@ internal static class PolicyConfigReader
         {
             config.KillsPerMinute = inner.Integer("kills-per-minute", 1, PolicySet.MaxKillsPerMinute);
             config.IncidentBytes = inner.Quantity("incidents", UnitKind.Bytes, MostIncidentBytes, "1GiB");
+            config.FutileKills = inner.Integer("futile-kills", 1, PolicySet.MaxKillsPerMinute);
         }
 
         config.Protect.AddRange(MatcherReader.ReadList(fields, "protect", context));

@@ -1,3 +1,5 @@
+using PressureD.Core.Policy;
+
 namespace PressureD.Yaml.Schema;
 
 /// <summary>
@@ -16,6 +18,15 @@ public static class PolicySchema
             "The candidate is in this unit of the system's service manager or below it; '*' stands for any text. "
             + "Units of users' managers are named by 'cgroup'."),
         new KeySpec("uid", KeyType.User, "The effective user, by name or number."),
+        new KeySpec("cmdline", KeyType.Regex,
+            "On the arguments, a space between two of them. A process can change its own."),
+        new KeySpec("environ", KeyType.Regex,
+            "On each NAME=value of the environment at its start, of which 4 KiB are read. Of other users' processes "
+            + "CAP_SYS_PTRACE is needed; what cannot be read is protected."),
+        new KeySpec("oom-score-adj", KeyType.Text, "On oom_score_adj: a comparison such as \">= 300\", or a number."),
+        new KeySpec("xattr", KeyType.Text,
+            "The candidate's cgroup, or one above it within its unit, has this extended attribute: one of trusted., or "
+            + "one of user. on a cgroup that belongs to root."),
         new KeySpec("session-leader", KeyType.Flag, "The process that logind counts as the leader of a session."));
 
     public static KeyTable Run { get; } = new("run",
@@ -46,18 +57,24 @@ public static class PolicySchema
             Required = true,
         },
         new KeySpec("victim", KeyType.Choice,
-            "What one kill ends. Default: process.") { Choices = ["process", "cgroup"] },
+            "What one kill ends. process-group: what a shell starts as one job. unit: of the system's manager or of a "
+            + "user's. Default: process.")
+        {
+            Choices = ["process", "cgroup", "process-group", "unit"],
+        },
         new KeySpec("rank", KeyType.ChoiceList,
             "By what candidates are ordered, the greatest first; values within a factor of 1.25 are equal and the next "
-            + "key decides. Default: [size].")
+            + "key decides. size: what a death frees. badness: the kernel's own score, oom_score_adj included. growth: "
+            + "counts above 1% of memory a second. age: the youngest first. swap, rss. Of cgroups alone: pressure, "
+            + "pgscan, io-cost. At most 3. Default: [size].")
         {
-            Choices = ["size", "badness", "growth"],
+            Choices = RankKeys.Names,
         },
         new KeySpec("culprit", KeyType.ChoiceList,
             "For process victims: by what the cgroups they are in are compared first, summed over their processes. The "
-            + "victim comes from the worst one; 'min-size' is then asked of that cgroup.")
+            + "victim comes from the worst one; 'min-size' is then asked of that cgroup. At most 3.")
         {
-            Choices = ["size", "badness", "growth"],
+            Choices = RankKeys.Names,
         },
         new KeySpec("prefer", KeyType.MappingList,
             "Candidates that match come before all others; with 'culprit', of the same one.")
@@ -78,6 +95,20 @@ public static class PolicySchema
         {
             Table = Prekill,
         },
+        new KeySpec("oomd-xattrs", KeyType.Choice,
+            "Which cgroups' own attributes oomd_prefer, oomd_avoid and oomd_omit count: owner, as with systemd-oomd, "
+            + "those of root's cgroups and of the match's owner; all; or ignore. Default: owner.")
+        {
+            Choices = ["owner", "all", "ignore"],
+        },
+        new KeySpec("smallest-useful", KeyType.Flag,
+            "For victim: cgroup and unit: of the chosen one the smallest part that holds 'min-size' dies, a process "
+            + "before a cgroup below it before the whole."),
+        new KeySpec("always-continue", KeyType.Flag,
+            "The chain goes on at once, whether somebody was found or not, and no cooldown starts."),
+        new KeySpec("kills-per-minute", KeyType.Integer,
+            "Kills of this rule within a minute before the brake holds more back. 1 to 48. Default: no limit but that "
+            + "of all rules together."),
         new KeySpec("signal", KeyType.Choice, "The first signal. Default: TERM.") { Choices = ["TERM", "KILL"] },
         new KeySpec("grace", KeyType.Duration, "After TERM, how long until KILL. Default: 5s. At most 10 min."),
         new KeySpec("min-size", KeyType.Size, "Candidates that hold less are not worth a kill. Default: 0B."),
@@ -272,7 +303,10 @@ public static class PolicySchema
             "Kills of all rules together within a minute before the brake holds more back. 1 to 48, default 10."),
         new KeySpec("incidents", KeyType.Size,
             "What the records of incidents may take on disk; the oldest go first. 0B keeps none. At most 1GiB, default "
-            + "16MiB."));
+            + "16MiB."),
+        new KeySpec("futile-kills", KeyType.Integer,
+            "Deaths in a row that free less than a quarter of what they should before the brake holds more back. 1 to "
+            + "48, default 2."));
 
     public static KeyTable Top { get; } = new("a policy",
         new KeySpec("version", KeyType.Integer, "The version of this language: 1."),

@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Durable;
+using PressureD.Core.Policy;
 using PressureD.Core.Tests.Loop;
 using PressureD.Core.Victims;
 
@@ -26,7 +27,7 @@ public sealed class RunLedgerTests
         first.NoteAct(RunLedger.HashOf("a"), 0, 10);
         first.NoteAct(RunLedger.HashOf("a"), 99, 20);
         first.WriteFlight(RunLedger.MaxFlights - 1, flight);
-        new Brake(first).NoteKill(30);
+        new Brake(first).NoteKill(7, 30);
 
         var second = new RunLedger(_store);
         Assert.Equal(10, second.LastActUsec(RunLedger.HashOf("a"), 0));
@@ -35,7 +36,8 @@ public sealed class RunLedgerTests
         Assert.True(second.TryReadFlight(RunLedger.MaxFlights - 1, out FlightRecord read));
         Assert.Equal(flight, read);
         Assert.False(second.TryReadFlight(0, out _));
-        Assert.Equal(1, new Brake(second).RecentKills(40));
+        Assert.Equal(1, Kills(second, 7, 40));
+        Assert.Equal(0, Kills(second, 8, 40));
         second.ClearFlight(RunLedger.MaxFlights - 1);
         Assert.False(second.TryReadFlight(RunLedger.MaxFlights - 1, out _));
     }
@@ -59,10 +61,14 @@ public sealed class RunLedgerTests
     {
         new Random(1).NextBytes(_store.Bytes);
         var ledger = new RunLedger(_store);
-        Assert.Equal(0, new Brake(ledger).RecentKills(1));
+        Assert.Equal(0, Kills(ledger, 7, 1));
         for (int i = 0; i < RunLedger.MaxFlights; i++)
             Assert.False(ledger.TryReadFlight(i, out _));
     }
+
+    /// <summary>What the brake counts of a rule.</summary>
+    private static int Kills(RunLedger ledger, ulong rule, long nowUsec) => new Brake(ledger).Of(
+        rule, 48, new PolicySet { Rules = [], HostMetrics = [], Files = [] }, nowUsec).Count;
 
     [Fact]
     public void A_store_that_is_too_small_is_refused() =>

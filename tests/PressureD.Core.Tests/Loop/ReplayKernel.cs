@@ -86,6 +86,8 @@ internal sealed class ReplayKernel : IKernel
         return -Errno.ENOENT;
     }
 
+    public long Owner(int directory) => 0;
+
     public long Identity(int directory) => _held[directory].Cgroup!.Inode;
 
     public int ListDirectories(int directory, Span<byte> names, ref long position)

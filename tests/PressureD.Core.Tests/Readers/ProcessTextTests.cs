@@ -6,17 +6,6 @@ namespace PressureD.Core.Tests.Readers;
 public sealed class ProcessTextTests
 {
     [Fact]
-    public void Comm_loses_the_kernels_newline_and_keeps_its_own()
-    {
-        var output = new byte[16];
-        Assert.Equal(4, ProcessText.CopyComm("bash\n"u8, output));
-        Assert.Equal("a\n\n"u8, output.AsSpan(0, ProcessText.CopyComm("a\n\n\n"u8, output)));
-        Assert.Equal(0, ProcessText.CopyComm("\n"u8, output));
-        Assert.Equal(0, ProcessText.CopyComm(""u8, output));
-        Assert.Equal(2, ProcessText.CopyComm("bash\n"u8, output.AsSpan(0, 2)));
-    }
-
-    [Fact]
     public void Arguments_are_parted_by_spaces_and_trimmed_at_the_end()
     {
         var output = new byte[32];

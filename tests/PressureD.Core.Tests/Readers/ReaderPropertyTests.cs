@@ -130,7 +130,6 @@ public sealed class ReaderPropertyTests
         if (ProcessCgroupReader.TryRead(text, out ReadOnlySpan<byte> path))
             Must(path.IndexOf((byte)'\n') < 0);
         Must(NumberListReader.Read(text, _numbers, out _) <= _numbers.Length);
-        Must(ProcessText.CopyComm(text, _output) <= _output.Length);
         Must(ProcessText.CopyArguments(text, _output) <= _output.Length);
     }
 

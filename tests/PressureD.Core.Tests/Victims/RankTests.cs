@@ -28,17 +28,41 @@ public sealed class RankTests
     public void Growth_counts_only_above_one_percent_of_memory_a_second()
     {
         var scales = new MachineScales(1000 * MiB, 1000 * MiB);
-        Assert.Equal(0, RankBands.Of([RankKey.Growth], 1, 10 * MiB, 0, scales).First);
-        Assert.NotEqual(0, RankBands.Of([RankKey.Growth], 1, (10 * MiB) + 1, 0, scales).First);
+        Assert.Equal(0, RankBands.Of([RankKey.Growth], new() { GrowthBytesPerSecond = 10 * MiB }, scales).First);
+        Assert.NotEqual(
+            0, RankBands.Of([RankKey.Growth], new() { GrowthBytesPerSecond = (10 * MiB) + 1 }, scales).First);
     }
 
     [Fact]
-    public void Badness_adds_thousandths_of_memory_and_swap()
+    public void An_oom_score_adj_counts_as_thousandths_of_memory_and_swap()
     {
         var scales = new MachineScales(1000 * MiB, 2000 * MiB);
-        RankBands adjusted = RankBands.Of([RankKey.Badness], 100 * MiB, 0, 300, scales);
-        Assert.Equal(Bands.Of(700 * MiB - 300 * (2000 * MiB % 1000)), adjusted.First);
-        Assert.Equal(0, RankBands.Of([RankKey.Badness], 100 * MiB, 0, -300, scales).First);
+        Assert.InRange(scales.BytesOf(300), (600 * MiB) - 300_000, 600 * MiB);
+        Assert.InRange(scales.BytesOf(-1000), -2000 * MiB, (-2000 * MiB) + 1_000_000);
+    }
+
+    [Fact]
+    public void The_younger_come_first_by_age()
+    {
+        RankBands young = RankBands.Of([RankKey.Age], new() { AgeUsec = 1_000_000 }, default);
+        RankBands old = RankBands.Of([RankKey.Age], new() { AgeUsec = 3_600_000_000 }, default);
+        Assert.True(young.CompareTo(old) > 0);
+    }
+
+    [Fact]
+    public void Every_key_has_its_word_and_its_value()
+    {
+        var values = new KeyValues
+        {
+            SizeBytes = 1, BadnessBytes = 2, GrowthBytesPerSecond = 3, AgeUsec = 4, SwapBytes = 5,
+            PressureMillionths = 6, ScannedPagesPerSecond = 7, IoCostPerSecond = 8, RssBytes = 9,
+        };
+        RankKey[] keys = Enum.GetValues<RankKey>();
+        Assert.Equal(RankKeys.Names.Length, keys.Length);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], Array.ConvertAll(keys, key => values.Of(key)));
+        Assert.Equal("pgscan", RankKeys.Name(RankKey.PageScan));
+        Assert.Equal("io-cost", RankKeys.Name(RankKey.IoCost));
+        Assert.Equal("age", RankKeys.Name(RankKey.Age));
     }
 
     [Fact]

@@ -124,7 +124,6 @@ public sealed class AbiTests(ITestOutputHelper output)
         ["RLIMIT_NOFILE"] = Libc.RLIMIT_NOFILE,
         ["RLIMIT_MEMLOCK"] = Libc.RLIMIT_MEMLOCK,
         ["(long)RLIM_INFINITY"] = unchecked((long)Libc.RLIM_INFINITY),
-        ["PRIO_PROCESS"] = Libc.PRIO_PROCESS,
         ["sizeof(struct rlimit)"] = Marshal.SizeOf<ResourceLimit>(),
         ["offsetof(struct rlimit, rlim_cur)"] = OffsetOf<ResourceLimit>(nameof(ResourceLimit.Soft)),
         ["offsetof(struct rlimit, rlim_max)"] = OffsetOf<ResourceLimit>(nameof(ResourceLimit.Hard)),

@@ -21,6 +21,8 @@ internal sealed class CutKernel(IKernel kernel, int cutAt) : IKernel
 
     public int OpenDirectory(int directory, ReadOnlySpan<byte> name) => Next().OpenDirectory(directory, name);
 
+    public long Owner(int directory) => Next().Owner(directory);
+
     public long Identity(int directory) => Next().Identity(directory);
 
     public int ListDirectories(int directory, Span<byte> names, ref long position) =>

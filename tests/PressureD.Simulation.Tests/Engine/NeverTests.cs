@@ -186,8 +186,9 @@ public sealed class NeverTests
     [Fact]
     public void A_cgroup_whose_list_of_processes_is_cut_off()
     {
-        using Scene scene = Of(KillCgroup);
+        using Scene scene = Of(KillCgroup, protect: "{ comm: \"^hidden$\" }");
         SimulatedProcess spared = StartSpared(scene);
+        scene.Start("hidden", "/system.slice/spared.service", pid: 1234);
         scene.Files.Set("/sys/fs/cgroup/system.slice/spared.service/cgroup.procs", $"{spared.Pid}\n12");
         AssertSpared(scene, spared);
     }

@@ -71,6 +71,8 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
         return opened;
     }
 
+    public long Owner(int directory) => kernel.Owner(directory);
+
     public long Identity(int directory) => kernel.Identity(directory);
 
     public int ListDirectories(int directory, Span<byte> names, ref long position) =>

@@ -61,6 +61,8 @@ internal sealed class ScriptedKernel(IKernel real) : IKernel
 
     public int OpenDirectory(int directory, ReadOnlySpan<byte> name) => real.OpenDirectory(directory, name);
 
+    public long Owner(int directory) => real.Owner(directory);
+
     public long Identity(int directory) => real.Identity(directory);
 
     public int ListDirectories(int directory, Span<byte> names, ref long position) =>

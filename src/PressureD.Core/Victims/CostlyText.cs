@@ -4,43 +4,56 @@ using PressureD.Core.Kernel;
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// What processes execute, read through workers because the link can block. An answer that is not there yet is asked
-/// for; whoever needs it chooses again when it has come.
+/// One file of processes that can block, read through workers: executables, arguments, environments. An answer that is
+/// not there yet is asked for; whoever needs it chooses again when it has come.
 /// </summary>
-internal sealed class ExeReader
+internal sealed class CostlyText
 {
-    private const int Entries = 32;
+    /// <summary>
+    /// So long is an answer good: a process that executes something else of the same name is noticed by then.
+    /// </summary>
+    private const long FreshUsec = 5_000_000;
 
     private readonly IKernel _kernel;
-    private readonly Entry[] _entries = new Entry[Entries];
+    private readonly ProcessFile _file;
+    private readonly Entry[] _entries;
     private readonly byte[] _buffer = new byte[4096];
-    private readonly Entry _unreadable = new();
+    private readonly Entry _unreadable = new(0);
     private int _next;
     private bool _mayWait;
+    private long _nowUsec;
 
-    public ExeReader(IKernel kernel)
+    /// <param name="kernel">Where it is read.</param>
+    /// <param name="file">What is read; what is longer than 4 KiB is cut off.</param>
+    /// <param name="entries">Of how many processes it is kept.</param>
+    /// <param name="characters">How much of each.</param>
+    public CostlyText(IKernel kernel, ProcessFile file, int entries, int characters)
     {
         _kernel = kernel;
-        for (int i = 0; i < Entries; i++)
-            _entries[i] = new Entry();
+        _file = file;
+        _entries = new Entry[entries];
+        for (int i = 0; i < entries; i++)
+            _entries[i] = new Entry(characters);
     }
 
     /// <summary>Whether some answer asked for since <see cref="BeginSelection"/> has not come yet.</summary>
     public bool IsWaiting { get; private set; }
 
     /// <summary>A selection starts: nothing is being waited for.</summary>
+    /// <param name="nowUsec">The step's time.</param>
     /// <param name="mayWait">False when this selection must end now: what has not come by now is unreadable.</param>
-    public void BeginSelection(bool mayWait)
+    public void BeginSelection(long nowUsec, bool mayWait)
     {
         IsWaiting = false;
+        _nowUsec = nowUsec;
         _mayWait = mayWait;
     }
 
     /// <summary>
-    /// The executable's path, empty while unknown or unreadable. An answer counts only for the same start time and
-    /// comm: a process that has executed something else since is asked about again.
+    /// The text, each byte a character, empty while unknown or unreadable. An answer counts only for the same start
+    /// time and comm: a process that has executed something else since is asked about again.
     /// </summary>
-    public ReadOnlySpan<char> Text(int pid, long startTicks, ReadOnlySpan<byte> comm)
+    public ReadOnlySpan<char> Of(int pid, long startTicks, ReadOnlySpan<byte> comm)
     {
         Entry entry = Find(pid, startTicks, comm) ?? Ask(pid, startTicks, comm);
         if (entry.Ticket >= 0)
@@ -56,8 +69,9 @@ internal sealed class ExeReader
     {
         foreach (Entry entry in _entries)
         {
-            bool same = entry.Pid == pid && entry.StartTicks == startTicks;
-            if (same && entry.Comm.AsSpan(0, entry.CommLength).SequenceEqual(comm))
+            bool same = entry.Pid == pid && entry.StartTicks == startTicks
+                && entry.Comm.AsSpan(0, entry.CommLength).SequenceEqual(comm);
+            if (same && (entry.Ticket >= 0 || _nowUsec - entry.AskedUsec < FreshUsec))
                 return entry;
         }
 
@@ -67,7 +81,7 @@ internal sealed class ExeReader
     private Entry Ask(int pid, long startTicks, ReadOnlySpan<byte> comm)
     {
         Entry? entry = FreeEntry();
-        int ticket = entry is null ? -Errno.EBUSY : _kernel.Begin(BlockingOperation.ReadProcess(pid, ProcessFile.Exe));
+        int ticket = entry is null ? -Errno.EBUSY : _kernel.Begin(BlockingOperation.ReadProcess(pid, _file));
         if (entry is null || ticket < 0)
             return _unreadable;
         entry.Pid = pid;
@@ -76,15 +90,16 @@ internal sealed class ExeReader
         comm[..entry.CommLength].CopyTo(entry.Comm);
         entry.Length = 0;
         entry.Ticket = ticket;
+        entry.AskedUsec = _nowUsec;
         return entry;
     }
 
     private Entry? FreeEntry()
     {
-        for (int i = 0; i < Entries; i++)
+        for (int i = 0; i < _entries.Length; i++)
         {
             Entry entry = _entries[_next];
-            _next = (_next + 1) % Entries;
+            _next = (_next + 1) % _entries.Length;
             if (entry.Ticket >= 0)
                 Collect(entry);
             if (entry.Ticket < 0)
@@ -105,14 +120,15 @@ internal sealed class ExeReader
             entry.Text[i] = (char)_buffer[i];
     }
 
-    private sealed class Entry
+    private sealed class Entry(int characters)
     {
         public int Pid { get; set; } = -1;
         public long StartTicks { get; set; }
         public byte[] Comm { get; } = new byte[64];
         public int CommLength { get; set; }
-        public char[] Text { get; } = new char[512];
+        public char[] Text { get; } = new char[characters];
         public int Length { get; set; }
         public int Ticket { get; set; } = -1;
+        public long AskedUsec { get; set; }
     }
 }

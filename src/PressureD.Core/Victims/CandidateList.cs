@@ -1,0 +1,451 @@
+using System;
+using System.Collections.Generic;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>Everybody whom a kill could take, with the cheap fields, ordered from the best victim down.</summary>
+internal sealed class CandidateList
+{
+    /// <summary>
+    /// So old may the known tree be where it only says what culprits are like; what dies whole is always listed anew.
+    /// </summary>
+    private const long TreeAgeUsec = 1_000_000;
+
+    /// <summary>
+    /// Within a culprit, badness counts for at most this many times what a death frees: neither a high oom_score_adj
+    /// nor memory that many share makes a victim of somebody who has little to give.
+    /// </summary>
+    private const int BadnessPerSize = 4;
+
+    /// <summary>
+    /// So many of the best are asked about what only workers can read, and so many of the largest ahead of need.
+    /// </summary>
+    private const int Refined = 16;
+
+    private readonly IKernel _kernel;
+    private readonly CgroupTable _cgroups;
+    private readonly CgroupFigures _figures;
+    private readonly Protections _protections;
+    private readonly Examiner _examiner;
+    private readonly CulpritTable _culprits = new();
+    private readonly int[] _largest = new int[Refined];
+    private readonly Dictionary<ulong, int> _groups = new();
+    private Candidate[] _candidates = new Candidate[1024];
+    private int _count;
+    private long _nowUsec;
+    private long _treeUsec;
+
+    public CandidateList(IKernel kernel, CgroupTable cgroups, ProcessTable processes, Examiner examiner)
+    {
+        _kernel = kernel;
+        _cgroups = cgroups;
+        _examiner = examiner;
+        _figures = new CgroupFigures(kernel);
+        _protections = new Protections(cgroups, _figures);
+        Processes = processes;
+    }
+
+    public ProcessTable Processes { get; }
+
+    /// <summary>The machine's sizes.</summary>
+    public MachineScales Scales { get; set; }
+
+    /// <summary>The best first. Good until the next <see cref="Make"/>.</summary>
+    public ReadOnlySpan<Candidate> Ranked => _candidates.AsSpan(0, _count);
+
+    /// <summary>Lists and orders.</summary>
+    /// <param name="kill">The action.</param>
+    /// <param name="match">The rule's match, to which a pattern that begins with "./" is relative; null for the
+    /// host.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    public void Make(CompiledKill kill, CgroupSlot? match, long nowUsec)
+    {
+        _nowUsec = nowUsec;
+        _count = 0;
+        LookAtTree(kill);
+        switch (kill.Action.Victim)
+        {
+            case VictimKind.Process:
+                ListProcesses(kill, match);
+                break;
+            case VictimKind.ProcessGroup:
+                ListGroups(kill);
+                break;
+            default:
+                ListCgroups(kill, match);
+                break;
+        }
+
+        _candidates.AsSpan(0, _count).Sort(Candidate.BestFirst);
+        if (kill is { HasCostlyPreferences: true, Action.Victim: VictimKind.Process })
+            Refine();
+    }
+
+    /// <summary>Measures ahead of need what a choice can only tell from two looks.</summary>
+    public void LookAhead(CompiledKill kill, long nowUsec)
+    {
+        _nowUsec = nowUsec;
+        if (!kill.TakesCgroups || kill.Action.SmallestUseful || kill.HasCostlyMatchers)
+            Processes.Scan(nowUsec);
+        if (kill.HasCostlyMatchers)
+            FetchLargest(kill);
+        if (!kill.RanksByCgroupRates)
+            return;
+        RefreshTree();
+        KeyValues ignored = default;
+        CgroupPattern from = kill.Action.From;
+        foreach (CgroupSlot slot in _cgroups.Slots)
+        {
+            // What is below a match is below another one tomorrow.
+            if (slot.Parent is not null && (from.BelowMatch || IsFrom(from, null, slot.Path)))
+                _figures.Fill(slot, kill, nowUsec, ref ignored);
+        }
+    }
+
+    /// <summary>Whether a path is in what <c>from</c> names, or below it.</summary>
+    public static bool IsFrom(CgroupPattern from, CgroupSlot? match, ReadOnlySpan<byte> path)
+    {
+        if (!from.BelowMatch)
+            return PathPrefixes.AnyMatches(from, path);
+        ReadOnlySpan<byte> top = match is null ? default : match.Path;
+        if (top.IsEmpty)
+            return PathPrefixes.AnyMatches(from, path);
+        return path.Length > top.Length && path.StartsWith(top) && path[top.Length] == '/'
+            && PathPrefixes.AnyMatches(from, path[(top.Length + 1)..]);
+    }
+
+    private void LookAtTree(CompiledKill kill)
+    {
+        if (kill.TakesCgroups)
+            RefreshTree();
+        else if (kill.Action.StallsOthersRatio > 0)
+            RefreshTree();
+        else if (_nowUsec - _treeUsec >= TreeAgeUsec)
+            RefreshTree();
+        if (kill.TakesCgroups || !kill.Action.Culprit.IsEmpty)
+            _protections.Compute();
+        if (kill.TakesCgroups || kill.Action.StallsOthersRatio > 0)
+            MarkLeaves();
+    }
+
+    private void RefreshTree()
+    {
+        if (_treeUsec == _nowUsec)
+            return;
+        _treeUsec = _nowUsec;
+        _cgroups.Refresh();
+    }
+
+    private void MarkLeaves()
+    {
+        foreach (CgroupSlot slot in _cgroups.Slots)
+            slot.HoldsOthers = false;
+        foreach (CgroupSlot slot in _cgroups.Slots)
+        {
+            // Nobody asks whether the root is a leaf.
+            if (slot.Parent?.Parent is null || slot.Parent.HoldsOthers)
+                continue;
+            bool counted = !_kernel.Features.MemoryController || _figures.HasOwnMemory(slot);
+            slot.Parent.HoldsOthers = counted && _figures.IsPopulated(slot);
+        }
+    }
+
+    private void ListProcesses(CompiledKill kill, CgroupSlot? match)
+    {
+        Processes.Scan(_nowUsec);
+        if (kill.RanksBy(RankKey.Age))
+            Processes.ReadStat();
+        KillAction action = kill.Action;
+        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
+        if (_candidates.Length < entries.Length)
+            _candidates = new Candidate[entries.Length * 2];
+        bool culprits = !action.Culprit.IsEmpty;
+        _culprits.Clear();
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ref readonly ProcessEntry entry = ref entries[i];
+            int preference = kill.HasPreferences ? _examiner.Preference(entry, costly: false) : 0;
+
+            // Its cgroup is asked again at the examination; here it only says who is compared with whom.
+            ReadOnlySpan<byte> cgroup = kill.HasPreferences ? _examiner.Subject.Cgroup : _examiner.CgroupOf(entry.Pid);
+            if (!IsFrom(action.From, match, cgroup))
+                continue;
+            ref Candidate candidate = ref _candidates[_count++];
+            candidate = new Candidate
+            {
+                ProcessIndex = i,
+                SizeBytes = entry.SizeBytes,
+                TieBreaker = entry.Pid,
+                CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(cgroup)),
+                Preference = preference,
+                Values = ValuesOf(entry),
+            };
+            if (culprits)
+                candidate.Culprit = _culprits.Add(cgroup, candidate.Values, entry.SizeBytes, entry.OomScoreAdj);
+            else
+                candidate.Bands = RankBands.Of(action.Rank, candidate.Values, Scales);
+        }
+
+        if (culprits)
+            SetCulprits(kill);
+    }
+
+    private static int PreferenceOf(OomdPreference preference) => preference switch
+    {
+        OomdPreference.Prefer => -1,
+        OomdPreference.Avoid => 1,
+        _ => 0,
+    };
+
+    /// <summary>Orders the best anew by what workers have to read, which is too dear to ask of everybody.</summary>
+    private void Refine()
+    {
+        Span<Candidate> best = _candidates.AsSpan(0, Math.Min(_count, Refined));
+        foreach (ref Candidate candidate in best)
+            candidate.Preference = _examiner.Preference(Processes.Entries[candidate.ProcessIndex], costly: true);
+        best.Sort(Candidate.BestFirst);
+    }
+
+    private void FetchLargest(CompiledKill kill)
+    {
+        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
+        int count = 0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (count == Refined && entries[_largest[count - 1]].SizeBytes >= entries[i].SizeBytes)
+                continue;
+            int at = count < Refined ? count++ : count - 1;
+            for (; at > 0 && entries[_largest[at - 1]].SizeBytes < entries[i].SizeBytes; at--)
+                _largest[at] = _largest[at - 1];
+            _largest[at] = i;
+        }
+
+        foreach (int index in _largest.AsSpan(0, count))
+            _examiner.Fetch(kill, entries[index].Pid, entries[index].Uid);
+    }
+
+    private KeyValues ValuesOf(in ProcessEntry entry) => new()
+    {
+        SizeBytes = entry.SizeBytes,
+        BadnessBytes =
+            entry.RssBytes + entry.SwapBytes + entry.PageTableBytes + Scales.BytesOf(entry.OomScoreAdj),
+        GrowthBytesPerSecond = entry.GrowthBytesPerSecond,
+        AgeUsec = entry.StartTicks == 0
+            ? 0
+            : (Processes.YoungestTicks - entry.StartTicks) * 1_000_000 / _kernel.Features.ClockTicks,
+        SwapBytes = entry.SwapBytes,
+        RssBytes = entry.RssBytes,
+    };
+
+    /// <summary>Every process group, with what its members hold together.</summary>
+    private void ListGroups(CompiledKill kill)
+    {
+        Processes.Scan(_nowUsec);
+        Processes.ReadStat();
+        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
+        if (_candidates.Length < entries.Length)
+            _candidates = new Candidate[entries.Length * 2];
+        _groups.Clear();
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ref readonly ProcessEntry entry = ref entries[i];
+            if (entry.Group <= 0)
+                continue;
+            if (!_groups.TryGetValue((ulong)entry.Group, out int index))
+            {
+                index = _count++;
+                _groups.Add((ulong)entry.Group, index);
+                _candidates[index] = new Candidate
+                {
+                    ProcessIndex = i,
+                    SizeBytes = entry.SizeBytes,
+                    TieBreaker = entry.Group,
+                    Values = ValuesOf(entry),
+                };
+                continue;
+            }
+
+            ref Candidate candidate = ref _candidates[index];
+            if (entry.SizeBytes > entries[candidate.ProcessIndex].SizeBytes)
+                candidate.ProcessIndex = i;
+            candidate.SizeBytes += entry.SizeBytes;
+            candidate.Values.Add(ValuesOf(entry));
+        }
+
+        for (int i = 0; i < _count; i++)
+        {
+            ref Candidate candidate = ref _candidates[i];
+            ref readonly ProcessEntry largest = ref entries[candidate.ProcessIndex];
+            candidate.Bands = RankBands.Of(kill.Action.Rank, candidate.Values, Scales);
+            if (kill.HasPreferences)
+                candidate.Preference = _examiner.Preference(largest, costly: false);
+            candidate.CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(_examiner.CgroupOf(largest.Pid)));
+        }
+    }
+
+    private void SetCulprits(CompiledKill kill)
+    {
+        KillAction action = kill.Action;
+        for (int i = 0; i < _culprits.Count; i++)
+            FillCulprit(kill, i);
+        for (int i = 0; i < _count; i++)
+        {
+            ref Candidate candidate = ref _candidates[i];
+            ref readonly CulpritTable.Entry culprit = ref _culprits[candidate.Culprit];
+            candidate.Values.BadnessBytes =
+                Math.Min(candidate.Values.BadnessBytes, candidate.SizeBytes * BadnessPerSize);
+            candidate.Bands = RankBands.Of(action.Rank, candidate.Values, Scales);
+            candidate.CulpritBands = RankBands.Of(action.Culprit, culprit.Values, Scales);
+            candidate.CulpritBytes = culprit.SizeBytes;
+            candidate.IsSmall = candidate.SizeBytes < action.MinSizeBytes;
+        }
+    }
+
+    private void FillCulprit(CompiledKill kill, int index)
+    {
+        ref CulpritTable.Entry culprit = ref _culprits[index];
+        if (_culprits.Path(index) is { IsEmpty: false } path && _cgroups.Find(path) is { } slot)
+        {
+            if (culprit.Processes > 1 && _figures.SizeOf(slot.Directory) is > 0 and long size)
+                _culprits.Cap(index, size);
+            _figures.FillOwn(slot, kill, _nowUsec, ref culprit.Values);
+            CgroupFigures.Unprotect(slot, ref culprit.Values);
+        }
+
+        culprit.Values.BadnessBytes = culprit.Values.SizeBytes + Scales.BytesOf(culprit.OomScoreAdj);
+    }
+
+    private void ListCgroups(CompiledKill kill, CgroupSlot? match)
+    {
+        if (_candidates.Length < _cgroups.Slots.Length)
+            _candidates = new Candidate[_cgroups.Slots.Length * 2];
+        foreach (CgroupSlot slot in _cgroups.Slots)
+        {
+            slot.Grain = -1;
+            if (slot.Parent is null || !IsGrain(kill, slot) || !IsFrom(kill.Action.From, match, slot.Path))
+                continue;
+            KeyValues values = default;
+            long size = _figures.Fill(slot, kill, _nowUsec, ref values);
+            if (size <= 0)
+                continue;
+            _candidates[_count++] = new Candidate
+            {
+                ProcessIndex = -1,
+                Cgroup = slot,
+                SizeBytes = size,
+                TieBreaker = slot.Identity,
+                CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(slot)),
+                Preference = kill.HasPreferences ? _examiner.Preference(slot) : 0,
+                Values = values,
+                Bands = RankBands.Of(kill.Action.Rank, values, Scales),
+            };
+            slot.Grain = _count - 1;
+        }
+
+        if (kill.Action.SmallestUseful)
+            ListParts(kill);
+    }
+
+    /// <summary>
+    /// Makes each that would be taken whole the culprit of its parts: the processes in it, and the leaves below it.
+    /// </summary>
+    private void ListParts(CompiledKill kill)
+    {
+        int wholes = _count;
+        for (int i = 0; i < wholes; i++)
+        {
+            ref Candidate whole = ref _candidates[i];
+            whole.Culprit = i;
+            whole.CulpritBands = whole.Bands;
+            whole.CulpritBytes = whole.SizeBytes;
+            whole.Grain = 2;
+        }
+
+        Processes.Scan(_nowUsec);
+        int room = _count + _cgroups.Slots.Length + Processes.Entries.Length;
+        if (_candidates.Length < room)
+            Array.Resize(ref _candidates, room * 2);
+        foreach (CgroupSlot slot in _cgroups.Slots)
+        {
+            if (slot.Grain >= 0 || slot.HoldsOthers || WholeOf(slot) is not (>= 0 and int whole))
+                continue;
+            KeyValues values = default;
+            long size = _figures.Fill(slot, kill, _nowUsec, ref values);
+            if (size > 0)
+                AddPart(kill, whole, -1, slot, values, size);
+        }
+
+        ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            CgroupSlot? slot = _examiner.Xattrs.Nearest(_examiner.CgroupOf(entries[i].Pid));
+            if (slot is not null && WholeOf(slot) is >= 0 and int whole)
+                AddPart(kill, whole, i, null, ValuesOf(entries[i]), entries[i].SizeBytes);
+        }
+    }
+
+    private void AddPart(
+        CompiledKill kill, int whole, int process, CgroupSlot? cgroup, in KeyValues values, long sizeBytes)
+    {
+        ref readonly Candidate culprit = ref _candidates[whole];
+        int preference = 0;
+        if (kill.HasPreferences)
+        {
+            preference = cgroup is not null
+                ? _examiner.Preference(cgroup)
+                : _examiner.Preference(Processes.Entries[process], costly: false);
+        }
+
+        _candidates[_count++] = new Candidate
+        {
+            ProcessIndex = process,
+            Cgroup = cgroup,
+            SizeBytes = sizeBytes,
+            TieBreaker = cgroup?.Identity ?? Processes.Entries[process].Pid,
+            CgroupPreference = culprit.CgroupPreference,
+            Preference = preference,
+            Values = values,
+            Bands = RankBands.Of(kill.Action.Rank, values, Scales),
+            Culprit = whole,
+            CulpritBands = culprit.CulpritBands,
+            CulpritBytes = culprit.CulpritBytes,
+            IsSmall = sizeBytes < kill.Action.MinSizeBytes,
+            Grain = cgroup is null ? 0 : 1,
+        };
+    }
+
+    /// <summary>The whole that a cgroup is or is part of; −1 when it is of none.</summary>
+    private static int WholeOf(CgroupSlot cgroup)
+    {
+        for (CgroupSlot? slot = cgroup; slot is not null; slot = slot.Parent)
+        {
+            if (slot.Grain >= 0)
+                return slot.Grain;
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// Whether it is taken whole: it is a unit, or nobody lives in cgroups below, or the kernel too would take it as
+    /// one.
+    /// </summary>
+    private bool IsGrain(CompiledKill kill, CgroupSlot slot)
+    {
+        bool isUnit = kill.Action.Victim == VictimKind.Unit;
+        if (isUnit && !UnitNames.IsWhole(slot.Path) && !slot.Path.EndsWith(".slice"u8))
+            return false;
+        for (CgroupSlot? above = slot.Parent; above is { Parent: not null }; above = above.Parent)
+        {
+            if (IsOomGroup(above))
+                return false;
+        }
+
+        return (isUnit ? UnitNames.IsWhole(slot.Path) : !slot.HoldsOthers) || IsOomGroup(slot);
+    }
+
+    private bool IsOomGroup(CgroupSlot slot) => _figures.ReadValue(slot.Directory, "memory.oom.group"u8) == 1;
+}

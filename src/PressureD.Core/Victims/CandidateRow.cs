@@ -1,0 +1,57 @@
+using PressureD.Core.Publishing;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>One line of a <see cref="CandidateReport"/>.</summary>
+internal sealed class CandidateRow
+{
+    /// <summary>The process, of a group its largest member; 0 for a cgroup.</summary>
+    public int Pid { get; set; }
+
+    public uint Uid { get; set; }
+
+    public int OomScoreAdj { get; set; }
+
+    /// <summary>What its death frees. Bytes.</summary>
+    public long SizeBytes { get; set; }
+
+    /// <summary>What it was ordered by: the values of the action's rank keys.</summary>
+    public KeyValues Values { get; set; }
+
+    /// <summary>What all processes of its cgroup hold, where culprits are compared; else 0. Bytes.</summary>
+    public long CulpritBytes { get; set; }
+
+    /// <summary>What attributes of its cgroup say: −1 preferred, 0 neither, 1 avoided.</summary>
+    public int CgroupPreference { get; set; }
+
+    /// <summary>What matchers say: −1 preferred, 0 neither, 1 avoided.</summary>
+    public int Preference { get; set; }
+
+    /// <summary>
+    /// Why it was passed over; <see cref="Refusal.None"/> for the one that was taken, and for those behind it.
+    /// </summary>
+    public Refusal Refusal { get; set; }
+
+    /// <summary>It is the one that was chosen.</summary>
+    public bool IsTaken { get; set; }
+
+    /// <summary>The kernel's name of the process, raw; empty for a cgroup.</summary>
+    public TextBuffer Comm { get; } = new(16);
+
+    /// <summary>The cgroup that it is, or is in, without a leading slash, raw; cut off when longer.</summary>
+    public TextBuffer Path { get; } = new(160);
+
+    public void Clear()
+    {
+        Pid = 0;
+        Uid = 0;
+        OomScoreAdj = 0;
+        CgroupPreference = 0;
+        Preference = 0;
+        CulpritBytes = 0;
+        Refusal = Refusal.None;
+        IsTaken = false;
+        Comm.Clear();
+        Path.Clear();
+    }
+}

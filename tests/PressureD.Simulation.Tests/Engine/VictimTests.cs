@@ -1,0 +1,322 @@
+using System.Linq;
+using System.Text;
+using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
+using PressureD.Simulation.Faults;
+using PressureD.Simulation.Kernel;
+using PressureD.Simulation.Machine;
+
+namespace PressureD.Simulation.Tests.Engine;
+
+/// <summary>What dies as one, what attributes and matchers say of it, and what holds a kill back.</summary>
+public sealed class VictimTests
+{
+    private const long MiB = Scene.MiB;
+
+    [Fact]
+    public void A_process_group_dies_whole_and_nobody_else_of_its_cgroup()
+    {
+        using Scene scene = new(Kill("victim: process-group, rank: [size]"));
+        SimulatedProcess[] job = [.. Enumerable.Range(0, 4).Select(_ => Member(scene, 60, group: 500))];
+        SimulatedProcess shell = scene.Start("shell", "/a/1", 100, pid: 900);
+        scene.RunUntil(() => job.All(Scene.IsDead), 5);
+        scene.Run(5);
+        Assert.False(Scene.IsDead(shell));
+        Assert.Single(scene.Of(DaemonEventKind.Killed));
+    }
+
+    [Fact]
+    public void A_process_group_that_ignores_TERM_is_ended_after_its_grace_even_across_a_restart()
+    {
+        using Scene scene = new(Kill("victim: process-group, rank: [size], signal: TERM, grace: 2s"));
+        SimulatedProcess stubborn = Member(scene, 60, group: 500, ignoresTerm: true);
+        SimulatedProcess gentle = Member(scene, 30, group: 500);
+        scene.Run(1);
+        Assert.True(Scene.IsDead(gentle));
+        using Scene again = scene.Restart();
+        again.RunUntil(() => Scene.IsDead(stubborn), 5);
+        Assert.InRange(again.Now, 2, 2.5);
+    }
+
+    [Fact]
+    public void A_process_group_with_one_who_is_protected_is_no_candidate()
+    {
+        using Scene scene = new(Kill("victim: process-group, rank: [size], protect: [ { comm: ^spared$, uid: 0 } ]"));
+        SimulatedProcess hog = Member(scene, 200, group: 500);
+        Member(scene, 1, group: 500, comm: "spared", uid: 0);
+        SimulatedProcess other = Member(scene, 60, group: 600);
+        scene.RunUntil(() => Scene.IsDead(other), 5);
+        scene.Run(5);
+        Assert.False(Scene.IsDead(hog));
+    }
+
+    [Theory]
+    [InlineData("/system.slice/big.service/worker/1")]
+    [InlineData("/user.slice/user-1000.slice/user@1000.service/app.slice/app-big.scope")]
+    public void A_unit_dies_whole_with_what_it_has_below(string hog)
+    {
+        using Scene scene = new(Kill("victim: unit, rank: [size]"));
+        SimulatedProcess big = scene.Start("big", hog, 200);
+        string unit = hog.Contains("big.service") ? "/system.slice/big.service/helper" : hog;
+        SimulatedProcess helper = scene.Start("helper", unit, 5);
+        SimulatedProcess other = scene.Start("other", "/system.slice/other.service", 60);
+        SimulatedProcess manager =
+            scene.Start("systemd", "/user.slice/user-1000.slice/user@1000.service/init.scope", 8);
+        scene.RunUntil(() => Scene.IsDead(big) && Scene.IsDead(helper), 5);
+        scene.Run(5);
+        Assert.False(Scene.IsDead(other) || Scene.IsDead(manager));
+    }
+
+    [Fact]
+    public void The_smallest_useful_part_is_one_process_of_the_one_to_blame()
+    {
+        using Scene scene = new(Kill("victim: unit, rank: [size], smallest-useful: true"));
+        SimulatedProcess large = scene.Start("large", "/system.slice/blame.service", 150);
+        SimulatedProcess rest = scene.Start("rest", "/system.slice/blame.service", 100);
+        SimulatedProcess other = scene.Start("other", "/system.slice/other.service", 200);
+        scene.RunUntil(() => Scene.IsDead(large), 5);
+        scene.Run(5);
+        Assert.False(Scene.IsDead(rest) || Scene.IsDead(other));
+    }
+
+    [Fact]
+    public void Where_no_process_is_useful_alone_the_whole_dies()
+    {
+        using Scene scene = new(Kill("victim: unit, rank: [size], smallest-useful: true"));
+        SimulatedProcess[] many =
+            [.. Enumerable.Range(0, 10).Select(_ => scene.Start("one", "/system.slice/blame.service", 20))];
+        SimulatedProcess other = scene.Start("other", "/system.slice/other.service", 100);
+        scene.RunUntil(() => many.All(Scene.IsDead), 5);
+        Assert.False(Scene.IsDead(other));
+    }
+
+    [Theory]
+    [InlineData("user.oomd_avoid", 0, "")]
+    [InlineData("trusted.oomd_omit", 1000, "")]
+    [InlineData("user.oomd_avoid", 1000, ", oomd-xattrs: all")]
+    [InlineData("user.oomd_omit", 0, ", victim: cgroup")]
+    public void An_attribute_of_its_cgroup_spares_it(string name, int owner, string more)
+    {
+        using Scene scene = new(
+            Kill("rank: [size]" + more), kernel: new SimulatedKernelOptions { AdminCapability = true });
+        SimulatedProcess spared = scene.Start("spared", "/a/1.service", 200);
+        SimulatedProcess other = scene.Start("other", "/a/2.service", 60);
+        Attribute(scene, "/a/1.service", name, owner);
+        scene.RunUntil(() => Scene.IsDead(other), 5);
+        Assert.False(Scene.IsDead(spared));
+    }
+
+    [Theory]
+    [InlineData("user.oomd_avoid", 1000, "1", "")]
+    [InlineData("user.oomd_omit", 1000, "1", "")]
+    [InlineData("user.oomd_omit", 0, "no", "")]
+    [InlineData("user.oomd_omit", 0, "1", ", oomd-xattrs: ignore")]
+    public void An_attribute_that_does_not_count_spares_nobody(string name, int owner, string value, string more)
+    {
+        using Scene scene = new(Kill("rank: [size]" + more));
+        SimulatedProcess hog = scene.Start("hog", "/a/1.service", 200);
+        scene.Start("other", "/a/2.service", 60);
+        Attribute(scene, "/a/1.service", name, owner, value);
+        scene.RunUntil(() => Scene.IsDead(hog), 5);
+    }
+
+    [Fact]
+    public void Where_only_ones_own_are_compared_the_owners_wish_counts()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                for-each: user.slice/user-1000.slice
+                when: memory.current > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "./**", victim: cgroup, signal: KILL } } ]
+            """);
+        SimulatedProcess spared = scene.Start("spared", "/user.slice/user-1000.slice/a.scope", 200);
+        SimulatedProcess other = scene.Start("other", "/user.slice/user-1000.slice/b.scope", 60);
+        scene.Machine.FindCgroup("/user.slice/user-1000.slice")!.OwnerUid = 1000;
+        Attribute(scene, "/user.slice/user-1000.slice/a.scope", "user.oomd_avoid", 1000);
+        scene.RunUntil(() => Scene.IsDead(other), 5);
+        Assert.False(Scene.IsDead(spared));
+    }
+
+    [Fact]
+    public void Everybody_may_ask_to_go_first()
+    {
+        using Scene scene = new(Kill("rank: [size]"));
+        SimulatedProcess hog = scene.Start("hog", "/a/1.service", 200);
+        SimulatedProcess willing = scene.Start("willing", "/a/2.service", 60);
+        Attribute(scene, "/a/2.service", "user.oomd_prefer", 1000);
+        scene.RunUntil(() => Scene.IsDead(willing), 5);
+        Assert.False(Scene.IsDead(hog));
+    }
+
+    [Theory]
+    [InlineData("cmdline: \"^java .*-Dspared\"")]
+    [InlineData("environ: \"^SPARED=1$\"")]
+    [InlineData("oom-score-adj: \"<= -300\"")]
+    [InlineData("xattr: user.precious")]
+    public void A_matcher_of_each_kind_protects(string matcher)
+    {
+        using Scene scene = new(Kill($"rank: [size], protect: [ {{ {matcher} }} ]"));
+        SimulatedProcess spared = scene.Start(new ProcessOptions
+        {
+            Comm = "java", Cgroup = "/a/1.service", AnonBytes = 200 * MiB, Uid = 1000, OomScoreAdj = -300,
+            Arguments = ["java", "-Xmx1g", "-Dspared"], Environment = ["HOME=/", "SPARED=1"],
+        });
+        SimulatedProcess other = scene.Start(new ProcessOptions
+        {
+            Comm = "java", Cgroup = "/a/2.service", AnonBytes = 60 * MiB, Uid = 1000,
+            Arguments = ["java", "-Xmx1g"], Environment = ["HOME=/", "SPARED=10"],
+        });
+        Attribute(scene, "/a/1.service", "user.precious", owner: 0);
+        scene.RunUntil(() => Scene.IsDead(other), 5);
+        Assert.False(Scene.IsDead(spared));
+    }
+
+    [Fact]
+    public void Preferences_that_workers_read_are_asked_of_the_best_alone()
+    {
+        using Scene scene = new(Kill("rank: [size], prefer: [ { cmdline: \"worker\" } ]"));
+        for (int i = 0; i < 40; i++)
+            scene.Start("small", "/a/small", 2);
+        scene.Start("large", "/a/1.service", 200);
+        SimulatedProcess worker = scene.Start(new ProcessOptions
+        {
+            Comm = "python", Cgroup = "/a/2.service", AnonBytes = 60 * MiB, Arguments = ["python", "worker.py"],
+        });
+        scene.RunUntil(() => Scene.IsDead(worker), 5);
+        Assert.Single(scene.Kernel.Signals);
+        Assert.InRange(scene.Kernel.Begun.Count, 2, 20);
+    }
+
+    [Fact]
+    public void Who_lies_in_swap_and_cannot_be_read_holds_nobody_up()
+    {
+        using Scene scene = new(
+            Kill("rank: [size], prefer: [ { cmdline: \"worker\" } ]"),
+            kernel: new SimulatedKernelOptions
+            {
+                Faults = new ScriptedFaults().Delay("/ReadProcess", 60_000_000, times: 1000),
+            });
+        SimulatedProcess large = scene.Start("large", "/a/1.service", 200);
+        scene.Start("other", "/a/2.service", 60);
+        scene.RunUntil(() => Scene.IsDead(large), 1);
+    }
+
+    [Fact]
+    public void The_services_main_process_counts_as_the_unit_and_another_does_not()
+    {
+        using Scene scene = new(Kill("rank: [size]", cooldown: "1s"));
+        SimulatedProcess main = scene.Start("main", "/system.slice/x.service", 50, pid: 400);
+        SimulatedProcess worker = scene.Start("worker", "/system.slice/x.service", 100, pid: 500);
+        scene.RunUntil(() => Scene.IsDead(worker), 5);
+        Assert.DoesNotContain(scene.Kernel.Attributes, attribute => attribute.Contains("oomd_"));
+        scene.RunUntil(() => Scene.IsDead(main), 5);
+        scene.Run(6);
+        Assert.Contains(scene.Kernel.Attributes, attribute => attribute.Contains("oomd_ooms"));
+        Assert.Contains(scene.Kernel.Attributes, attribute => attribute.Contains("oomd_kill"));
+    }
+
+    [Fact]
+    public void A_rules_own_limit_holds_it_back_and_says_until_when()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 0s, then: [ { kill: { from: "a/**", signal: KILL, kills-per-minute: 2 } } ] }
+              - { name: b, when: mem.available > 1MiB, cooldown: 0s, then: [ { kill: { from: "b/**", signal: KILL } } ] }
+            """);
+        for (int i = 0; i < 4; i++)
+        {
+            scene.Start("a", "/a/1", 30);
+            scene.Start("b", "/b/1", 30);
+        }
+
+        scene.Run(30);
+        Assert.Equal(2, scene.Of(DaemonEventKind.Killed).Count(said => said.Text.Contains("in /a/1")));
+        Assert.Equal(4, scene.Of(DaemonEventKind.Killed).Count(said => said.Text.Contains("in /b/1")));
+        Assert.Contains(scene.Events, said => said.Text.Contains("the rule's 2 kills-per-minute are used up; the next"));
+        scene.Run(75);
+        Assert.Equal(4, scene.Of(DaemonEventKind.Killed).Count(said => said.Text.Contains("in /a/1")));
+    }
+
+    [Fact]
+    public void A_policy_can_loosen_the_brake_on_futile_kills()
+    {
+        using Scene scene = new("""
+            limits: { futile-kills: 3 }
+            rules:
+              - { name: a, when: mem.available_user < 50%, cooldown: 1s, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Available(100);
+        for (int i = 0; i < 5; i++)
+            scene.Start("a", "/a/1", 100);
+        scene.Run(30);
+        Assert.Equal(3, scene.Of(DaemonEventKind.Killed).Count());
+        Assert.Contains(scene.Events, said => said.Text.Contains("the last 3 deaths freed less than a quarter"));
+    }
+
+    [Fact]
+    public void A_dry_run_of_one_action_leaves_the_others_alone()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then:
+                  - kill: { from: "a/**", signal: KILL, dry-run: true }
+                  - kill: { from: "b/**", signal: KILL }
+            """);
+        SimulatedProcess spared = scene.Start("a", "/a/1", 60);
+        SimulatedProcess victim = scene.Start("b", "/b/1", 60);
+        scene.RunUntil(() => Scene.IsDead(victim), 5);
+        scene.Run(5);
+        Assert.False(Scene.IsDead(spared));
+        Assert.Contains(scene.Events, said => said.Text.Contains("dry run, would send KILL"));
+    }
+
+    [Fact]
+    public void A_chain_that_always_continues_waits_for_no_death_and_needs_no_victim()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then:
+                  - kill: { from: "nowhere/**", signal: KILL, always-continue: true }
+                  - kill: { from: "a/**", signal: TERM, grace: 1min, always-continue: true }
+                  - log: went on
+            """);
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 60 * MiB, IgnoresTerm = true,
+        });
+        scene.RunUntil(() => scene.Events.Any(said => said.Text.Contains("went on")), 2);
+        Assert.False(Scene.IsDead(stubborn));
+    }
+
+    private static SimulatedProcess Member(
+        Scene scene, long mib, int group, string comm = "job", int uid = 1000, bool ignoresTerm = false) =>
+        scene.Start(new ProcessOptions
+        {
+            Comm = comm, Cgroup = "/a/1", AnonBytes = mib * MiB, Uid = uid, GroupPid = group, SessionPid = 450,
+            IgnoresTerm = ignoresTerm,
+        });
+
+    private static void Attribute(Scene scene, string cgroup, string name, int owner, string value = "1")
+    {
+        SimulatedCgroup target = scene.Machine.FindCgroup(cgroup)!;
+        target.OwnerUid = owner;
+        target.SetAttribute(name, Encoding.UTF8.GetBytes(value));
+    }
+
+    private static string Kill(string keys, string cooldown = "1min")
+    {
+        string signal = keys.Contains("signal:") ? "" : ", signal: KILL";
+        return $$"""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: {{cooldown}}, then: [ { kill: { from: "**", min-size: 30MiB{{signal}}, {{keys}} } } ] }
+            """;
+    }
+}
