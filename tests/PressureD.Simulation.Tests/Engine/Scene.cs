@@ -72,7 +72,7 @@ internal sealed class Scene : IDisposable
     public DaemonLoop Loop => field ??= MakeLoop();
 
     /// <summary>The machine's service manager.</summary>
-    public SimulatedServiceManager Services => field ??= new SimulatedServiceManager(Machine);
+    public SimulatedServices Services => field ??= new SimulatedServices(Machine);
 
     /// <summary>What was recorded of each firing.</summary>
     public IncidentShelf Incidents { get; } = new();

@@ -42,6 +42,8 @@ prepare_killer() {
 
 start_killer() {
   killer_pid=0
+  rm -rf /run/bed/evidence
+  mkdir -p /run/bed/evidence
   [ -n "$unit" ] || return 0
   systemctl reset-failed $unit 2>/dev/null
   rm -rf /run/systemd/system/$unit.d
@@ -76,6 +78,12 @@ stop_killer() {
   wait $stopping
   echo "stop_usec=$(($(uptime_usec) - began))" >> $dir/killer.end
   [ "$unit" != systemd-oomd.service ] || systemctl stop systemd-oomd.socket
+  if [ "$unit" = pressured.service ]; then
+    pressurectl why --directory /var/lib/pressured/incidents > $dir/why.txt 2>&1
+    pressurectl incidents export --directory /var/lib/pressured/incidents > $dir/incidents.jsonl 2>&1
+    rm -rf /var/lib/pressured/incidents
+  fi
+  cp /run/bed/evidence/* $dir/ 2>/dev/null
   # Each scenario starts from a killer that remembers nothing of the one before.
   [ "$unit" != pressured.service ] || rm -rf /run/pressured
 }

@@ -51,6 +51,8 @@ class Scenario:
     """Patterns, and how often the killer's journal must have each."""
     restarts: int = 0
     """How often the workload kills the killer, which its unit then starts again."""
+    leaves: tuple[tuple[str, str], ...] = ()
+    """Files of the scenario's results, and for each a pattern that must be found in it."""
     rival: str = ""
     """Another killer, whose cost in the same calm is measured beside PressureD's."""
     dry_run: bool = False
@@ -167,6 +169,42 @@ rules:
         what="the leak again under pressured --dry-run: it says what it would do and does nothing",
         workloads=("service leak system.slice leak 40",),
         duration=90, ends_when_empty=("system.slice/leak.service",), dry_run=True, needs_pressured=True),
+    Scenario(
+        name="restart-unit",
+        what="a service leaks 40 MiB/s once; a rule restarts it through systemd, nobody is killed",
+        policy="""
+rules:
+  - name: restart-leak
+    when: mem.available_user < 40%
+    cooldown: 5min
+    then: [ { unit: { restart: restarted.service, timeout: 60s } } ]
+""",
+        workloads=("printf '[Service]\\nUser=tester\\nRemainAfterExit=yes\\nExecStart=/bin/sh -c \"[ -e /tmp/once ] && exec sleep 600; "
+                   "touch /tmp/once; exec /opt/bed/leak 40\"\\n' > /run/systemd/system/restarted.service",
+                   "rm -f /tmp/once", "systemctl daemon-reload", "systemctl start restarted.service",
+                   "echo \"restarted.service $(systemctl show -P MainPID restarted.service) /system.slice/restarted.service\" >> $dir/started"),
+        duration=60, must_live=("restarted.service",), needs_pressured=True,
+        leaves=(("killer.txt", r"restart of restarted\.service: done after"),
+                ("incidents.jsonl", r'"rule":"restart-leak","outcome":"acted"'))),
+    Scenario(
+        name="prekill",
+        what="a program runs as a unit of its own before the leak is killed, and knows whom",
+        policy="""
+rules:
+  - name: ask-first
+    when: mem.available_user < 40%
+    cooldown: 1min
+    then:
+      - kill: { from: "system.slice/leak.service", signal: KILL, prekill: { run: [/opt/bed/hook, before], timeout: 20s } }
+""",
+        workloads=("printf '#!/bin/sh\\n{ echo arguments=$*; env; id -u; cat /proc/self/oom_score_adj /proc/self/cgroup; "
+                   "grep NoNewPrivs /proc/self/status; } > /run/bed/evidence/hook.txt\\n' > /opt/bed/hook",
+                   "chmod 755 /opt/bed/hook", "service leak system.slice leak 10"),
+        duration=120, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), needs_pressured=True,
+        leaves=(("hook.txt", r"arguments=before"), ("hook.txt", r"PRESSURED_RULE=ask-first"),
+                ("hook.txt", r"PRESSURED_VICTIM_COMM=leak"), ("hook.txt", r"(?m)^0$"), ("hook.txt", r"pressured-run-\d+-\d\.service"),
+                ("hook.txt", r"NoNewPrivs:\s+0"), ("killer.txt", r"prekill /opt/bed/hook: done after"),
+                ("incidents.jsonl", r'"rule":"ask-first","outcome":"killed"'), ("why.txt", r"killed leak \(pid"))),
     Scenario(
         name="file-copy",
         what="a copy of 1.5 GiB of files",

@@ -71,6 +71,8 @@ def judge(scenario: Scenario, run: Run) -> Verdict:
     _judge_timing(scenario, run, verdict)
     if run.killer == "pressured":
         _judge_service(scenario, run, verdict)
+        for name, pattern in scenario.leaves:
+            verdict.require(re.search(pattern, run.text(name)) is not None, f"{name} does not say {pattern}")
         _judge_residence(scenario, run, verdict)
         _judge_journal(scenario, run, verdict)
         if scenario.rival:

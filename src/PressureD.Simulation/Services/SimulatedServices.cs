@@ -11,14 +11,14 @@ namespace PressureD.Simulation.Services;
 /// The service manager of a simulated machine: units that are known can be restarted and stopped, which ends the
 /// processes of their cgroups; programs take the time that they are said to take.
 /// </summary>
-public sealed class SimulatedServiceManager : IServiceManager, IServiceJobs
+public sealed class SimulatedServices : IServiceManager, IServiceJobs
 {
     private readonly SimulatedMachine _machine;
     private readonly ServiceJobs _jobs = new();
     private readonly Dictionary<string, SimulatedUnit> _units = [];
     private readonly Dictionary<string, (long Usec, ServiceJobResult Result)> _programs = [];
 
-    public SimulatedServiceManager(SimulatedMachine machine) => _machine = machine;
+    public SimulatedServices(SimulatedMachine machine) => _machine = machine;
 
     /// <summary>Everything that was asked for, in order.</summary>
     public List<SimulatedServiceCall> Calls { get; } = [];
