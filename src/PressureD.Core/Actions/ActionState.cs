@@ -7,4 +7,7 @@ internal class ActionState
 {
     /// <summary>When it was last said that nothing was done, and why.</summary>
     public long LastRefusalUsec { get; set; }
+
+    /// <summary>Before this, an action that found nobody does not look again.</summary>
+    public long LookAgainUsec { get; set; }
 }

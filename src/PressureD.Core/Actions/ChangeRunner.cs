@@ -85,7 +85,7 @@ internal sealed class ChangeRunner : ActionRunner
         var state = (ChangeState)step.State;
         if (!state.IsActing)
         {
-            if (step.NowUsec < state.RestUntilUsec)
+            if (step.NowUsec < Math.Max(state.RestUntilUsec, state.LookAgainUsec))
                 return ChainResult.Next;
             ChainResult chosen = Choose(step, state);
             if (chosen != ChainResult.Waiting || !state.IsActing)
@@ -120,6 +120,7 @@ internal sealed class ChangeRunner : ActionRunner
             return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
+            state.LookAgainUsec = step.NowUsec + LookAgainUsec;
             Refuse(step, "nobody qualifies: "u8, Services.Targets.PassedOver.Span);
             return ChainResult.Next;
         }

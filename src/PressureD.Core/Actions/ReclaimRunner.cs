@@ -55,6 +55,8 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
 
     private bool Choose(in ActionStep step, ReclaimState state)
     {
+        if (step.NowUsec < state.LookAgainUsec)
+            return false;
         if (Services.Lacks(ActionNeed.Reclaim))
         {
             Refuse(step, ActionServices.Describe(ActionNeed.Reclaim));
@@ -67,6 +69,7 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
             return false;
         if (found == Selection.Nobody)
         {
+            state.LookAgainUsec = step.NowUsec + LookAgainUsec;
             Refuse(step, "no cgroup matches"u8);
             return false;
         }

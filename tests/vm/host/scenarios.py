@@ -65,13 +65,13 @@ class Scenario:
         return not self.victims and not self.dry_run and not self.kernel_victims
 
 
-def _always(then: str, head: str = "") -> str:
-    """A policy with one rule that always holds and acts once."""
-    return (f"{head}rules:\n  - name: act\n    when: mem.available_user < 100%\n    until: mem.available_user > 100%\n"
-            f"    cooldown: 1h\n    then: [{then}]\n")
+def _on_held(then: str) -> str:
+    """A policy with one rule that acts once on the service `held`, when it has got what it holds."""
+    return ("rules:\n  - name: act\n    for-each: system.slice/held.service\n    when: memory.current > 140MiB\n"
+            f"    until: memory.current < 1MiB\n    cooldown: 1h\n    then: [{then}]\n")
 
 
-_HELD = "service held system.slice ballast 150"
+_HELD = "service held system.slice ballast 160"
 _HELD_FILES = "/sys/fs/cgroup/system.slice/held.service"
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -251,16 +251,16 @@ rules:
         what="a service is throttled at 80 % of what it uses, and let go at its time limit",
         workloads=(_HELD,),
         duration=30, must_live=("held.service",), swap_mib=256, needs_pressured=True,
-        policy=_always("{ throttle: { of: system.slice/held.service, to: 80%, floor: 1MiB, for: 5s } }"),
-        says=((r"act: throttle \(memory\.high\) of /system\.slice/held\.service", 1),
+        policy=_on_held("{ throttle: { to: 80%, floor: 1MiB, for: 5s } }"),
+        says=((r"act \[/system\.slice/held\.service\]: throttle \(memory\.high\) of /system\.slice/held\.service", 1),
               (r"put back memory\.high of /system\.slice/held\.service to max after .*, its time limit", 1))),
     Scenario(
         name="freeze-thaw",
         what="a service is frozen, and thawed at its time limit",
         workloads=(_HELD, f"sleep 6; check frozen-then-thawed 'until grep -q \"frozen 0\" {_HELD_FILES}/cgroup.events; do sleep 1; done'"),
         duration=30, must_live=("held.service",), finishes=("frozen-then-thawed.service",), needs_pressured=True,
-        policy=_always("{ freeze: { of: system.slice/held.service, for: 4s } }"),
-        says=((r"act: freeze \(cgroup\.freeze=1\) of /system\.slice/held\.service", 1),
+        policy=_on_held("{ freeze: { for: 4s } }"),
+        says=((r"act \[/system\.slice/held\.service\]: freeze \(cgroup\.freeze=1\) of /system\.slice/held\.service", 1),
               (r"put back cgroup\.freeze of /system\.slice/held\.service to 0 after .*, its time limit", 1))),
     Scenario(
         name="throttle-sigkill",
@@ -269,12 +269,12 @@ rules:
                    "systemctl kill -s KILL --kill-who=main pressured.service", "sleep 4",
                    f"check let-go 'grep -qx max {_HELD_FILES}/memory.high'"),
         duration=35, must_live=("held.service",), finishes=("let-go.service",), swap_mib=256, restarts=1, needs_pressured=True,
-        policy=_always("{ throttle: { of: system.slice/held.service, to: 80%, floor: 1MiB, for: 10min } }"),
-        says=((r"act: throttle \(memory\.high\)", 1), (r": 1 put back, ", 1))),
+        policy=_on_held("{ throttle: { to: 80%, floor: 1MiB, for: 10min } }"),
+        says=((r"act \[/system\.slice/held\.service\]: throttle \(memory\.high\)", 1), (r": 1 put back, ", 1))),
     Scenario(
         name="swap-max-zero",
         what="one service may not swap while the rest is swapped out",
-        workloads=("service pinned system.slice ballast 120", _HELD, "sleep 3", "service squeeze system.slice ballast 520", "sleep 15",
+        workloads=("service pinned system.slice ballast 120", _HELD, "sleep 3", "service squeeze system.slice ballast 420", "sleep 15",
                    "check stayed 'test $(cat /sys/fs/cgroup/system.slice/pinned.service/memory.swap.current) = 0'",
                    f"check left 'test $(cat {_HELD_FILES}/memory.swap.current) -gt 10000000'"),
         duration=45, must_live=("pinned.service", "held.service", "squeeze.service"), finishes=("stayed.service", "left.service"),
@@ -286,7 +286,7 @@ rules:
         what=f"an idle service is offloaded to {where} without hurting the probe",
         workloads=(_HELD, "sleep 60", f"check offloaded 'test $(cat {_HELD_FILES}/memory.current) -lt 110000000'"),
         duration=75, must_live=("held.service",), finishes=("offloaded.service",), swap_mib=swap, zram_mib=zram, needs_pressured=True,
-        policy=_always("{ offload: { of: system.slice/held.service, ratio: 10%, interval: 2s, stall: 5%, floor: 20MiB, swap-out: 20MiB/s } }"))
+        policy=_on_held("{ offload: { ratio: 10%, interval: 2s, stall: 5%, floor: 20MiB, swap-out: 20MiB/s } }"))
       for name, where, swap, zram in (("offload-idle", "a disk", 512, 0), ("offload-zram", "zram", 0, 512))),
     Scenario(
         name="calm",
