@@ -67,7 +67,7 @@ public sealed class ChangeActionTests
     [Theory]
     [InlineData("swap: { cgroups: [{ max: 0B }] }", "p.yaml:1:19: a swap rule without 'match', expected a cgroup pattern such as match: user.slice/**")]
     [InlineData("swap: { cgroups: [{ match: a }] }", "p.yaml:1:19: a swap rule without a limit, expected one of max, high, zswap-max, zswap-writeback")]
-    [InlineData("swap: { swapiness: 1 }", "p.yaml:1:9: unknown key 'swapiness' in swap; did you mean 'swappiness'?")]
+    [InlineData("swap: { swapiness: 1 }", "p.yaml:1:9: unknown key 'swapiness' in the swap section; did you mean 'swappiness'?")]
     public void Mistakes_in_the_swap_section(string section, string said) =>
         Assert.Contains(said, Policies.Lines(Policies.Read(section + "\n" + Policies.Rule("mem.free < 1GiB"))));
 
