@@ -145,7 +145,7 @@ internal sealed class ServiceDesk
         if (IsRefused)
         {
             reasons.Add("systemd refuses to run programs and to restart or stop units for us: "
-                + "org.pressured1.rules of polkit is missing, or polkit is");
+                + "the drop-in units.rules is not installed, or polkit is not");
         }
 
         if (!IsThere && Asks(policy))
@@ -200,7 +200,7 @@ internal sealed class ServiceDesk
         ServiceJobResult.Failed => "failed"u8,
         ServiceJobResult.TimedOut => "ended by its time limit"u8,
         ServiceJobResult.NoSuchUnit => "there is no such unit"u8,
-        ServiceJobResult.Refused => "refused, see org.pressured1.rules of polkit"u8,
+        ServiceJobResult.Refused => "refused, see the drop-in units.rules"u8,
         _ => "systemd cannot be asked"u8,
     };
 }

@@ -74,6 +74,9 @@ def _on_held(then: str) -> str:
 _HELD = "service held system.slice ballast 160"
 _HELD_FILES = "/sys/fs/cgroup/system.slice/held.service"
 
+# What the package leaves to the owner of the machine to decide.
+_MAY_ASK_SYSTEMD = "install -Dm644 /usr/share/doc/pressured/drop-ins/units.rules /etc/polkit-1/rules.d/pressured.rules"
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="leak",
@@ -179,7 +182,8 @@ rules:
     cooldown: 5min
     then: [ { unit: { restart: restarted.service, timeout: 60s } } ]
 """,
-        workloads=("printf '[Service]\\nUser=tester\\nRemainAfterExit=yes\\nExecStart=/bin/sh -c \"[ -e /tmp/once ] && exec sleep 600; "
+        workloads=(_MAY_ASK_SYSTEMD,
+                   "printf '[Service]\\nUser=tester\\nRemainAfterExit=yes\\nExecStart=/bin/sh -c \"[ -e /tmp/once ] && exec sleep 600; "
                    "touch /tmp/once; exec /opt/bed/leak 40\"\\n' > /run/systemd/system/restarted.service",
                    "rm -f /tmp/once", "systemctl daemon-reload", "systemctl start restarted.service",
                    "echo \"restarted.service $(systemctl show -P MainPID restarted.service) /system.slice/restarted.service\" >> $dir/started"),
@@ -197,7 +201,8 @@ rules:
     then:
       - kill: { from: "system.slice/leak.service", signal: KILL, prekill: { run: [/opt/bed/hook, before], timeout: 20s } }
 """,
-        workloads=("printf '#!/bin/sh\\n{ echo arguments=$*; env; id -u; cat /proc/self/oom_score_adj /proc/self/cgroup; "
+        workloads=(_MAY_ASK_SYSTEMD,
+                   "printf '#!/bin/sh\\n{ echo arguments=$*; env; id -u; cat /proc/self/oom_score_adj /proc/self/cgroup; "
                    "grep NoNewPrivs /proc/self/status; } > /run/bed/evidence/hook.txt\\n' > /opt/bed/hook",
                    "chmod 755 /opt/bed/hook", "service leak system.slice leak 10"),
         duration=120, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), needs_pressured=True,
