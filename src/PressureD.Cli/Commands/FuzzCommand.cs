@@ -41,16 +41,9 @@ internal static class FuzzCommand
             HelpName = "N",
             DefaultValueFactory = static _ => Environment.ProcessorCount,
         };
-        foreach (Option<int> number in new[] { seeds, hours, jobs })
-        {
-            number.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < 1)
-                {
-                    result.AddError($"{number.Name} is below 1");
-                }
-            });
-        }
+        WholeNumber.Bound(seeds, 1);
+        WholeNumber.Bound(hours, 1);
+        WholeNumber.Bound(jobs, 1);
 
         Command command = new("fuzz", Summary) { seeds, hours, seed, jobs };
         command.SetAction(parsed => Run(

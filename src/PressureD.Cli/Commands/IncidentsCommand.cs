@@ -74,13 +74,7 @@ internal static class IncidentsCommand
         {
             Description = "How many at most", HelpName = "N", DefaultValueFactory = _ => most,
         };
-        limit.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MaxLimit)
-            {
-                result.AddError($"--limit: expected 1 to {MaxLimit}");
-            }
-        });
+        WholeNumber.Bound(limit, 1, MaxLimit);
         return limit;
     }
 

@@ -52,16 +52,8 @@ internal static class SimulateCommand
         };
         Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
-        foreach (Option<int> number in new[] { seeds, speed })
-        {
-            number.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < 1)
-                {
-                    result.AddError($"{number.Name} is below 1");
-                }
-            });
-        }
+        WholeNumber.Bound(seeds, 1);
+        WholeNumber.Bound(speed, 1);
 
         Command command = new("simulate", Summary) { path, policy, compare, seed, seeds, speed, json, html };
         command.SetAction(parsed =>

@@ -34,13 +34,7 @@ internal static class TestCommand
             HelpName = "N",
             DefaultValueFactory = static _ => Environment.ProcessorCount,
         };
-        jobs.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--jobs is below 1");
-            }
-        });
+        WholeNumber.Bound(jobs, 1);
         Command command = new("test", Summary) { paths, junit, json, jobs };
         command.SetAction(parsed => Run(
             parsed.GetValue(paths)!,

@@ -12,4 +12,15 @@ public sealed class FuzzCommandTests
         Assert.Contains("60 passed, 0 failed; 1.0 h of simulated time", run.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, run.ExitCode);
     }
+
+    [Theory]
+    [InlineData("0.1")]
+    [InlineData("0")]
+    [InlineData("many")]
+    public void What_is_not_a_whole_number_is_bad_usage(string hours)
+    {
+        CommandRun run = CommandRun.Of("fuzz", "--hours", hours);
+        Assert.Contains($"--hours: '{hours}' is not a whole number from 1", run.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+    }
 }
