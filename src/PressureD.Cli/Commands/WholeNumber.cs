@@ -12,8 +12,8 @@ internal static class WholeNumber
         // By the text: a validator also sees what could not be converted, and asking for its value throws.
         foreach (var token in result.Tokens)
         {
-            bool isWhole = int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number);
-            if (isWhole && number >= least && number <= most)
+            bool isWhole = int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value);
+            if (isWhole && value >= least && value <= most)
                 continue;
             string expected = most == int.MaxValue ? $"from {least}" : $"from {least} to {most}";
             result.AddError($"{option.Name}: '{token.Value}' is not a whole number {expected}");
