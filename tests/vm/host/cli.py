@@ -93,7 +93,7 @@ def _chosen(names: list[str]) -> list[scenarios.Scenario]:
     unknown = [n for n in names if scenarios.by_name(n) is None]
     if unknown:
         raise BedError(f"no such scenario: {', '.join(unknown)} (eng/vm list names them)")
-    return [s for s in scenarios.SCENARIOS if s.name in names] if names else list(scenarios.SCENARIOS)
+    return [s for s in scenarios.SCENARIOS if s.name in names] if names else [s for s in scenarios.SCENARIOS if not s.only_by_name]
 
 
 def _results_directory(arguments: argparse.Namespace) -> Path:
