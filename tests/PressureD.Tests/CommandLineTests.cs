@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using Xunit.Abstractions;
 
 namespace PressureD.Tests;
@@ -72,6 +73,10 @@ public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper
     [InlineData("long", "262144")]
     [InlineData("zeros", "pressured.yaml")]
     [InlineData("control", "pressured.yaml")]
+    [InlineData("brackets", "more than 262144 bytes")]
+    [InlineData("flat", "more than 262144 bytes")]
+    [InlineData("repeated", "more")]
+    [InlineData("aliases", "pressured.yaml:1:")]
     public void A_hostile_policy_is_refused(string kind, string complaint)
     {
         string text = kind switch
@@ -79,6 +84,10 @@ public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper
             "deep" => "rules: " + new string('[', 100_000),
             "long" => "# " + new string('x', 300_000),
             "zeros" => new string('\0', 4096),
+            "brackets" => new string('[', 400_000),
+            "flat" => new string('a', 10_000_000),
+            "repeated" => string.Concat(Enumerable.Repeat("a: 1\n", 9_000)),
+            "aliases" => "a: &a x\n" + string.Concat(Enumerable.Repeat("*a : 1\n", 9_000)),
             _ => "version: 1\n\u001b[2J: \u202e\n",
         };
         _sandbox.WithPolicy(text);

@@ -93,7 +93,7 @@ internal sealed partial class RunningProgram : IDisposable
         _process.Dispose();
     }
 
-    private int Count(string text) => Errors.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+    public int Count(string text) => Errors.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);

@@ -1,0 +1,93 @@
+using System;
+using System.IO;
+using Xunit.Abstractions;
+
+namespace PressureD.Tests;
+
+/// <summary>Policies that change under a running daemon, by itself or many times over.</summary>
+[Collection(PublishedCollection.Name)]
+public sealed class ReloadTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+{
+    private const string Broken = "version: 1\nrulez: []\n";
+
+    private readonly Sandbox _sandbox = new();
+
+    public void Dispose() => _sandbox.Dispose();
+
+    [Fact]
+    public void With_auto_reload_a_file_that_changed_is_in_force_by_itself()
+    {
+        using RunningDaemon daemon = Start(Policy("auto-reload: 1s", 1));
+        File.WriteAllText(Path.Combine(_sandbox.Config, ".pressured.yaml.swp"), Broken);
+        File.WriteAllText(Path.Combine(_sandbox.Config, "pressured.yaml~"), Broken);
+        _sandbox.WithPolicy(Policy("auto-reload: 1s", 2));
+        daemon.Program.Says("reloaded: 2 rules");
+
+        _sandbox.WithPolicy(Broken);
+        daemon.Program.Says("pressured.yaml:2:1: ");
+        daemon.Program.Says("the one before stays in force");
+
+        _sandbox.WithPolicy(Policy("auto-reload: 1s", 3));
+        daemon.Program.Says("reloaded: 3 rules");
+        daemon.Leave();
+        Assert.Equal(2, daemon.Program.Count("reloaded: "));
+        Assert.Equal(1, daemon.Program.Count("reload refused"));
+    }
+
+    [Fact]
+    public void Without_it_a_file_that_differs_is_reported_once_and_so_is_its_return()
+    {
+        string first = Policy("", 1);
+        using RunningDaemon daemon = Start(first);
+        _sandbox.WithPolicy(Policy("", 2));
+        daemon.Program.Says("the policy on disk differs from what runs");
+        _sandbox.WithPolicy(first);
+        daemon.Program.Says("the policy on disk is again the one that runs");
+        daemon.Leave();
+        Assert.Equal(1, daemon.Program.Count("differs from what runs"));
+        Assert.Equal(0, daemon.Program.Count("reloaded: "));
+    }
+
+    [Fact]
+    public void A_thousand_reloads_leave_nothing_behind()
+    {
+        using RunningDaemon daemon = Start(Policy("", 1));
+        Reload(daemon, 20);
+        ProcessFigures before = ProcessFigures.Of(daemon.Program.Pid);
+        Reload(daemon, 1000);
+        ProcessFigures after = ProcessFigures.Of(daemon.Program.Pid);
+        output.WriteLine($"footprint: after 20 reloads {before}, after 1,020 {after}");
+        Assert.True(after.ResidentKib <= before.ResidentKib + SlackKib, $"{before}, then {after}");
+        Assert.Equal(before.Descriptors, after.Descriptors);
+        Assert.True(after.Threads <= before.Threads + 1, $"{before}, then {after}");
+    }
+
+    /// <summary>What a collection may leave of the last reload.</summary>
+    private const int SlackKib = 512;
+
+    private void Reload(RunningDaemon daemon, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            _sandbox.WithPolicy(Policy("", 1 + (i % 20)));
+            daemon.Reload();
+        }
+    }
+
+    private RunningDaemon Start(string policy) =>
+        new(product, _sandbox.WithPolicy(policy), "--bus", "none");
+
+    private static string Policy(string setting, int rules)
+    {
+        var text = new System.Text.StringBuilder($"version: 1\n{setting}\nrules:\n");
+        for (int i = 0; i < rules; i++)
+        {
+            text.Append($"  - name: never-{i}\n")
+                .Append("    for-each: \"**\"\n")
+                .Append("    when: avg(memory.growth, 5s) > 900GiB/s and not recently(psi.memory.full.stall > 99%, 30s)\n")
+                .Append("    then: [ { log: \"cannot be\" } ]\n");
+        }
+
+        return text.ToString();
+    }
+}
