@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Threading;
+using PressureD.Core.Policy;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Commands;
@@ -40,7 +41,7 @@ internal static class MonitorCommand
 
     private static string Describe(BusSignal signal) => signal.Name switch
     {
-        "LevelChanged" => $"pressure is {PressureLevelName.Of(signal.Level ?? 0)}",
+        "LevelChanged" => $"pressure is {PressureLevelName.Of((PressureLevel)(signal.Level ?? 0))}",
         "PolicyReloaded" => string.Create(CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} rules"),
         _ => signal.Text ?? signal.Name,
     };

@@ -1,3 +1,4 @@
+using PressureD.Core.Policy;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class StatusJson
         writer.WriteString("version", status.Version);
         writer.WriteString("state", status.State);
         writer.Write("level", status.Level);
-        writer.WriteString("level_name", status.Level is { } level ? PressureLevelName.Of(level) : null);
+        writer.WriteString("level_name", status.Level is { } level ? PressureLevelName.Of((PressureLevel)level) : null);
         if (status.DryRun is { } dryRun)
         {
             writer.WriteBoolean("dry_run", dryRun);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
+using PressureD.Core.Policy;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Commands;
@@ -15,7 +16,7 @@ internal static class StatusText
     internal static string Render(DaemonStatus status)
     {
         StringBuilder text = new();
-        string level = status.Level is { } number ? PressureLevelName.Of(number) : "unknown";
+        string level = status.Level is { } number ? PressureLevelName.Of((PressureLevel)number) : "unknown";
         text.Append($"pressured {status.Version}: {Explain(status.State)}; pressure is {level}\n");
         if (status.DryRun == true)
         {

@@ -64,7 +64,7 @@ internal static class RuleAnswers
                 reply.OpenStruct("ssstt"u8)
                     .Text(match.Cgroup is { } cgroup ? cgroup.Path : default)
                     .Text(PhaseName(phase))
-                    .Text(TruthName(match.When))
+                    .Text(ConditionReport.NameOf(match.When))
                     .Unsigned(match.WhenSinceUsec)
                     .Unsigned(CooldownEndUsec(match.Rule, match.LastActUsec, nowUsec));
                 reply.CloseStruct();
@@ -86,12 +86,5 @@ internal static class RuleAnswers
         MatchPhase.Idle => "idle"u8,
         MatchPhase.Pending => "pending"u8,
         _ => "active"u8,
-    };
-
-    public static ReadOnlySpan<byte> TruthName(Truth truth) => truth switch
-    {
-        Truth.False => "false"u8,
-        Truth.True => "true"u8,
-        _ => "unknown"u8,
     };
 }

@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Policy;
+using PressureD.Core.Policy.Expressions;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
 
@@ -84,7 +85,7 @@ internal static class ConditionReport
     {
         ref readonly ConditionNode node = ref nodes[index];
         AppendValue(text, nodes, node.Left, evaluator);
-        text.Append(" (needs "u8).Append(SignOf(node.Comparison)).Append(" "u8);
+        text.Append(" (needs "u8).Append(ExpressionText.SignOf(node.Comparison)).Append(" "u8);
         AppendValue(text, nodes, node.Right, evaluator);
         text.Append(")"u8);
     }
@@ -154,20 +155,11 @@ internal static class ConditionReport
             AppendValue(text, nodes, index, evaluator);
     }
 
-    private static ReadOnlySpan<byte> NameOf(Truth truth) => truth switch
+    /// <summary>The word for a truth.</summary>
+    public static ReadOnlySpan<byte> NameOf(Truth truth) => truth switch
     {
         Truth.True => "true"u8,
         Truth.False => "false"u8,
         _ => "unknown"u8,
-    };
-
-    private static ReadOnlySpan<byte> SignOf(Comparison comparison) => comparison switch
-    {
-        Comparison.Less => "<"u8,
-        Comparison.LessOrEqual => "<="u8,
-        Comparison.Greater => ">"u8,
-        Comparison.GreaterOrEqual => ">="u8,
-        Comparison.Equal => "=="u8,
-        _ => "!="u8,
     };
 }

@@ -391,7 +391,7 @@ internal sealed class RuleEngine
     private void Notify(MatchState match, NotifyAction notify, long nowUsec)
     {
         if (match.NotifiedLevel != notify.Level)
-            _incidents.NoteLevel(match, LevelName(notify.Level), nowUsec);
+            _incidents.NoteLevel(match, notify.Level, nowUsec);
         match.NotifiedLevel = notify.Level;
     }
 
@@ -445,17 +445,9 @@ internal sealed class RuleEngine
         Level = level;
         DaemonEvent line = _sink.Begin(DaemonEventKind.LevelChanged, nowUsec, EventPriority.Info);
         line.Level = level;
-        line.Text.Append("level is now "u8).Append(LevelName(level));
+        line.Text.Append("level is now "u8).Append(PressureLevelName.Of(level));
         _sink.Commit();
     }
-
-    private static ReadOnlySpan<byte> LevelName(PressureLevel level) => level switch
-    {
-        PressureLevel.Normal => "normal"u8,
-        PressureLevel.Low => "low"u8,
-        PressureLevel.Medium => "medium"u8,
-        _ => "critical"u8,
-    };
 
     private static void DescribeMatch(DaemonEvent line, MatchState match)
     {

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using PressureD.Core.Policy;
+using PressureD.Core.Policy.Expressions;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
 
@@ -88,7 +89,7 @@ public sealed class IncidentJson
             _writer.WriteString("metric"u8, comparison.Metric.Name);
             _writer.WriteBoolean("of_machine"u8, comparison.OfHost);
             _writer.WriteString("unit"u8, UnitName(comparison.Metric.Unit));
-            _writer.WriteString("comparison"u8, Sign(comparison.Comparison));
+            _writer.WriteString("comparison"u8, ExpressionText.SignOf(comparison.Comparison));
             WriteNumber("value"u8, comparison.Value);
             WriteNumber("threshold"u8, comparison.Threshold);
             _writer.WriteEndObject();
@@ -199,15 +200,5 @@ public sealed class IncidentJson
         MetricUnit.BytesPerSecond => "bytes/s"u8,
         MetricUnit.CountPerSecond => "thousandths/s"u8,
         _ => "count"u8,
-    };
-
-    private static ReadOnlySpan<byte> Sign(Comparison comparison) => comparison switch
-    {
-        Comparison.Less => "<"u8,
-        Comparison.LessOrEqual => "<="u8,
-        Comparison.Greater => ">"u8,
-        Comparison.GreaterOrEqual => ">="u8,
-        Comparison.Equal => "=="u8,
-        _ => "!="u8,
     };
 }

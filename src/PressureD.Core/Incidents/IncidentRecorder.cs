@@ -102,10 +102,10 @@ internal sealed class IncidentRecorder : IEventSink
     }
 
     /// <summary>A rule raised its level.</summary>
-    public void NoteLevel(MatchState match, ReadOnlySpan<byte> level, long nowUsec)
+    public void NoteLevel(MatchState match, PressureLevel level, long nowUsec)
     {
         if (Find(match) is { } incident && NextAct(incident, IncidentActKind.Notified, nowUsec) is { } act)
-            act.Text.Append("raised the level to "u8).Append(level);
+            act.Text.Append("raised the level to "u8).Append(PressureLevelName.Of(level));
     }
 
     /// <summary>

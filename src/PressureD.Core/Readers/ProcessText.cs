@@ -11,13 +11,13 @@ public static class ProcessText
     /// <summary>
     /// Copies the content of <c>/proc/PID/cmdline</c> with a space in place of each NUL, and without NULs and spaces at
     /// its end (a process that renames itself leaves many). Returns the length; what does not fit is left out. For
-    /// people to read: where one argument ends is lost.
+    /// people to read and patterns to match: where one argument ends is lost.
     /// </summary>
-    public static int CopyArguments(ReadOnlySpan<byte> cmdline, Span<byte> output)
+    public static int CopyArguments(ReadOnlySpan<char> cmdline, Span<char> output)
     {
-        cmdline = cmdline.TrimEnd("\0 "u8);
+        cmdline = cmdline.TrimEnd("\0 ");
         int length = Math.Min(cmdline.Length, output.Length);
-        cmdline[..length].Replace(output, (byte)0, (byte)' ');
+        cmdline[..length].Replace(output, '\0', ' ');
         return length;
     }
 }

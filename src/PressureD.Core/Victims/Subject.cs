@@ -72,13 +72,8 @@ internal sealed class Subject
 
     /// <summary>Arguments as one text, a space in place of each NUL but those at the end.</summary>
     /// <param name="arguments">Each ended by NUL. Good until it is asked again.</param>
-    public ReadOnlySpan<char> WordsOf(ReadOnlySpan<char> arguments)
-    {
-        arguments = arguments.TrimEnd("\0 ");
-        int length = Math.Min(arguments.Length, _words.Length);
-        arguments[..length].Replace(_words, '\0', ' ');
-        return _words.AsSpan(0, length);
-    }
+    public ReadOnlySpan<char> WordsOf(ReadOnlySpan<char> arguments) =>
+        _words.AsSpan(0, ProcessText.CopyArguments(arguments, _words));
 
     /// <summary>Reads the cgroup of a process alone: <see cref="Cgroup"/> and <see cref="HasCgroup"/>.</summary>
     public void LoadCgroup(int pid)

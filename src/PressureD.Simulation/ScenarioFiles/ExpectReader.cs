@@ -46,7 +46,7 @@ internal sealed class ExpectReader
         Finished = List("finished", ScenarioSchema.Finish, Finish),
         Fired = List("fired", ScenarioSchema.Fired, Firing),
         NotFired = Rules("not-fired"),
-        HighestLevel = _fields.Choice("highest-level") is { } level ? LevelNames.LevelAt(level) : null,
+        HighestLevel = _fields.Choice("highest-level") is { } level ? PressureLevelName.LevelAt(level) : null,
         Levels = List("levels", ScenarioSchema.Level, Level),
         Stalls = List("stall", ScenarioSchema.Stall, Stall),
         Untouched = Patterns("untouched"),
@@ -127,7 +127,7 @@ internal sealed class ExpectReader
         : null;
 
     private (long AtUsec, PressureLevel Level) Level(Fields fields) =>
-        (fields.Duration("at") ?? 0, LevelNames.LevelAt(fields.Choice("is") ?? 0));
+        (fields.Duration("at") ?? 0, PressureLevelName.LevelAt(fields.Choice("is") ?? 0));
 
     private ExpectedStall? Stall(Fields fields)
     {

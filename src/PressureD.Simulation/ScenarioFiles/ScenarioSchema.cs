@@ -1,3 +1,4 @@
+using PressureD.Core.Policy;
 using PressureD.Yaml.Schema;
 
 namespace PressureD.Simulation.ScenarioFiles;
@@ -223,7 +224,7 @@ public static class ScenarioSchema
 
     public static KeyTable Level { get; } = new("an expected level",
         new KeySpec("at", KeyType.Duration, "When.") { Required = true },
-        new KeySpec("is", KeyType.Choice, "Which.") { Required = true, Choices = LevelNames.All });
+        new KeySpec("is", KeyType.Choice, "Which.") { Required = true, Choices = PressureLevelName.All });
 
     public static KeyTable Stall { get; } = new("an expected stall",
         new KeySpec("of", KeyType.Text, "A process by its name in this file.") { Required = true },
@@ -254,7 +255,10 @@ public static class ScenarioSchema
             Table = Fired,
         },
         new KeySpec("not-fired", KeyType.TextList, "Rules that do not fire."),
-        new KeySpec("highest-level", KeyType.Choice, "The highest level that is told.") { Choices = LevelNames.All },
+        new KeySpec("highest-level", KeyType.Choice, "The highest level that is told.")
+        {
+            Choices = PressureLevelName.All,
+        },
         new KeySpec("levels", KeyType.MappingList, "The level at moments.") { Table = Level },
         new KeySpec("stall", KeyType.MappingList, "How long processes may be stalled.") { Table = Stall },
         new KeySpec("untouched", KeyType.TextList, "Patterns of cgroups in which nothing is written or signalled."),

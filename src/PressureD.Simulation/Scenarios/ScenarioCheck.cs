@@ -298,13 +298,7 @@ public sealed class ScenarioCheck
 
     private static string Time(long usec) => QuantityText.Duration(usec);
 
-    private static string Word(PressureLevel level) => level switch
-    {
-        PressureLevel.Low => "low",
-        PressureLevel.Medium => "medium",
-        PressureLevel.Critical => "critical",
-        _ => "normal",
-    };
+    private static string Word(PressureLevel level) => PressureLevelName.Of(level);
 
     private static string Name(int signal) => signal switch
     {

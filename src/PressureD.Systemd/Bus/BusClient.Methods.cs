@@ -134,11 +134,16 @@ public sealed unsafe partial class BusClient
     {
         BusMessage call = BusMessage.Call(
             _connection, ManagerInterface.BusName, ManagerInterface.ObjectPath, ManagerInterface.Name, member);
+        Libsystemd.MessageSetAllowInteractiveAuthorization(call.Handle, 1);
+        return Ask(ref call, fill, parse, Math.Max(answerUsec, _answerUsec));
+    }
+
+    private T Ask<T>(ref BusMessage call, Filler fill, Parser<T> parse, long answerUsec)
+    {
         try
         {
             fill(ref call);
-            Libsystemd.MessageSetAllowInteractiveAuthorization(call.Handle, 1);
-            BusMessage reply = BusCall.Invoke(_connection, ref call, Math.Max(answerUsec, _answerUsec));
+            BusMessage reply = BusCall.Invoke(_connection, ref call, answerUsec);
             try
             {
                 return parse(reply.Handle);

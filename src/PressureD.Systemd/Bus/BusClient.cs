@@ -36,27 +36,7 @@ public sealed unsafe partial class BusClient : IDisposable
             ManagerInterface.ObjectPath,
             "org.freedesktop.DBus.Properties",
             "GetAll");
-        try
-        {
-            call.Add(ManagerInterface.Name);
-            BusMessage reply = BusCall.Invoke(_connection, ref call, _answerUsec);
-            try
-            {
-                return Parse(reply.Handle);
-            }
-            finally
-            {
-                reply.Dispose();
-            }
-        }
-        catch (BusException problem)
-        {
-            throw new BusException(problem.Problem, Explain(problem)) { ErrorName = problem.ErrorName };
-        }
-        finally
-        {
-            call.Dispose();
-        }
+        return Ask(ref call, static (ref BusMessage call) => call.Add(ManagerInterface.Name), Parse, _answerUsec);
     }
 
     private string Explain(BusException problem) => problem.Problem switch

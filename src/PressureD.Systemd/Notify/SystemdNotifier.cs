@@ -175,7 +175,7 @@ public sealed class SystemdNotifier : IDisposable
 
         if (IsPressed)
         {
-            _message.Append(", pressure "u8).Append(LevelText(_current.Level)).Append(": "u8)
+            _message.Append(", pressure "u8).Append(PressureLevelName.Of(_current.Level)).Append(": "u8)
                 .AppendBytes(_current.MemoryAvailableBytes).Append(" available of "u8)
                 .AppendBytes(_current.MemoryTotalBytes).Append(", swap "u8)
                 .AppendBytes(_current.SwapFreeBytes).Append(" free"u8);
@@ -207,12 +207,5 @@ public sealed class SystemdNotifier : IDisposable
         DaemonState.Degraded => "Guarding with less than the policy asks for",
         DaemonState.Paused => "Paused",
         _ => "Stopping",
-    };
-
-    private static string LevelText(PressureLevel level) => level switch
-    {
-        < PressureLevel.Medium => "low",
-        < PressureLevel.Critical => "medium",
-        _ => "critical",
     };
 }

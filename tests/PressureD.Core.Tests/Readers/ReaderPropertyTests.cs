@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using PressureD.Core.Readers;
 
 namespace PressureD.Core.Tests.Readers;
@@ -23,7 +24,8 @@ public sealed class ReaderPropertyTests
     private readonly long[] _values = new long[Keyed.Count];
     private readonly SwapDevice[] _devices = new SwapDevice[3];
     private readonly int[] _numbers = new int[5];
-    private readonly byte[] _output = new byte[300];
+    private readonly char[] _output = new char[300];
+    private readonly char[] _chars = new char[16 * 1024];
 
     [Fact]
     public void No_reader_throws_on_random_bytes()
@@ -130,7 +132,8 @@ public sealed class ReaderPropertyTests
         if (ProcessCgroupReader.TryRead(text, out ReadOnlySpan<byte> path))
             Must(path.IndexOf((byte)'\n') < 0);
         Must(NumberListReader.Read(text, _numbers, out _) <= _numbers.Length);
-        Must(ProcessText.CopyArguments(text, _output) <= _output.Length);
+        int length = Encoding.Latin1.GetChars(text[..Math.Min(text.Length, _chars.Length)], _chars);
+        Must(ProcessText.CopyArguments(_chars.AsSpan(0, length), _output) <= _output.Length);
     }
 
     /// <summary>An assertion that allocates nothing when it holds.</summary>
