@@ -3,7 +3,7 @@ namespace PressureD.Core.Readers;
 /// <summary>
 /// Pages of a process. All are 0 for kernel threads and for a process that has given its memory back.
 /// </summary>
-public struct ProcessStatm
+public record struct ProcessStatm
 {
     /// <summary>Virtual size in pages.</summary>
     public long SizePages;
@@ -13,4 +13,7 @@ public struct ProcessStatm
 
     /// <summary>Resident pages of files and of shared memory: those that its death may not free.</summary>
     public long SharedPages;
+
+    /// <summary>False for kernel threads, and for a process that has given its memory back.</summary>
+    public readonly bool HasMemory => SizePages > 0;
 }

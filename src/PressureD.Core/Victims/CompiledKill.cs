@@ -35,6 +35,24 @@ internal sealed class CompiledKill
 
     public bool HasPreferences => Prefer.Length + Avoid.Length > 0;
 
+    /// <summary>Whether a process of a user can be preferred or avoided at all.</summary>
+    public bool MayPrefer(uint uid)
+    {
+        foreach (CompiledMatcher matcher in Prefer)
+        {
+            if (matcher.MayMatch(uid))
+                return true;
+        }
+
+        foreach (CompiledMatcher matcher in Avoid)
+        {
+            if (matcher.MayMatch(uid))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether prefer or avoid ask for what only a worker can read.</summary>
     public bool HasCostlyPreferences { get; }
 

@@ -26,6 +26,9 @@ internal sealed class CompiledMatcher
     private bool NeedsCgroup =>
         _matcher.Cgroup is not null || _unit is not null || _xattr is not null || _matcher.SessionLeader;
 
+    /// <summary>Whether a process of a user can match at all.</summary>
+    public bool MayMatch(uint uid) => _matcher.Uid is not { } asked || asked == uid;
+
     /// <summary>Whether it asks for what only a worker can read.</summary>
     public bool AsksFor(ProcessFile file) => file switch
     {

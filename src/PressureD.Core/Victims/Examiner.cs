@@ -167,6 +167,12 @@ internal sealed class Examiner
     /// <param name="costly">Whether to ask for what only workers can read; else that matches neither.</param>
     public int Preference(in ProcessEntry entry, bool costly)
     {
+        if (!_kill!.MayPrefer(entry.Uid))
+        {
+            Subject.LoadCgroup(entry.Pid);
+            return 0;
+        }
+
         if (Subject.Load(entry.Pid, entry.Uid) < 0)
             return 0;
         Subject.OomScoreAdj = entry.OomScoreAdj;

@@ -1,3 +1,5 @@
+using PressureD.Core.Readers;
+
 namespace PressureD.Core.Victims;
 
 /// <summary>What the last scan found of one process.</summary>
@@ -6,6 +8,9 @@ internal struct ProcessEntry
     public int Pid;
     public uint Uid;
     public int OomScoreAdj;
+
+    /// <summary>What the cheapest file said of it: while that stays, the rest is taken to stay as well.</summary>
+    public ProcessStatm Statm;
 
     /// <summary>
     /// Anonymous memory, swap and page tables: what its death frees. Shared memory and file cache stay.

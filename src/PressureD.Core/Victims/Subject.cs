@@ -58,6 +58,8 @@ internal sealed class Subject
         Pid = pid;
         Uid = uid;
         TakeComm(default);
+        _cgroupLength = 0;
+        HasCgroup = false;
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length < 0)
             return length;

@@ -19,6 +19,9 @@ internal sealed class ReplayKernel : IKernel
 
     public int KillSignals { get; private set; }
 
+    /// <summary>How often a process' status was read: the dearest of its files.</summary>
+    public int StatusReads { get; private set; }
+
     /// <summary>What meminfo says after each further kill.</summary>
     public List<byte[]> MeminfoAfterKills { get; } = [];
 
@@ -132,6 +135,7 @@ internal sealed class ReplayKernel : IKernel
 
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer)
     {
+        StatusReads += file == ProcessFile.Status ? 1 : 0;
         if (Find(pid) is not { IsAlive: true } process)
             return -Errno.ESRCH;
         byte[] content = process.Content(file);
