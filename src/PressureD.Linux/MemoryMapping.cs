@@ -20,7 +20,11 @@ internal struct MemoryMapping
     /// </summary>
     public bool IsUnchangedFile { get; private set; }
 
-    public readonly bool Contains(nuint address) => address >= Start && address < End;
+    /// <summary>Whether it may be executed.</summary>
+    public bool IsCode { get; private set; }
+
+    /// <summary>Whether it is of a library that is called for as long as the program runs, in whatever state.</summary>
+    public bool IsLibraryInUse { get; private set; }
 
     /// <summary>Takes the next line (Linux, Documentation/filesystems/proc.rst 1.1).</summary>
     /// <returns>Whether it was the last one of this mapping.</returns>
@@ -45,7 +49,9 @@ internal struct MemoryMapping
         line = line[(blank + 1)..];
         Start = (nuint)start;
         End = (nuint)end;
-        IsUnchangedFile = (line.StartsWith("r-xp "u8) || line.StartsWith("r--p "u8)) && HasInode(line);
+        IsCode = line.StartsWith("r-xp "u8);
+        IsUnchangedFile = (IsCode || line.StartsWith("r--p "u8)) && HasInode(line);
+        IsLibraryInUse = line.IndexOf("/libc.so."u8) >= 0 || line.IndexOf("/libsystemd.so."u8) >= 0;
     }
 
     private static bool HasInode(ReadOnlySpan<byte> fields)

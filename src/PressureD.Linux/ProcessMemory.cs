@@ -8,6 +8,8 @@ namespace PressureD.Linux;
 /// <summary>How the daemon itself stays able to run when memory is short. All of it before the loop.</summary>
 public static unsafe class ProcessMemory
 {
+    private static readonly int PageBytes = Environment.SystemPageSize;
+
     /// <summary>
     /// Locks every page of the process once it was touched. Where the lock limit forbids it, the limit is raised first,
     /// for which CAP_SYS_RESOURCE is needed; with CAP_IPC_LOCK no limit applies.
@@ -25,10 +27,11 @@ public static unsafe class ProcessMemory
     }
 
     /// <summary>
-    /// Lets go of what was needed only once: pages of program and libraries that are as they are in the file. The
-    /// program's own code stays, all of it, whether it has run yet or not. What else is used again comes back from
-    /// the page cache, and is locked then if <see cref="LockAll"/> was called; so rehearse after this what must not
-    /// wait for a disk. Other threads may go on meanwhile.
+    /// Lets go of what was needed only once: pages of program and libraries that are as they are in the file. What
+    /// may run when memory is short stays, all of it, whether it has run yet or not: the program up to the tables
+    /// that only native exceptions read, the code of the C library, and that of the library to journal and bus. What
+    /// else is used again comes back from the page cache, and is locked then if <see cref="LockAll"/> was called; so
+    /// rehearse after this what must not wait for a disk. Other threads may go on meanwhile.
     /// </summary>
     /// <returns>
     /// Bytes let go of, or a negative errno: EINVAL before Linux 5.18 (MADV_DONTNEED_LOCKED), where all stays.
@@ -45,6 +48,7 @@ public static unsafe class ProcessMemory
         long released = 0;
         var held = 0;
         var mapping = default(MemoryMapping);
+        var own = ProgramImage.Find();
         while (true)
         {
             int length;
@@ -62,23 +66,18 @@ public static unsafe class ProcessMemory
             for (int end; (end = buffer[taken..held].IndexOf((byte)'\n')) >= 0; taken += end + 1)
             {
                 if (!mapping.Take(buffer.Slice(taken, end)) || !mapping.IsUnchangedFile) continue;
-                var start = (void*)mapping.Start;
-                var bytes = mapping.End - mapping.Start;
-                if (mapping.Contains(OwnCode))
-                {
-                    // Before Linux 5.14 what has not run yet stays where it is.
-                    _ = Libc.madvise(start, bytes, Libc.MADV_POPULATE_READ);
-                    continue;
-                }
-
-                var result = Libc.Result(Libc.madvise(start, bytes, Libc.MADV_DONTNEED_LOCKED));
+                var kept = KeptUpTo(mapping, own);
+                // Before Linux 5.14 what has not been used yet stays where it is.
+                if (kept > mapping.Start) _ = Advise(mapping.Start, kept, Libc.MADV_POPULATE_READ);
+                if (kept == mapping.End) continue;
+                var result = Advise(kept, mapping.End, Libc.MADV_DONTNEED_LOCKED);
                 if (result < 0)
                 {
                     _ = Libc.close(file);
                     return result;
                 }
 
-                released += mapping.ResidentKib * 1024;
+                if (kept == mapping.Start) released += mapping.ResidentKib * 1024;
             }
 
             buffer[taken..held].CopyTo(buffer);
@@ -86,8 +85,16 @@ public static unsafe class ProcessMemory
         }
     }
 
-    /// <summary>An address within the program's code, if it is compiled ahead of time.</summary>
-    private static nuint OwnCode => (nuint)(delegate*<int>)&LockAll;
+    /// <summary>The end of what stays of a mapping; its beginning if nothing does.</summary>
+    private static nuint KeptUpTo(in MemoryMapping mapping, in ProgramImage own)
+    {
+        if (mapping.IsCode && mapping.IsLibraryInUse) return mapping.End;
+        if (mapping.Start < own.Start || mapping.Start >= own.UnwindTables) return mapping.Start;
+        return mapping.End < own.UnwindTables ? mapping.End : own.UnwindTables & ~(nuint)(PageBytes - 1);
+    }
+
+    private static int Advise(nuint start, nuint end, int advice) =>
+        Libc.Result(Libc.madvise((void*)start, end - start, advice));
 
     /// <summary>
     /// Sets how readily the kernel's OOM killer takes this process, unless whoever started it has already: a value

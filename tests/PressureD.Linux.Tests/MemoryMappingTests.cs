@@ -38,5 +38,18 @@ public sealed class MemoryMappingTests
         Assert.False(mapping.IsUnchangedFile);
     }
 
+    [Theory]
+    [InlineData("r-xp 00026000 fe:01 77 /usr/lib/x86_64-linux-gnu/libc.so.6", true, true)]
+    [InlineData("r-xp 00016000 fe:01 78 /usr/lib/x86_64-linux-gnu/libsystemd.so.0.35.0", true, true)]
+    [InlineData("r-xp 00016000 fe:01 79 /usr/lib/x86_64-linux-gnu/libcap.so.2.66", true, false)]
+    [InlineData("r--p 00000000 fe:01 77 /usr/lib/x86_64-linux-gnu/libc.so.6", false, true)]
+    public void Code_of_the_libraries_in_use_is_known(string rest, bool code, bool inUse)
+    {
+        var mapping = default(MemoryMapping);
+        Take(ref mapping, $"7f0553a94000-7f0553bea000 {rest}");
+        Assert.Equal(code, mapping.IsCode);
+        Assert.Equal(inUse, mapping.IsLibraryInUse);
+    }
+
     private static bool Take(ref MemoryMapping mapping, string line) => mapping.Take(Encoding.ASCII.GetBytes(line));
 }

@@ -13,6 +13,9 @@ internal static unsafe partial class Libc
     public const nint MAP_FAILED = -1;
     public const int MADV_POPULATE_READ = 22;
     public const int MADV_DONTNEED_LOCKED = 24;
+    public const nuint AT_PHDR = 3;
+    public const nuint AT_PHENT = 4;
+    public const nuint AT_PHNUM = 5;
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int mlockall(int flags);
@@ -26,6 +29,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial nint mmap(
         void* address, nuint length, int protection, int flags, int descriptor, long offset);
+
+    /// <summary>What the kernel told the program at its start (getauxval(3)); 0 for what it did not tell.</summary>
+    [LibraryImport(Libraries.Libc)]
+    public static partial nuint getauxval(nuint kind);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int munmap(void* address, nuint length);
