@@ -14,7 +14,7 @@ namespace PressureD.Systemd.Journal;
 public sealed class JournalWriter : IDisposable
 {
     private const int StackBytes = 256 * 1024;
-    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(600);
 
     private readonly EventRing[] _rings;
     private readonly EventDescriptor _wake;

@@ -12,6 +12,9 @@ prepare_machine() {
   echo 64 > buffer_size_kb
   echo 1 > options/record-tgid
   echo 'sig==9 || sig==15' > events/signal/signal_generate/filter
+  # Once and for all: each switching makes the kernel patch its own code, which an emulated one now and then does not survive.
+  echo 1 > events/signal/signal_generate/enable
+  echo 1 > events/oom/mark_victim/enable
   cd /
   mount -t ext4 -o noatime /dev/vdd /data && chmod 1777 /data
   dmesg --console-off
@@ -238,8 +241,6 @@ run_plan() {
   awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_before=" $2 }' /proc/vmstat > $dir/counters.env
   cat /proc/meminfo > $dir/meminfo.before
   echo > /sys/kernel/tracing/trace
-  echo 1 > /sys/kernel/tracing/events/signal/signal_generate/enable
-  echo 1 > /sys/kernel/tracing/events/oom/mark_victim/enable
   set --
   for group in $UNTIL_EMPTY; do
     set -- "$@" /sys/fs/cgroup/$group/cgroup.events
@@ -252,7 +253,6 @@ run_plan() {
   workloads
   wait $watch_pid
   [ "$(systemctl show -P MainPID ${unit:-none})" != $killer_pid ] || cost $killer_pid after >> $dir/killer.cost
-  echo 0 > /sys/kernel/tracing/events/enable
   dmesg > $dir/dmesg.txt
   awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_after=" $2 }' /proc/vmstat >> $dir/counters.env
   cat /proc/meminfo > $dir/meminfo.after

@@ -97,7 +97,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="swap-thrash",
         what="a hot set of 1.3 x RAM, 1 GiB of swap",
         workloads=("service hotset system.slice hotset 1260",),
-        duration=120, victims="hotset", must_end=("hotset.service",), ends_when_empty=("system.slice/hotset.service",), swap_mib=1000),
+        duration=200, victims="hotset", must_end=("hotset.service",), ends_when_empty=("system.slice/hotset.service",), swap_mib=1000),
     Scenario(
         name="sibling-leak",
         what="one of two sibling services leaks 40 MiB/s, no swap",
@@ -189,7 +189,7 @@ rules:
                    "touch /tmp/once; exec /opt/bed/leak 40\"\\n' > /run/systemd/system/restarted.service",
                    "rm -f /tmp/once", "systemctl daemon-reload", "systemctl start restarted.service",
                    "echo \"restarted.service $(systemctl show -P MainPID restarted.service) /system.slice/restarted.service\" >> $dir/started"),
-        duration=60, must_live=("restarted.service",), needs_pressured=True,
+        duration=45, must_live=("restarted.service",), needs_pressured=True,
         leaves=(("killer.txt", r"restart of restarted\.service: done after"),
                 ("incidents.jsonl", r'"rule":"restart-leak","outcome":"acted"'))),
     Scenario(
@@ -254,21 +254,25 @@ rules:
         workloads=("service_with '-p Restart=always -p RestartSec=200ms -p StartLimitIntervalSec=0' crasher app.slice crasher 60",),
         duration=30),
     Scenario(
-        name="throttle-release",
-        what="a service is throttled at 80 % of what it uses, and let go at its time limit",
-        workloads=(_HELD,),
-        duration=30, must_live=("held.service",), swap_mib=256, needs_pressured=True,
-        policy=_on_held("{ throttle: { to: 80%, floor: 1MiB, for: 5s } }"),
+        name="throttle-freeze",
+        what="a service is throttled at 80 % of what it uses, another is frozen, and each is let go at its time limit",
+        workloads=(_HELD, "service cold system.slice ballast 60",
+                   "sleep 6; check frozen-then-thawed "
+                   "'until grep -q \"frozen 0\" /sys/fs/cgroup/system.slice/cold.service/cgroup.events; do sleep 1; done'"),
+        duration=30, must_live=("held.service", "cold.service"), finishes=("frozen-then-thawed.service",), swap_mib=256,
+        needs_pressured=True,
+        policy=_on_held("{ throttle: { to: 80%, floor: 1MiB, for: 5s } }") + """\
+  - name: stop-cold
+    for-each: system.slice/cold.service
+    when: memory.current > 50MiB
+    until: memory.current < 1MiB
+    cooldown: 1h
+    then: [ { freeze: { for: 4s } } ]
+""",
         says=((r"act \[/system\.slice/held\.service\]: throttle \(memory\.high\) of /system\.slice/held\.service", 1),
-              (r"put back memory\.high of /system\.slice/held\.service to max after .*, its time limit", 1))),
-    Scenario(
-        name="freeze-thaw",
-        what="a service is frozen, and thawed at its time limit",
-        workloads=(_HELD, f"sleep 6; check frozen-then-thawed 'until grep -q \"frozen 0\" {_HELD_FILES}/cgroup.events; do sleep 1; done'"),
-        duration=30, must_live=("held.service",), finishes=("frozen-then-thawed.service",), needs_pressured=True,
-        policy=_on_held("{ freeze: { for: 4s } }"),
-        says=((r"act \[/system\.slice/held\.service\]: freeze \(cgroup\.freeze=1\) of /system\.slice/held\.service", 1),
-              (r"put back cgroup\.freeze of /system\.slice/held\.service to 0 after .*, its time limit", 1))),
+              (r"put back memory\.high of /system\.slice/held\.service to max after .*, its time limit", 1),
+              (r"stop-cold \[/system\.slice/cold\.service\]: freeze \(cgroup\.freeze=1\) of /system\.slice/cold\.service", 1),
+              (r"put back cgroup\.freeze of /system\.slice/cold\.service to 0 after .*, its time limit", 1))),
     Scenario(
         name="throttle-sigkill",
         what="the daemon gets SIGKILL while a service is throttled: its unit puts back what it changed",

@@ -57,11 +57,16 @@ def run_scenarios(bench: Bench, killer: Killer, scenarios: list[Scenario], label
         if done < len(remaining):
             # The one that did not complete is the one the machine was lost in; the rest get a new machine.
             lost = remaining[done]
-            reason = outcome.cut_off or "the machine ended before the scenario did"
+            reason = (outcome.cut_off or "the machine ended before the scenario did") + _last_words(directory / f"console-{boots}.txt")
             runs.append(Run(lost.name, killer.name, directory / lost.name, failure=reason))
             done += 1
         remaining = remaining[done:]
     return runs
+
+
+def _last_words(console: Path) -> str:
+    lines = [line.strip() for line in console.read_text(errors="replace").splitlines() if line.strip()] if console.exists() else []
+    return f"; its console ended with: {lines[-1]}" if lines else ""
 
 
 def _boot(bench: Bench, killer: Killer, scenarios: list[Scenario], directory: Path, number: int) -> machine.Outcome:
