@@ -156,8 +156,6 @@ internal sealed class CandidateList
     private void ListProcesses(CompiledKill kill, CgroupSlot? match)
     {
         Processes.Scan(_nowUsec);
-        if (kill.RanksBy(RankKey.Age))
-            Processes.ReadStat();
         KillAction action = kill.Action;
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
         if (_candidates.Length < entries.Length)
@@ -167,10 +165,9 @@ internal sealed class CandidateList
         for (int i = 0; i < entries.Length; i++)
         {
             ref readonly ProcessEntry entry = ref entries[i];
-            int preference = kill.HasPreferences ? _examiner.Preference(entry, costly: false) : 0;
 
             // Its cgroup is asked again at the examination; here it only says who is compared with whom.
-            ReadOnlySpan<byte> cgroup = kill.HasPreferences ? _examiner.Subject.Cgroup : _examiner.CgroupOf(entry.Pid);
+            ReadOnlySpan<byte> cgroup = Processes.CgroupOf(entry);
             if (!IsFrom(action.From, match, cgroup))
                 continue;
             ref Candidate candidate = ref _candidates[_count++];
@@ -180,7 +177,7 @@ internal sealed class CandidateList
                 SizeBytes = entry.SizeBytes,
                 TieBreaker = entry.Pid,
                 CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(cgroup)),
-                Preference = preference,
+                Preference = _examiner.Preference(entry, cgroup),
                 Values = ValuesOf(entry),
             };
             if (culprits)
@@ -205,7 +202,7 @@ internal sealed class CandidateList
     {
         Span<Candidate> best = _candidates.AsSpan(0, Math.Min(_count, Refined));
         foreach (ref Candidate candidate in best)
-            candidate.Preference = _examiner.Preference(Processes.Entries[candidate.ProcessIndex], costly: true);
+            candidate.Preference = _examiner.RefinedPreference(Processes.Entries[candidate.ProcessIndex]);
         best.Sort(Candidate.BestFirst);
     }
 
@@ -244,7 +241,6 @@ internal sealed class CandidateList
     private void ListGroups(CompiledKill kill)
     {
         Processes.Scan(_nowUsec);
-        Processes.ReadStat();
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
         if (_candidates.Length < entries.Length)
             _candidates = new Candidate[entries.Length * 2];
@@ -280,9 +276,9 @@ internal sealed class CandidateList
             ref Candidate candidate = ref _candidates[i];
             ref readonly ProcessEntry largest = ref entries[candidate.ProcessIndex];
             candidate.Bands = RankBands.Of(kill.Action.Rank, candidate.Values, Scales);
-            if (kill.HasPreferences)
-                candidate.Preference = _examiner.Preference(largest, costly: false);
-            candidate.CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(_examiner.CgroupOf(largest.Pid)));
+            ReadOnlySpan<byte> cgroup = Processes.CgroupOf(largest);
+            candidate.Preference = _examiner.Preference(largest, cgroup);
+            candidate.CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(cgroup));
         }
     }
 
@@ -338,7 +334,7 @@ internal sealed class CandidateList
                 SizeBytes = size,
                 TieBreaker = slot.Identity,
                 CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(slot)),
-                Preference = kill.HasPreferences ? _examiner.Preference(slot) : 0,
+                Preference = _examiner.Preference(slot),
                 Values = values,
                 Bands = RankBands.Of(kill.Action.Rank, values, Scales),
             };
@@ -381,7 +377,7 @@ internal sealed class CandidateList
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
         for (int i = 0; i < entries.Length; i++)
         {
-            CgroupSlot? slot = _examiner.Xattrs.Nearest(_examiner.CgroupOf(entries[i].Pid));
+            CgroupSlot? slot = _examiner.Xattrs.Nearest(Processes.CgroupOf(entries[i]));
             if (slot is not null && WholeOf(slot) is >= 0 and int whole)
                 AddPart(kill, whole, i, null, ValuesOf(entries[i]), entries[i].SizeBytes);
         }
@@ -391,13 +387,9 @@ internal sealed class CandidateList
         CompiledKill kill, int whole, int process, CgroupSlot? cgroup, in KeyValues values, long sizeBytes)
     {
         ref readonly Candidate culprit = ref _candidates[whole];
-        int preference = 0;
-        if (kill.HasPreferences)
-        {
-            preference = cgroup is not null
-                ? _examiner.Preference(cgroup)
-                : _examiner.Preference(Processes.Entries[process], costly: false);
-        }
+        int preference = cgroup is not null
+            ? _examiner.Preference(cgroup)
+            : _examiner.Preference(Processes.Entries[process], Processes.CgroupOf(Processes.Entries[process]));
 
         _candidates[_count++] = new Candidate
         {

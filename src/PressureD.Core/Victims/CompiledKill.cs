@@ -33,8 +33,6 @@ internal sealed class CompiledKill
 
     public CompiledMatcher[] Protect { get; }
 
-    public bool HasPreferences => Prefer.Length + Avoid.Length > 0;
-
     /// <summary>Whether a process of a user can be preferred or avoided at all.</summary>
     public bool MayPrefer(uint uid)
     {

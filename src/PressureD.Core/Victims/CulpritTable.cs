@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Victims;
@@ -10,21 +9,14 @@ namespace PressureD.Core.Victims;
 /// </summary>
 internal sealed class CulpritTable
 {
-    private readonly Dictionary<ulong, int> _byPath = new(256);
+    private readonly PathTable _paths = new();
     private Entry[] _entries = new Entry[256];
-    private byte[] _paths = new byte[32 * 1024];
-    private int _pathBytes;
 
-    public int Count { get; private set; }
+    public int Count => _paths.Count;
 
     public ref Entry this[int index] => ref _entries[index];
 
-    public void Clear()
-    {
-        _byPath.Clear();
-        _pathBytes = 0;
-        Count = 0;
-    }
+    public void Clear() => _paths.Clear();
 
     /// <summary>Adds a process to the culprit of its cgroup.</summary>
     /// <param name="path">The cgroup; empty for the root or when it is not known: such a process stands for
@@ -35,7 +27,12 @@ internal sealed class CulpritTable
     /// <returns>The culprit.</returns>
     public int Add(ReadOnlySpan<byte> path, in KeyValues values, long sizeBytes, int oomScoreAdj)
     {
-        int index = path.IsEmpty ? AddEntry(path, 0) : FindOrAdd(path);
+        int before = Count;
+        int index = path.IsEmpty ? _paths.AddUnnamed() : _paths.FindOrAdd(path);
+        if (index == _entries.Length)
+            Array.Resize(ref _entries, index * 2);
+        if (index == before)
+            _entries[index] = default;
         ref Entry entry = ref _entries[index];
         entry.SizeBytes += sizeBytes;
         entry.Values.SizeBytes += sizeBytes;
@@ -49,7 +46,7 @@ internal sealed class CulpritTable
     }
 
     /// <summary>The cgroup of a culprit; empty for one that stands for itself.</summary>
-    public ReadOnlySpan<byte> Path(int index) => _paths.AsSpan(_entries[index].PathOffset, _entries[index].PathLength);
+    public ReadOnlySpan<byte> Path(int index) => _paths[index];
 
     /// <summary>
     /// Corrects a culprit's size downwards: forked processes share anonymous memory, which each of them counts as its
@@ -62,41 +59,8 @@ internal sealed class CulpritTable
         entry.Values.SizeBytes = entry.SizeBytes;
     }
 
-    private int FindOrAdd(ReadOnlySpan<byte> path)
-    {
-        ulong hash = PathHash.Of(path);
-
-        // A place that another path has is passed by.
-        while (_byPath.TryGetValue(hash, out int index))
-        {
-            ref readonly Entry entry = ref _entries[index];
-            if (_paths.AsSpan(entry.PathOffset, entry.PathLength).SequenceEqual(path))
-                return index;
-            hash++;
-        }
-
-        return AddEntry(path, hash);
-    }
-
-    private int AddEntry(ReadOnlySpan<byte> path, ulong hash)
-    {
-        if (Count == _entries.Length)
-            Array.Resize(ref _entries, Count * 2);
-        if (_pathBytes + path.Length > _paths.Length)
-            Array.Resize(ref _paths, Math.Max(_paths.Length * 2, _pathBytes + path.Length));
-        path.CopyTo(_paths.AsSpan(_pathBytes));
-        _entries[Count] = new Entry { PathOffset = _pathBytes, PathLength = path.Length };
-        _pathBytes += path.Length;
-        if (!path.IsEmpty)
-            _byPath[hash] = Count;
-        return Count++;
-    }
-
     internal struct Entry
     {
-        public int PathOffset;
-        public int PathLength;
-
         /// <summary>What the death of all of it frees; of the values, size is what no protection covers.</summary>
         public long SizeBytes;
 

@@ -161,25 +161,27 @@ internal sealed class Examiner
     }
 
     /// <summary>
-    /// −1 for a preferred process, 1 for an avoided one, else 0. What cannot be read matches neither.
+    /// −1 for a preferred process, 1 for an avoided one, else 0, by what a scan found of it; what only workers can read
+    /// matches neither.
     /// </summary>
-    /// <param name="entry">The process.</param>
-    /// <param name="costly">Whether to ask for what only workers can read; else that matches neither.</param>
-    public int Preference(in ProcessEntry entry, bool costly)
+    public int Preference(in ProcessEntry entry, ReadOnlySpan<byte> cgroup)
     {
         if (!_kill!.MayPrefer(entry.Uid))
-        {
-            Subject.LoadCgroup(entry.Pid);
             return 0;
-        }
-
-        if (Subject.Load(entry.Pid, entry.Uid) < 0)
-            return 0;
-        Subject.OomScoreAdj = entry.OomScoreAdj;
-        _texts.IsSkipped = !costly;
+        Subject.Take(entry, cgroup);
+        _texts.IsSkipped = true;
         int preference = Preference();
         _texts.IsSkipped = false;
         return preference;
+    }
+
+    /// <summary>The same by what is read now, from workers as well. What cannot be read matches neither.</summary>
+    public int RefinedPreference(in ProcessEntry entry)
+    {
+        if (Subject.Load(entry.Pid, entry.Uid) < 0)
+            return 0;
+        Subject.OomScoreAdj = entry.OomScoreAdj;
+        return Preference();
     }
 
     private int Preference()

@@ -1,15 +1,16 @@
+using System.Runtime.CompilerServices;
 using PressureD.Core.Readers;
 
 namespace PressureD.Core.Victims;
 
-/// <summary>What the last scan found of one process.</summary>
+/// <summary>What scans found of one process.</summary>
 internal struct ProcessEntry
 {
     public int Pid;
     public uint Uid;
     public int OomScoreAdj;
 
-    /// <summary>What the cheapest file said of it: while that stays, the rest is taken to stay as well.</summary>
+    /// <summary>What the cheapest file said of it, at the last scan.</summary>
     public ProcessStatm Statm;
 
     /// <summary>
@@ -31,10 +32,29 @@ internal struct ProcessEntry
     public long BaseSizeBytes;
     public long BaseUsec;
 
-    /// <summary>When it started, clock ticks since boot; 0 unless asked for.</summary>
+    /// <summary>When it started, clock ticks since boot.</summary>
     public long StartTicks;
 
-    /// <summary>Its process group and session; 0 unless asked for.</summary>
+    /// <summary>Its process group and session.</summary>
     public int Group;
     public int Session;
+
+    /// <summary>Its cgroup's number in the table's paths.</summary>
+    public int CgroupPath;
+
+    /// <summary>As <see cref="Subject.HasCgroup"/>.</summary>
+    public bool HasCgroup;
+
+    /// <summary>As <see cref="Subject.IsTooDeep"/>.</summary>
+    public bool IsTooDeep;
+
+    public byte CommLength;
+    public CommBytes Comm;
+
+    /// <summary>Room for TASK_COMM_LEN (include/linux/sched.h); only kernel threads are told with longer names.</summary>
+    [InlineArray(16)]
+    internal struct CommBytes
+    {
+        private byte _first;
+    }
 }

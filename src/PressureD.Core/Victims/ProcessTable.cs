@@ -1,4 +1,5 @@
 using System;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Readers;
 
@@ -19,22 +20,28 @@ internal sealed class ProcessTable
     private const long MinGrowthSpanUsec = 200_000;
 
     /// <summary>
-    /// One in so many of the processes that look unchanged is read in full all the same, in turn: what is not seen in
-    /// statm (user, oom_score_adj, pages that went to swap while as many came in) is never older than that many scans.
+    /// One in so many of the processes is read in full, in turn: what changes seldom, and what does not show in statm
+    /// (pages that went to swap while as many came in), is never older than that many scans.
     /// </summary>
     private const int ScansBetweenReads = 8;
 
     private readonly IKernel _kernel;
+    private readonly Subject _subject;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(StatusBytes);
     private int[] _pids = new int[InitialCapacity];
     private ProcessEntry[] _entries = new ProcessEntry[InitialCapacity];
     private ProcessEntry[] _previous = new ProcessEntry[InitialCapacity];
     private int _count;
+    private PathTable _paths = new();
+    private PathTable _previousPaths = new();
     private int _previousCount;
-    private bool _hasStat;
     private int _scans;
 
-    public ProcessTable(IKernel kernel) => _kernel = kernel;
+    public ProcessTable(IKernel kernel)
+    {
+        _kernel = kernel;
+        _subject = new Subject(kernel);
+    }
 
     /// <summary>By ascending pid.</summary>
     public ReadOnlySpan<ProcessEntry> Entries => _entries.AsSpan(0, _count);
@@ -42,27 +49,11 @@ internal sealed class ProcessTable
     /// <summary>When the last scan was; 0 before the first.</summary>
     public long ScannedUsec { get; private set; }
 
-    /// <summary>When the youngest started, clock ticks since boot, once <see cref="ReadStat"/> was asked.</summary>
+    /// <summary>When the youngest started, clock ticks since boot.</summary>
     public long YoungestTicks { get; private set; }
 
-    /// <summary>Adds start, process group and session to the last scan.</summary>
-    public void ReadStat()
-    {
-        if (_hasStat)
-            return;
-        _hasStat = true;
-        YoungestTicks = 0;
-        foreach (ref ProcessEntry entry in _entries.AsSpan(0, _count))
-        {
-            int length = _kernel.ReadProcess(entry.Pid, ProcessFile.Stat, _buffer);
-            if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-                continue;
-            entry.StartTicks = stat.StartTicks;
-            entry.Group = stat.ProcessGroup;
-            entry.Session = stat.Session;
-            YoungestTicks = Math.Max(YoungestTicks, stat.StartTicks);
-        }
-    }
+    /// <summary>The cgroup of a process, without a leading slash; empty for the root, or when it is not known.</summary>
+    public ReadOnlySpan<byte> CgroupOf(in ProcessEntry entry) => _paths[entry.CgroupPath];
 
     /// <summary>Every process there is now, in no order. Good until the next scan.</summary>
     public ReadOnlySpan<int> List()
@@ -77,9 +68,11 @@ internal sealed class ProcessTable
         if (nowUsec == ScannedUsec && _count > 0)
             return;
         (_entries, _previous) = (_previous, _entries);
+        (_paths, _previousPaths) = (_previousPaths, _paths);
+        _paths.Clear();
         _previousCount = _count;
         _count = 0;
-        _hasStat = false;
+        YoungestTicks = 0;
         ScannedUsec = nowUsec;
 
         int listed = ListAll();
@@ -96,6 +89,7 @@ internal sealed class ProcessTable
             if (!TryRead(pid, before, out ProcessEntry entry))
                 continue;
             SetGrowth(ref entry, before, known, nowUsec);
+            YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
             _entries[_count++] = entry;
         }
     }
@@ -118,8 +112,9 @@ internal sealed class ProcessTable
     }
 
     /// <summary>
-    /// Most processes of a machine are as they were. Their statm tells, for a quarter of what status costs the kernel;
-    /// nobody is signalled by what was found earlier, since whoever is chosen is read anew.
+    /// Most processes of a machine are as they were, and statm says so for a third of what status costs the kernel; of
+    /// those that hold more or less, nearly all are otherwise who they were. Nobody is signalled by what was found
+    /// earlier: whoever is chosen is read anew.
     /// </summary>
     private bool TryRead(int pid, in ProcessEntry before, out ProcessEntry entry)
     {
@@ -127,32 +122,32 @@ internal sealed class ProcessTable
         int length = _kernel.ReadProcess(pid, ProcessFile.Statm, _buffer);
         if (Errno.IsGone(length))
             return false;
-        if (length <= 0 || !ProcessStatmReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatm statm))
-            return TryReadInFull(pid, ref entry);
-        if (!statm.HasMemory)
+        bool isTold = ProcessStatmReader.TryRead(_buffer.AsSpan(0, Math.Max(length, 0)), out ProcessStatm statm);
+        if (isTold && !statm.HasMemory)
             return false;
-        bool isDue = (pid + _scans) % ScansBetweenReads == 0;
-        if (before.Pid == pid && before.Statm == statm && !isDue)
+        if (!isTold || before.Pid != pid || (pid + _scans) % ScansBetweenReads == 0)
         {
-            entry = before;
-            entry.StartTicks = 0;
-            entry.Group = 0;
-            entry.Session = 0;
-            return true;
+            entry.Pid = pid;
+            entry.Statm = statm;
+            return TryReadMemory(pid, ref entry) && TryReadStanding(pid, ref entry);
         }
 
+        entry = before;
+        entry.CgroupPath = _paths.FindOrAdd(_previousPaths[before.CgroupPath]);
+        if (statm == before.Statm)
+            return true;
         entry.Statm = statm;
-        return TryReadInFull(pid, ref entry);
+        return TryReadMemory(pid, ref entry);
     }
 
-    private bool TryReadInFull(int pid, ref ProcessEntry entry)
+    /// <summary>What it holds, and whose it is.</summary>
+    private bool TryReadMemory(int pid, ref ProcessEntry entry)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
         if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
             return false;
         if (!status.HasMemory)
             return false;
-        entry.Pid = pid;
         entry.Uid = status.EffectiveUid;
 
         // A kernel without swap has no line for it.
@@ -161,11 +156,28 @@ internal sealed class ProcessTable
         entry.SizeBytes = Math.Max(status.RssAnonBytes, 0) + entry.SwapBytes + entry.PageTableBytes;
         entry.RssBytes = Math.Max(status.RssAnonBytes, 0) + Math.Max(status.RssFileBytes, 0)
             + Math.Max(status.RssShmemBytes, 0);
+        return true;
+    }
 
-        length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
+    /// <summary>What seldom changes. Of somebody whose stat or cgroup cannot be read, less is known.</summary>
+    private bool TryReadStanding(int pid, ref ProcessEntry entry)
+    {
+        int length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
         if (length <= 0 || !ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
             return false;
         entry.OomScoreAdj = (int)adj;
+        bool isTold = _subject.Load(pid, entry.Uid) >= 0;
+        entry.HasCgroup = _subject.HasCgroup;
+        entry.IsTooDeep = _subject.IsTooDeep;
+        entry.CgroupPath = _paths.FindOrAdd(_subject.Cgroup);
+        if (!isTold)
+            return true;
+        entry.StartTicks = _subject.Stat.StartTicks;
+        entry.Group = _subject.Stat.ProcessGroup;
+        entry.Session = _subject.Stat.Session;
+        ReadOnlySpan<byte> comm = _subject.Comm;
+        entry.CommLength = (byte)Math.Min(comm.Length, 16);
+        comm[..entry.CommLength].CopyTo(entry.Comm);
         return true;
     }
 

@@ -51,6 +51,20 @@ internal sealed class Subject
     /// <summary>The comm as text; each byte that is not ASCII is one character, which patterns see as such.</summary>
     public ReadOnlySpan<char> CommText => _comm.AsSpan(0, _commLength);
 
+    /// <summary>Takes what a scan found, and reads nothing; <see cref="Stat"/> is not known then.</summary>
+    public void Take(in ProcessEntry entry, ReadOnlySpan<byte> cgroup)
+    {
+        Pid = entry.Pid;
+        Uid = entry.Uid;
+        OomScoreAdj = entry.OomScoreAdj;
+        Stat = default;
+        TakeComm(((ReadOnlySpan<byte>)entry.Comm)[..entry.CommLength]);
+        HasCgroup = entry.HasCgroup;
+        IsTooDeep = entry.IsTooDeep;
+        cgroup.CopyTo(_cgroup);
+        _cgroupLength = cgroup.Length;
+    }
+
     /// <summary>Reads stat and cgroup of a process.</summary>
     /// <returns>0, or a negative errno: ESRCH or ENOENT when it is gone, another one when it cannot be read.</returns>
     public int Load(int pid, uint uid)
@@ -59,7 +73,7 @@ internal sealed class Subject
         Uid = uid;
         TakeComm(default);
         _cgroupLength = 0;
-        HasCgroup = false;
+        HasCgroup = IsTooDeep = false;
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length < 0)
             return length;
