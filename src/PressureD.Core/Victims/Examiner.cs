@@ -161,8 +161,8 @@ internal sealed class Examiner
     }
 
     /// <summary>
-    /// −1 for a preferred process, 1 for an avoided one, else 0, by what a scan found of it; what only workers can read
-    /// matches neither.
+    /// −1 for a preferred process, 1 for an avoided one, else 0, by what a scan found of it; what only workers can
+    /// read matches neither.
     /// </summary>
     public int Preference(in ProcessEntry entry, ReadOnlySpan<byte> cgroup)
     {

@@ -51,7 +51,7 @@ internal struct ProcessEntry
     public byte CommLength;
     public CommBytes Comm;
 
-    /// <summary>Room for TASK_COMM_LEN (include/linux/sched.h); only kernel threads are told with longer names.</summary>
+    /// <summary>Room for TASK_COMM_LEN (include/linux/sched.h); only kernel threads have longer names.</summary>
     [InlineArray(16)]
     internal struct CommBytes
     {

@@ -52,7 +52,7 @@ internal sealed class ProcessTable
     /// <summary>When the youngest started, clock ticks since boot.</summary>
     public long YoungestTicks { get; private set; }
 
-    /// <summary>The cgroup of a process, without a leading slash; empty for the root, or when it is not known.</summary>
+    /// <summary>The cgroup of a process, without a leading slash; empty for the root, or if it is not known.</summary>
     public ReadOnlySpan<byte> CgroupOf(in ProcessEntry entry) => _paths[entry.CgroupPath];
 
     /// <summary>Every process there is now, in no order. Good until the next scan.</summary>
