@@ -160,6 +160,88 @@ public sealed class PresetTests
         Assert.Equal(acts ? [cheap] : [], scene.Machine.Processes.Where(Scene.IsDead));
     }
 
+    [Theory]
+    [InlineData(80, 25, false)]
+    [InlineData(81, 19, false)]
+    [InlineData(81, 25, true)]
+    public void Like_systemd_oomd_takes_the_leaf_that_is_scanned_most(double full, double seconds, bool acts)
+    {
+        using Scene scene = Of("like-systemd-oomd");
+        SimulatedProcess large = scene.Start("large", "/system.slice/large.service", 200);
+        SimulatedProcess scanned = scene.Start("scanned", "/system.slice/scanned.service", 50);
+        scene.Pressure(full, cgroup: "/system.slice");
+        for (int i = 0; i < seconds * 10; i++)
+        {
+            int pages = i * 100;
+            scene.At(i / 10.0, () =>
+            {
+                scene.Files.SetKey("/sys/fs/cgroup/system.slice/memory.stat", "pgscan", $"{pages}");
+                scene.Files.SetKey("/sys/fs/cgroup/system.slice/scanned.service/memory.stat", "pgscan", $"{pages}");
+            });
+        }
+
+        scene.Run(seconds);
+        Assert.Equal(acts, Scene.IsDead(scanned));
+        Assert.False(Scene.IsDead(large), scene.Text);
+        if (!acts)
+            scene.AssertPeace();
+    }
+
+    [Theory]
+    [InlineData(100, 90, false)]
+    [InlineData(99, 100, false)]
+    [InlineData(99, 99, true)]
+    public void Like_systemd_oomd_asks_for_less_than_a_tenth_of_both(long availableMib, long swapFreeMib, bool acts)
+    {
+        using Scene scene = Of("like-systemd-oomd");
+        SimulatedProcess some = scene.Start("some", "/system.slice/a.service", 100);
+        scene.Available(availableMib);
+        scene.Meminfo("SwapTotal", 1000);
+        scene.Meminfo("SwapFree", swapFreeMib);
+        scene.Run(5);
+        Assert.Equal(acts, Scene.IsDead(some));
+        if (!acts)
+            scene.AssertPeace();
+    }
+
+    [Fact]
+    public void Like_systemd_oomd_does_nothing_about_memory_without_swap()
+    {
+        using Scene scene = Of("like-systemd-oomd");
+        scene.Start("some", "/system.slice/a.service", 100);
+        scene.Available(20);
+        scene.Run(5);
+        scene.AssertPeace();
+    }
+
+    [Theory]
+    [InlineData(5, 99, 25, false)]
+    [InlineData(6, 40, 25, false)]
+    [InlineData(6, 41, 14, false)]
+    [InlineData(6, 41, 25, true)]
+    [InlineData(0, 81, 25, false)]
+    [InlineData(0, 81, 35, true)]
+    public void Like_oomd_the_system_pays_for_the_workload(double workload, double system, double seconds, bool acts)
+    {
+        using Scene scene = Of("like-oomd-fbtax2");
+        SimulatedProcess web = scene.Start("web", "/workload.slice/web.service", 300);
+        SimulatedProcess large = scene.Start("large", "/system.slice/large.service", 200);
+        SimulatedProcess small = scene.Start("small", "/system.slice/small.service", 50);
+        Averages(scene, "/workload.slice", workload);
+        Averages(scene, "/system.slice", system);
+        scene.Run(seconds);
+        Assert.Equal(acts, Scene.IsDead(large));
+        Assert.False(Scene.IsDead(web) || Scene.IsDead(small), scene.Text);
+        if (!acts)
+            scene.AssertPeace();
+    }
+
+    /// <summary>avg10 and avg60 of a cgroup's full memory stall.</summary>
+    private static void Averages(Scene scene, string cgroup, double full) => scene.Files.Set(
+        $"/sys/fs/cgroup{cgroup}/memory.pressure",
+        FormattableString.Invariant(
+            $"some avg10={full:F2} avg60={full:F2} avg300=0.00 total=0\nfull avg10={full:F2} avg60={full:F2} avg300=0.00 total=0\n"));
+
     private static Scene Of(string preset) => new(Scene.Shipped, over: Scene.Preset(preset));
 
     /// <summary>A thousand pages a second come back from swap.</summary>
