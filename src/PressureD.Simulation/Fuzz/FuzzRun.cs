@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Kernel;
-using PressureD.Core.Publishing;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.ScenarioFiles;
@@ -24,6 +23,9 @@ public sealed class FuzzRun
     private const int DescriptorsPerCgroup = 24;
     private const int OtherDescriptors = 256;
     private const long StandByUsec = 45_000_000;
+
+    /// <summary>A kill that is held back is said every ten seconds.</summary>
+    private const long SaysWhyUsec = 25_000_000;
     private const long NoticeUsec = 2_000_000;
     private const long WorthwhilePages = 64L * Pages.PerMiB;
 
@@ -238,14 +240,24 @@ public sealed class FuzzRun
     private static string Unlimited(string file) =>
         file is "cgroup.freeze" or "memory.low" or "memory.min" ? "0" : "max";
 
-    /// <summary>Somebody whom every rule could have taken all the while, or null.</summary>
+    /// <summary>
+    /// Somebody whom every rule could have taken all the while; null when there is nobody, or the brake is said to
+    /// hold.
+    /// </summary>
     private string? StandsBy(ScenarioOutcome outcome)
     {
         var now = Machine.ElapsedUsec;
         if (_pressedSinceUsec < 0 || now - long.Max(_pressedSinceUsec, _lastSignalUsec) < StandByUsec) return null;
         if (!_run.Stage.Kernel.Daemon.IsAlive) return null;
+
+        // The brake holds for as long as pressure does, whenever it was engaged; but it must be said.
         foreach (var happened in outcome.Events)
-            if (happened.Kind == DaemonEventKind.Braked && happened.Usec > _drawn.CalmFromUsec / 2) return null;
+        {
+            if (happened.Usec > now - SaysWhyUsec
+                && happened.Text.Contains("no kill, brake: ", StringComparison.Ordinal))
+                return null;
+        }
+
         foreach (var process in outcome.Stage.Processes)
         {
             if (process.State != ProcessState.Running || process.OomScoreAdj == -1000) continue;

@@ -24,6 +24,16 @@ public sealed class FuzzRunTests
         Assert.True(violation.Length == 0, $"{violation}\n{drawn}");
     }
 
+    /// <summary>The brake was engaged early, and holds for as long as the pressure does.</summary>
+    [Theory]
+    [InlineData(1126, 6)]
+    public void What_once_failed_holds(int seed, int minutes)
+    {
+        FuzzScenario drawn = FuzzScenario.Of((ulong)seed, minutes * MinuteUsec);
+        string violation = FuzzRun.Run(drawn, FindPolicy)?.Violation ?? "";
+        Assert.True(violation.Length == 0, $"{violation}\n{drawn}");
+    }
+
     [Fact]
     public void The_same_seed_draws_the_same_scenario() => Assert.Equal(
         FuzzScenario.Of(5, 2 * MinuteUsec).ToString(), FuzzScenario.Of(5, 2 * MinuteUsec).ToString());
