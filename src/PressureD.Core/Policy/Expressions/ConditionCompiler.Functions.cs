@@ -37,6 +37,8 @@ internal sealed partial class ConditionCompiler
 
     private int EmitRising(CallExpression call)
     {
+        if (IsOverCgroups(call))
+            return -1;
         MetricOperand? operand = MetricOf(call.Arguments[0]);
         Expression? window = call.Arguments.Length > 1 ? call.Arguments[1] : null;
         long usec = window is null ? DefaultTurnUsec : WindowUsec(window);
@@ -48,6 +50,8 @@ internal sealed partial class ConditionCompiler
 
     private int EmitFalling(CallExpression call)
     {
+        if (IsOverCgroups(call))
+            return -1;
         MetricOperand? operand = MetricOf(call.Arguments[0]);
         long millionths = RatioOf(call.Arguments[1]);
         Expression? window = call.Arguments.Length > 2 ? call.Arguments[2] : null;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text;
 
 namespace PressureD.Core.Policy.Expressions;
 
@@ -93,19 +94,14 @@ internal sealed partial class ConditionCompiler
     {
         if (FunctionOf(call) is not { } function || !HasItsArguments(call, function))
             return null;
-        if (function.IsCondition || function.Arguments[0].Kind != FunctionArgumentKind.Metric)
+        if (function.IsCondition)
         {
-            string expected = function.IsCondition
-                ? "expected a value such as a metric"
-                : $"expected the function within: {call.Name}(pattern, rate(…, D))";
-            Fail(
-                call.Start,
-                function.IsCondition
-                    ? $"'{call.Name}' is a condition, {expected}"
-                    : $"'{call.Name}' cannot stand in a function over a window, {expected}");
+            Fail(call.Start, $"'{call.Name}' is a condition, expected a value such as a metric");
             return null;
         }
 
+        if (IsOverCgroups(call))
+            return null;
         MetricOperand? argument = MetricOf(call.Arguments[0]);
         long windowUsec = WindowUsec(call.Arguments[1]);
         if (argument is not { } of || windowUsec < 0)
@@ -156,6 +152,34 @@ internal sealed partial class ConditionCompiler
                 Window = new MetricWindow(function, argument, windowUsec),
             },
             of.OfHost);
+    }
+
+    /// <summary>
+    /// Refuses a look back on what several cgroups come to: the values of the past are kept for each cgroup, and one
+    /// that appears or is gone would look like a change. Says how to write it.
+    /// </summary>
+    private bool IsOverCgroups(CallExpression call)
+    {
+        if (call.Arguments[0] is not CallExpression inner || FunctionCatalog.Find(inner.Name) is not { } function
+            || function.Arguments[0].Kind != FunctionArgumentKind.Pattern)
+        {
+            return false;
+        }
+
+        string message =
+            $"'{call.Name}' cannot look back on '{inner.Name}', which is about several cgroups at this moment";
+        if (inner.Name is "max_of" or "min_of" or "sum_of" && inner.Arguments.Length == 2)
+        {
+            var each = new StringBuilder($"{call.Name}({ExpressionText.Of(inner.Arguments[1])}");
+            for (int i = 1; i < call.Arguments.Length; i++)
+                each.Append(", ").Append(ExpressionText.Of(call.Arguments[i]));
+            string pattern = ExpressionText.Of(inner.Arguments[0]);
+            string whole = call.Name is "rising" or "falling" ? "any" : inner.Name;
+            message += $"; look back on each of them: {whole}({pattern}, {each}))";
+        }
+
+        Fail(call.Start, message);
+        return true;
     }
 
     /// <returns>Microseconds, or −1 after complaining.</returns>
