@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 using PressureD.Systemd.Tests;
@@ -91,9 +90,9 @@ public sealed partial class FootprintTests(PublishedProduct product, ITestOutput
 
         using RunningProgram check = RunningProgram
             .Daemon(product, _sandbox, null, "--check", "--config", _sandbox.Config).Ended();
-        string[] rules = check.Output.Split('\n').Where(line => line.Contains("): watches ", StringComparison.Ordinal)).ToArray();
-        Assert.NotEmpty(rules);
-        Assert.All(rules, rule => Assert.Contains(", dry run)", rule, StringComparison.Ordinal));
+        string[] rules = check.Output.Trim().Split("\n\n");
+        Assert.Equal(RuleName().Count(shipped), rules.Length);
+        Assert.All(rules, rule => Assert.Contains("\n  Dry run: ", rule, StringComparison.Ordinal));
     }
 
     private static void Talk(OwnBus bus)

@@ -33,18 +33,18 @@ public sealed class ChangeActionTests
     }
 
     [Theory]
-    [InlineData("freeze: { of: a/*, for: 30s }", "freeze of a/*, for 30 s at most; put back when the rule is over")]
-    [InlineData("throttle: { of: a/*, to: 80%, for: 30s, at-most: 2 }", "set memory.high to 80 % of what it uses, at least 64 MiB of the 2 largest of a/*, for 30 s at most; put back when the rule is over")]
-    [InlineData("swap: { of: a, max: 0B, zswap-writeback: false }", "set memory.swap.max to 0 B, memory.zswap.writeback to 0 of a; put back when the rule is over")]
+    [InlineData("freeze: { of: a/*, for: 30s }", "freeze the cgroups a/*; put back after 30 s, or when the rule is over")]
+    [InlineData("throttle: { of: a/*, to: 80%, for: 30s, at-most: 2 }", "set memory.high of the 2 largest of the cgroups a/* to 80 % of what it uses, at least 64 MiB; put back after 30 s, or when the rule is over")]
+    [InlineData("swap: { of: a, max: 0B, zswap-writeback: false }", "set memory.swap.max of a to 0 B, memory.zswap.writeback to 0; put back when the rule is over")]
     [InlineData("swap: { swappiness: 10, dry-run: true }", "only say: set /proc/sys/vm/swappiness to 10; put back when the rule is over")]
-    [InlineData("reclaim: { of: a/**, amount: 5%, swappiness: 60 }", "take 5 % of memory from each of a/** with swappiness 60, while the condition holds")]
+    [InlineData("reclaim: { of: a/**, amount: 5%, swappiness: 60 }", "reclaim 5 % of its memory from each of the cgroups below a with swappiness 60, as long as the condition is true")]
     [InlineData("kernel-oom: true", "have the kernel's own killer choose a victim")]
     [InlineData("stop: after-effect", "stop here if a step before changed something")]
     public void Whatever_is_read_is_said_in_words(string action, string said)
     {
         PolicySet policy = Good($"rules:\n  - name: a\n    when: mem.free < 1GiB\n    then:\n      - {action}\n");
 
-        Assert.Contains("  then " + said, PolicyText.Describe(policy.Rules[0], default));
+        Assert.Contains("    " + said, PolicyText.Describe(policy.Rules[0], default));
     }
 
     [Fact]

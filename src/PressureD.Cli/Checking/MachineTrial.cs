@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
+using PressureD.Core.Policy.Checks;
 using PressureD.Core.Publishing;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Scenarios;
@@ -17,25 +19,34 @@ internal sealed class MachineTrial
     /// <summary>As many samples as make a rule degraded that asks for something unknown, and one more.</summary>
     private const int Steps = 6;
 
+    /// <summary>What is about a span of time is known by then, however close together the samples are.</summary>
+    private const long SpanUsec = 3_000_000;
+
     private readonly PolicySet _policy;
+    private readonly MachineReach _reach;
     private readonly List<byte[]> _cgroups;
     private readonly List<Diagnostic> _findings = [];
 
-    private MachineTrial(PolicySet policy, List<byte[]> cgroups)
+    private MachineTrial(PolicySet policy, MachineReach reach, List<byte[]> cgroups)
     {
         _policy = policy;
+        _reach = reach;
         _cgroups = cgroups;
     }
 
     /// <summary>Takes up to a second for each of a few steps. Changes nothing.</summary>
+    /// <param name="kernel">The machine's.</param>
+    /// <param name="policy">What is tried.</param>
+    /// <param name="reach">What kinds of swap the machine has.</param>
     /// <returns>Warnings, in the order of the rules; then what the machine lacks, without a place.</returns>
-    internal static IReadOnlyList<Diagnostic> Run(IKernel kernel, PolicySet policy)
+    internal static IReadOnlyList<Diagnostic> Run(IKernel kernel, PolicySet policy, MachineReach reach)
     {
-        var trial = new MachineTrial(policy, CgroupPaths.Of(kernel));
+        var trial = new MachineTrial(policy, reach, CgroupPaths.Of(kernel));
         string[] reasons = trial.Sample(kernel);
         foreach (Rule rule in policy.Rules)
         {
             trial.CheckDecidable(rule, reasons);
+            trial.CheckReach(rule);
             trial.CheckPatterns(rule);
         }
 
@@ -53,7 +64,8 @@ internal sealed class MachineTrial
         using var daemon = new SimulatedDaemon(
             kernel, _policy, static _ => { }, new SimulatedRunStore(SimulatedDaemon.StoreBytes), dryRun: true);
         var snapshot = new DaemonSnapshot();
-        for (int i = 0; i < Steps; i++)
+        long endUsec = kernel.NowUsec + SpanUsec;
+        for (int i = 0; i < Steps || kernel.NowUsec < endUsec; i++)
             daemon.Step();
         daemon.Board.TryRead(snapshot, out _);
         return snapshot.DegradedReasons;
@@ -71,26 +83,57 @@ internal sealed class MachineTrial
     }
 
     private static bool IsOfRule(string reason, Rule rule) =>
-        reason.StartsWith($"rule {rule.Name} ", System.StringComparison.Ordinal);
+        reason.StartsWith($"rule {rule.Name} ", StringComparison.Ordinal);
 
     private void CheckDecidable(Rule rule, string[] reasons)
     {
         foreach (string reason in reasons)
         {
             if (IsOfRule(reason, rule))
-                Warn(rule, $"{reason}; it can never fire here");
+                Warn(rule, $"{reason}, so that it can never fire; ask about something that this machine has, or "
+                    + "switch the rule off");
         }
+    }
+
+    private void CheckReach(Rule rule)
+    {
+        if (_reach.WhyNever(rule) is { } why)
+            Warn(rule, $"rule {rule.Name} can never fire here: {why}; if you count on it, add what is missing or ask "
+                + "for something else");
     }
 
     private void CheckPatterns(Rule rule)
     {
         if (rule.ForEach is { } forEach && !Matches(forEach))
             Warn(rule, $"no cgroup here matches 'for-each: {forEach.Text}' now; the rule waits for one");
+        foreach (ConditionGroup group in rule.Groups)
+        {
+            // That nobody is there is what 'exists' and 'count' are for.
+            if (group.Body is not null && !group.Name.StartsWith("count", StringComparison.Ordinal))
+                CheckPattern(rule, group.Pattern, group.Name, "that part of the condition waits for one");
+        }
+
         foreach (RuleAction action in rule.Actions)
         {
-            if (action is KillAction { From: { BelowMatch: false } from } && !Matches(from))
-                Warn(rule, $"no cgroup here matches 'from: {from.Text}' now; the kill would find nobody");
+            (CgroupPattern? pattern, string key, string outcome) = Reached(action);
+            CheckPattern(rule, pattern, $"{key}: {pattern?.Text}", outcome);
         }
+    }
+
+    /// <summary>Where an action looks for cgroups, and what comes of it when there are none.</summary>
+    private static (CgroupPattern? Pattern, string Key, string Outcome) Reached(RuleAction action) => action switch
+    {
+        KillAction kill => (kill.From, "from", "the kill would find nobody"),
+        ReclaimAction reclaim => (reclaim.Of, "of", "nothing would be reclaimed"),
+        OffloadAction offload => (offload.Of, "of", "nothing would be offloaded"),
+        ChangeAction change => (change.Of, "of", "nothing would be changed"),
+        _ => (null, "", ""),
+    };
+
+    private void CheckPattern(Rule rule, CgroupPattern? pattern, string where, string outcome)
+    {
+        if (pattern is { BelowMatch: false } && !Matches(pattern))
+            Warn(rule, $"no cgroup here matches '{where}' now; {outcome}");
     }
 
     private bool Matches(CgroupPattern pattern)
@@ -104,10 +147,6 @@ internal sealed class MachineTrial
         return false;
     }
 
-    private void Warn(Rule rule, string message)
-    {
-        int colon = rule.Source.LastIndexOf(':');
-        _findings.Add(new Diagnostic(
-            DiagnosticSeverity.Warning, rule.Source[..colon], int.Parse(rule.Source[(colon + 1)..]), 1, message));
-    }
+    private void Warn(Rule rule, string message) => _findings.Add(new Diagnostic(
+        DiagnosticSeverity.Warning, rule.Position.File, rule.Position.Line, rule.Position.Column, message));
 }

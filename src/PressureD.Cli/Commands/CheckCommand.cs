@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.IO;
 using PressureD.Cli.Checking;
 using PressureD.Core.Policy;
-using PressureD.Core.Readers;
 using PressureD.Linux;
 using PressureD.Yaml;
 
@@ -30,7 +29,7 @@ internal static class CheckCommand
         Option<bool> machine = new("--against-this-machine")
         {
             Description = "Also run it here for some seconds, changing nothing, and say what can never happen here: "
-                + "figures this machine does not have, cgroups that do not exist",
+                + "figures this machine does not have, swap that is not there, cgroups that do not exist",
         };
         Option<bool> json = new("--json") { Description = JsonSummary };
         Command command = new(
@@ -51,14 +50,13 @@ internal static class CheckCommand
 
     private static int Run(string[] files, bool machine, bool json, TextWriter output, TextWriter error)
     {
-        PolicyResult result = files.Length > 1 ? PolicyFiles.ReadFiles(files)
-            : PolicyFiles.Read(files.Length == 1 ? files[0] : null);
+        PolicyResult result = PolicyArgument.Read(files);
         List<Diagnostic> diagnostics = [.. result.Diagnostics];
         try
         {
             if (machine && result.Policy is not null)
                 diagnostics.AddRange(Try(result.Policy));
-            MachineSize size = Size();
+            MachineSize size = ThisMachine.Size();
             if (json)
                 output.Write(CheckJson.Render(result.Policy, diagnostics, size));
             else
@@ -79,7 +77,7 @@ internal static class CheckCommand
         List<Diagnostic> findings = [];
         foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))
             findings.Add(new Diagnostic(DiagnosticSeverity.Warning, "this machine", 0, 0, missing));
-        findings.AddRange(MachineTrial.Run(kernel, policy));
+        findings.AddRange(MachineTrial.Run(kernel, policy, ThisMachine.Reach()));
         return findings;
     }
 
@@ -93,12 +91,5 @@ internal static class CheckCommand
             return;
         foreach (string line in PolicyText.Describe(policy, size))
             output.WriteLine(line);
-    }
-
-    private static MachineSize Size()
-    {
-        long[] values = new long[2];
-        new KeyedReader(["MemTotal", "SwapTotal"]).Read(File.ReadAllBytes("/proc/meminfo"), values);
-        return new MachineSize(values[0], values[1]);
     }
 }

@@ -59,7 +59,7 @@ internal static class CheckJson
         writer.WriteString("source", rule.Source);
         writer.WriteStartArray("text");
         foreach (string line in PolicyText.Describe(rule, machine))
-            writer.WriteStringValue(line.Trim());
+            writer.WriteStringValue(line);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -48,6 +48,9 @@ internal sealed class DaemonOptions
 
     internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
+    /// <summary>Whether it is the daemon of this machine that is meant.</summary>
+    internal bool IsLocal(ParseResult parsed) => parsed.GetValue(_host) is null;
+
     internal BusAddress Address(ParseResult parsed) =>
         parsed.GetValue(_host) is { } host ? BusAddress.Remote(host) : parsed.GetValue(_bus)!;
 
@@ -67,13 +70,20 @@ internal sealed class DaemonOptions
         }
         catch (BusException problem)
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"pressurectl: {problem.Message}");
-            return problem.Problem switch
-            {
-                BusProblem.NoBus or BusProblem.NotRunning or BusProblem.NoAnswer => ExitCode.NotReachable,
-                BusProblem.AccessDenied => ExitCode.AccessDenied,
-                _ => ExitCode.Error,
-            };
+            return Tell(problem, parsed.InvocationConfiguration.Error);
         }
+    }
+
+    /// <summary>Says what went wrong.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    internal static int Tell(BusException problem, TextWriter error)
+    {
+        error.WriteLine($"pressurectl: {problem.Message}");
+        return problem.Problem switch
+        {
+            BusProblem.NoBus or BusProblem.NotRunning or BusProblem.NoAnswer => ExitCode.NotReachable,
+            BusProblem.AccessDenied => ExitCode.AccessDenied,
+            _ => ExitCode.Error,
+        };
     }
 }

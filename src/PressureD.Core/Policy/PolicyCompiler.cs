@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using PressureD.Core.Policy.Checks;
 using PressureD.Core.Policy.Expressions;
 
 namespace PressureD.Core.Policy;
@@ -33,6 +34,7 @@ public static class PolicyCompiler
 
         if (failed)
             return null;
+        new RuleOverlaps(diagnostics).Check(rules);
         return new PolicySet
         {
             Rules = rules.ToArray(),
@@ -89,6 +91,7 @@ public static class PolicyCompiler
             StateCount = compiler.StateCount,
             HasHold = compiler.HasHold,
             DryRun = source.DryRun,
+            Position = source.Position,
             Source = $"{source.Position.File}:{source.Position.Line}",
         };
     }

@@ -47,6 +47,9 @@ public sealed class Rule
     /// <summary>Whether the rule only says what it would do.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Where it stands, "file:line".</summary>
+    /// <summary>Where it stands.</summary>
+    public SourcePosition Position { get; init; }
+
+    /// <summary>The same in short, "file:line".</summary>
     public required string Source { get; init; }
 }

@@ -22,7 +22,10 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         long total = File.ReadAllLines("/proc/meminfo").Where(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))
             .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024).Single();
-        Assert.Contains($"({PressureD.Core.Policy.QuantityText.Bytes(total / 10)})", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"available memory is less than {PressureD.Core.Policy.QuantityText.Bytes(total / 10)} (10 % of memory)",
+            run.Output,
+            StringComparison.Ordinal);
         Assert.Contains("TERM to one process", run.Output, StringComparison.Ordinal);
     }
 
@@ -41,7 +44,7 @@ public sealed class CheckCommandTests : IDisposable
         CommandRun run = CommandRun.Of(
             "check", Write("a.yaml", Good), Write("b.yaml", "rules: [ { name: low, extend: true, dry-run: true } ]\n"));
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("dry run", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Dry run", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

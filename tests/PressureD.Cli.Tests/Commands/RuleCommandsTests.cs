@@ -115,6 +115,39 @@ public sealed class RuleCommandsTests
         Assert.Equal((ExitCode.Error, "", "pressurectl: there is no rule x\n"), (run.ExitCode, run.Output, run.Error));
     }
 
+    [Fact]
+    public void Without_a_daemon_explain_reads_the_files_and_says_so()
+    {
+        CommandRun run = CommandRun.Of("explain", "x", "--bus", "unix:path=/nowhere/at/all");
+        Assert.Equal(ExitCode.Error, run.ExitCode);
+        string[] said = run.Error.Split('\n');
+        Assert.StartsWith("pressurectl: ", said[0], StringComparison.Ordinal);
+        Assert.Equal("pressurectl: this is what the policy files say, not how the rule stands:", said[1]);
+
+        // Nobody has put a policy, or one with such a rule, onto the machine that tests run on.
+        Assert.Matches("no policy file|no rule 'x'", said[2]);
+    }
+
+    [Fact]
+    public void Explain_reads_files_that_are_named()
+    {
+        string path = Repository.PathOf("config", "pressured.yaml");
+        CommandRun run = CommandRun.Of("explain", "memory-stalls", path);
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("memory-stalls (", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n  When for 5 s on end, something stalls on memory", run.Output, StringComparison.Ordinal);
+
+        CommandRun json = CommandRun.Of("explain", "--json", "memory-stalls", path);
+        JsonElement root = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("nearest").ValueKind);
+        Assert.Equal(run.Output.TrimEnd('\n'), root.GetProperty("text").GetString());
+
+        CommandRun unknown = CommandRun.Of("explain", "memory-stall", path);
+        Assert.Equal(
+            (ExitCode.Error, $"pressurectl: no rule 'memory-stall' that is not switched off in {path}; did you mean 'memory-stalls'?\n"),
+            (unknown.ExitCode, unknown.Error));
+    }
+
     private static JsonElement Json(PrivateBus bus, params string[] arguments)
     {
         CommandRun run = CommandRun.Of([.. arguments, "--json", "--bus", bus.Address.ToString()]);

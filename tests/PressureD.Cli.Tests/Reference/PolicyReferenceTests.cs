@@ -43,7 +43,7 @@ public sealed class PolicyReferenceTests
     {
         Assert.NotEmpty(Page.Examples());
         foreach (string example in Page.Examples())
-            AssertReads(example);
+            Assert.Empty(AssertReads(example).Diagnostics);
     }
 
     [Fact]
@@ -53,6 +53,32 @@ public sealed class PolicyReferenceTests
         Assert.True(equivalents.Count > 20);
         foreach (string code in equivalents.Where(IsPolicyText))
             AssertReads(AsPolicy(code));
+    }
+
+    /// <summary>What "oomd --list-plugins" prints, and the one that is built on request.</summary>
+    [Theory]
+    [InlineData("continue")]
+    [InlineData("stop")]
+    [InlineData("exists")]
+    [InlineData("pressure_above")]
+    [InlineData("pressure_rising_beyond")]
+    [InlineData("memory_above")]
+    [InlineData("memory_reclaim")]
+    [InlineData("swap_free")]
+    [InlineData("nr_dying_descendants")]
+    [InlineData("dump_cgroup_overview")]
+    [InlineData("senpai")]
+    [InlineData("kill_by_memory_size_or_growth")]
+    [InlineData("kill_by_swap_usage")]
+    [InlineData("kill_by_pressure")]
+    [InlineData("kill_by_io_cost")]
+    [InlineData("kill_by_pg_scan")]
+    [InlineData("systemd_restart")]
+    [InlineData("prekill_hooks")]
+    public void Every_plugin_of_oomd_has_a_row(string plugin)
+    {
+        string table = Page.Text[Page.Text.IndexOf("### oomd\n", System.StringComparison.Ordinal)..];
+        Assert.Contains($"\n| `{plugin}`", table);
     }
 
     public static TheoryData<string> CatalogExamples()
@@ -92,10 +118,11 @@ public sealed class PolicyReferenceTests
         return new string('}', inner.Count(c => c == '{') - inner.Count(c => c == '}'));
     }
 
-    private static void AssertReads(string policy)
+    private static PolicyResult AssertReads(string policy)
     {
         byte[] shipped = File.ReadAllBytes(Repository.PathOf("config", "pressured.yaml"));
         PolicyResult result = PolicyReader.Read([("shipped", shipped), ("example", Encoding.UTF8.GetBytes(policy))]);
         Assert.True(result.Policy is not null, $"{policy}\n{string.Join('\n', result.Diagnostics)}");
+        return result;
     }
 }

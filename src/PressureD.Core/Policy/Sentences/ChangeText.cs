@@ -1,51 +1,50 @@
 using System.Collections.Generic;
 using System.Text;
 
-namespace PressureD.Core.Policy;
+namespace PressureD.Core.Policy.Sentences;
 
-/// <summary>Says in plain words what a <see cref="ChangeAction"/> does.</summary>
+/// <summary>Says in plain words what actions do to control files.</summary>
 internal static class ChangeText
 {
     public static string Describe(ChangeAction action)
     {
-        var text = new StringBuilder(action.DryRun ? "only say: " : "");
+        var text = new StringBuilder(Start(action));
+        string of = Which(action.Of, action.AtMost);
         if (action.Kind == ChangeKind.Freeze)
-            text.Append("freeze");
+            text.Append("freeze ").Append(of);
         for (int i = 0; i < action.Changes.Length && action.Kind != ChangeKind.Freeze; i++)
         {
-            text.Append(i == 0 ? "set " : ", ").Append(action.Changes[i].File).Append(" to ");
+            text.Append(i == 0 ? "set " : ", ").Append(action.Changes[i].File);
+            if (i == 0 && !action.IsOfMachine)
+                text.Append(" of ").Append(of);
+            text.Append(" to ");
             AppendValue(text, action.Changes[i]);
         }
 
-        if (!action.IsOfMachine)
-        {
-            text.Append(" of ").Append(action.AtMost > 0 ? $"the {action.AtMost} largest of " : "");
-            text.Append(action.Of?.Text ?? "the match");
-        }
-
-        text.Append(action.LimitUsec > 0 ? $", for {QuantityText.Duration(action.LimitUsec)} at most" : "");
-        return text.Append("; put back when the rule is over").ToString();
+        if (action.LimitUsec > 0)
+            text.Append($"; put back after {QuantityText.Duration(action.LimitUsec)}, or when the rule is over");
+        else
+            text.Append("; put back when the rule is over");
+        return text.ToString();
     }
 
     public static string Describe(ReclaimAction action)
     {
         string amount = action.AmountRatio > 0
-            ? QuantityText.Percent(action.AmountRatio) : QuantityText.Bytes(action.AmountBytes);
-        var text = new StringBuilder(action.DryRun ? "only say: " : "");
-        text.Append($"take {amount} of memory from ");
-        text.Append(action.AtMost > 0 ? $"each of the {action.AtMost} largest of " : "each of ");
-        text.Append(action.Of?.Text ?? "the match");
+            ? $"{QuantityText.Percent(action.AmountRatio)} of its memory" : QuantityText.Bytes(action.AmountBytes);
+        var text = new StringBuilder(Start(action));
+        text.Append($"reclaim {amount} from {(action.Of is null ? "" : "each of ")}{Which(action.Of, action.AtMost)}");
         text.Append(action.Swappiness >= 0 ? $" with swappiness {action.Swappiness}" : "");
         if (action.FloorBytes > 0)
-            text.Append($", down to {QuantityText.Bytes(action.FloorBytes)} at most");
-        return text.Append(", while the condition holds").ToString();
+            text.Append($", but leave it {QuantityText.Bytes(action.FloorBytes)}");
+        return text.Append(", as long as the condition is true").ToString();
     }
 
     public static string Describe(OffloadAction action) =>
-        (action.DryRun ? "only say: " : "") + $"every {QuantityText.Duration(action.IntervalUsec)}, take up to "
-        + $"{QuantityText.Percent(action.Ratio)} of what {action.Of?.Text ?? "the match"} uses, less the more it "
-        + $"stalls and nothing from a stall of {QuantityText.Percent(action.StallRatio)} on, down to "
-        + $"{QuantityText.Bytes(action.FloorBytes)}, swapping out at most "
+        Start(action) + $"every {QuantityText.Duration(action.IntervalUsec)} reclaim up to "
+        + $"{QuantityText.Percent(action.Ratio)} of the memory of {PatternText.Of(action.Of)}, the less the more "
+        + $"something in it stalls and nothing from {QuantityText.Percent(action.StallRatio)} of the time on; leave it "
+        + $"{QuantityText.Bytes(action.FloorBytes)}, and swap out at most "
         + $"{QuantityText.Bytes(action.SwapOutBytesPerSecond)} a second";
 
     public static IReadOnlyList<string> Describe(SwapRules swap)
@@ -70,6 +69,11 @@ internal static class ChangeText
 
         return lines;
     }
+
+    private static string Start(RuleAction action) => action.DryRun ? "only say: " : "";
+
+    private static string Which(Cgroups.CgroupPattern? of, int atMost) =>
+        (atMost > 0 ? $"the {atMost} largest of " : "") + PatternText.Of(of);
 
     private static void AppendValue(StringBuilder text, ControlChange change)
     {

@@ -1,0 +1,112 @@
+using System.Collections.Generic;
+using PressureD.Core.Policy.Sentences;
+
+namespace PressureD.Core.Policy.Checks;
+
+/// <summary>
+/// Warns of rules that get in each other's way, and of those that are over as soon as they begin. It never warns of
+/// what only might be meant otherwise: a stricter rule after a wider one is how asking and then killing is written.
+/// </summary>
+internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
+{
+    private readonly Implication _implication = new();
+
+    /// <summary>Looks at each rule, and at each pair in which the first comes before the second.</summary>
+    public void Check(IReadOnlyList<Rule> rules)
+    {
+        for (int later = 0; later < rules.Count; later++)
+        {
+            CheckEnd(rules[later]);
+            for (int earlier = 0; earlier < later; earlier++)
+            {
+                if (Complaint(rules[earlier], rules[later]) is not { } complaint)
+                    continue;
+                diagnostics.Warning(rules[later].Position, $"the rule '{rules[later].Name}' {complaint}");
+                break;
+            }
+        }
+    }
+
+    private void CheckEnd(Rule rule)
+    {
+        if (rule.Until is { } until && _implication.Holds(rule, rule.When, rule, until))
+            diagnostics.Warning(
+                rule.Position,
+                $"the rule '{rule.Name}' is over as soon as it begins: its 'until' is true whenever its 'when' is; "
+                + "expected an 'until' on the other side of the threshold, or none");
+    }
+
+    /// <returns>What is wrong with the later one of two rules; null: nothing.</returns>
+    private string? Complaint(Rule earlier, Rule later)
+    {
+        // What is tried out beside the real thing is the same on purpose.
+        if (!HasSameScope(earlier, later) || earlier.DryRun != later.DryRun)
+            return null;
+        string first = $"'{earlier.Name}' ({earlier.Source})";
+        bool same = earlier.When.Text == later.When.Text;
+        if (same && DoesTheSame(earlier, later))
+            return $"does on the same condition what {first} does, which comes before it: leave one of them out";
+        KillAction? before = KillOf(earlier);
+        KillAction? kill = KillOf(later);
+        if (same && before is not null && kill is not null)
+            return $"kills on the same condition as {first}, which always comes first: this one kills once more while "
+                + "that one's cooldown runs; put both steps into one rule, or give them different conditions";
+        bool isStricter = _implication.Holds(later, later.When, earlier, earlier.When);
+        if (!isStricter)
+            return null;
+        if (before is not null && kill is not null && earlier.CooldownUsec == 0 && TakesAll(before, kill))
+            return $"never gets to kill: {first} comes first, is true whenever this one is, and kills at every step "
+                + "for want of a cooldown; put this rule before it, or give that one a cooldown";
+        return OnlyNotifies(later) is { } level && OnlyNotifies(earlier) >= level && !EndsBefore(earlier, later)
+            ? $"never raises the level: {first} is true whenever this one is and raises it as high; leave this one "
+                + "out, or raise it higher"
+            : null;
+    }
+
+    private static bool HasSameScope(Rule a, Rule b) =>
+        a.ForEach?.Text == b.ForEach?.Text && a.ForEachXattr?.Name == b.ForEachXattr?.Name
+        && a.ForEachXattr?.Value == b.ForEachXattr?.Value;
+
+    private static bool DoesTheSame(Rule a, Rule b)
+    {
+        if (a.Actions.Length != b.Actions.Length)
+            return false;
+        for (int i = 0; i < a.Actions.Length; i++)
+        {
+            if (PolicyText.Describe(a.Actions[i]) != PolicyText.Describe(b.Actions[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The kill of a chain that comes to it at once.</summary>
+    private static KillAction? KillOf(Rule rule)
+    {
+        foreach (RuleAction action in rule.Actions)
+        {
+            switch (action)
+            {
+                case KillAction { DryRun: false, AlwaysContinue: false } kill:
+                    return kill;
+                case WaitAction or StopAction:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether whoever the later kill may take, the earlier one may take as well.</summary>
+    private static bool TakesAll(KillAction earlier, KillAction later) =>
+        earlier.From.Text == later.From.Text && earlier.Victim == later.Victim
+        && earlier.MinSizeBytes <= later.MinSizeBytes && earlier.StallsOthersRatio == 0
+        && earlier.Culprit.Length == later.Culprit.Length && earlier.Protect.Length <= later.Protect.Length;
+
+    private static PressureLevel? OnlyNotifies(Rule rule) =>
+        rule.Actions is [NotifyAction notify] ? notify.Level : null;
+
+    /// <summary>Whether the earlier one can be over while the later one still holds the level.</summary>
+    private static bool EndsBefore(Rule earlier, Rule later) =>
+        later.Until is not null && later.Until.Text != earlier.Until?.Text;
+}

@@ -1,0 +1,46 @@
+namespace PressureD.Yaml.Tests;
+
+/// <summary>Rules that get in each other's way, and those that are over as they begin.</summary>
+public sealed class OverlapTests
+{
+    private const string Kill = "cooldown: 1s, then: [ { kill: { from: '**', signal: KILL } } ]";
+    private const string Hasty = "then: [ { kill: { from: '**', signal: KILL } } ]";
+    private const string Ask = "cooldown: 1s, then: [ { kill: { from: '**', grace: 3s } } ]";
+
+    [Theory]
+    [InlineData($"when: mem.free < 1GiB, {Ask}", $"when: mem.free < 1GiB, {Kill}", "kills on the same condition as 'a' (p.yaml:2), which always comes first: this one kills once more while that one's cooldown runs; put both steps into one rule, or give them different conditions")]
+    [InlineData($"when: mem.free < 1GiB, {Kill}", $"when: mem.free < 1024MiB, {Kill}", null)]
+    [InlineData($"when: mem.free < 1GiB, {Kill}", $"when: mem.free  <  1GiB, {Kill}", "does on the same condition what 'a' (p.yaml:2) does, which comes before it: leave one of them out")]
+    [InlineData("when: mem.free < 1GiB, then: [ { notify: low } ]", "when: mem.free < 1GiB, then: [ { notify: low } ]", "does on the same condition what 'a' (p.yaml:2) does, which comes before it: leave one of them out")]
+    [InlineData("when: mem.free < 2GiB, then: [ { notify: medium } ]", "when: mem.free < 1GiB, then: [ { notify: low } ]", "never raises the level: 'a' (p.yaml:2) is true whenever this one is and raises it as high; leave this one out, or raise it higher")]
+    [InlineData($"when: mem.free < 1GiB, dry-run: true, {Kill}", $"when: mem.free < 1GiB, {Kill}", null)]
+    [InlineData($"when: mem.free < 1GiB, for-each: a/*, {Kill}", $"when: mem.free < 1GiB, for-each: b/*, {Kill}", null)]
+    [InlineData($"when: mem.free < 1GiB, {Ask}", $"when: mem.free < 512MiB, {Kill}", null)]
+    [InlineData($"when: mem.free < 1GiB, {Kill}", "when: mem.free < 1GiB, then: [ { notify: low } ]", null)]
+    [InlineData("when: mem.free < 1GiB, then: [ { notify: low } ]", "when: mem.free < 512MiB, then: [ { notify: medium } ]", null)]
+    [InlineData("when: mem.free < 1GiB, then: [ { notify: low } ]", "when: mem.free < 512MiB, until: mem.free > 3GiB, then: [ { notify: low } ]", null)]
+    [InlineData($"when: mem.free < 1GiB, disabled: true, {Kill}", $"when: mem.free < 1GiB, {Kill}", null)]
+    public void The_later_of_two_is_warned_of_when_it_is_in_vain(string earlier, string later, string? said) =>
+        Assert.Equal(
+            said is null ? "" : $"p.yaml:3:13: warning: the rule 'b' {said}",
+            Policies.Lines(Policies.Read($"rules:\n  - {{ name: a, {earlier} }}\n  - {{ name: b, {later} }}\n")));
+
+    [Fact]
+    public void A_stricter_kill_is_never_reached_behind_one_that_does_not_pause() => Assert.EndsWith(
+        "p.yaml:3:13: warning: the rule 'b' never gets to kill: 'a' (p.yaml:2) comes first, is true whenever this one is, "
+        + "and kills at every step for want of a cooldown; put this rule before it, or give that one a cooldown",
+        Policies.Lines(Policies.Read(
+            $"rules:\n  - {{ name: a, when: mem.free < 1GiB, {Hasty} }}\n  - {{ name: b, when: mem.free < 512MiB, {Kill} }}\n")));
+
+    [Theory]
+    [InlineData("mem.free < 1GiB", "mem.free < 2GiB", true)]
+    [InlineData("mem.free < 1GiB for 5s", "mem.free < 1GiB or swap.free < 5%", true)]
+    [InlineData("mem.free < 1GiB", "mem.free > 2GiB", false)]
+    [InlineData("mem.free < 1GiB", "mem.free > 512MiB", false)]
+    public void An_end_that_is_true_from_the_beginning_is_warned_of(string when, string until, bool warns) => Assert.Equal(
+        warns
+            ? "p.yaml:2:11: warning: the rule 'a' is over as soon as it begins: its 'until' is true whenever its 'when' is; "
+                + "expected an 'until' on the other side of the threshold, or none"
+            : "",
+        Policies.Lines(Policies.Read(Policies.Rule(when, $"    until: {until}\n"))));
+}
