@@ -405,10 +405,7 @@ internal sealed class KillRunner
     {
         if (kill.Action.Signal != Signals.Kill)
             return TakeOver(rule, match, kill, flight, nowUsec);
-        flight.Match = match;
-        flight.RuleHash = rule.Hash;
-        flight.Rule = rule;
-        flight.Kill = kill;
+        HandOver(flight, rule, match, kill);
         _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
         _launchedThisStep = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
@@ -428,12 +425,23 @@ internal sealed class KillRunner
         bool holds = flight.Match is { Phase: MatchPhase.Active, When: Truth.True };
         if (graceUsec >= flight.GraceUsec && holds)
             return ChainResult.Waiting;
+        HandOver(flight, rule, match, kill);
+        _flights.TakeOver(flight, Math.Min(graceUsec, flight.GraceUsec));
+        return ChainResult.Waiting;
+    }
+
+    /// <summary>
+    /// A victim becomes another rule's. The chain that had it has acted and goes on: it is not to choose somebody else,
+    /// which would be one more kill within its cooldown.
+    /// </summary>
+    private static void HandOver(KillFlight flight, RuleRuntime rule, MatchState match, CompiledKill kill)
+    {
+        if (flight.Match is { } before)
+            before.DeathSeen = true;
         flight.Match = match;
         flight.RuleHash = rule.Hash;
         flight.Rule = rule;
         flight.Kill = kill;
-        _flights.TakeOver(flight, Math.Min(graceUsec, flight.GraceUsec));
-        return ChainResult.Waiting;
     }
 
     private ChainResult Pretend(

@@ -42,7 +42,7 @@ internal sealed class MatchState : SubjectState
     /// <summary>An action of the running chain has changed something.</summary>
     public bool ChainActed { get; set; }
 
-    /// <summary>A victim of the running chain has died, and its kill action may end.</summary>
+    /// <summary>A victim of the running chain has died or is another rule's, and its kill action may end.</summary>
     public bool DeathSeen { get; set; }
 
     /// <summary>Its cgroup is gone, and the slot may be another cgroup's by now.</summary>

@@ -145,6 +145,36 @@ public sealed class KillTests
     }
 
     [Theory]
+    [InlineData("KILL", "process")]
+    [InlineData("KILL", "cgroup")]
+    [InlineData("TERM, grace: 2s", "process")]
+    public void A_rule_whose_victim_another_one_took_over_keeps_to_its_cooldown(string signal, string victim)
+    {
+        using Scene scene = new($$"""
+            rules:
+              - name: ask
+                when: mem.available_user < 50%
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", victim: {{victim}}, signal: TERM, grace: 1min } } ]
+              - name: kill
+                when: mem.available_user < 20%
+                cooldown: 1min
+                then: [ { kill: { from: "a/**", victim: {{victim}}, signal: {{signal}} } } ]
+            """);
+        scene.Available(400);
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        SimulatedProcess small = scene.Start("small", "/a/2", 20);
+        scene.At(3, () => scene.Available(100));
+        scene.Run(40);
+        Assert.True(Scene.IsDead(stubborn));
+        Assert.False(Scene.IsDead(small), scene.Text);
+        Assert.Single(scene.Of(DaemonEventKind.SignalSent), said => said.Rule == "ask");
+    }
+
+    [Theory]
     [InlineData("process")]
     [InlineData("cgroup")]
     public void A_rule_that_asks_with_a_shorter_grace_takes_the_victim_over(string victim)
