@@ -121,6 +121,11 @@ public static class PolicySchema
         "Which cgroups: the outermost that match and hold nobody who is protected. './**' is below the match. Default: "
         + "the match itself.");
 
+    /// <summary>For what takes only memory that can be had back: it hurts nobody.</summary>
+    private static KeySpec OfAny { get; } = new("of", KeyType.CgroupPattern,
+        "Which cgroups: the outermost that match, protected ones too. './**' is below the match. Default: the match "
+        + "itself.");
+
     private static KeySpec AtMost { get; } = new("at-most", KeyType.Integer,
         "How many of them, the largest first. 1 to 32. Default: all.");
 
@@ -181,7 +186,7 @@ public static class PolicySchema
         FreeLimit, AtMost, OnlySaid);
 
     public static KeyTable Reclaim { get; } = new("reclaim",
-        Of,
+        OfAny,
         new KeySpec("amount", KeyType.Share, "From each: a size, or a share of what it uses, at most 50%.")
         {
             Required = true,
@@ -192,7 +197,7 @@ public static class PolicySchema
         AtMost, OnlySaid);
 
     public static KeyTable Offload { get; } = new("offload",
-        Of,
+        OfAny,
         new KeySpec("stall", KeyType.Percentage,
             "The stall of some task, for memory or io, at which no more is taken. At most 10%. Default: 0.1%."),
         new KeySpec("ratio", KeyType.Percentage,
