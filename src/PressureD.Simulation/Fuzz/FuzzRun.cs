@@ -26,6 +26,9 @@ public sealed class FuzzRun
 
     /// <summary>A kill that is held back is said every ten seconds.</summary>
     private const long SaysWhyUsec = 25_000_000;
+
+    /// <summary>Two seconds after its condition a rule is over; what could not be put back is tried again.</summary>
+    private const long PutBackUsec = 10_000_000;
     private const long NoticeUsec = 2_000_000;
     private const long WorthwhilePages = 64L * Pages.PerMiB;
 
@@ -36,6 +39,7 @@ public sealed class FuzzRun
     private readonly HashSet<SimulatedProcess> _signalled = [];
     private readonly HashSet<SimulatedCgroup> _ending = [];
     private long _pressedSinceUsec = -1;
+    private long _calmSinceUsec = -1;
     private long _lastSignalUsec;
     private long _secondUsec;
     private int _stepsThisSecond;
@@ -55,6 +59,7 @@ public sealed class FuzzRun
     private static IReadOnlyList<string> LimitFiles { get; } =
     [
         "cgroup.freeze", "memory.high", "memory.max", "memory.swap.max", "memory.low", "memory.min",
+        "memory.oom.group",
     ];
 
     /// <summary>Runs a drawn scenario.</summary>
@@ -118,7 +123,9 @@ public sealed class FuzzRun
 
     private void Act(KernelAct act)
     {
-        if (IsOutOfReach(act.Cgroup)) Violate($"{act.File ?? "a signal"} in {act.Cgroup.Path}, which is protected");
+        // What reclaim takes nobody loses: it is no harm to who is protected.
+        if (act.File != "memory.reclaim" && IsOutOfReach(act.Cgroup))
+            Violate($"{act.File ?? "a signal"} in {act.Cgroup.Path}, which is protected");
         if (act.Process is { } process) Signalled(process);
         else if (act.File == "cgroup.kill")
             foreach (var member in Machine.Processes)
@@ -177,6 +184,8 @@ public sealed class FuzzRun
         var pressed = !_drawn.Shipped && machine.AvailablePages * Pages.Bytes < _drawn.GateBytes * 3 / 4;
         if (!pressed) _pressedSinceUsec = -1;
         else if (_pressedSinceUsec < 0) _pressedSinceUsec = machine.ElapsedUsec;
+        if (pressed) _calmSinceUsec = -1;
+        else if (_calmSinceUsec < 0) _calmSinceUsec = machine.ElapsedUsec;
     }
 
     private void Remember(SimulatedCgroup cgroup)
@@ -191,7 +200,7 @@ public sealed class FuzzRun
             if (victim.Rule is null && !IsTold(outcome, victim.Cgroup))
                 Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
         Cooldowns(outcome);
-        if (_pressedSinceUsec < 0) Limits();
+        if (_calmSinceUsec >= 0 && Machine.ElapsedUsec - _calmSinceUsec >= PutBackUsec) Limits();
         if (StandsBy(outcome) is { } whom)
             Violate($"stands by for {StandByUsec / 1_000_000} s while {whom} could be taken");
     }
@@ -238,7 +247,7 @@ public sealed class FuzzRun
     }
 
     private static string Unlimited(string file) =>
-        file is "cgroup.freeze" or "memory.low" or "memory.min" ? "0" : "max";
+        file is "cgroup.freeze" or "memory.low" or "memory.min" or "memory.oom.group" ? "0" : "max";
 
     /// <summary>
     /// Somebody whom every rule could have taken all the while; null when there is nobody, or the brake is said to

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
 using System.Text;
 using PressureD.Simulation.Machine;
 
@@ -17,6 +19,8 @@ namespace PressureD.Simulation.Fuzz;
 public sealed record FuzzScenario
 {
     private const long MiB = 1L << 20;
+    private const string GateKey = "# gate in bytes";
+    private const string CalmKey = "# calm from, in µs";
 
     public required ulong Seed { get; init; }
 
@@ -55,17 +59,55 @@ public sealed record FuzzScenario
             DurationUsec = durationUsec,
             CalmFromUsec = calmUsec,
             Machine = DrawMachine(draws, ramMiB),
-            Rules = shipped ? [] : DrawRules(draws, gateMiB),
+            Rules = shipped ? [] : [.. DrawRules(draws, gateMiB), .. DrawMild(seed, gateMiB, ramMiB)],
             Processes = DrawProcesses(draws, ramMiB, calmUsec / 1000),
             Script = DrawScript(draws, calmUsec / 1000),
             Faults = DrawFaults(draws, seed, calmUsec / 1000),
         };
     }
 
-    /// <summary>The scenario's file.</summary>
+    /// <summary>Reads what <see cref="ToString"/> wrote: the file of a case that is kept.</summary>
+    /// <exception cref="FormatException">It is not such a file.</exception>
+    public static FuzzScenario Read(string file)
+    {
+        var fields = new Dictionary<string, string>();
+        var lists = new Dictionary<string, List<string>> { [""] = [] };
+        var section = "";
+        foreach (var line in file.Split('\n'))
+        {
+            var text = line.Trim();
+            if (text.StartsWith("- ", StringComparison.Ordinal)) lists[section].Add(text[2..]);
+            else if (text.EndsWith(':')) lists[section = text[..^1]] = [];
+            else if (text.IndexOf(": ", StringComparison.Ordinal) is var colon and > 0)
+                fields[text[..colon]] = text[(colon + 2)..];
+        }
+
+        ImmutableArray<string> List(string key) => lists.TryGetValue(key, out var items) ? [.. items] : [];
+        string Field(string key) => fields.TryGetValue(key, out var value)
+            ? value
+            : throw new FormatException($"no '{key}:' in the file of a kept case");
+        long Number(string key) => long.Parse(Field(key).TrimEnd('m', 's'), CultureInfo.InvariantCulture);
+        return new FuzzScenario
+        {
+            Seed = ulong.Parse(Field("title").Split(' ')[^1], CultureInfo.InvariantCulture),
+            Shipped = List("policy").Contains("shipped"),
+            GateBytes = Number(GateKey),
+            CalmFromUsec = Number(CalmKey),
+            DurationUsec = Number("duration") * 1000,
+            Machine = Field("machine"),
+            Rules = List("rules"),
+            Processes = List("processes"),
+            Script = List("script"),
+            Faults = List("faults"),
+        };
+    }
+
+    /// <summary>The scenario's file; what checkers know beside it is in comments at its head.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
+        text.Append(GateKey).Append(": ").Append(GateBytes).Append('\n');
+        text.Append(CalmKey).Append(": ").Append(CalmFromUsec).Append('\n');
         text.Append("title: Drawn from the seed ").Append(Seed).Append('\n');
         text.Append("duration: ").Append(DurationUsec / 1000).Append("ms\n");
         text.Append("machine: ").Append(Machine).Append('\n');
@@ -90,8 +132,13 @@ public sealed record FuzzScenario
         for (var index = 0; index < Script.Length; index++) yield return this with { Script = Script.RemoveAt(index) };
         for (var index = 0; index < Processes.Length; index++)
             yield return this with { Processes = Processes.RemoveAt(index) };
-        for (var index = 0; index < Rules.Length && Rules.Length > 1; index++)
-            yield return this with { Rules = Rules.RemoveAt(index) };
+        for (var index = 0; index < Rules.Length; index++)
+        {
+            // Without any kill it would stand by by right.
+            var fewer = Rules.RemoveAt(index);
+            if (fewer.Any(static rule => rule.Contains("kill:", StringComparison.Ordinal)))
+                yield return this with { Rules = fewer };
+        }
     }
 
     private static void List(StringBuilder text, string key, ImmutableArray<string> items)
@@ -142,6 +189,38 @@ public sealed record FuzzScenario
         }
 
         return rules.ToImmutable();
+    }
+
+    /// <summary>
+    /// Rules that do something milder than a kill, from a sequence of their own. They are over when three quarters of
+    /// the gate are available, so that a checker knows when everything must be as it was.
+    /// </summary>
+    private static IEnumerable<string> DrawMild(ulong seed, long gateMiB, long ramMiB)
+    {
+        var draws = new SeededSequence(seed, "fuzz-mild");
+        var count = draws.Below(3);
+        for (var index = 0; index < count; index++)
+        {
+            var below = gateMiB * 3 / 4 - draws.Below(gateMiB / 4);
+            yield return $"{{ name: mild-{index}, when: mem.available < {below}MiB, "
+                + $"cooldown: {draws.Below(10)}s, then: [ {{ {DrawMildAct(draws, ramMiB)} }} ] }}";
+        }
+    }
+
+    private static string DrawMildAct(SeededSequence draws, long ramMiB)
+    {
+        var of = $"of: \"{Pick(draws, "app.slice/*", "app.slice/**", "{app,vital}.slice/*", "**")}\"";
+        var most = draws.OnceIn(3) ? $", at-most: {1 + draws.Below(4)}" : "";
+        var time = $", for: {1 + draws.Below(20)}s";
+        return draws.Below(6) switch
+        {
+            0 => $"reclaim: {{ {of}, amount: {1 + draws.Below(20)}%{most} }}",
+            1 => $"throttle: {{ {of}, to: {50 + draws.Below(51)}%{time}{most} }}",
+            2 => $"freeze: {{ {of}{time}{most} }}",
+            3 => $"swap: {{ {of}, max: {draws.Below(ramMiB)}MiB{(draws.OnceIn(2) ? time : "")}{most} }}",
+            4 => $"set: {{ {of}, file: memory.oom.group, value: \"1\"{most} }}",
+            _ => $"set: {{ {of}, file: memory.low, value: {draws.Below(ramMiB / 4)}MiB{most} }}",
+        };
     }
 
     private static ImmutableArray<string> DrawProcesses(SeededSequence draws, long ramMiB, long calmMsec)
