@@ -21,12 +21,12 @@ internal static class PressurectlCommand
     {
         RootCommand root = new(Summary)
         {
-            StatusCommand.Create(), RulesCommand.Create(), ExplainCommand.Create(), WhyNotCommand.Create(),
-            WhyCommand.Create(), IncidentsCommand.Create(), MonitorCommand.Create(), SteerCommands.Pause(),
-            SteerCommands.Resume(), SteerCommands.DryRun(), ReloadCommand.Create(), CheckCommand.Create(),
-            SchemaCommand.Create(),
-            DemoCommand.Create(), TestCommand.Create(), SimulateCommand.Create(), FuzzCommand.Create(),
-            DocsCommand.Create(),
+            StatusCommand.Create(), TopCommand.Create(), RulesCommand.Create(), ExplainCommand.Create(),
+            WhyNotCommand.Create(), WhyCommand.Create(), IncidentsCommand.Create(), MonitorCommand.Create(),
+            SteerCommands.Pause(), SteerCommands.Resume(), SteerCommands.DryRun(), ReloadCommand.Create(),
+            CheckCommand.Create(), SchemaCommand.Create(), DemoCommand.Create(), TestCommand.Create(),
+            SimulateCommand.Create(), FuzzCommand.Create(), MetricsCommand.Create(), NotifyAgentCommand.Create(),
+            CompletionCommand.Create(), DocsCommand.Create(),
         };
         foreach (Option option in root.Options)
         {

@@ -4,10 +4,10 @@ using System.Diagnostics;
 namespace PressureD.Systemd;
 
 /// <summary>CLOCK_MONOTONIC in microseconds, the time of events, of sd-bus and of RELOADING=1.</summary>
-internal static class MonotonicClock
+public static class MonotonicClock
 {
     // On Linux the stopwatch counts nanoseconds of CLOCK_MONOTONIC.
-    internal static long NowUsec => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+    public static long NowUsec => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
 
     /// <summary>What poll wants: milliseconds until a time, rounded up, 0 when it has passed, -1 for never.</summary>
     internal static int PollTimeoutMsec(long untilUsec, long nowUsec)

@@ -27,6 +27,10 @@ public sealed class PressurectlCommandTests
     [InlineData("status", "--bus", "nonsense")]
     [InlineData("status", "--bus", "none")]
     [InlineData("status", "--bus")]
+    [InlineData("status", "-H", "")]
+    [InlineData("status", "--host=-oProxyCommand=true")]
+    [InlineData("top", "--sort", "colour")]
+    [InlineData("top", "--interval", "1ms")]
     [InlineData("--nonsense")]
     public void A_wrong_command_line_is_said_to_be_wrong_and_does_nothing(params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PressureD.Cli.Cgroups;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -41,7 +42,7 @@ internal sealed class MachineTrial
     /// <returns>Warnings, in the order of the rules; then what the machine lacks, without a place.</returns>
     internal static IReadOnlyList<Diagnostic> Run(IKernel kernel, PolicySet policy, MachineReach reach)
     {
-        var trial = new MachineTrial(policy, reach, CgroupPaths.Of(kernel));
+        var trial = new MachineTrial(policy, reach, CgroupWalk.Paths(kernel));
         string[] reasons = trial.Sample(kernel);
         foreach (Rule rule in policy.Rules)
         {

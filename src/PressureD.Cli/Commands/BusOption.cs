@@ -4,28 +4,35 @@ using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Commands;
 
-/// <summary>--bus, for every command that speaks to the daemon.</summary>
+/// <summary>Options that name a bus.</summary>
 internal static class BusOption
 {
-    internal static Option<BusAddress> Create() => new("--bus")
+    internal static Option<BusAddress> Create(string name, string description, BusAddress usual)
     {
-        Description = "Where the daemon is: system, session, or a D-Bus address",
-        HelpName = "system|session|ADDRESS",
-        DefaultValueFactory = _ => BusAddress.System,
-        CustomParser = Parse,
-    };
+        Option<BusAddress> option = new(name)
+        {
+            Description = $"{description}: system, session, or a D-Bus address",
+            HelpName = "system|session|ADDRESS",
+            DefaultValueFactory = _ => usual,
+            CustomParser = Parse,
+        };
+        option.CompletionSources.Add("system", "session");
+        return option;
+    }
 
     private static BusAddress? Parse(ArgumentResult result)
     {
         if (!BusAddress.TryParse(result.Tokens[0].Value, out BusAddress? address, out string? problem))
         {
-            result.AddError($"--bus: {problem}");
+            result.AddError($"{Name(result)}: {problem}");
         }
         else if (address == BusAddress.None)
         {
-            result.AddError("--bus: 'none' has no daemon to ask: expected system, session, or an address");
+            result.AddError($"{Name(result)}: 'none' is nowhere: expected system, session, or an address");
         }
 
         return address;
     }
+
+    private static string Name(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
 }

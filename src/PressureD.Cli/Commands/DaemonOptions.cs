@@ -1,5 +1,6 @@
 using System;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.IO;
 using PressureD.Systemd.Bus;
 
@@ -12,7 +13,9 @@ internal sealed class DaemonOptions
     private const long RemoteConnectUsec = 120_000_000;
     private const long ConnectUsec = 5_000_000;
 
-    private readonly Option<BusAddress> _bus = BusOption.Create();
+    private readonly Option<BusAddress> _bus =
+        BusOption.Create("--bus", "Where the daemon is", BusAddress.System);
+
     private readonly Option<string> _host = new("--host", "-H")
     {
         Description = "The daemon of another machine, through ssh, as busctl does",
@@ -25,6 +28,16 @@ internal sealed class DaemonOptions
         Write JSON. "format" is 1 and grows when a name goes or changes its meaning; new names may come at any time.
         Units are in the names; null is what is not known. Times named "_usec" without "for" are CLOCK_MONOTONIC.
         """;
+
+    internal DaemonOptions() => _host.Validators.Add(static result =>
+    {
+        // ssh would take the one for an option of its own, and ask for the other's address.
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Value.Length == 0 || token.Value.StartsWith('-'))
+                result.AddError($"--host: '{token.Value}' is no host: expected [USER@]HOST");
+        }
+    });
 
     /// <summary>Gives a command these options and what it does with the daemon.</summary>
     /// <param name="command">The command.</param>
@@ -42,20 +55,26 @@ internal sealed class DaemonOptions
     internal void AddTo(Command command)
     {
         command.Options.Add(_json);
+        AddWithoutJson(command);
+    }
+
+    /// <summary>For a command whose output is for programs anyhow, or that has none.</summary>
+    internal void AddWithoutJson(Command command)
+    {
         command.Options.Add(_bus);
         command.Options.Add(_host);
     }
 
     internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <summary>Whether it is the daemon of this machine that is meant.</summary>
-    internal bool IsLocal(ParseResult parsed) => parsed.GetValue(_host) is null;
+    /// <summary>Whether it is the daemon of another machine that is meant.</summary>
+    internal bool IsRemote(ParseResult parsed) => parsed.GetValue(_host) is not null;
 
     internal BusAddress Address(ParseResult parsed) =>
         parsed.GetValue(_host) is { } host ? BusAddress.Remote(host) : parsed.GetValue(_bus)!;
 
     internal long Patience(ParseResult parsed) =>
-        parsed.GetValue(_host) is null ? ConnectUsec : RemoteConnectUsec;
+        IsRemote(parsed) ? RemoteConnectUsec : ConnectUsec;
 
     internal BusClient Connect(ParseResult parsed) => new(Address(parsed), Patience(parsed));
 
@@ -71,6 +90,11 @@ internal sealed class DaemonOptions
         catch (BusException problem)
         {
             return Tell(problem, parsed.InvocationConfiguration.Error);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"pressurectl: {problem.Message}");
+            return ExitCode.Error;
         }
     }
 

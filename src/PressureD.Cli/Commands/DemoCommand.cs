@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using System.Text;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -42,6 +43,7 @@ internal static class DemoCommand
                 return null;
             },
         };
+        scenario.CompletionSources.Add([.. DemoScenario.All.Select(static one => one.Name)]);
         Option<string?> policy = new("--policy")
         {
             Description = "A policy file or directory; left out, the shipped policy",

@@ -32,6 +32,18 @@ internal static class JsonOutput
         }
     }
 
+    internal static void Write(this Utf8JsonWriter writer, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
     internal static void Write(this Utf8JsonWriter writer, string name, double? value)
     {
         if (value is { } number)

@@ -1,8 +1,6 @@
 using System;
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Threading;
 using PressureD.Core.Policy;
 using PressureD.Systemd.Bus;
 
@@ -18,26 +16,18 @@ internal static class MonitorCommand
         options.AddTo(command);
         command.SetAction(parsed => DaemonOptions.Run(parsed, () =>
         {
-            using CancellationTokenSource ending = new();
-            using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, ending);
-            using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, ending);
+            using Interruption interruption = new();
             using BusSignals signals = new(options.Address(parsed), options.Patience(parsed));
-            while (signals.Next(ending.Token) is { } signal)
+            using StreamOutput output = new(parsed.InvocationConfiguration.Output);
+            while (signals.Next(interruption.Token) is { } signal)
             {
                 string line = options.IsJson(parsed) ? Json(signal) : $"{DateTime.Now:HH:mm:ss} {Describe(signal)}\n";
-                parsed.InvocationConfiguration.Output.Write(line);
-                parsed.InvocationConfiguration.Output.Flush();
+                if (!output.TryWrite(line))
+                    break;
             }
         }));
         return command;
     }
-
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, CancellationTokenSource ending) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            ending.Cancel();
-        });
 
     private static string Describe(BusSignal signal) => signal.Name switch
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PressureD.Core.Policy;
 using PressureD.Systemd.Bus;
 
@@ -9,7 +10,10 @@ namespace PressureD.Cli.Commands;
 /// </summary>
 internal static class StatusJson
 {
-    internal static string Render(DaemonStatus status) => JsonOutput.Render(writer =>
+    internal static string Render(DaemonStatus status) => JsonOutput.Render(writer => Write(writer, status));
+
+    /// <summary>The members, into an object that is open.</summary>
+    internal static void Write(Utf8JsonWriter writer, DaemonStatus status)
     {
         writer.WriteString("version", status.Version);
         writer.WriteString("state", status.State);
@@ -52,5 +56,5 @@ internal static class StatusJson
         }
 
         writer.WriteEndArray();
-    });
+    }
 }

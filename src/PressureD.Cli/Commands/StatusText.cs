@@ -16,8 +16,7 @@ internal static class StatusText
     internal static string Render(DaemonStatus status)
     {
         StringBuilder text = new();
-        string level = status.Level is { } number ? PressureLevelName.Of((PressureLevel)number) : "unknown";
-        text.Append($"pressured {status.Version}: {Explain(status.State)}; pressure is {level}\n");
+        text.Append(Title(status)).Append('\n');
         if (status.DryRun == true)
         {
             Line(text, "dry run", "actions are only said, not done");
@@ -28,17 +27,12 @@ internal static class StatusText
             Line(text, "paused for", reasonOfPause);
         }
 
-        Line(
-            text,
-            "memory",
-            $"{Bytes(status.MemoryAvailableBytes)} of {Bytes(status.MemoryTotalBytes)} available, "
-            + $"{Percent(status.MemoryAvailableUserPercent)} of what programs can have");
-        Line(text, "swap", status.SwapTotalBytes == 0
-            ? "none"
-            : $"{Bytes(status.SwapFreeBytes)} of {Bytes(status.SwapTotalBytes)} free");
-        Line(text, "exhaustion", status.TimeToExhaustionUsec is { } usec
-            ? $"in {Duration(usec)}, as memory is shrinking now"
-            : "not in sight");
+        Line(text, "memory", Memory(status));
+        Line(text, "swap", Swap(status));
+        string exhaustion = Exhaustion(status);
+        Line(text, "exhaustion", status.TimeToExhaustionUsec is null
+            ? exhaustion
+            : $"{exhaustion}, as memory is shrinking now");
         Line(
             text,
             "stalled",
@@ -61,6 +55,23 @@ internal static class StatusText
 
         return text.ToString();
     }
+
+    internal static string Title(DaemonStatus status)
+    {
+        string level = status.Level is { } number ? PressureLevelName.Of((PressureLevel)number) : "unknown";
+        return $"pressured {status.Version}: {Explain(status.State)}; pressure is {level}";
+    }
+
+    internal static string Memory(DaemonStatus status) =>
+        $"{Bytes(status.MemoryAvailableBytes)} of {Bytes(status.MemoryTotalBytes)} available, "
+        + $"{Percent(status.MemoryAvailableUserPercent)} of what programs can have";
+
+    internal static string Swap(DaemonStatus status) => status.SwapTotalBytes == 0
+        ? "none"
+        : $"{Bytes(status.SwapFreeBytes)} of {Bytes(status.SwapTotalBytes)} free";
+
+    internal static string Exhaustion(DaemonStatus status) =>
+        status.TimeToExhaustionUsec is { } usec ? $"in {Duration(usec)}" : "not in sight";
 
     private static string Explain(string? state) => state switch
     {
@@ -86,6 +97,6 @@ internal static class StatusText
         return text.ToString();
     }
 
-    private static string Percent(double? value) =>
+    internal static string Percent(double? value) =>
         value is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number:0.0}%") : "unknown";
 }

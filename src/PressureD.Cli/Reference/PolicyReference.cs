@@ -10,19 +10,21 @@ using PressureD.Yaml.Schema;
 namespace PressureD.Cli.Reference;
 
 /// <summary>
-/// The parts of docs/policy-language.md that come from tables. Each stands there between two marks, which a page may
-/// place where it likes; what is around them is written by hand.
+/// The parts of docs/policy-language.md and of the manual pages that come from tables. Each stands there between two
+/// marks, which a page may place where it likes; what is around them is written by hand.
 /// </summary>
 internal static class PolicyReference
 {
     private const string End = "<!-- end -->";
 
-    /// <summary>The page with every generated part made anew.</summary>
+    /// <summary>The page, in Markdown or, when it begins with a request, in roff, with every generated part made anew.
+    /// </summary>
     /// <exception cref="InvalidDataException">A mark names no part, or has no end.</exception>
     internal static string Update(string page)
     {
         const string Begin = "<!-- generated: ";
         var text = new StringBuilder();
+        bool isRoff = page.StartsWith('.');
         int from = 0;
         while (page.IndexOf(Begin, from, StringComparison.Ordinal) is var at and >= 0)
         {
@@ -31,8 +33,11 @@ internal static class PolicyReference
             if (nameEnd < 0 || end < nameEnd)
                 throw new InvalidDataException($"'{page[at..Math.Min(at + 40, page.Length)]}' has no end");
             string name = page[(at + Begin.Length)..nameEnd];
-            text.Append(page, from, nameEnd + " -->\n".Length - from).Append('\n').Append(Part(name)).Append('\n');
-            from = end;
+            text.Append(page, from, nameEnd + " -->\n".Length - from);
+            text.Append(isRoff ? RoffPart.Of(Part(name)) : $"\n{Part(name)}\n");
+
+            // In roff the mark is a comment, and the line begins before it.
+            from = page.LastIndexOf('\n', end) + 1;
         }
 
         return text.Append(page, from, page.Length - from).ToString();

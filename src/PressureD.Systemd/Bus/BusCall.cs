@@ -36,23 +36,30 @@ internal static unsafe class BusCall
             connection.Dispose();
         }
 
-        string reason = BusFailure.Describe(new TextBuffer(256), result).ToString();
+        // What went wrong there only ssh knows, and has said.
+        string reason = address.Host is not null && result != -Errno.ETIMEDOUT
+            ? "ssh, or systemd-stdio-bridge there, ended"
+            : BusFailure.Describe(new TextBuffer(256), result).ToString();
         throw new BusException(
             result == -Errno.ETIMEDOUT ? BusProblem.NoAnswer : BusProblem.NoBus,
             $"cannot connect to the bus {address}: {reason}");
     }
 
     /// <summary>Sends a call and waits. The caller disposes both messages.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="timeoutUsec">How long to wait for the answer.</param>
+    /// <param name="startsService">Whether who is asked may be started; asking must not start the daemon.</param>
     /// <exception cref="BusException">It was answered by an error, or not at all.</exception>
-    internal static BusMessage Invoke(BusConnection connection, ref BusMessage call, long timeoutUsec)
+    internal static BusMessage Invoke(
+        BusConnection connection, ref BusMessage call, long timeoutUsec, bool startsService = false)
     {
         if (call.Result < 0)
         {
             throw new BusException(BusProblem.BadAnswer, $"the question could not be put: {Errno.Name(call.Result)}");
         }
 
-        // Asking must not start what is asked about.
-        Libsystemd.MessageSetAutoStart(call.Handle, 0);
+        Libsystemd.MessageSetAutoStart(call.Handle, startsService ? 1 : 0);
         BusError error = default;
         nint reply;
         int result;

@@ -107,6 +107,8 @@ internal unsafe ref struct BusMessage
 
     internal void Add(byte value) => AddBasic('y', &value);
 
+    internal void Add(int value) => AddBasic('i', &value);
+
     internal void Add(uint value) => AddBasic('u', &value);
 
     internal void Add(ulong value) => AddBasic('t', &value);

@@ -12,7 +12,8 @@ public sealed unsafe class BusSignals : IDisposable
     private const string Rule = "type='signal',sender='" + ManagerInterface.BusName + "',interface='"
         + ManagerInterface.Name + "'";
 
-    // How soon it is seen that somebody wants to end.
+    // How soon it is seen that somebody wants to end. What ends us on a terminal also ends the ssh through which we may
+    // be connected, and which of both is seen first is chance.
     private const long LookUsec = 200_000;
 
     private readonly BusConnection _connection;
@@ -43,17 +44,21 @@ public sealed unsafe class BusSignals : IDisposable
     public void Dispose() => _connection.Dispose();
 
     /// <summary>Waits for the next signal.</summary>
-    /// <returns>It, or null when it is to end.</returns>
+    /// <param name="ending">Ends the waiting.</param>
+    /// <param name="untilUsec">CLOCK_MONOTONIC when the waiting ends without a signal.</param>
+    /// <returns>It, or null when it is to end or the time has come.</returns>
     /// <exception cref="BusException">The connection was lost.</exception>
-    public BusSignal? Next(CancellationToken ending)
+    public BusSignal? Next(CancellationToken ending, long untilUsec = long.MaxValue)
     {
-        while (!ending.IsCancellationRequested)
+        while (!ending.IsCancellationRequested && MonotonicClock.NowUsec < untilUsec)
         {
             nint message = 0;
             int result = Libsystemd.BusProcess(_connection.Handle, &message);
             if (result < 0)
             {
-                throw new BusException(BusProblem.NoBus, "the bus closed the connection");
+                return ending.WaitHandle.WaitOne(TimeSpan.FromMicroseconds(LookUsec))
+                    ? null
+                    : throw new BusException(BusProblem.NoBus, "the bus closed the connection");
             }
 
             if (message != 0)
@@ -67,7 +72,7 @@ public sealed unsafe class BusSignals : IDisposable
             }
             else if (result == 0)
             {
-                _connection.Wait(MonotonicClock.NowUsec + LookUsec, null);
+                _connection.Wait(Math.Min(untilUsec, MonotonicClock.NowUsec + LookUsec), null);
             }
         }
 

@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Linq;
+
+namespace PressureD.Cli.Completion;
+
+/// <summary>The value of an option, or an argument.</summary>
+/// <param name="Name">What the help calls it.</param>
+/// <param name="Kind">What it can be.</param>
+/// <param name="Words">The words, for that kind.</param>
+internal sealed record CompletedValue(string Name, ValueKind Kind, IReadOnlyList<string> Words)
+{
+    private static readonly string[] FileNames = ["FILE", "FILES", "PATH", "path", "DIR", "POLICY", "scenario"];
+
+    internal static CompletedValue Of(Symbol symbol, string name)
+    {
+        string[] words = [.. symbol.GetCompletions(CompletionContext.Empty).Select(static item => item.Label)];
+        ValueKind kind = name switch
+        {
+            _ when words.Length > 0 => ValueKind.Words,
+            "RULE" => ValueKind.Rules,
+            "[USER@]HOST" => ValueKind.Hosts,
+            _ when FileNames.Contains(name) => ValueKind.Files,
+            _ => ValueKind.Free,
+        };
+        return new CompletedValue(name, kind, words);
+    }
+}
