@@ -6,7 +6,7 @@ namespace PressureD.Systemd;
 /// <summary>CLOCK_MONOTONIC in microseconds, the time of events, of sd-bus and of RELOADING=1.</summary>
 public static class MonotonicClock
 {
-    // On Linux the stopwatch counts nanoseconds of CLOCK_MONOTONIC.
+    /// <summary>The time now. On Linux the stopwatch counts nanoseconds of CLOCK_MONOTONIC.</summary>
     public static long NowUsec => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
 
     /// <summary>What poll wants: milliseconds until a time, rounded up, 0 when it has passed, -1 for never.</summary>

@@ -31,7 +31,7 @@ internal sealed class DaemonOptions
 
     internal DaemonOptions() => _host.Validators.Add(static result =>
     {
-        // ssh would take the one for an option of its own, and ask for the other's address.
+        // What begins with a dash would be an option of ssh's.
         foreach (Token token in result.Tokens)
         {
             if (token.Value.Length == 0 || token.Value.StartsWith('-'))

@@ -84,17 +84,18 @@ internal static class TopCommand
         TextWriter output = parsed.InvocationConfiguration.Output;
         bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected
             && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
-        using LinuxKernel? kernel = options.IsRemote(parsed) ? null : LinuxKernel.Open();
-        using TopSampler sampler = new(kernel, () => options.Connect(parsed));
-        if (options.IsJson(parsed))
-            return Stream(sampler, order, once, interval, output, interruption);
-        if (isTerminal && !once)
+        TopSampler sampler = new(
+            options.IsRemote(parsed) ? null : LinuxKernel.Open(), () => options.Connect(parsed));
+        if (isTerminal && !once && !options.IsJson(parsed))
         {
             using LiveTop live = new(sampler, order, interval, output);
             live.Run(interruption.Token);
             return true;
         }
 
+        using TopSampler owned = sampler;
+        if (options.IsJson(parsed))
+            return Stream(sampler, order, once, interval, output, interruption);
         sampler.Take();
         interruption.Token.WaitHandle.WaitOne(interval);
         TopSample sample = sampler.Take();

@@ -13,6 +13,9 @@ namespace PressureD.Cli.Top;
 /// </summary>
 internal sealed class LiveTop : IDisposable
 {
+    private static readonly TimeSpan Leave = TimeSpan.FromMilliseconds(200);
+
+    // Not disposed: the thread that waits for keys ends only with the process, and may still add one.
     private readonly BlockingCollection<Action> _happened = [];
     private readonly TopView _view;
     private readonly TopSampler _sampler;
@@ -20,6 +23,10 @@ internal sealed class LiveTop : IDisposable
     private readonly TopScreen _screen;
     private BusException? _problem;
 
+    /// <param name="sampler">Disposed when this no longer needs it.</param>
+    /// <param name="order">At first.</param>
+    /// <param name="interval">Between two samples.</param>
+    /// <param name="terminal">Where to draw.</param>
     internal LiveTop(TopSampler sampler, TopOrder order, TimeSpan interval, TextWriter terminal)
     {
         _view = new TopView(order);
@@ -28,17 +35,14 @@ internal sealed class LiveTop : IDisposable
         _screen = new TopScreen(terminal);
     }
 
-    public void Dispose()
-    {
-        _screen.Dispose();
-        _happened.Dispose();
-    }
+    public void Dispose() => _screen.Dispose();
 
     /// <summary>Shows it until a key or a signal ends it.</summary>
     /// <exception cref="BusException">Without the daemon there is nothing to show.</exception>
     internal void Run(CancellationToken interrupted)
     {
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        // Nor is this disposed, for the same reason.
+        CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         using PosixSignalRegistration resized = On(PosixSignal.SIGWINCH, static () => { });
         using PosixSignalRegistration continued = On(PosixSignal.SIGCONT, _screen.Begin);
 
@@ -63,9 +67,8 @@ internal sealed class LiveTop : IDisposable
             // Asked to end.
         }
 
-        // The sampler is the caller's, who gives back what it uses.
-        sampling.Join();
-        if (_problem is not null)
+        // A daemon that does not answer keeps nobody from leaving either: the rest ends with the process.
+        if (sampling.Join(Leave) && _problem is not null)
             throw _problem;
     }
 
@@ -74,14 +77,16 @@ internal sealed class LiveTop : IDisposable
 
     private void Sample(CancellationTokenSource ending)
     {
+        CancellationToken end = ending.Token;
+        using TopSampler sampler = _sampler;
         try
         {
             do
             {
-                TopSample sample = _sampler.Take();
+                TopSample sample = sampler.Take();
                 _happened.Add(() => _view.Take(sample));
             }
-            while (!ending.Token.WaitHandle.WaitOne(_interval));
+            while (!end.WaitHandle.WaitOne(_interval));
         }
         catch (BusException problem)
         {

@@ -6,7 +6,7 @@ using PressureD.Systemd.Bus;
 namespace PressureD.Cli.Top;
 
 /// <summary>Takes samples of the machine, its cgroups and the daemon. Belongs to one thread.</summary>
-/// <param name="kernel">This machine's; null when the daemon is another machine's.</param>
+/// <param name="kernel">This machine's, disposed with this; null when the daemon is another machine's.</param>
 /// <param name="connect">Connects to the daemon; called again when the connection was lost.</param>
 internal sealed class TopSampler(IKernel? kernel, Func<BusClient> connect) : IDisposable
 {
@@ -16,11 +16,22 @@ internal sealed class TopSampler(IKernel? kernel, Func<BusClient> connect) : IDi
     private const string Hybrid =
         "their memory is not known: the memory controller is a v1 one here";
 
+    /// <summary>
+    /// How long nothing is asked after nobody answered: a daemon that hangs would hold up every look at the cgroups.
+    /// </summary>
+    private const long SilenceUsec = 3_000_000;
+
     private readonly CgroupRows? _cgroups = kernel is null ? null : new CgroupRows(kernel);
     private NextVictims _next = new();
     private BusClient? _client;
+    private string? _problem;
+    private long _problemUsec;
 
-    public void Dispose() => _client?.Dispose();
+    public void Dispose()
+    {
+        _client?.Dispose();
+        (kernel as IDisposable)?.Dispose();
+    }
 
     /// <summary>Takes a sample.</summary>
     /// <exception cref="BusException">The daemon could not be asked, and without it there is nothing to show.
@@ -30,11 +41,14 @@ internal sealed class TopSampler(IKernel? kernel, Func<BusClient> connect) : IDi
         IReadOnlyList<CgroupRow> rows = _cgroups?.Read() ?? [];
         long nowUsec = kernel?.NowUsec ?? Environment.TickCount64 * 1000;
         TopSample sample = new(DateTime.Now, nowUsec, new DaemonStatus(), null, [], [], rows, CgroupProblem());
+        if (kernel is not null && _problem is not null && nowUsec - _problemUsec < SilenceUsec)
+            return sample with { Status = MachineReading.Read(kernel), Problem = _problem };
         try
         {
             _client ??= connect();
             DaemonStatus status = _client.ReadStatus();
             IReadOnlyList<RuleStatus> rules = _client.ListRules();
+            _problem = null;
             return sample with { Status = status, Rules = rules, Next = _next.Ask(_client, rules, nowUsec) };
         }
         catch (BusException problem)
@@ -46,7 +60,9 @@ internal sealed class TopSampler(IKernel? kernel, Func<BusClient> connect) : IDi
             _next = new NextVictims();
             if (kernel is null)
                 throw;
-            return sample with { Status = MachineReading.Read(kernel), Problem = problem.Message };
+            _problem = problem.Message;
+            _problemUsec = kernel.NowUsec;
+            return sample with { Status = MachineReading.Read(kernel), Problem = _problem };
         }
     }
 
