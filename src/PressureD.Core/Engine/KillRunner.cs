@@ -99,7 +99,7 @@ internal sealed class KillRunner
             MatchState? match = flight.Match;
             _incidents.Focus(match);
             FlightOutcome outcome = _flights.Advance(
-                flight, nowUsec, isPressed(flight), host.RawAvailableBytes, host.RawHeadroomBytes);
+                flight, nowUsec, isPressed(flight), host.Raw);
             switch (outcome)
             {
                 case FlightOutcome.Due:
@@ -176,7 +176,7 @@ internal sealed class KillRunner
 
     private void Escalate(KillFlight flight, long nowUsec, HostSampler host)
     {
-        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
+        _flights.Escalate(flight, nowUsec, host.Raw);
         Say(flight, nowUsec, EventPriority.Warning, "KILL to"u8, "it did not leave within its grace of "u8);
     }
 
@@ -235,6 +235,10 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         if (IsBraked(rule, match, kill, nowUsec, policy))
             return ChainResult.Stop;
+
+        // What the last deaths freed may be what engages the brake.
+        if (_brake.PoorDeaths + _flights.CountSettling() >= _futileKills)
+            return ChainResult.Waiting;
         KillFlight? flight = _flights.Free();
         if (flight is null)
             return ChainResult.Waiting;
@@ -368,15 +372,13 @@ internal sealed class KillRunner
         flight.RuleHash = rule.Hash;
         flight.Rule = rule;
         flight.Kill = kill;
-        flight.HeadroomBytes = host.RawHeadroomBytes;
         long trend = host.Trend.BytesPerSecond;
         long own = Math.Max(victim.GrowthBytesPerSecond, 0);
         flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend - own, 0);
         int result = _flights.Open(flight);
         if (result >= 0)
         {
-            result = _flights.Launch(
-                flight, kill.Action.Signal, kill.Action.GraceUsec, nowUsec, host.RawAvailableBytes);
+            result = _flights.Launch(flight, kill.Action.Signal, kill.Action.GraceUsec, nowUsec, host.Raw);
         }
 
         if (result < 0)
@@ -406,7 +408,7 @@ internal sealed class KillRunner
         if (kill.Action.Signal != Signals.Kill)
             return TakeOver(rule, match, kill, flight, nowUsec);
         HandOver(flight, rule, match, kill);
-        _flights.Escalate(flight, nowUsec, host.RawAvailableBytes, host.RawHeadroomBytes);
+        _flights.Escalate(flight, nowUsec, host.Raw);
         _launchedThisStep = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);

@@ -96,7 +96,8 @@ public sealed class DaemonLoop : IDisposable
             _ledger,
             new CgroupKiller(_kernel, _cgroups, _undo, members),
             groups,
-            new OomdCounters(_kernel, members));
+            new OomdCounters(_kernel, members),
+            new Teardown(_kernel, processes));
         _selector = new VictimSelector(_kernel, _cgroups, _flights, members, processes, groups);
         _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
         _sink = _incidents;
@@ -360,7 +361,7 @@ public sealed class DaemonLoop : IDisposable
         snapshot.PauseReason = _kills.Pause.Reason;
         snapshot.NowUsec = nowUsec;
         snapshot.MemoryTotalBytes = host[BaseHostSlot.MemTotal];
-        snapshot.MemoryAvailableBytes = _host.RawAvailableBytes;
+        snapshot.MemoryAvailableBytes = _host.Raw.AvailableBytes;
         snapshot.MemoryAnonBytes = host[BaseHostSlot.MemAnon];
         snapshot.AvailableUserMillionths = host[BaseHostSlot.MemAvailableUser];
         snapshot.SwapTotalBytes = host[BaseHostSlot.SwapTotal];

@@ -27,6 +27,9 @@ public struct ProcessStat
     /// <summary>The kernel's PF_* flags.</summary>
     public uint Flags;
 
+    /// <summary>CPU time of all its threads in user and kernel mode, in clock ticks; its exit counts in it.</summary>
+    public long CpuTicks;
+
     /// <summary>Threads of the process; 0 while it is being torn down.</summary>
     public int Threads;
 

@@ -27,11 +27,14 @@ public static class ProcessStatReader
             || !tail.TryField(out long flags) || flags is < 0 or > uint.MaxValue)
             return Refuse(out stat);
         stat.Flags = (uint)flags;
-        // Ten counters and times lie between the flags and the threads, one unused number after them.
-        if (!TrySkipFields(ref tail, 10) || !tail.TryField(out stat.Threads) || !TrySkipFields(ref tail, 1)
+        // Four counters of faults, the times, those of waited-for children and two priorities; after the threads one
+        // unused number.
+        if (!TrySkipFields(ref tail, 4) || !tail.TryField(out long userTicks) || !tail.TryField(out long systemTicks)
+            || !TrySkipFields(ref tail, 4) || !tail.TryField(out stat.Threads) || !TrySkipFields(ref tail, 1)
             || !tail.TryField(out stat.StartTicks) || !tail.TryField(out stat.VirtualBytes)
             || !tail.TryField(out stat.RssPages))
             return Refuse(out stat);
+        stat.CpuTicks = userTicks + systemTicks;
         return true;
     }
 

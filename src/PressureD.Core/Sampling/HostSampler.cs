@@ -129,11 +129,8 @@ public sealed class HostSampler : IDisposable
     /// <summary>The trend behind <c>time_to_exhaustion</c>.</summary>
     public ExhaustionTrend Trend { get; } = new();
 
-    /// <summary>Available memory as the kernel says, without any credit.</summary>
-    public long RawAvailableBytes { get; private set; } = Quantity.Unknown;
-
-    /// <summary>Free swap plus available memory, as the kernel says.</summary>
-    public long RawHeadroomBytes { get; private set; } = Quantity.Unknown;
+    /// <summary>What the kernel says, without any credit.</summary>
+    internal HostMemory Raw { get; private set; } = HostMemory.Unknown;
 
     /// <summary>Reads everything once.</summary>
     /// <param name="nowUsec">The step's time.</param>
@@ -187,8 +184,12 @@ public sealed class HostSampler : IDisposable
         long swapTotal = _meminfo[KeySwapTotal];
         long swapFree = _meminfo[KeySwapFree];
 
-        RawAvailableBytes = available;
-        RawHeadroomBytes = available == Quantity.Unknown ? available : available + Math.Max(swapFree, 0);
+        // No swap is known: none used, none free.
+        long swapUsed = Math.Max(swapTotal, 0) - Math.Max(swapFree, 0);
+        Raw = new HostMemory(
+            available,
+            available == Quantity.Unknown ? available : available + Math.Max(swapFree, 0),
+            anon == Quantity.Unknown ? anon : anon + swapUsed);
         long credit = available == Quantity.Unknown || _creditBytes is null ? 0 : _creditBytes(nowUsec, available);
         if (credit > 0)
         {

@@ -1,4 +1,5 @@
 using PressureD.Core.Engine;
+using PressureD.Core.Sampling;
 
 namespace PressureD.Core.Victims;
 
@@ -42,11 +43,11 @@ internal sealed class KillFlight
 
     public long GraceUsec { get; set; }
 
-    /// <summary>Available memory and free swap at <see cref="HeadroomUsec"/>.</summary>
-    public long HeadroomBytes { get; set; }
+    /// <summary>The machine's memory at the last signal; unknown for a flight that was taken over.</summary>
+    public HostMemory Before { get; set; }
 
-    /// <summary>When headroom was last looked at before the death: at the last signal.</summary>
-    public long HeadroomUsec { get; set; }
+    /// <summary>When that was.</summary>
+    public long BeforeUsec { get; set; }
 
     /// <summary>Available memory when KILL was sent.</summary>
     public long AvailableAtKillBytes { get; set; }
@@ -64,6 +65,15 @@ internal sealed class KillFlight
 
     /// <summary>process_mrelease was begun.</summary>
     public bool IsReleased { get; set; }
+
+    /// <summary>What it held at the last sign that it comes apart.</summary>
+    public long RemainingBytes { get; set; }
+
+    /// <summary>CPU time that the exit of its processes had taken at that sign, clock ticks.</summary>
+    public long ExitTicks { get; set; }
+
+    /// <summary>When that sign was seen; 0 before the first.</summary>
+    public long ShrankUsec { get; set; }
 
     /// <summary>What its death freed, once settled.</summary>
     public long FreedBytes { get; set; }

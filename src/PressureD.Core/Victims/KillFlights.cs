@@ -5,6 +5,7 @@ using PressureD.Core.Engine;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Readers;
+using PressureD.Core.Sampling;
 
 namespace PressureD.Core.Victims;
 
@@ -31,6 +32,10 @@ internal sealed class KillFlights
     /// <summary>Twice the time in which what a victim holds is counted on.</summary>
     private const long HangUsec = 2 * CreditUsec;
 
+    /// <summary>
+    /// After so long nobody waits for a victim, however it comes apart: at the slowest that is known, 1 ms a MiB on an
+    /// emulated machine, 10 GiB have come back by then. earlyoom waits as long.
+    /// </summary>
     private const long ResistUsec = 10_000_000;
 
     private static readonly string[] EventKeys = ["populated"];
@@ -40,6 +45,7 @@ internal sealed class KillFlights
     private readonly CgroupKiller _cgroupKiller;
     private readonly GroupKiller _groupKiller;
     private readonly OomdCounters _counters;
+    private readonly Teardown _teardown;
     private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = new byte[4096];
@@ -48,8 +54,14 @@ internal sealed class KillFlights
     private int _nextResisted;
 
     public KillFlights(
-        IKernel kernel, RunLedger ledger, CgroupKiller cgroupKiller, GroupKiller groupKiller, OomdCounters counters)
+        IKernel kernel,
+        RunLedger ledger,
+        CgroupKiller cgroupKiller,
+        GroupKiller groupKiller,
+        OomdCounters counters,
+        Teardown teardown)
     {
+        _teardown = teardown;
         _groupKiller = groupKiller;
         _counters = counters;
         _kernel = kernel;
@@ -62,12 +74,15 @@ internal sealed class KillFlights
 
     public ReadOnlySpan<KillFlight> All => _flights;
 
-    /// <summary>Whether a victim that was sent KILL within the last half second has not settled yet.</summary>
+    /// <summary>
+    /// Whether a victim that was sent KILL is on its way out: within the last half second it was sent, or it was seen
+    /// to shrink.
+    /// </summary>
     public bool AnyDying(long nowUsec)
     {
         foreach (KillFlight flight in _flights)
         {
-            if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec < CreditUsec)
+            if (flight.Stage == FlightStage.Kill && !Hangs(flight, nowUsec, CreditUsec))
                 return true;
         }
 
@@ -84,13 +99,20 @@ internal sealed class KillFlights
         {
             if (!ReferenceEquals(flight.Match, match))
                 continue;
-            bool hangs = flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= HangUsec;
-            if (flight.Stage is FlightStage.Term or FlightStage.Kill && !hangs)
+            if (flight.Stage == FlightStage.Term
+                || (flight.Stage == FlightStage.Kill && !Hangs(flight, nowUsec, HangUsec)))
+            {
                 return true;
+            }
         }
 
         return false;
     }
+
+    /// <summary>Whether KILL has had no visible effect for a time, or not enough of one for very long.</summary>
+    private static bool Hangs(KillFlight flight, long nowUsec, long patienceUsec) =>
+        nowUsec - Math.Max(flight.KillUsec, flight.ShrankUsec) >= patienceUsec
+        || nowUsec - flight.KillUsec >= ResistUsec;
 
     /// <summary>Whether a process has been sent KILL and is on its way out.</summary>
     public bool IsDying(int pid, long startTicks)
@@ -158,6 +180,15 @@ internal sealed class KillFlights
     {
         _resisted[_nextResisted] = (pid, startTicks, cgroupIdentity);
         _nextResisted = (_nextResisted + 1) % _resisted.Length;
+    }
+
+    /// <summary>Victims that are dead and whose account is not drawn yet.</summary>
+    public int CountSettling()
+    {
+        int count = 0;
+        foreach (KillFlight flight in _flights)
+            count += flight.Stage == FlightStage.Settling ? 1 : 0;
+        return count;
     }
 
     /// <summary>A place for one more victim; null when all are taken.</summary>
@@ -228,12 +259,14 @@ internal sealed class KillFlights
 
     /// <summary>Sends the first signal.</summary>
     /// <returns>0, or a negative errno, after which the flight is discarded.</returns>
-    public int Launch(KillFlight flight, int signal, long graceUsec, long nowUsec, long availableBytes)
+    public int Launch(KillFlight flight, int signal, long graceUsec, long nowUsec, in HostMemory memory)
     {
         flight.SignalUsec = nowUsec;
-        flight.HeadroomUsec = nowUsec;
+        flight.Before = memory;
+        flight.BeforeUsec = nowUsec;
         flight.GraceUsec = graceUsec;
         flight.KillUsec = 0;
+        flight.ShrankUsec = 0;
         flight.DeadUsec = 0;
         flight.IsKillUnsure = false;
         flight.IsReleased = false;
@@ -241,7 +274,7 @@ internal sealed class KillFlights
         flight.Stage = FlightStage.Term;
         Note(flight);
         flight.CountsForUnit = _counters.CountOom(flight.Victim);
-        int result = signal == Signals.Kill ? SendKill(flight, nowUsec, availableBytes) : SendTerm(flight);
+        int result = signal == Signals.Kill ? SendKill(flight, nowUsec, memory.AvailableBytes) : SendTerm(flight);
         if (result >= 0)
             return 0;
         _ledger.ClearFlight(IndexOf(flight));
@@ -252,14 +285,13 @@ internal sealed class KillFlights
     /// <summary>Turns a TERM into a KILL.</summary>
     /// <param name="flight">One that was sent TERM.</param>
     /// <param name="nowUsec">The step's time.</param>
-    /// <param name="availableBytes">Available memory without credit.</param>
-    /// <param name="headroomBytes">Available memory and free swap without credit: what the victim and others took in
-    /// its grace is not what its death frees or does not free.</param>
-    public int Escalate(KillFlight flight, long nowUsec, long availableBytes, long headroomBytes)
+    /// <param name="memory">The machine's: what the victim and others took in its grace is not what its death frees or
+    /// does not free.</param>
+    public int Escalate(KillFlight flight, long nowUsec, in HostMemory memory)
     {
-        flight.HeadroomBytes = headroomBytes;
-        flight.HeadroomUsec = nowUsec;
-        return SendKill(flight, nowUsec, availableBytes);
+        flight.Before = memory;
+        flight.BeforeUsec = nowUsec;
+        return SendKill(flight, nowUsec, memory.AvailableBytes);
     }
 
     /// <summary>Shortens the grace of a TERM, for a rule that has come to want the same victim.</summary>
@@ -321,13 +353,11 @@ internal sealed class KillFlights
     /// <param name="flight">Not a free one.</param>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="pressed">Whether the rule that killed still holds; without it a TERM is not escalated.</param>
-    /// <param name="availableBytes">Available memory without credit.</param>
-    /// <param name="headroomBytes">Available memory and free swap without credit.</param>
-    public FlightOutcome Advance(
-        KillFlight flight, long nowUsec, bool pressed, long availableBytes, long headroomBytes)
+    /// <param name="memory">The machine's.</param>
+    public FlightOutcome Advance(KillFlight flight, long nowUsec, bool pressed, in HostMemory memory)
     {
         if (flight.Stage == FlightStage.Settling)
-            return Settle(flight, nowUsec, headroomBytes);
+            return Settle(flight, nowUsec, memory);
         if (IsDead(flight))
         {
             flight.Stage = FlightStage.Settling;
@@ -346,10 +376,7 @@ internal sealed class KillFlights
         if (flight.Stage == FlightStage.Term && IsLeaving(flight))
         {
             // It obeys. What it holds is on its way as after KILL, and nobody else has to go for that.
-            flight.KillUsec = nowUsec;
-            flight.AvailableAtKillBytes = availableBytes;
-            flight.Stage = FlightStage.Kill;
-            Note(flight);
+            BeginDeath(flight, nowUsec, memory.AvailableBytes);
         }
 
         if (flight.Stage == FlightStage.Term && nowUsec - flight.SignalUsec >= flight.GraceUsec)
@@ -366,7 +393,10 @@ internal sealed class KillFlights
         // A victim that hangs does not tear its own memory down, whatever its size: somebody else can.
         if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= CreditUsec)
             Release(flight);
-        if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= ResistUsec)
+        if (flight.Stage == FlightStage.Kill)
+            _teardown.Look(flight, nowUsec);
+        if (flight.Stage == FlightStage.Kill
+            && nowUsec - flight.KillUsec >= ResistUsec && nowUsec - flight.ShrankUsec >= CreditUsec)
         {
             Shun(flight.Victim.Pid, flight.Victim.StartTicks, flight.CgroupIdentity);
             End(flight);
@@ -385,7 +415,7 @@ internal sealed class KillFlights
             long due = flight.Stage switch
             {
                 FlightStage.Term => Math.Max(flight.SignalUsec + flight.GraceUsec, nowUsec + 100_000),
-                FlightStage.Kill => Math.Min(flight.KillUsec + ResistUsec, nowUsec + 50_000),
+                FlightStage.Kill => nowUsec + 50_000,
                 FlightStage.Settling => flight.DeadUsec + SettleUsec,
                 _ => long.MaxValue,
             };
@@ -425,8 +455,11 @@ internal sealed class KillFlights
             flight.IsKillUnsure = record.KillUsec != 0;
 
             // What was free before the signal is not known any more, so its death says nothing about the brake.
-            flight.HeadroomBytes = Quantity.Unknown;
+            flight.Before = HostMemory.Unknown;
             flight.AvailableAtKillBytes = Quantity.Unknown;
+            flight.RemainingBytes = record.ExpectedBytes;
+            flight.ExitTicks = 0;
+            flight.ShrankUsec = 0;
             restored++;
         }
 
@@ -463,17 +496,16 @@ internal sealed class KillFlights
         return false;
     }
 
-    private FlightOutcome Settle(KillFlight flight, long nowUsec, long headroomBytes)
+    private FlightOutcome Settle(KillFlight flight, long nowUsec, in HostMemory memory)
     {
         if (nowUsec - flight.DeadUsec < SettleUsec)
             return FlightOutcome.Flying;
 
         // Others went on taking memory in the meantime; at the pace from before the kill, that much.
-        long elapsedUsec = nowUsec - flight.HeadroomUsec;
+        long elapsedUsec = nowUsec - flight.BeforeUsec;
         long takenBytes = (long)((Int128)flight.ConsumptionBytesPerSecond * elapsedUsec / 1_000_000);
-        flight.FreedBytes = headroomBytes == Quantity.Unknown || flight.HeadroomBytes == Quantity.Unknown
-            ? Quantity.Unknown
-            : Math.Max(headroomBytes - flight.HeadroomBytes + takenBytes, 0);
+        long freedBytes = memory.FreedSince(flight.Before);
+        flight.FreedBytes = freedBytes == Quantity.Unknown ? freedBytes : Math.Max(freedBytes + takenBytes, 0);
         End(flight);
         return FlightOutcome.Settled;
     }
@@ -521,11 +553,19 @@ internal sealed class KillFlights
 
     private int SendKill(KillFlight flight, long nowUsec, long availableBytes)
     {
+        BeginDeath(flight, nowUsec, availableBytes);
+        return SignalKill(flight);
+    }
+
+    private void BeginDeath(KillFlight flight, long nowUsec, long availableBytes)
+    {
         flight.KillUsec = nowUsec;
+        flight.RemainingBytes = flight.Victim.SizeBytes;
+        flight.ExitTicks = 0;
+        flight.ShrankUsec = 0;
         flight.AvailableAtKillBytes = availableBytes;
         flight.Stage = FlightStage.Kill;
         Note(flight);
-        return SignalKill(flight);
     }
 
     private int SignalKill(KillFlight flight)

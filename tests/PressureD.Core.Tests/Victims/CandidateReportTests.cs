@@ -33,7 +33,8 @@ public sealed class CandidateReportTests
             ledger,
             new CgroupKiller(_kernel, cgroups, new UndoJournal(new TestRunStore()), members),
             groups,
-            new OomdCounters(_kernel, members));
+            new OomdCounters(_kernel, members),
+            new Teardown(_kernel, processes));
         _selector = new VictimSelector(_kernel, cgroups, flights, members, processes, groups)
         {
             Scales = new MachineScales(1000 * MiB, 1000 * MiB),

@@ -38,6 +38,34 @@ public sealed class BrakeTests
         scene.RunUntil(() => scene.Kernel.Signals.Count == 3, 30);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Without_a_cooldown_not_one_more_dies_before_the_account_is_drawn(int limit)
+    {
+        using Scene scene = Futile(
+            $"limits: {{ futile-kills: {limit} }}\n" + Kill.Replace("cooldown: 500ms", "cooldown: 0s"));
+        scene.Run(25);
+        Assert.Equal(limit, scene.Kernel.Signals.Count);
+    }
+
+    [Fact]
+    public void What_lies_on_the_lists_of_processors_is_freed_though_it_does_not_count_as_available()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 500ms, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Meminfo("MemAvailable", 400);
+        for (int i = 0; i < 4; i++)
+            scene.Start("a", $"/a/{i}", 50);
+        scene.Run(10);
+        Assert.Equal(4, scene.Kernel.Signals.Count);
+        Assert.Empty(scene.Of(DaemonEventKind.Braked));
+        Assert.All(scene.Of(DaemonEventKind.Killed), said => Assert.Matches(@"freed (49|5\d)\.\d MiB", said.Text));
+    }
+
     [Fact]
     public void Another_policy_releases_the_brake()
     {
@@ -354,9 +382,9 @@ public sealed class BrakeTests
     }
 
     /// <summary>Memory that is full of what no kill frees.</summary>
-    private static Scene Futile()
+    private static Scene Futile(string policy = Kill)
     {
-        var scene = new Scene(Kill);
+        var scene = new Scene(policy);
         scene.Available(100);
         for (int i = 0; i < 6; i++)
             scene.Start("tmpfs", $"/a/{i}", 40);

@@ -58,12 +58,80 @@ public sealed class KillTests
         {
             Comm = "slow", Cgroup = "/a/1", AnonBytes = 50 * MiB, ExitUsecPerMiB = 40_000,
         });
-        scene.Start("b", "/b/1", 50);
-        scene.Run(4);
+        SimulatedProcess other = scene.Start("b", "/b/1", 50);
+        scene.RunUntil(() => Scene.IsDead(other), 6);
         SentSignal[] sent = [.. scene.Kernel.Signals];
         Assert.Equal([Signals.Term, Signals.Kill], sent.Select(signal => signal.Number));
-        Assert.Equal(slow.Pid, sent[0].Pid);
-        Assert.InRange(sent[1].Usec - sent[0].Usec, 500_000, 700_000);
+        Assert.Equal([slow.Pid, other.Pid], sent.Select(signal => signal.Pid));
+        Assert.InRange(other.DyingSinceUsec, slow.EndedUsec, slow.EndedUsec + 100_000);
+        Assert.True(sent[1].Usec - sent[0].Usec > 1_900_000);
+    }
+
+    [Theory]
+    [InlineData("process", "")]
+    [InlineData("process-group", "")]
+    [InlineData("cgroup", "")]
+    [InlineData("process", "a")]
+    public void No_second_kill_while_the_first_one_visibly_comes_apart(string kind, string second)
+    {
+        string other = second.Length > 0 ? second : "b";
+        using Scene scene = new($$"""
+            rules:
+              - name: a
+                when: mem.available > 1MiB
+                cooldown: 0s
+                then: [ { kill: { from: "a/**", victim: {{kind}}, signal: KILL } } ]
+              - name: b
+                when: mem.available > 1MiB
+                cooldown: 1min
+                then: [ { kill: { from: "{{other}}/**", signal: KILL } } ]
+            """);
+        SimulatedProcess slow = scene.Start(new ProcessOptions
+        {
+            Comm = "slow", Cgroup = "/a/1", AnonBytes = 100 * MiB, ExitUsecPerMiB = 40_000,
+        });
+        SimulatedProcess next = scene.Start("next", $"/{other}/2", 50);
+        scene.RunUntil(() => Scene.IsDead(next), 10);
+        Assert.InRange(slow.EndedUsec - slow.DyingSinceUsec, 3_900_000, 4_100_000);
+        Assert.InRange(next.DyingSinceUsec, slow.EndedUsec, slow.EndedUsec + 100_000);
+    }
+
+    [Fact]
+    public void The_next_follows_when_a_victim_stops_coming_apart()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", victim: cgroup, signal: KILL } } ] }
+              - { name: b, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "b/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = new ScriptedFaults().Stick(210, 60_000_000) });
+        scene.Start("stuck", "/a/1", 50, pid: 210);
+        SimulatedProcess slow = scene.Start(new ProcessOptions
+        {
+            Comm = "slow", Cgroup = "/a/1", AnonBytes = 50 * MiB, ExitUsecPerMiB = 40_000,
+        });
+        SimulatedProcess next = scene.Start("next", "/b/1", 50);
+        scene.RunUntil(() => Scene.IsDead(next), 5);
+        Assert.InRange(next.DyingSinceUsec - slow.EndedUsec, 100_000, 600_000);
+    }
+
+    [Fact]
+    public void A_victim_that_comes_apart_for_long_is_waited_for_ten_seconds()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+              - { name: b, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "b/**", signal: KILL } } ] }
+            """);
+        SimulatedProcess slow = scene.Start(new ProcessOptions
+        {
+            Comm = "slow", Cgroup = "/a/1", AnonBytes = 100 * MiB, ExitUsecPerMiB = 200_000,
+        });
+        scene.Start("next", "/b/1", 50);
+        scene.RunUntil(() => Scene.IsDead(slow), 25);
+        SentSignal[] sent = [.. scene.Kernel.Signals];
+        Assert.Equal(2, sent.Length);
+        Assert.InRange(sent[1].Usec - sent[0].Usec, 10_000_000, 10_100_000);
+        Assert.DoesNotContain(scene.Events, said => said.Text.Contains("gave up"));
     }
 
     [Fact]

@@ -1,0 +1,82 @@
+using System;
+using PressureD.Core.Kernel;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>
+/// Sees whether a victim that was sent KILL comes apart: what it holds shrinks, or its exit, in which its memory is no
+/// longer shown while it is freed, takes CPU time. One that hangs in the kernel does neither.
+/// </summary>
+internal sealed class Teardown
+{
+    /// <summary>A smaller share of the victim may have other causes, and would wait for a trickle.</summary>
+    private const int TellingShare = 16;
+
+    private readonly IKernel _kernel;
+    private readonly ProcessTable _processes;
+    private readonly CgroupFigures _figures;
+    private readonly byte[] _buffer = new byte[4096];
+
+    public Teardown(IKernel kernel, ProcessTable processes)
+    {
+        _kernel = kernel;
+        _processes = processes;
+        _figures = new CgroupFigures(kernel);
+    }
+
+    /// <summary>Looks at a victim, and notes it in its flight if there is less of it than at the last sign.</summary>
+    public void Look(KillFlight flight, long nowUsec)
+    {
+        if (!TryMeasure(flight, out long remainingBytes, out long exitTicks))
+            return;
+        long tellingBytes = Math.Max(flight.Victim.SizeBytes / TellingShare, 1);
+        if (flight.RemainingBytes - remainingBytes < tellingBytes && exitTicks == flight.ExitTicks)
+            return;
+        flight.ShrankUsec = nowUsec;
+        flight.RemainingBytes = remainingBytes;
+        flight.ExitTicks = exitTicks;
+    }
+
+    private bool TryMeasure(KillFlight flight, out long remainingBytes, out long exitTicks)
+    {
+        remainingBytes = 0;
+        exitTicks = 0;
+        Victim victim = flight.Victim;
+        if (flight.CgroupIdentity != 0)
+        {
+            if (victim.Cgroup is not { } cgroup || cgroup.Identity != flight.CgroupIdentity)
+                return false;
+            remainingBytes = _figures.SizeOf(cgroup.Directory);
+            return true;
+        }
+
+        if (victim.Group == 0)
+            return TryAdd(victim.Pid, victim, ref remainingBytes, ref exitTicks);
+        bool any = false;
+        foreach (int pid in _processes.List())
+            any |= TryAdd(pid, victim, ref remainingBytes, ref exitTicks);
+        return any;
+    }
+
+    /// <summary>Adds what a process still holds if it belongs to the victim.</summary>
+    private bool TryAdd(int pid, Victim victim, ref long remainingBytes, ref long exitTicks)
+    {
+        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
+        if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return false;
+        bool belongs = victim.Group == 0
+            ? stat.StartTicks == victim.StartTicks
+            : stat.ProcessGroup == victim.Group && stat.Session == victim.Session && !stat.IsKernelThread;
+        if (!belongs)
+            return false;
+        length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
+        if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
+            return false;
+        remainingBytes += Math.Max(status.RssAnonBytes, 0) + Math.Max(status.SwapBytes, 0)
+            + Math.Max(status.PageTableBytes, 0);
+        if (!status.HasMemory && stat.IsExiting)
+            exitTicks += stat.CpuTicks;
+        return true;
+    }
+}
