@@ -2,11 +2,14 @@ using System;
 using System.IO;
 using PressureD.Core.Durable;
 using PressureD.Linux;
+using PressureD.Systemd.Bus;
+using PressureD.Systemd.Units;
 
 namespace PressureD;
 
 /// <summary>
-/// <c>--undo</c>: puts back what a daemon that is gone left changed. Needs no policy, no bus, no loop.
+/// <c>--undo</c>: puts back what a daemon that is gone left changed. Needs no policy and no loop; the bus only for what
+/// systemd was asked to set.
 /// </summary>
 internal static class UndoMode
 {
@@ -22,7 +25,8 @@ internal static class UndoMode
         {
             using RunStore store = RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes);
             using LinuxKernel kernel = LinuxKernel.Open();
-            UndoCounts counts = new UndoJournal(store).UndoAll(kernel);
+            using UnitProperties units = new(BusAddress.System);
+            UndoCounts counts = new UndoJournal(store).UndoAll(kernel, units);
             Console.WriteLine(counts == default
                 ? "nothing to put back"
                 : $"{counts.Undone} put back, {counts.Foreign} left alone because others have changed them, "

@@ -22,4 +22,7 @@ internal enum ActionNeed
 
     /// <summary>A place in the undo journal for each cgroup of the swap section.</summary>
     SwapPlaces = 16,
+
+    /// <summary>systemd's leave to set limits of its units.</summary>
+    UnitLimits = 32,
 }

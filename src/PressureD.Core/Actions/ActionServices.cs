@@ -58,13 +58,16 @@ internal sealed class ActionServices
         ActionNeed.KernelOom => "kernel-oom may not write /proc/sysrq-trigger: it needs the drop-in kernel-oom.conf"u8,
         ActionNeed.Swappiness => "vm.swappiness may not be set: it needs the drop-in swappiness.conf"u8,
         ActionNeed.SwapPlaces => "swap rules are for more cgroups than can be put back: the rest has no limit"u8,
+        ActionNeed.UnitLimits =>
+            "systemd does not let us set limits of its units (drop-in limits.rules): swap rules write past it, and a "u8
+            + "daemon-reload undoes them"u8,
         _ => default,
     };
 
     /// <summary>Adds a sentence for everything that is lacking.</summary>
     public void AddReasons(List<string> reasons)
     {
-        for (int bit = 1; bit <= (int)ActionNeed.SwapPlaces; bit <<= 1)
+        for (int bit = 1; bit <= (int)ActionNeed.UnitLimits; bit <<= 1)
         {
             if (Lacks((ActionNeed)bit))
                 reasons.Add(Encoding.UTF8.GetString(Describe((ActionNeed)bit)));

@@ -52,6 +52,17 @@ internal sealed class Effect(int record)
     /// <summary>The write under way; negative when none is.</summary>
     public int Write { get; set; } = -1;
 
+    /// <summary>Whether what is under way is a request to the service manager.</summary>
+    public bool IsAsking { get; set; }
+
+    /// <summary>Whether the service manager has put it back.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>
+    /// Until when it is waited for that what the service manager was told is in the cgroup; 0 when it is not.
+    /// </summary>
+    public long AwaitUsec { get; set; }
+
     /// <summary>Before this, putting it back is not tried again.</summary>
     public long RetryUsec { get; set; }
 

@@ -1,9 +1,11 @@
 using System;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Engine;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
+using PressureD.Core.Services;
 
 namespace PressureD.Core.Actions;
 
@@ -25,15 +27,22 @@ internal sealed class EffectTable
     /// </summary>
     private const long AfterglowUsec = 2_000_000;
 
+    /// <summary>How long systemd may take from its answer to the cgroup.</summary>
+    private const long AwaitUsec = 2_000_000;
+
     private readonly IKernel _kernel;
     private readonly IEventSink _sink;
     private readonly UndoJournal _journal;
     private readonly ControlWriter _writer;
+    private readonly UnitLimits _units;
+    private readonly byte[] _now = new byte[512];
     private readonly Effect[] _effects = new Effect[UndoJournal.Records];
     private readonly WaitEvent[] _events = new WaitEvent[8];
 
-    public EffectTable(IKernel kernel, IEventSink sink, UndoJournal journal, ControlWriter writer)
+    public EffectTable(
+        IKernel kernel, IEventSink sink, UndoJournal journal, ControlWriter writer, UnitLimits units)
     {
+        _units = units;
         _kernel = kernel;
         _sink = sink;
         _journal = journal;
@@ -44,6 +53,9 @@ internal sealed class EffectTable
 
     /// <summary>Whether writing vm.swappiness was refused.</summary>
     public bool RefusedSwappiness { get; private set; }
+
+    /// <summary>Whether systemd does not let us set limits of its units.</summary>
+    public bool RefusedUnits => _units.IsRefused;
 
     /// <summary>How many changes are in effect or under way.</summary>
     public int Count
@@ -74,7 +86,30 @@ internal sealed class EffectTable
         return null;
     }
 
-    /// <summary>Notes a change and has it written.</summary>
+    /// <summary>
+    /// The effect of a cgroup that is gone, which another of the same path has from the service manager: from now on it
+    /// is that one's, unless it is being put back.
+    /// </summary>
+    /// <param name="path">The cgroup's path.</param>
+    /// <param name="identity">The inode of the cgroup that has the path now.</param>
+    /// <param name="name">The file.</param>
+    public Effect? Inherit(ReadOnlySpan<byte> path, long identity, ReadOnlySpan<byte> name)
+    {
+        foreach (Effect effect in _effects)
+        {
+            bool isOf = effect.Stage != EffectStage.Free && _journal.IsByManager(effect.Record)
+                && Path(effect).SequenceEqual(path) && Name(effect).SequenceEqual(name);
+            if (!isOf)
+                continue;
+            if (effect is { Stage: EffectStage.Held, IsDropped: false })
+                _journal.SetIdentity(effect.Record, identity);
+            return effect;
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes a change and has it written: by the service manager if it asks to be the one who does.</summary>
     /// <param name="change">Where, what is there, and what is to be there.</param>
     /// <param name="effect">Filled in with whose it is.</param>
     /// <returns>0, or a negative errno: EBUSY for workers that are taken, ENOSPC for a full journal.</returns>
@@ -86,7 +121,12 @@ internal sealed class EffectTable
         int record = _journal.Begin(change.Identity, change.Path, change.Name, change.Old, change.Ours);
         if (record < 0)
             return -Errno.ENOSPC;
-        int write = _writer.Begin(change.Directory, change.Name, change.Ours);
+        bool byManager = change.IsStanding && _units.Takes(change.Path, change.Name);
+        if (byManager)
+            _journal.SetByManager(record, true);
+        int write = byManager
+            ? _units.Begin(change.Path, change.Name, change.Ours)
+            : _writer.Begin(change.Directory, change.Name, change.Ours);
         if (write < 0)
         {
             _journal.End(record);
@@ -94,8 +134,36 @@ internal sealed class EffectTable
         }
 
         effect = _effects[record];
-        effect.Stage = EffectStage.Beginning;
+        Fill(effect, EffectStage.Beginning);
         effect.Write = write;
+        effect.IsAsking = byManager;
+        return 0;
+    }
+
+    /// <summary>
+    /// Takes over what a previous process had the service manager set: it is asked back like any other effect, unless
+    /// the policy still wants it.
+    /// </summary>
+    public void TakeOver()
+    {
+        foreach (Effect effect in _effects)
+        {
+            if (effect.Stage == EffectStage.Free && _journal.IsHeld(effect.Record)
+                && _journal.IsByManager(effect.Record))
+            {
+                Fill(effect, EffectStage.Held);
+                effect.RuleName = StandingLimits.Name;
+            }
+        }
+    }
+
+    private void Fill(Effect effect, EffectStage stage)
+    {
+        effect.Stage = stage;
+        effect.Write = -1;
+        effect.IsAsking = false;
+        effect.AwaitUsec = 0;
+        effect.IsTold = false;
         effect.RuleName = "";
         effect.RuleHash = 0;
         effect.Match = null;
@@ -109,7 +177,6 @@ internal sealed class EffectTable
         effect.IsDropped = false;
         effect.RetryUsec = 0;
         effect.SaidStuck = false;
-        return 0;
     }
 
     /// <summary>Takes results, and puts back what is over.</summary>
@@ -207,6 +274,18 @@ internal sealed class EffectTable
         }
     }
 
+    /// <summary>Drops the standing limits of cgroups that are gone, so that their places are free.</summary>
+    public void DropGone(CgroupTable cgroups)
+    {
+        if (cgroups.Slots.IsEmpty)
+            return;
+        foreach (Effect effect in _effects)
+        {
+            if (effect.Stage == EffectStage.Held && effect.RuleHash == 0 && !Path(effect).IsEmpty)
+                effect.IsDropped |= cgroups.Find(Path(effect))?.Identity != _journal.Identity(effect.Record);
+        }
+    }
+
     /// <summary>The control file of an effect in use.</summary>
     public ReadOnlySpan<byte> Name(Effect effect) => _journal.Name(effect.Record);
 
@@ -288,6 +367,19 @@ internal sealed class EffectTable
 
     private void AdvanceBeginning(Effect effect, long nowUsec)
     {
+        if (effect.IsAsking || effect.AwaitUsec != 0)
+        {
+            AdvanceAsking(effect, nowUsec);
+            return;
+        }
+
+        if (effect.Write < 0)
+        {
+            if (nowUsec >= effect.RetryUsec)
+                WriteDirectly(effect, nowUsec);
+            return;
+        }
+
         if (!_writer.TryFinish(effect.Write, out int result))
             return;
         effect.Write = -1;
@@ -310,15 +402,102 @@ internal sealed class EffectTable
             Say(effect, nowUsec, EventPriority.Error, "could not write"u8, result);
     }
 
+    /// <summary>
+    /// The service manager writes a moment after it has answered. Where it does not, because it may not or the unit is
+    /// none that runs, the file is written here.
+    /// </summary>
+    private void AdvanceAsking(Effect effect, long nowUsec)
+    {
+        if (effect.IsAsking)
+        {
+            if (!_units.TryFinish(effect.Write, out ServiceJobResult result))
+                return;
+            effect.Write = -1;
+            effect.IsAsking = false;
+            bool isKnown = result is ServiceJobResult.Refused or ServiceJobResult.NoSuchUnit or ServiceJobResult.Failed;
+            if (isKnown)
+                _journal.SetByManager(effect.Record, false);
+            if (result != ServiceJobResult.Done)
+            {
+                WriteDirectly(effect, nowUsec);
+                return;
+            }
+
+            effect.AwaitUsec = nowUsec + AwaitUsec;
+        }
+
+        int directory = CgroupPaths.Open(_kernel, Path(effect));
+        int length = directory < 0 ? directory : ControlText.Read(_kernel, directory, Name(effect), _now);
+        if (directory >= 0)
+            _kernel.Close(directory);
+        if (length < 0 || ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect)))
+        {
+            effect.AwaitUsec = 0;
+            effect.Stage = EffectStage.Held;
+            SaySet(effect, nowUsec);
+        }
+        else if (nowUsec >= effect.AwaitUsec)
+        {
+            effect.AwaitUsec = 0;
+            WriteDirectly(effect, nowUsec);
+        }
+    }
+
+    private void WriteDirectly(Effect effect, long nowUsec)
+    {
+        int directory = CgroupPaths.Open(_kernel, Path(effect));
+        int write = directory < 0 ? directory : _writer.Begin(directory, Name(effect), Ours(effect));
+        if (directory >= 0)
+            _kernel.Close(directory);
+        if (write >= 0)
+        {
+            effect.Write = write;
+            return;
+        }
+
+        effect.RetryUsec = nowUsec + BusyUsec;
+        if (write == -Errno.EBUSY)
+            return;
+        effect.Stage = EffectStage.Ending;
+        effect.End = EffectEnd.Failed;
+    }
+
+    /// <returns>Whether the service manager has heard of the end, or it is not known how to make it hear.</returns>
+    private bool TellManager(Effect effect)
+    {
+        if (!effect.IsAsking)
+        {
+            // Its refusal does not count here: what it let us set it may let us put back.
+            int place = _units.Begin(Path(effect), Name(effect), _journal.Old(effect.Record));
+            effect.IsAsking = place >= 0;
+            effect.Write = Math.Max(place, -1);
+            return place < 0 && place != -Errno.EBUSY;
+        }
+
+        if (!_units.TryFinish(effect.Write, out ServiceJobResult result))
+            return false;
+        effect.Write = -1;
+        effect.IsAsking = false;
+        effect.IsTold = result == ServiceJobResult.Done;
+        if (result is ServiceJobResult.Done or ServiceJobResult.NoSuchUnit)
+            _journal.SetByManager(effect.Record, false);
+        return true;
+    }
+
     private void AdvanceEnding(Effect effect, long nowUsec)
     {
+        bool mayTell = effect.Write < 0 && nowUsec >= effect.RetryUsec;
+        bool mustTell = effect.IsAsking
+            || (mayTell && _journal.IsByManager(effect.Record) && !IsForeign(effect));
+        if (mustTell && !TellManager(effect))
+            return;
         if (effect.Write >= 0)
         {
             if (!_writer.TryFinish(effect.Write, out int result))
                 return;
             effect.Write = -1;
             if (result >= 0 || Errno.IsGone(result))
-                Finish(effect, nowUsec, result >= 0 ? UndoVerdict.Ours : UndoVerdict.Gone);
+                End(effect, nowUsec, result >= 0 ? UndoVerdict.Ours : UndoVerdict.Gone);
             else
                 Postpone(effect, nowUsec, result);
             return;
@@ -343,11 +522,29 @@ internal sealed class EffectTable
         }
         else
         {
-            Finish(effect, nowUsec, verdict);
+            End(effect, nowUsec, verdict);
         }
 
         if (directory >= 0)
             _kernel.Close(directory);
+    }
+
+    private bool IsForeign(Effect effect)
+    {
+        int directory = CgroupPaths.Open(_kernel, Path(effect));
+        bool isForeign = _journal.Judge(_kernel, effect.Record, directory) == UndoVerdict.Foreign;
+        if (directory >= 0)
+            _kernel.Close(directory);
+        return isForeign;
+    }
+
+    /// <summary>The file is as it was; what the service manager could not be told yet is still to be told.</summary>
+    private void End(Effect effect, long nowUsec, UndoVerdict verdict)
+    {
+        if (_journal.IsByManager(effect.Record) && verdict != UndoVerdict.Foreign)
+            Postpone(effect, nowUsec, -Errno.ETIMEDOUT);
+        else
+            Finish(effect, nowUsec, effect.IsTold && verdict == UndoVerdict.Unchanged ? UndoVerdict.Ours : verdict);
     }
 
     private void SaySet(Effect effect, long nowUsec)

@@ -8,6 +8,11 @@ internal readonly ref struct PlannedChange
     /// <summary>The held cgroup, or <see cref="Kernel.KernelDirectory.None"/> for a file of the machine.</summary>
     public required int Directory { get; init; }
 
+    /// <summary>
+    /// Whether it stands for as long as the daemon runs, and is the service manager's to write if the cgroup is its.
+    /// </summary>
+    public bool IsStanding { get; init; }
+
     public required long Identity { get; init; }
 
     public required ReadOnlySpan<byte> Path { get; init; }

@@ -16,7 +16,7 @@ namespace PressureD.Core.Actions;
 internal sealed class StandingLimits
 {
     /// <summary>By this name they are reported.</summary>
-    private const string Name = "swap rules";
+    public const string Name = "swap rules";
 
     /// <summary>Cgroups that wait for their limits; when more appear at once, all are looked through again.</summary>
     private const int QueueLength = 256;
@@ -38,7 +38,9 @@ internal sealed class StandingLimits
     private int _count;
     private bool _all = true;
     private bool _swappinessDone;
+    private bool _isLater;
     private long _nextUsec;
+    private long _goneUsec;
 
     public StandingLimits(ActionServices services, SwapRules rules)
     {
@@ -61,7 +63,7 @@ internal sealed class StandingLimits
     /// <summary>A cgroup has appeared.</summary>
     public void Notice(CgroupSlot slot)
     {
-        if (_all || Find(slot) < 0)
+        if (_all || Find(slot.Path) < 0)
             return;
         if (_count == _queue.Length)
             _all = true;
@@ -77,7 +79,7 @@ internal sealed class StandingLimits
         ReadOnlySpan<byte> name = effects.Name(effect);
         if (name.SequenceEqual(SwappinessFile))
             return _rules.Swappiness is { } swappiness && IsNumber(effects.Ours(effect), swappiness);
-        int index = _services.Cgroups.Find(effects.Path(effect)) is { } slot ? Find(slot) : -1;
+        int index = Find(effects.Path(effect));
         if (index < 0)
             return false;
         for (int i = 0; i < _names[index].Length; i++)
@@ -92,18 +94,31 @@ internal sealed class StandingLimits
     /// <summary>Sets what has to be set.</summary>
     public void Step(long nowUsec)
     {
+        if (NeedsTree && nowUsec >= _goneUsec)
+        {
+            _goneUsec = nowUsec + AgainUsec;
+            _services.Effects.DropGone(_services.Cgroups);
+        }
+
         if (_services.DryRun || _services.IsPaused || nowUsec < _nextUsec)
             return;
         if (_swappinessDone && !_all && _count == 0)
             return;
         if (!_swappinessDone)
             SetSwappiness(nowUsec);
+        _isLater = false;
         if (_all)
-        {
             SetAll(nowUsec);
+        else
+            SetQueued(nowUsec);
+        if (!_isLater)
             return;
-        }
+        _all = true;
+        _nextUsec = nowUsec + AgainUsec;
+    }
 
+    private void SetQueued(long nowUsec)
+    {
         while (_count > 0)
         {
             ref Target target = ref _queue[_count - 1];
@@ -129,13 +144,13 @@ internal sealed class StandingLimits
     /// <summary>
     /// The first limit that matches, or −1. Neither we nor pid 1 are ever limited, nor the root, which has no files.
     /// </summary>
-    private int Find(CgroupSlot slot)
+    private int Find(ReadOnlySpan<byte> path)
     {
-        if (slot.Parent is null || slot.Path.SequenceEqual("init.scope"u8) || _services.Targets.HoldsUs(slot.Path))
+        if (path.IsEmpty || path.SequenceEqual("init.scope"u8) || _services.Targets.HoldsUs(path))
             return -1;
         for (int i = 0; i < _names.Length; i++)
         {
-            if (_rules.Cgroups[i].Match.IsMatch(slot.Path))
+            if (_rules.Cgroups[i].Match.IsMatch(path))
                 return i;
         }
 
@@ -145,7 +160,7 @@ internal sealed class StandingLimits
     /// <returns>False when it has to be tried again.</returns>
     private bool Set(CgroupSlot slot, long nowUsec)
     {
-        int index = Find(slot);
+        int index = Find(slot.Path);
         if (index < 0)
             return true;
         for (int i = 0; i < _names[index].Length; i++)
@@ -154,6 +169,13 @@ internal sealed class StandingLimits
                 slot.Directory, slot.Identity, slot.Path, _names[index][i], Value(_rules.Cgroups[index].Changes[i]));
             if (result == -Errno.EBUSY)
                 return false;
+            // What another policy or another cgroup of its name left has to be put back first; the rest need not wait.
+            if (result == -Errno.EAGAIN)
+            {
+                _isLater = true;
+                continue;
+            }
+
             if (result == -Errno.ENOSPC)
             {
                 _services.NoteLack(ActionNeed.SwapPlaces);
@@ -172,7 +194,7 @@ internal sealed class StandingLimits
     {
         Utf8Formatter.TryFormat(_rules.Swappiness!.Value, _ours, out int length);
         int result = Change(KernelDirectory.None, 0, default, SwappinessFile, _ours.AsSpan(0, length));
-        _swappinessDone = result != -Errno.EBUSY;
+        _swappinessDone = result is not (-Errno.EBUSY or -Errno.EAGAIN);
         if (result < 0 && _swappinessDone)
             Fail(default, SwappinessFile, result, nowUsec);
     }
@@ -181,8 +203,8 @@ internal sealed class StandingLimits
     private int Change(
         int directory, long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> ours)
     {
-        if (_services.Effects.Find(identity, name) is not null)
-            return 0;
+        if ((_services.Effects.Find(identity, name) ?? _services.Effects.Inherit(path, identity, name)) is { } held)
+            return held.IsDropped || held.Stage == EffectStage.Ending ? -Errno.EAGAIN : 0;
         int length = ControlText.Read(_services.Kernel, directory, name, _old);
         if (length < 0)
             return length;
@@ -194,6 +216,7 @@ internal sealed class StandingLimits
         int result = _services.Effects.Begin(
             new PlannedChange
             {
+                IsStanding = true,
                 Directory = directory,
                 Identity = identity,
                 Path = path,

@@ -1,6 +1,9 @@
 using System;
 using System.Buffers.Binary;
+using System.Text;
 using PressureD.Core.Kernel;
+using PressureD.Core.Services;
+using PressureD.Core.Victims;
 
 namespace PressureD.Core.Durable;
 
@@ -10,8 +13,8 @@ namespace PressureD.Core.Durable;
 /// </summary>
 /// <remarks>
 /// Behind the <see cref="RunLedger"/> in the run store, 128 records of 512 bytes: validity mark, cgroup inode, lengths
-/// of file name, old value, our value and path, and these four. A record whose name begins with a slash is about a file
-/// of the machine and has no cgroup.
+/// of file name, old value, our value and path, whether the service manager was asked, and these four. A record whose
+/// name begins with a slash is about a file of the machine and has no cgroup.
 /// </remarks>
 public sealed class UndoJournal
 {
@@ -28,6 +31,7 @@ public sealed class UndoJournal
     public const int MaxPathBytes = RecordSize - PathOffset;
 
     private const int RecordSize = 512;
+    private const int ByManagerOffset = 28;
     private const int NameOffset = 32;
     private const int OldOffset = 64;
     private const int OurOffset = 96;
@@ -76,6 +80,7 @@ public sealed class UndoJournal
             BinaryPrimitives.WriteInt32LittleEndian(record[16..], name.Length);
             BinaryPrimitives.WriteInt32LittleEndian(record[20..], old.Length);
             BinaryPrimitives.WriteInt32LittleEndian(record[24..], ours.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(record[ByManagerOffset..], 0);
             name.CopyTo(record[NameOffset..]);
             old.CopyTo(record[OldOffset..]);
             ours.CopyTo(record[OurOffset..]);
@@ -90,7 +95,22 @@ public sealed class UndoJournal
     /// <summary>The value has been put back, or there is nothing left to put it back to.</summary>
     public void End(int record) => BinaryPrimitives.WriteInt32LittleEndian(Record(record), 0);
 
+    /// <summary>
+    /// Whether the service manager may have been asked to set the value for a unit: it must be told the old one, or it
+    /// sets ours again.
+    /// </summary>
+    internal bool IsByManager(int record) =>
+        BinaryPrimitives.ReadInt32LittleEndian(Record(record)[ByManagerOffset..]) != 0;
+
+    /// <summary>Notes that the service manager is about to be asked, or that it knows the old value again.</summary>
+    internal void SetByManager(int record, bool value) =>
+        BinaryPrimitives.WriteInt32LittleEndian(Record(record)[ByManagerOffset..], value ? 1 : 0);
+
     internal long Identity(int record) => BinaryPrimitives.ReadInt64LittleEndian(Record(record)[8..]);
+
+    /// <summary>Another cgroup of the same path has the value now.</summary>
+    internal void SetIdentity(int record, long identity) =>
+        BinaryPrimitives.WriteInt64LittleEndian(Record(record)[8..], identity);
 
     internal ReadOnlySpan<byte> Path(int record) => Part(record, PathOffset, 4);
 
@@ -130,22 +150,28 @@ public sealed class UndoJournal
     /// Puts every noted value back, waiting for each write. Cgroups that are gone, or whose name another one has now,
     /// are left out, and so are values that somebody else has changed.
     /// </summary>
-    public UndoCounts UndoAll(IKernel kernel)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="units">
+    /// Tells the service manager what it was asked to set; null leaves that out, for whoever asks it without waiting.
+    /// </param>
+    public UndoCounts UndoAll(IKernel kernel, IUnitLimits? units = null)
     {
         var counts = new UndoCounts();
         for (int i = 0; i < Records; i++)
         {
-            if (!IsHeld(i))
+            if (!IsHeld(i) || (IsByManager(i) && units is null))
                 continue;
             bool ofMachine = Name(i).StartsWith("/"u8);
             int directory = ofMachine ? KernelDirectory.None : CgroupPaths.Open(kernel, Path(i));
             UndoVerdict verdict = Judge(kernel, i, directory);
+            if (IsByManager(i) && (verdict == UndoVerdict.Foreign || TellManager(i, units!)))
+                SetByManager(i, false);
             int result = verdict == UndoVerdict.Ours ? Write(kernel, i, directory) : 0;
             if (directory >= 0)
                 kernel.Close(directory);
 
             // What could not be put back stays noted, for whoever comes next.
-            if (verdict == UndoVerdict.Unreadable || (result < 0 && !Errno.IsGone(result)))
+            if (verdict == UndoVerdict.Unreadable || (result < 0 && !Errno.IsGone(result)) || IsByManager(i))
             {
                 counts.Failed++;
                 continue;
@@ -158,6 +184,11 @@ public sealed class UndoJournal
 
         return counts;
     }
+
+    private bool TellManager(int record, IUnitLimits units) =>
+        UnitLimit.TryFind(Path(record), Name(record), out string? property)
+            && UnitLimit.TryParse(Old(record), out ulong value)
+            && units.TrySet(Encoding.UTF8.GetString(UnitNames.OfSystem(Path(record))), property, value);
 
     private int Write(IKernel kernel, int record, int directory)
     {

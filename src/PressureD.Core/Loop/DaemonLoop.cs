@@ -114,7 +114,7 @@ public sealed class DaemonLoop : IDisposable
         }
 
         var writer = new ControlWriter(_kernel);
-        _effects = new EffectTable(_kernel, _sink, _undo, writer);
+        _effects = new EffectTable(_kernel, _sink, _undo, writer, new UnitLimits(_kernel, options.Services));
         _actions = new ActionServices
         {
             Kernel = _kernel,
@@ -214,6 +214,8 @@ public sealed class DaemonLoop : IDisposable
         _incidents.Advance(nowUsec);
         if (_effects.RefusedSwappiness)
             _actions.NoteLack(ActionNeed.Swappiness);
+        if (_effects.RefusedUnits)
+            _actions.NoteLack(ActionNeed.UnitLimits);
         bool lacksOther = _desk.RefusalChanged || _actions.Lacking != _saidLacking;
         if (_engine.DegradationChanged || lacksOther || _cgroups.IsTruncated != _saidTruncated)
             UpdateReasons();
@@ -420,6 +422,7 @@ public sealed class DaemonLoop : IDisposable
     private void UndoLeftovers()
     {
         UndoCounts counts = _undo.UndoAll(_kernel);
+        _effects.TakeOver();
         if (counts.Undone > 0)
             Say(EventPriority.Notice, "put back what a previous process left changed: "u8, counts.Undone);
         if (counts.Foreign > 0)

@@ -35,6 +35,15 @@ public sealed class ServiceJob
     /// <summary>How long a program may take before the service manager ends it. Microseconds.</summary>
     public long TimeoutUsec { get; set; }
 
+    /// <summary>The limit to set: a property of the unit.</summary>
+    public string Property { get; set; } = "";
+
+    /// <summary>Its value: bytes, the largest number for no limit; of a switch 0 or 1.</summary>
+    public ulong Value { get; set; }
+
+    /// <summary>Whether <see cref="Property"/> is a switch.</summary>
+    public bool IsSwitch => UnitLimit.IsSwitch(Property);
+
     public ServiceJobResult Result { get; private set; }
 
     /// <summary>The service manager's word for the result, plain text.</summary>
@@ -62,6 +71,8 @@ public sealed class ServiceJob
         Environment.Clear();
         Detail.Clear();
         TimeoutUsec = 0;
+        Property = "";
+        Value = 0;
         Volatile.Write(ref _isAbandoned, false);
         Move(ServiceJobStage.Filling);
     }

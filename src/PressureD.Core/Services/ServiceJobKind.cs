@@ -11,4 +11,7 @@ public enum ServiceJobKind : byte
 
     /// <summary>Stop a unit.</summary>
     Stop,
+
+    /// <summary>Set a limit of a unit, until the machine is started anew.</summary>
+    SetLimit,
 }

@@ -33,6 +33,27 @@ internal static class UnitNames
     }
 
     /// <summary>
+    /// The unit of the system's manager that a cgroup is, slices included; empty when it is none: what is below a unit
+    /// belongs to whoever runs there.
+    /// </summary>
+    public static ReadOnlySpan<byte> OfSystem(ReadOnlySpan<byte> path)
+    {
+        int last = path.LastIndexOf((byte)'/');
+        ReadOnlySpan<byte> name = path[(last + 1)..];
+        if (!IsUnit(name) && !name.EndsWith(".slice"u8))
+            return default;
+        while (last >= 0)
+        {
+            path = path[..last];
+            if (!path.EndsWith(".slice"u8))
+                return default;
+            last = path.LastIndexOf((byte)'/');
+        }
+
+        return name;
+    }
+
+    /// <summary>
     /// Whether the path is in that unit of the system's manager: one of the slices it begins with, or the first
     /// component that is no slice. What comes below that belongs to whoever runs there, who may give it any name: a
     /// user's own manager makes a <c>polkit.service</c> for anyone who asks.

@@ -16,12 +16,15 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
     private readonly SimulatedMachine _machine;
     private readonly ServiceJobs _jobs = new();
     private readonly Dictionary<string, SimulatedUnit> _units = [];
-    private readonly Dictionary<string, (long Usec, ServiceJobResult Result)> _programs = [];
+    private readonly Dictionary<string, (long Usec, ServiceJobResult Result, string Detail)> _programs = [];
 
     public SimulatedServices(SimulatedMachine machine) => _machine = machine;
 
     /// <summary>Everything that was asked for, in order.</summary>
     public List<SimulatedServiceCall> Calls { get; } = [];
+
+    /// <summary>What limits were asked for, the latest of each unit and property.</summary>
+    public Dictionary<(string Unit, string Property), ulong> Limits { get; } = [];
 
     /// <summary>Whether whoever asks is refused, as without a rule of polkit.</summary>
     public bool Refuses { get; set; }
@@ -33,9 +36,13 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
     /// <param name="unit">It.</param>
     public void Add(SimulatedUnit unit) => _units.Add(unit.Name, unit);
 
+    /// <summary>A unit by its name; null when it is not known.</summary>
+    public SimulatedUnit? Find(string name) => _units.GetValueOrDefault(name);
+
     /// <summary>Says how long a program takes, and how it ends; others end well at once.</summary>
-    public void SetProgram(string path, long usec, ServiceJobResult result = ServiceJobResult.Done) =>
-        _programs[path] = (usec, result);
+    public void SetProgram(
+        string path, long usec, ServiceJobResult result = ServiceJobResult.Done, string detail = "") =>
+        _programs[path] = (usec, result, detail);
 
     /// <inheritdoc/>
     public bool? IsActive(string unit) => _units.TryGetValue(unit, out SimulatedUnit? found) && found.IsActive;
@@ -61,16 +68,38 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
             End(job, ServiceJobResult.Refused, 0);
         else if (job.Kind == ServiceJobKind.Run)
             Run(job);
-        else if (_units.TryGetValue(unit, out SimulatedUnit? found))
-            Change(job, found);
-        else
+        else if (!_units.TryGetValue(unit, out SimulatedUnit? found))
             End(job, ServiceJobResult.NoSuchUnit, 0);
+        else if (job.Kind == ServiceJobKind.SetLimit)
+            SetLimit(job, found);
+        else
+            Change(job, found);
+    }
+
+    /// <summary>A unit's cgroup has appeared: it gets the limits that were asked for.</summary>
+    public void Realize(SimulatedUnit unit)
+    {
+        if (_machine.FindCgroup(unit.Cgroup) is { } cgroup
+            && Limits.TryGetValue((unit.Name, "MemorySwapMax"), out ulong bytes))
+        {
+            cgroup.SwapMaxPages = bytes == ulong.MaxValue ? SimulatedCgroup.NoLimit : Pages.FromBytes((long)bytes);
+        }
+    }
+
+    /// <summary>As systemd does, a moment after its answer.</summary>
+    private void SetLimit(ServiceJob job, SimulatedUnit unit)
+    {
+        Limits[(unit.Name, job.Property)] = job.Value;
+        job.End(ServiceJobResult.Done);
+        After(20_000, () => Realize(unit));
     }
 
     private void Run(ServiceJob job)
     {
-        (long usec, ServiceJobResult result) = _programs.GetValueOrDefault(job.Command[0]);
+        (long usec, ServiceJobResult result, string? detail) = _programs.GetValueOrDefault(job.Command[0]);
         bool late = usec > job.TimeoutUsec;
+        if (!late && detail is not null)
+            job.Detail.Append(detail);
         End(job, late ? ServiceJobResult.TimedOut : result, late ? job.TimeoutUsec : usec);
     }
 

@@ -25,6 +25,9 @@ public sealed class SimulatedUnit(string name, string cgroup)
     /// <summary>Starts its processes again.</summary>
     public Action? OnStart { get; init; }
 
+    /// <summary>With a leading slash.</summary>
+    public string Cgroup { get; } = cgroup;
+
     internal bool Holds(SimulatedProcess process) =>
-        process.Cgroup.Path == cgroup || process.Cgroup.Path.StartsWith(cgroup + "/", StringComparison.Ordinal);
+        process.Cgroup.Path == Cgroup || process.Cgroup.Path.StartsWith(Cgroup + "/", StringComparison.Ordinal);
 }

@@ -29,5 +29,11 @@ internal sealed class UnitJob
     /// <summary>The object path of systemd's job; empty until it is known.</summary>
     internal TextBuffer Path { get; } = new(128);
 
+    /// <summary>The property that is being asked for, of how its program ended; null when none is.</summary>
+    internal string? Question { get; set; }
+
+    /// <summary>How the program ended: CLD_EXITED and so on, of wait(2).</summary>
+    internal int ExitKind { get; set; }
+
     internal void Dispose() => _self.Free();
 }

@@ -26,6 +26,15 @@ internal sealed unsafe class UnitJobs : IDisposable
     /// <summary>From the program's TERM, when its time is up, to KILL.</summary>
     private const ulong StopUsec = 1_000_000;
 
+    /// <summary>systemd is asked how a program ended; without an answer it is said without it.</summary>
+    private const ulong ExitUsec = 1_000_000;
+
+    private const string ExitKindName = "ExecMainCode";
+    private const string ExitStatusName = "ExecMainStatus";
+
+    /// <summary>CLD_EXITED of wait(2): the status is an exit code, otherwise a signal.</summary>
+    private const int Exited = 1;
+
     private readonly IWake _wake;
     private readonly UnitJob[] _jobs;
     private GCHandle _self;
@@ -94,6 +103,7 @@ internal sealed unsafe class UnitJobs : IDisposable
             job.Job.Start();
             job.SinceUsec = MonotonicClock.NowUsec;
             job.Path.Clear();
+            job.Question = null;
             int result = isOnBus && _connection is { } connection ? Ask(connection, job) : -Errno.ENOENT;
             if (result < 0)
             {
@@ -109,11 +119,20 @@ internal sealed unsafe class UnitJobs : IDisposable
         {
             ServiceJobKind.Run => "StartTransientUnit",
             ServiceJobKind.Restart => "RestartUnit",
+            ServiceJobKind.SetLimit => "SetUnitProperties",
             _ => "StopUnit",
         };
         BusMessage call = BusMessage.Call(connection, Systemd, ObjectPath, ManagerName, member);
         AddTerminated(ref call, job.Job.Unit.Span);
-        call.Add("replace");
+        if (job.Job.Kind == ServiceJobKind.SetLimit)
+        {
+            UnitProperties.Add(ref call, job.Job.Property, job.Job.Value);
+        }
+        else
+        {
+            call.Add("replace");
+        }
+
         if (job.Job.Kind == ServiceJobKind.Run)
         {
             AddProperties(ref call, job.Job);
@@ -136,6 +155,9 @@ internal sealed unsafe class UnitJobs : IDisposable
         // Its start is over when the program is, so that the job's result is the program's.
         AddProperty(ref call, "Type", "oneshot");
         AddProperty(ref call, "CollectMode", "inactive-or-failed");
+
+        // It stays until we have asked how the program ended, or are gone from the bus.
+        AddReference(ref call);
         AddProperty(ref call, "TimeoutStartUSec", (ulong)job.TimeoutUsec);
         AddProperty(ref call, "TimeoutStopUSec", StopUsec);
         if (job.User is { } user)
@@ -199,6 +221,16 @@ internal sealed unsafe class UnitJobs : IDisposable
         call.Close();
     }
 
+    private static void AddReference(ref BusMessage call)
+    {
+        call.Open('r', "sv");
+        call.Add("AddRef");
+        call.Open('v', "b");
+        call.Add(true);
+        call.Close();
+        call.Close();
+    }
+
     private static void AddTerminated(ref BusMessage call, ReadOnlySpan<byte> text)
     {
         Span<byte> terminated = stackalloc byte[text.Length + 1];
@@ -236,12 +268,24 @@ internal sealed unsafe class UnitJobs : IDisposable
 
     private void TakeAnswer(UnitJob job, nint message)
     {
+        if (job.Question is not null)
+        {
+            TakeExit(job, message);
+            return;
+        }
+
         BusError* error = Libsystemd.MessageGetError(message);
         if (error != null)
         {
             ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error->Message);
             job.Job.Detail.AppendEscaped(text.IsEmpty ? error->NameSpan : text);
             End(job, Classify(Encoding.ASCII.GetString(error->NameSpan)));
+            return;
+        }
+
+        if (job.Job.Kind == ServiceJobKind.SetLimit)
+        {
+            End(job, ServiceJobResult.Done);
             return;
         }
 
@@ -304,20 +348,93 @@ internal sealed unsafe class UnitJobs : IDisposable
                 continue;
             }
 
-            if (result.SequenceEqual("done"u8))
+            bool isProgram = job.Job.Kind == ServiceJobKind.Run;
+            bool late = isProgram && MonotonicClock.NowUsec - job.SinceUsec >= job.Job.TimeoutUsec;
+            bool done = result.SequenceEqual("done"u8);
+            if (isProgram && !done && !late && result.SequenceEqual("failed"u8)
+                && AskExit(job, ExitKindName))
             {
-                End(job, ServiceJobResult.Done);
                 return;
             }
 
-            job.Job.Detail.AppendEscaped(result);
-            bool late = MonotonicClock.NowUsec - job.SinceUsec >= job.Job.TimeoutUsec;
+            if (isProgram)
+            {
+                Unreference(job);
+            }
+
+            if (!done)
+            {
+                job.Job.Detail.AppendEscaped(result);
+            }
+
             End(
                 job,
-                result.SequenceEqual("timeout"u8) || (late && job.Job.Kind == ServiceJobKind.Run)
-                    ? ServiceJobResult.TimedOut
+                done ? ServiceJobResult.Done
+                    : late || result.SequenceEqual("timeout"u8) ? ServiceJobResult.TimedOut
                     : ServiceJobResult.Failed);
             return;
         }
+    }
+
+    /// <returns>False when it cannot be asked.</returns>
+    private bool AskExit(UnitJob job, string property)
+    {
+        if (_connection is not { } connection)
+        {
+            return false;
+        }
+
+        BusMessage call = BusMessage.Call(
+            connection, Systemd, UnitPath.Of(job.Job.Unit.ToString()), "org.freedesktop.DBus.Properties", "Get");
+        call.Add(Systemd + ".Service");
+        call.Add(property);
+        job.Question = property;
+        int result = call.SendAsync(connection, &Answered, job.UserData, ExitUsec);
+        call.Dispose();
+        return result >= 0;
+    }
+
+    private void TakeExit(UnitJob job, nint message)
+    {
+        int value = 0;
+        bool isKnown = Libsystemd.MessageGetError(message) == null
+            && Libsystemd.MessageEnterContainer(message, (byte)'v', "i") > 0
+            && Libsystemd.MessageReadBasic(message, (byte)'i', &value) > 0;
+        if (isKnown && job.Question == ExitKindName)
+        {
+            job.ExitKind = value;
+            if (AskExit(job, ExitStatusName))
+            {
+                return;
+            }
+
+            isKnown = false;
+        }
+
+        if (isKnown)
+        {
+            job.Job.Detail.Append(job.ExitKind == Exited ? "exit code " : "signal ").Append(value);
+        }
+        else
+        {
+            job.Job.Detail.Append("failed"u8);
+        }
+
+        Unreference(job);
+        End(job, ServiceJobResult.Failed);
+    }
+
+    private void Unreference(UnitJob job)
+    {
+        if (_connection is not { } connection)
+        {
+            return;
+        }
+
+        // The answer is of no use: it is gone with us at the latest.
+        BusMessage call = BusMessage.Call(connection, Systemd, ObjectPath, ManagerName, "UnrefUnit");
+        AddTerminated(ref call, job.Job.Unit.Span);
+        call.Send(connection);
+        call.Dispose();
     }
 }

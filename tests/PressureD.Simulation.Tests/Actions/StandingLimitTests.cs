@@ -3,6 +3,7 @@ using PressureD.Core.Kernel;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
+using PressureD.Simulation.Services;
 using PressureD.Simulation.Tests.Engine;
 
 namespace PressureD.Simulation.Tests.Actions;
@@ -96,6 +97,111 @@ public sealed class StandingLimitTests
         Assert.Equal(scene.Loop.EffectCount, limited);
         Assert.Equal(96, limited);
         Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("swap rules"));
+    }
+
+    [Fact]
+    public void WhatIsAUnitIsLimitedAndLetGoThroughTheServiceManager()
+    {
+        using Scene scene = MakeUnits(out SimulatedCgroup web);
+        Assert.Equal(0UL, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        SimulatedCgroup inner = scene.Machine.FindCgroup("/system.slice/web.service/inner.service")!;
+        scene.RunUntil(() => inner.SwapMaxPages == 16384, scene.Now + 3);
+        Assert.DoesNotContain(scene.Services.Calls, call => call.Unit == "inner.service");
+        scene.Loop.Leave();
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        Assert.Equal((SimulatedCgroup.NoLimit, SimulatedCgroup.NoLimit), (web.SwapMaxPages, inner.SwapMaxPages));
+        Assert.Equal(0, scene.Loop.EffectCount);
+    }
+
+    [Fact]
+    public void AUnitThatIsStartedAgainKeepsItsLimitAndIsLetGoInTheEnd()
+    {
+        using Scene scene = MakeUnits(out SimulatedCgroup web);
+        foreach (SimulatedProcess process in web.Processes.ToArray())
+            scene.Machine.Exit(process);
+        SimulatedCgroup inner = scene.Machine.FindCgroup("/system.slice/web.service/inner.service")!;
+        foreach (SimulatedProcess process in inner.Processes.ToArray())
+            scene.Machine.Exit(process);
+        scene.RunUntil(() => web.Processes.Count + inner.Processes.Count == 0, scene.Now + 3);
+        scene.Machine.RemoveCgroup(inner);
+        scene.Machine.RemoveCgroup(web);
+        SimulatedCgroup again = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
+        scene.Services.Realize(scene.Services.Find("web.service")!);
+        Assert.Equal(0, again.SwapMaxPages);
+        scene.Run(scene.Now + 6);
+        Assert.Equal(0, again.SwapMaxPages);
+        scene.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, again.SwapMaxPages);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void KilledAndStartedAgainItTakesOverWhatTheServiceManagerWasAskedFor(bool isWanted)
+    {
+        Scene scene = MakeUnits(out SimulatedCgroup web);
+        using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
+        Assert.NotNull(again.Loop);
+        if (!isWanted)
+            again.Loop.ReplacePolicy(Scene.Compile(Rules));
+        again.Run(again.Now + 3);
+        Assert.Equal(isWanted ? 0 : SimulatedCgroup.NoLimit, web.SwapMaxPages);
+        again.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    [Fact]
+    public void ARefusalIsNamedAndTheLimitIsWrittenAllTheSame()
+    {
+        using Scene scene = MakeUnits(out SimulatedCgroup web, refuses: true);
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("limits of its units"));
+        scene.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+    }
+
+    [Fact]
+    public void AServiceManagerThatIsLostAtTheEndLeavesTheCgroupFreeAndIsToldByTheNext()
+    {
+        Scene scene = MakeUnits(out SimulatedCgroup web);
+        scene.Services.Hangs = true;
+        scene.Loop.Leave();
+        scene.Services.Hangs = false;
+        using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
+        Assert.NotNull(again.Loop);
+        again.Loop.ReplacePolicy(Scene.Compile(Rules));
+        again.Run(again.Now + 3);
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    [Fact]
+    public void AReloadThatChangesAValueSetsTheNewOne()
+    {
+        using Scene scene = MakeUnits(out SimulatedCgroup web);
+        scene.Loop.ReplacePolicy(Scene.Compile(UnitSection.Replace("web.service, max: 0B", "web.service, max: 8MiB") + Rules));
+        scene.RunUntil(() => web.SwapMaxPages == 2048, scene.Now + 5);
+        scene.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+    }
+
+    private const string UnitSection =
+        "swap:\n  cgroups:\n    - { match: system.slice/web.service, max: 0B }\n"
+        + "    - { match: 'system.slice/web.service/**', max: 64MiB }\n";
+
+    /// <summary>A machine with a unit that has got its limit.</summary>
+    private static Scene MakeUnits(out SimulatedCgroup web, bool refuses = false)
+    {
+        var scene = new Scene(UnitSection + Rules);
+        web = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
+        scene.Start("inner", "/system.slice/web.service/inner.service", 5);
+        scene.Services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));
+        scene.Services.Refuses = refuses;
+        SimulatedCgroup limited = web;
+        scene.RunUntil(() => limited.SwapMaxPages == 0, 3);
+        scene.Run(scene.Now + 1);
+        return scene;
     }
 
     private static Scene MakeScene(string policy, IFaultPlan? faults = null)

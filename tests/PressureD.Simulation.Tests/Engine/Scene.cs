@@ -72,7 +72,7 @@ internal sealed class Scene : IDisposable
     public DaemonLoop Loop => field ??= MakeLoop();
 
     /// <summary>The machine's service manager.</summary>
-    public SimulatedServices Services => field ??= new SimulatedServices(Machine);
+    public SimulatedServices Services { get => field ??= new SimulatedServices(Machine); private init; }
 
     /// <summary>What was recorded of each firing.</summary>
     public IncidentShelf Incidents { get; } = new();
@@ -222,6 +222,7 @@ internal sealed class Scene : IDisposable
         _store = before._store;
         Kernel = before.Kernel;
         _recorder = before._recorder;
+        Services = before.Services;
         Steps = before.Steps;
         _policy = policy;
     }

@@ -189,6 +189,22 @@ public sealed class ServiceActionTests
         Assert.Contains(acts, text => text.StartsWith("prekill /bin/hook: done after 7"));
     }
 
+    [Theory]
+    [InlineData(500_000, "exit code 3", "prekill /bin/hook: failed after 5", "(exit code 3)")]
+    [InlineData(60_000_000, "", "prekill /bin/hook: ended by its time limit after 2.0 s", "")]
+    public void How_a_program_before_a_kill_ended_is_in_the_incident(long usec, string detail, string said, string why)
+    {
+        using Scene scene = new(PrekillPolicy);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Services.SetProgram("/bin/hook", usec, ServiceJobResult.Failed, detail);
+        scene.Run(25);
+        Assert.True(Scene.IsDead(hog));
+        string[] acts = [.. scene.Incidents.Written[0].GetProperty("acts").EnumerateArray()
+            .Select(act => act.GetProperty("text").GetString()!)];
+        Assert.Contains(acts, text => text.StartsWith(said) && text.EndsWith(why));
+        Assert.Contains(acts, text => text.StartsWith("died: "));
+    }
+
     [Fact]
     public void A_program_that_hangs_delays_the_kill_by_its_time_and_no_more()
     {

@@ -10,7 +10,8 @@ namespace PressureD.Systemd.Tests.Units;
 
 /// <summary>
 /// org.freedesktop.systemd1 with two units: earlyoom.service is active, nohang.service is not, others do not exist. Jobs
-/// end at once: well, unless the unit's name says otherwise (failing, hanging, missing, forbidden), or the program's.
+/// end at once: well, unless the unit's name says otherwise (failing, hanging, missing, forbidden). A program that fails
+/// has exit code 3.
 /// </summary>
 internal sealed unsafe partial class FakeSystemd : IDisposable
 {
@@ -83,6 +84,19 @@ internal sealed unsafe partial class FakeSystemd : IDisposable
         byte* argument;
         Libsystemd.MessageReadBasic(message, (byte)'s', &argument);
         string first = Marshal.PtrToStringUTF8((nint)argument)!;
+        switch (member)
+        {
+            case "SetUnitProperties" when first == "forbidden.service":
+                return SetError(error, "org.freedesktop.DBus.Error.AccessDenied", "Permission denied");
+            case "SetUnitProperties" when first == "missing.service":
+                return SetError(error, "org.freedesktop.systemd1.NoSuchUnit", $"Unit {first} not found.");
+            case "SetUnitProperties" or "UnrefUnit":
+                return SendEmpty(message);
+            case "Get" when first == "org.freedesktop.systemd1.Service":
+                Libsystemd.MessageReadBasic(message, (byte)'s', &argument);
+                return SendExit(message, Marshal.PtrToStringUTF8((nint)argument) == "ExecMainCode" ? 1 : 3);
+        }
+
         bool isGetUnit = member == "GetUnit";
         if (isGetUnit && first is not ("earlyoom.service" or "nohang.service"))
         {
@@ -106,6 +120,27 @@ internal sealed unsafe partial class FakeSystemd : IDisposable
             reply.Close();
         }
 
+        int result = Send(0, handle, null);
+        reply.Dispose();
+        return Math.Min(result, 1);
+    }
+
+    private static int SendEmpty(nint message)
+    {
+        NewReturn(message, out nint handle);
+        BusMessage reply = new(handle, owned: true);
+        int result = Send(0, handle, null);
+        reply.Dispose();
+        return Math.Min(result, 1);
+    }
+
+    private static int SendExit(nint message, int value)
+    {
+        NewReturn(message, out nint handle);
+        BusMessage reply = new(handle, owned: true);
+        reply.Open('v', "i");
+        Libsystemd.MessageAppendBasic(handle, (byte)'i', &value);
+        reply.Close();
         int result = Send(0, handle, null);
         reply.Dispose();
         return Math.Min(result, 1);

@@ -1,6 +1,7 @@
 using System;
 using PressureD.Core.Services;
 using PressureD.Systemd.Tests.Bus;
+using PressureD.Systemd.Units;
 
 namespace PressureD.Systemd.Tests.Units;
 
@@ -50,6 +51,51 @@ public sealed class UnitJobsTests
             "{\"type\":\"as\",\"data\":[\"PRESSURED_RULE=low\",\"PRESSURED_REASON=it is so\"]}", said,
             StringComparison.Ordinal);
         Assert.Contains("[\"/bin/tell\",[\"/bin/tell\",\"a b\"],false]", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_program_that_fails_the_exit_code_is_known()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using FakeSystemd systemd = new(bus.Address);
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        using ChildProcess monitor = bus.Monitor();
+        ServiceJob job = service.Jobs.Begin(ServiceJobKind.Run)!;
+        job.Unit.Append("failing.service");
+        job.Command = ["/bin/tell"];
+        job.TimeoutUsec = 30_000_000;
+        service.Jobs.Submit(job);
+        Eventually.True(() => job.Stage == ServiceJobStage.Ended, "the program has ended");
+        Assert.Equal((ServiceJobResult.Failed, "exit code 3"), (job.Result, job.Detail.ToString()));
+        Eventually.True(
+            () => monitor.Output.Contains("\"UnrefUnit\"", StringComparison.Ordinal), "the unit is let go");
+        Assert.Contains("/org/freedesktop/systemd1/unit/failing_2eservice", monitor.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nginx.service", ServiceJobResult.Done)]
+    [InlineData("missing.service", ServiceJobResult.NoSuchUnit)]
+    [InlineData("forbidden.service", ServiceJobResult.Refused)]
+    public void A_limit_is_set_until_the_next_start_of_the_machine(string unit, ServiceJobResult result)
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using FakeSystemd systemd = new(bus.Address);
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        using ChildProcess monitor = bus.Monitor();
+        ServiceJob job = service.Jobs.Begin(ServiceJobKind.SetLimit)!;
+        job.Unit.Append(unit);
+        job.Property = "MemorySwapMax";
+        job.Value = 4096;
+        service.Jobs.Submit(job);
+        Eventually.True(() => job.Stage == ServiceJobStage.Ended, "it has been answered");
+        Assert.Equal(result, job.Result);
+        Eventually.True(
+            () => monitor.Output.Contains("\"SetUnitProperties\"", StringComparison.Ordinal), "it was asked for");
+        Assert.Contains(
+            $"\"{unit}\",true,[[\"MemorySwapMax\",{{\"type\":\"t\",\"data\":4096}}]]", monitor.Output,
+            StringComparison.Ordinal);
+        using UnitProperties waiting = new(bus.Address);
+        Assert.Equal(result != ServiceJobResult.Refused, waiting.TrySet(unit, "MemoryZSwapWriteback", 0));
     }
 
     [Fact]
