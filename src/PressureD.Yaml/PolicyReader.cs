@@ -15,13 +15,17 @@ public static class PolicyReader
     /// <param name="findUser">
     /// A user's number by name, null when there is none; left out, only numbers are understood.
     /// </param>
+    /// <param name="resolveUnit">The unit that another name stands for; left out, every name is a unit's own.</param>
     public static PolicyResult Read(
-        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files, Func<string, uint?>? findUser = null)
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
+        Func<string, uint?>? findUser = null,
+        Func<string, string?>? resolveUnit = null)
     {
         var names = new string[files.Count];
         for (int i = 0; i < files.Count; i++)
             names[i] = files[i].Name;
-        return Read(files, names, findUser ?? (static _ => null), new DiagnosticBag(), someAreMissing: false);
+        return Read(
+            files, names, findUser ?? (static _ => null), new DiagnosticBag(), someAreMissing: false, resolveUnit);
     }
 
     /// <summary>Reads what could be opened, and adds to what was wrong with the rest.</summary>

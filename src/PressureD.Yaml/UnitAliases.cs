@@ -14,8 +14,9 @@ public sealed class UnitAliases
     private static readonly string[] SystemDirectories =
     [
         "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
-        "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
-        "/lib/systemd/system",
+        "/run/systemd/generator.early", "/etc/systemd/system", "/run/systemd/system", "/run/systemd/generator",
+        "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+        "/run/systemd/generator.late",
     ];
 
     private readonly string[] _directories;

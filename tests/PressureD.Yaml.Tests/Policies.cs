@@ -10,12 +10,15 @@ internal static class Policies
 {
     public static PolicyResult Read(string text) => Read(("p.yaml", text));
 
-    public static PolicyResult Read(params (string Name, string Text)[] files)
+    public static PolicyResult Read(params (string Name, string Text)[] files) => Read(null, files);
+
+    /// <summary>The same on a machine where units have other names.</summary>
+    public static PolicyResult Read(UnitAliases? aliases, params (string Name, string Text)[] files)
     {
         var bytes = new List<(string, ReadOnlyMemory<byte>)>();
         foreach ((string name, string text) in files)
             bytes.Add((name, Encoding.UTF8.GetBytes(text)));
-        return PolicyReader.Read(bytes, static user => user == "alice" ? 1000u : null);
+        return PolicyReader.Read(bytes, static user => user == "alice" ? 1000u : null, resolveUnit: aliases is null ? null : aliases.Resolve);
     }
 
     /// <summary>The policy of a text that must have neither errors nor warnings.</summary>

@@ -1,3 +1,4 @@
+using System.IO;
 using PressureD.Core.Policy;
 
 namespace PressureD.Yaml.Tests;
@@ -32,6 +33,31 @@ public sealed class ServiceActionTests
         RunAction prekill = Assert.IsType<KillAction>(actions[4]).Prekill!;
         Assert.Equal("/bin/hook", Assert.Single(prekill.Command));
         Assert.Equal((5_000_000, null), (prekill.TimeoutUsec, prekill.User));
+    }
+
+    [Fact]
+    public void A_unit_by_another_name_is_the_unit_and_protected_as_it_is()
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("pressured-units-");
+        try
+        {
+            File.WriteAllText(Path.Combine(directory.FullName, "nginx.service"), "");
+            File.CreateSymbolicLink(Path.Combine(directory.FullName, "web.service"), "nginx.service");
+            File.CreateSymbolicLink(
+                Path.Combine(directory.FullName, "messages.service"), "/usr/lib/systemd/system/dbus-broker.service");
+            var aliases = new UnitAliases(directory.FullName);
+            static string Restart(string unit) => "rules:\n  - { name: a, when: mem.free < 1GiB, cooldown: 1s, then: "
+                + $"[ {{ unit: {{ restart: {unit} }} }} ] }}";
+            PolicyResult web = Policies.Read(aliases, ("p.yaml", Restart("web.service")));
+            Assert.Equal("nginx.service", Assert.IsType<UnitAction>(web.Policy!.Rules[0].Actions[0]).Unit);
+            Assert.Contains(
+                "'messages.service', another name of dbus-broker.service, which no policy may restart",
+                Policies.Lines(Policies.Read(aliases, ("p.yaml", Restart("messages.service")))));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     [Theory]

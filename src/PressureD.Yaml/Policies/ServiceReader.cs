@@ -50,7 +50,7 @@ internal static class ServiceReader
             fields.Fail(node.Position, "'unit' needs one of restart and stop, such as { restart: nginx.service }");
         string key = restart ? "restart" : "stop";
         string name = fields.Scalar(key, "a unit such as nginx.service") is { } scalar
-            ? UnitName(fields, key, scalar, restart)
+            ? UnitName(fields, key, scalar, restart, context)
             : "";
         long timeoutUsec = Timeout(fields, UnitTimeoutUsec, LeastUnitUsec, MaxTimeoutUsec, "1s", "10min");
         return fields.Failed ? null : new UnitAction(name, restart, timeoutUsec);
@@ -92,7 +92,9 @@ internal static class ServiceReader
         return usec;
     }
 
-    private static string UnitName(Fields fields, string key, YamlScalar scalar, bool restart)
+    /// <summary>The unit itself: another name of it would hide from what protects it.</summary>
+    private static string UnitName(
+        Fields fields, string key, YamlScalar scalar, bool restart, ReadContext context)
     {
         string name = scalar.Value;
         bool isService = name.EndsWith(".service", StringComparison.Ordinal);
@@ -107,9 +109,16 @@ internal static class ServiceReader
         {
             fields.Fail(scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, which no unit can be called");
         }
-        else if (ProtectedUnits.Contains(name))
+        else
         {
-            fields.Fail(scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, which no policy may {key}");
+            string unit = context.ResolveUnit?.Invoke(name) ?? name;
+            if (ProtectedUnits.Contains(unit))
+            {
+                string alias = unit == name ? "" : $" another name of {unit},";
+                fields.Fail(scalar.Position, $"'{key}' is {Fields.Shown(scalar)},{alias} which no policy may {key}");
+            }
+
+            return unit;
         }
 
         return name;
