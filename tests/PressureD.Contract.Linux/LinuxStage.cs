@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using PressureD.Contract.Linux.Interop;
 using PressureD.Core.Kernel;
 using PressureD.Linux;
 
@@ -62,6 +63,13 @@ public sealed class LinuxStage : IKernelStage, IDisposable
     {
         Directory.Delete(Path.Combine(_topPath, path));
         _cgroups.Remove(path);
+    }
+
+    /// <inheritdoc/>
+    public void GiveCgroup(string path, int uid)
+    {
+        if (Libc.chown(Path.Combine(_topPath, path), uid, -1) < 0)
+            throw new InvalidOperationException($"cannot give {path} to {uid}");
     }
 
     /// <inheritdoc/>

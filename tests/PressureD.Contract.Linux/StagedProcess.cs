@@ -75,12 +75,13 @@ internal sealed unsafe class StagedProcess
     {
         var actions = stackalloc byte[FileActionsBytes];
         fixed (byte* path = "/bin/cat\0"u8, name = "cat\0"u8, option = "-u\0"u8)
+        fixed (byte* variable = "CONTRACT=kept\0"u8, empty = "EMPTY=\0"u8)
         {
             _ = Libc.posix_spawn_file_actions_init(actions);
             _ = Libc.posix_spawn_file_actions_adddup2(actions, input, 0);
             _ = Libc.posix_spawn_file_actions_adddup2(actions, output, 1);
             var arguments = stackalloc byte*[] { name, option, null };
-            var environment = stackalloc byte*[] { null };
+            var environment = stackalloc byte*[] { variable, empty, null };
             var error = Libc.posix_spawn(pid, path, actions, null, arguments, environment);
             _ = Libc.posix_spawn_file_actions_destroy(actions);
             return error;

@@ -26,8 +26,12 @@ public interface IKernelStage
     /// <summary>Removes a cgroup that has no children and whose processes have ended or are ending.</summary>
     void RemoveCgroup(string path);
 
+    /// <summary>Gives a cgroup to a user, as a service manager delegates it.</summary>
+    void GiveCgroup(string path, int uid);
+
     /// <summary>
-    /// Starts a process that sleeps and uses no processor: comm is <c>cat</c>, arguments are <c>cat</c> and <c>-u</c>.
+    /// Starts a process that sleeps and uses no processor: comm is <c>cat</c>, arguments are <c>cat</c> and <c>-u</c>,
+    /// its environment is <c>CONTRACT=kept</c> and <c>EMPTY=</c>.
     /// It is in the cgroup when this returns; an empty path starts it wherever the stage itself is.
     /// </summary>
     /// <returns>Its pid. The process is a child of the stage: ended, it stays a zombie until it is reaped.</returns>

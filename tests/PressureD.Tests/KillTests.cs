@@ -14,17 +14,17 @@ public sealed class KillTests(PublishedProduct product, ITestOutputHelper output
     public void Dispose() => _sandbox.Dispose();
 
     /// <summary>A rule that always holds and takes the largest process in one cgroup of the test.</summary>
-    internal static string PolicyFor(OwnCgroups cgroups) =>
+    internal static string PolicyFor(OwnCgroups cgroups, string victim = "process", string cooldown = "1s") =>
         $$"""
         version: 1
         rules:
           - name: always
             when: mem.available_user < 100%
-            cooldown: 1s
+            cooldown: {{cooldown}}
             then:
               - kill:
                   from: "{{cgroups.Name}}/taken/**"
-                  victim: process
+                  victim: {{victim}}
                   rank: [size]
                   signal: TERM
                   grace: 5s
@@ -54,6 +54,72 @@ public sealed class KillTests(PublishedProduct product, ITestOutputHelper output
         Assert.DoesNotContain(cgroups.Comms("taken/unit"), comm => comm.StartsWith("hog", StringComparison.Ordinal));
         Assert.Contains("sleep", cgroups.Comms("taken/unit"));
         Assert.Contains("bystander", cgroups.Comms("spared"));
+    }
+
+    [CgroupFact]
+    public void A_process_group_dies_whole_and_the_one_beside_it_lives()
+    {
+        using var cgroups = new OwnCgroups();
+        cgroups.Make("taken");
+        string taken = cgroups.Make("taken/unit");
+        _sandbox.WithPolicy(PolicyFor(cgroups, "process-group", "1h"));
+        using var smaller = new MemoryHog(taken, MemoryHog.Program(_sandbox, "smaller"), 100);
+        using var hog = new MemoryHog(taken, MemoryHog.Program(_sandbox, "hog"));
+
+        using var daemon = new RunningDaemon(product, _sandbox, "--bus", "none");
+        daemon.Program.Says("died: process group ");
+        daemon.Leave();
+        output.WriteLine(daemon.Program.Errors);
+        string[] left = cgroups.Comms("taken/unit");
+        Assert.DoesNotContain("hog", left);
+        Assert.Contains("smaller", left);
+        Assert.Single(left, comm => comm == "sleep");
+    }
+
+    [CgroupFact]
+    public void A_cgroup_dies_whole_and_its_sibling_lives()
+    {
+        using var cgroups = new OwnCgroups();
+        cgroups.Make("taken");
+        string taken = cgroups.Make("taken/unit");
+        string sibling = cgroups.Make("taken/sibling");
+        _sandbox.WithPolicy(PolicyFor(cgroups, "cgroup", "1h").Replace("TERM", "KILL", StringComparison.Ordinal));
+        using var smaller = new MemoryHog(sibling, MemoryHog.Program(_sandbox, "smaller"), 100);
+        using var hog = new MemoryHog(taken, MemoryHog.Program(_sandbox, "hog"));
+        using var beside = new MemoryHog(taken, MemoryHog.Program(_sandbox, "beside"), 80);
+
+        using var daemon = new RunningDaemon(product, _sandbox, "--bus", "none");
+        daemon.Program.Says("died: cgroup ");
+        daemon.Leave();
+        output.WriteLine(daemon.Program.Errors);
+        Assert.Empty(cgroups.Comms("taken/unit"));
+        Assert.Contains("smaller", cgroups.Comms("taken/sibling"));
+    }
+
+    [CgroupFact]
+    public void What_users_ask_of_their_cgroups_counts_as_prefer_and_not_as_avoid()
+    {
+        using var cgroups = new OwnCgroups();
+        cgroups.Make("taken");
+        string wished = cgroups.Make("taken/wished");
+        string shy = cgroups.Make("taken/shy");
+        string modest = cgroups.Make("taken/modest");
+        OwnCgroups.Give(wished, 4321, "user.oomd_prefer");
+        OwnCgroups.Give(shy, 4321, "user.oomd_avoid");
+        _sandbox.WithPolicy(PolicyFor(cgroups, cooldown: "2s"));
+        using var first = new MemoryHog(wished, MemoryHog.Program(_sandbox, "first"), 80);
+        using var second = new MemoryHog(shy, MemoryHog.Program(_sandbox, "second"), 200);
+        using var third = new MemoryHog(modest, MemoryHog.Program(_sandbox, "third"), 120);
+
+        using var daemon = new RunningDaemon(product, _sandbox, "--bus", "none");
+        daemon.Program.Says("(third)");
+        daemon.Leave();
+        output.WriteLine(daemon.Program.Errors);
+        string said = daemon.Program.Errors;
+        int[] order = new[] { "first", "second", "third" }
+            .Select(comm => said.IndexOf($"({comm})", StringComparison.Ordinal)).ToArray();
+        Assert.All(order, place => Assert.True(place >= 0, said));
+        Assert.Equal(order.Order(), order);
     }
 
     [CgroupFact]

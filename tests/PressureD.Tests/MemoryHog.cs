@@ -14,17 +14,21 @@ internal sealed class MemoryHog : IDisposable
 
     /// <param name="cgroup">Where it lives.</param>
     /// <param name="program">A copy of tail(1), whose name becomes the process's.</param>
-    public MemoryHog(string cgroup, string program)
+    /// <param name="mib">How much it holds. MiB.</param>
+    public MemoryHog(string cgroup, string program, int mib = Mib)
     {
+        long before = Resident(cgroup);
         // tail keeps what may be its last line: all of it, for there is no end of line and no end of input.
+        // A session of its own makes it a process group of its own.
         _shell = RunningProgram.Other(
+            "setsid",
             "sh",
             "-c",
             "echo $$ > \"$0/cgroup.procs\"; { head -c \"$1\"M /dev/zero; sleep 1000; } | exec \"$2\" -n 1 >/dev/null 2>&1",
             cgroup,
-            $"{Mib}",
+            $"{mib}",
             program);
-        Eventually.True(() => Resident(cgroup) >= (Mib - 10) * 1024L * 1024 || _shell.HasExited, "the memory is filled");
+        Eventually.True(() => Resident(cgroup) - before >= (mib - 10) * 1024L * 1024 || _shell.HasExited, "the memory is filled");
         Assert.False(_shell.HasExited, _shell.Errors);
     }
 

@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using PressureD.Systemd.Tests;
 
 namespace PressureD.Tests;
 
 /// <summary>Cgroups of the test's own below the machine's cgroup2 mount, removed afterwards.</summary>
-internal sealed class OwnCgroups : IDisposable
+internal sealed partial class OwnCgroups : IDisposable
 {
     private readonly List<string> _made = [];
 
@@ -50,6 +51,13 @@ internal sealed class OwnCgroups : IDisposable
         return path;
     }
 
+    /// <summary>Gives a cgroup to a user, with an attribute that he has set to 1.</summary>
+    public static void Give(string path, int uid, string attribute)
+    {
+        Assert.Equal(0, SetAttribute(path, attribute, "1"u8, 1, 0));
+        Assert.Equal(0, ChangeOwner(path, uid, -1));
+    }
+
     /// <summary>The names (comm) of the processes in a cgroup.</summary>
     public string[] Comms(string name) => Pids(PathOf(name)).Select(Comm).Where(comm => comm.Length > 0).ToArray();
 
@@ -60,6 +68,13 @@ internal sealed class OwnCgroups : IDisposable
             Eventually.True(() => End(path), $"{path} is empty and gone");
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, int uid, int gid);
+
+    [LibraryImport("libc", EntryPoint = "setxattr", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetAttribute(
+        string path, string name, ReadOnlySpan<byte> value, nuint length, int flags);
 
     private static bool End(string path)
     {

@@ -38,6 +38,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int waitpid(int pid, int* status, int options);
 
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int chown(string path, int uid, int gid);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
 

@@ -17,6 +17,8 @@ internal static class CgroupCases
         new("children are listed once each through any buffer", CaseNeeds.Cgroups, Listing),
         new("a buffer too small for one name answers EINVAL", CaseNeeds.Cgroups, ListingTooSmall),
         new("listing a removed cgroup says gone", CaseNeeds.Cgroups, ListingGone),
+        new("a cgroup belongs to whom it was given, also after it was opened", CaseNeeds.Cgroups, Ownership),
+        new("a descriptor that is not held has no owner", CaseNeeds.None, NoOwner),
         new("an attribute that is not set answers ENODATA", CaseNeeds.Cgroups, AttributeNotSet),
         new("an attribute is read as it was set", CaseNeeds.Cgroups, AttributeSet),
         new("writing an absent control file answers ENOENT", CaseNeeds.Cgroups, WriteAbsent),
@@ -55,6 +57,33 @@ internal static class CgroupCases
         Check.True(kernel.Identity(after) != identity, "a recreated cgroup has another identity");
         kernel.Close(before);
         kernel.Close(after);
+    }
+
+    private static void Ownership(IKernel kernel, IKernelStage stage)
+    {
+        stage.CreateCgroup("a");
+        stage.CreateCgroup("a/b");
+        var above = kernel.OpenCgroup(stage, "a");
+        var cgroup = kernel.OpenCgroup(stage, "a/b");
+        Check.Equal(0, kernel.Owner(cgroup), "the owner of what root has made");
+        stage.GiveCgroup("a/b", 4321);
+        Check.Equal(4321, kernel.Owner(cgroup), "the owner of what was given away");
+        Check.Equal(0, kernel.Owner(above), "the owner of the cgroup above");
+        stage.RemoveCgroup("a/b");
+        stage.CreateCgroup("a/b");
+        var recreated = kernel.OpenCgroup(stage, "a/b");
+        Check.Equal(0, kernel.Owner(recreated), "the owner of a recreated cgroup");
+        kernel.Close(above);
+        kernel.Close(cgroup);
+        kernel.Close(recreated);
+    }
+
+    private static void NoOwner(IKernel kernel, IKernelStage stage)
+    {
+        var file = Check.Succeeds(kernel.OpenFile(KernelDirectory.None, "/proc/meminfo"u8), "open a file");
+        kernel.Close(file);
+        Check.True(kernel.Owner(file) < 0, "a closed descriptor has no owner");
+        Check.True(kernel.Owner(-1) < 0, "no descriptor has no owner");
     }
 
     private static void AbsentCgroup(IKernel kernel, IKernelStage stage)

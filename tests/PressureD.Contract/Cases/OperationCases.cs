@@ -12,6 +12,7 @@ internal static class OperationCases
         new("the arguments of the own process are read by a worker", CaseNeeds.None, OwnCmdline),
         new("arguments are NUL-separated", CaseNeeds.None, Cmdline),
         new("the program of a process is an absolute path", CaseNeeds.None, Exe),
+        new("the environment is NUL-separated, as the process got it", CaseNeeds.None, Environ),
         new("arguments of a reaped process are gone", CaseNeeds.None, CmdlineGone),
         new("a short buffer takes the beginning of a result", CaseNeeds.None, ShortOutput),
         new("a ticket is given back once", CaseNeeds.None, FinishOnce),
@@ -38,6 +39,20 @@ internal static class OperationCases
         var output = new byte[4096];
         var length = kernel.AwaitTicket(ticket, output);
         Check.Equal("cat\0-u\0", output[..Check.Succeeds(length, "read cmdline")], "cmdline");
+    }
+
+    private static void Environ(IKernel kernel, IKernelStage stage)
+    {
+        var pid = stage.StartProcess("");
+        Check.Fails(Errno.EINVAL, kernel.ReadProcess(pid, ProcessFile.Environ, new byte[64]), "read environ on the loop");
+        var ticket = Begin(kernel, pid, ProcessFile.Environ);
+        var output = new byte[4096];
+        var length = kernel.AwaitTicket(ticket, output);
+        Check.Equal("CONTRACT=kept\0EMPTY=\0", output[..Check.Succeeds(length, "read environ")], "environ");
+        stage.EndProcess(pid);
+        stage.Reap(pid);
+        ticket = Begin(kernel, pid, ProcessFile.Environ);
+        Check.Gone(kernel.AwaitTicket(ticket, output), "environ of a reaped process");
     }
 
     private static void Exe(IKernel kernel, IKernelStage stage)

@@ -31,12 +31,15 @@ internal sealed class SimulatedKernelStage : IKernelStage
         if (_kernel.Machine.RemoveCgroup(cgroup) < 0) throw new InvalidOperationException(path + " is in use");
     }
 
+    public void GiveCgroup(string path, int uid) => _kernel.Machine.FindCgroup(Top + "/" + path)!.OwnerUid = uid;
+
     public int StartProcess(string path)
     {
         var process = _kernel.Machine.Start(new ProcessOptions
         {
             Comm = "cat",
             Arguments = ["cat", "-u"],
+            Environment = ["CONTRACT=kept", "EMPTY="],
             Cgroup = path.Length == 0 ? "/" : $"/{Top}/{path}",
             ParentPid = _kernel.Daemon.Pid,
             AnonBytes = 256 << 10,
