@@ -46,6 +46,8 @@ int mapper_main(int argc, char **argv);
 int breather_main(int argc, char **argv);
 int builder_main(int argc, char **argv);
 int crasher_main(int argc, char **argv);
+int bomb_main(int argc, char **argv);
+int mark_main(int argc, char **argv);
 int probe_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
 

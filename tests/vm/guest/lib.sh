@@ -50,9 +50,12 @@ start_killer() {
   [ -n "$unit" ] || return 0
   systemctl reset-failed $unit 2>/dev/null
   rm -rf /run/systemd/system/$unit.d
+  mkdir -p /run/systemd/system/$unit.d
+  for drop_in in $DROP_INS; do
+    cp /usr/share/doc/pressured/drop-ins/$drop_in.conf /run/systemd/system/$unit.d/
+  done
   if [ "$DRY_RUN" = 1 ]; then
     start_line=$(systemctl cat $unit | grep '^ExecStart=.' | head -1)
-    mkdir -p /run/systemd/system/$unit.d
     printf '[Service]\nExecStart=\n%s --dry-run\n' "$start_line" > /run/systemd/system/$unit.d/dry-run.conf
   fi
   systemctl daemon-reload
@@ -142,6 +145,12 @@ service_with() {
   systemd-run --quiet --unit=$name.service --slice=$slice --uid=tester $options -p WorkingDirectory=/tmp \
     $bin/"$@" || echo "bed: $name did not start"
   echo "$name.service $(systemctl show -P MainPID $name.service) $(systemctl show -P ControlGroup $name.service)" >> $dir/started
+}
+
+# mark UNIT NAME: the service's user sets an extended attribute on the cgroup that was delegated to him.
+mark() {
+  setpriv --reuid=tester --regid=tester --clear-groups \
+    $bin/mark /sys/fs/cgroup$(systemctl show -P ControlGroup $1.service) $2 || echo "bed: $1 could not be marked"
 }
 
 # check UNIT SHELL: something that must be true of the machine; the scenario asks for the unit's success.

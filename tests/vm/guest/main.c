@@ -31,7 +31,8 @@ static const struct command commands[] = {
     {"leak", leak_main},       {"spike", spike_main},       {"hotset", hotset_main}, {"hogs", hogs_main},
     {"fill", fill_main},       {"ballast", ballast_main},   {"swapfill", swapfill_main}, {"tmpfill", tmpfill_main},
     {"copier", copier_main},   {"reader", reader_main},     {"mapper", mapper_main}, {"breather", breather_main},
-    {"builder", builder_main}, {"crasher", crasher_main},   {"probe", probe_main},   {"watch", watch_main},
+    {"builder", builder_main}, {"crasher", crasher_main},   {"bomb", bomb_main},     {"mark", mark_main},
+    {"probe", probe_main},     {"watch", watch_main},
 };
 
 int64_t monotonic_usec(void)

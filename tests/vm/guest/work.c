@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #ifndef MADV_PAGEOUT
@@ -292,4 +293,28 @@ int crasher_main(int argc, char **argv)
     size_t bytes = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB;
     dirty_pages(map_anonymous(bytes), bytes);
     return 1;
+}
+
+/* Every process takes MIB, forks, and does the same again; its children as well. */
+int bomb_main(int argc, char **argv)
+{
+    size_t bytes = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB;
+    signal(SIGCHLD, SIG_IGN);
+    /* Time to be put where it belongs. */
+    sleep_until_usec(monotonic_usec() + 3000000);
+    for (;;) {
+        dirty_pages(map_anonymous(bytes), bytes);
+        fork();
+        sleep_until_usec(monotonic_usec() + 250000);
+    }
+}
+
+/* Sets an extended attribute of a directory to 1. */
+int mark_main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    if (setxattr(argv[1], argv[2], "1", 1, 0))
+        die(argv[1]);
+    return 0;
 }

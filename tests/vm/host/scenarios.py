@@ -1,7 +1,7 @@
 """The scenarios, as data. To add one, add an entry: nothing else knows their names.
 
-`workloads` are lines of shell in terms of the guest's `service`, `service_with`, `session`, `join_session`, `reload_policy` and `check`
-(guest/lib.sh); the programs are those of guest/main.c. Beside them every scenario runs two innocent services: `probe`, whose stalls
+`workloads` are lines of shell in terms of the guest's `service`, `service_with`, `mark`, `session`, `join_session`, `reload_policy` and
+`check` (guest/lib.sh); the programs are those of guest/main.c. Beside them every scenario runs two innocent services: `probe`, whose stalls
 are measured, and `database`, which holds `database_mib`. Innocent is everything that is not named here as a victim.
 """
 
@@ -45,6 +45,8 @@ class Scenario:
     """What the killer has not locked in memory must be read again when the workload begins."""
     policy: str = ""
     """Rules in /etc/pressured/policies.d beside the shipped ones."""
+    drop_ins: tuple[str, ...] = ()
+    """What the package leaves to the owner of the machine to give the daemon's unit."""
     later_policy: str = ""
     """Rules that the workload `reload_policy` adds while everything runs."""
     says: tuple[tuple[str, int], ...] = ()
@@ -78,6 +80,7 @@ _HELD_FILES = "/sys/fs/cgroup/system.slice/held.service"
 
 # What the package leaves to the owner of the machine to decide.
 _MAY_ASK_SYSTEMD = "install -Dm644 /usr/share/doc/pressured/drop-ins/units.rules /etc/polkit-1/rules.d/pressured.rules"
+_MAY_SET_LIMITS = "install -Dm644 /usr/share/doc/pressured/drop-ins/limits.rules /etc/polkit-1/rules.d/pressured-limits.rules"
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
@@ -213,6 +216,75 @@ rules:
                 ("hook.txt", r"NoNewPrivs:\s+0"), ("killer.txt", r"prekill /opt/bed/hook: done after"),
                 ("incidents.jsonl", r'"rule":"ask-first","outcome":"killed"'), ("why.txt", r"killed leak \(pid"))),
     Scenario(
+        name="fork-bomb",
+        what="every process of a service takes memory and forks, again and again: memory.oom.group makes one victim of it all, no swap",
+        workloads=("service_with '-p RemainAfterExit=yes -p Delegate=yes' bomb app.slice bomb 2",
+                   "cd /sys/fs/cgroup/app.slice/bomb.service; echo 1 > memory.oom.group; mkdir inner",
+                   "cat cgroup.procs > inner/cgroup.procs; cd /"),
+        duration=40, victims="bomb", must_end=("bomb.service",), ends_when_empty=("app.slice/bomb.service",), needs_pressured=True,
+        policy="""
+rules:
+  - name: whole-service
+    when: mem.available_user < 40%
+    cooldown: 1min
+    then: [ { kill: { from: "app.slice/**", victim: cgroup, rank: [size], signal: KILL } } ]
+""",
+        says=((r"whole-service: KILL to cgroup /app\.slice/bomb\.service", 1),
+              (r"whole-service: died: cgroup /app\.slice/bomb\.service", 1))),
+    Scenario(
+        name="user-xattrs",
+        what="the biggest is protected; what users ask of their own cgroups counts as `prefer` and not as `avoid`",
+        workloads=("service keeper app.slice ballast 160",
+                   *(f"service_with '-p RemainAfterExit=yes -p Delegate=yes' {name} app.slice ballast {mib}; mark {name} {attribute}"
+                     for name, mib, attribute in (("wished", 40, "user.oomd_prefer"), ("shy", 120, "user.oomd_avoid"))),
+                   "service modest app.slice ballast 80"),
+        duration=40, victims="ballast", must_end=("wished.service", "shy.service"), must_live=("keeper.service", "modest.service"),
+        ends_when_empty=("app.slice/wished.service", "app.slice/shy.service"), needs_pressured=True,
+        policy="""
+protect: [ { unit: keeper.service } ]
+rules:
+  - name: preferred
+    for-each: app.slice
+    when: memory.current > 380MiB for 1s
+    cooldown: 1h
+    then: [ { kill: { from: "./**", victim: process, rank: [size], signal: KILL } } ]
+  - name: biggest
+    for-each: app.slice
+    when: memory.current > 300MiB for 6s
+    cooldown: 1h
+    then: [ { kill: { from: "./**", victim: process, rank: [size], signal: KILL } } ]
+""",
+        says=((r"preferred.*: KILL to .* in /app\.slice/wished\.service", 1),
+              (r"biggest.*: KILL to .* in /app\.slice/shy\.service", 1))),
+    Scenario(
+        name="reclaim-kernel-oom",
+        what="a service's swap is limited through systemd, a part of it reclaimed; then the kernel is asked for a victim of its own choice",
+        workloads=(_MAY_SET_LIMITS, "sleep 1", _HELD, "service_with '-p RemainAfterExit=yes -p OOMScoreAdjust=900' chosen system.slice ballast 30",
+                   f"sleep 12; check reclaimed 'test $(cat {_HELD_FILES}/memory.swap.current) -gt 30000000'",
+                   "check limited 'test $(systemctl show -P MemorySwapMax held.service) = 104857600'"),
+        duration=30, must_end=("chosen.service",), must_live=("held.service",), finishes=("reclaimed.service", "limited.service"),
+        ends_when_empty=("system.slice/chosen.service",), kernel_victims="ballast", swap_mib=256, needs_pressured=True,
+        drop_ins=("kernel-oom",),
+        policy="""
+swap:
+  cgroups:
+    - { match: system.slice/held.service, max: 100MiB }
+rules:
+  - name: squeeze
+    for-each: system.slice/held.service
+    when: memory.current > 100MiB for 3s
+    cooldown: 1h
+    then: [ { reclaim: { amount: 60MiB } } ]
+  - name: last-resort
+    for-each: system.slice/chosen.service
+    when: memory.current > 20MiB for 8s
+    cooldown: 1h
+    then: [ { kernel-oom: true } ]
+""",
+        says=((r"swap rules: memory\.swap\.max of /system\.slice/held\.service is now 104857600, before max", 1),
+              (r"put back memory\.swap\.max of /system\.slice/held\.service to max", 1),
+              (r"squeeze .*: reclaimed ", 1), (r"had the kernel's own killer choose a victim", 1))),
+    Scenario(
         name="file-copy",
         what="a copy of 1.5 GiB of files",
         workloads=("service copier system.slice copier /data/source /data/copy",),
@@ -326,6 +398,7 @@ def plan(scenario: Scenario) -> str:
         f"DROP_CACHES={int(scenario.drops_caches)}",
         f"RIVAL={scenario.rival}",
         f"DRY_RUN={int(scenario.dry_run)}",
+        f"DROP_INS='{' '.join(scenario.drop_ins)}'",
         f"BUS={int(scenario.bus_evidence)}",
         f"SESSIONS='{' '.join(scenario.sessions)}'",
         "workloads() {",
