@@ -51,6 +51,9 @@ internal abstract class ActionRunner
     {
     }
 
+    /// <summary>The condition is over: gives back what is under way, and says what came of it.</summary>
+    public virtual void End(in ActionStep step) => Cancel(step.State);
+
     /// <summary>Runs as much of it as changes nothing, so that its code is resident before it is needed.</summary>
     public virtual void Rehearse(MatchState match, ActionState state)
     {

@@ -57,7 +57,7 @@ internal sealed class ReclaimJob
     /// <summary>Ends it; a chunk under way goes on without it.</summary>
     public void Cancel(ActionServices services)
     {
-        if (_write >= 0)
+        if (_write >= 0 && !Finish(services))
             services.Writer.Abandon(_write);
         _write = -1;
         IsRunning = false;

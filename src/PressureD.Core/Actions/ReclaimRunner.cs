@@ -30,6 +30,20 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
         reclaim.IsActing = false;
     }
 
+    public override void End(in ActionStep step)
+    {
+        var state = (ReclaimState)step.State;
+        bool isActing = state.IsActing;
+        Cancel(state);
+        if (!isActing)
+            return;
+
+        // What it is for has come about: often it is what brought it about.
+        state.TakenBytes += state.Job.TakenBytes;
+        if (state.TakenBytes >= EffectBytes)
+            Conclude(step, state);
+    }
+
     public override ChainResult Run(in ActionStep step)
     {
         var state = (ReclaimState)step.State;

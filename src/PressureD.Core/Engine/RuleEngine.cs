@@ -270,8 +270,11 @@ internal sealed class RuleEngine
         }
 
         bool ended = match.Rule.Until is null ? match.When == Truth.False : until == Truth.True;
-        if (ended)
-            Deactivate(rule, match, nowUsec);
+        if (!ended)
+            return unknown;
+        _incidents.Focus(match);
+        rule.EndActions(match, nowUsec, host);
+        Deactivate(rule, match, nowUsec);
         return unknown;
     }
 

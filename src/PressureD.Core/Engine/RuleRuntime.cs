@@ -5,6 +5,7 @@ using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Policy;
+using PressureD.Core.Sampling;
 using PressureD.Core.Victims;
 
 namespace PressureD.Core.Engine;
@@ -125,6 +126,13 @@ internal sealed class RuleRuntime
     {
         for (int i = 0; i < Runners.Length && Matches.Count > 0; i++)
             Runners[i]?.Rehearse(Matches[0], Matches[0].Actions[i]!);
+    }
+
+    /// <summary>The match is over: what its actions have under way comes to its end.</summary>
+    public void EndActions(MatchState match, long nowUsec, HostSampler host)
+    {
+        for (int i = 0; i < Runners.Length; i++)
+            Runners[i]?.End(new ActionStep(this, match, match.Actions[i]!, nowUsec, host));
     }
 
     /// <summary>The match is over or no more: gives back what its actions have under way.</summary>

@@ -45,6 +45,7 @@ public sealed class ReclaimTests
         scene.Run(6);
         int chunks = scene.Kernel.Begun.Count(operation => operation.Kind == BlockingKind.Write);
         Assert.InRange(chunks, 1, 5);
+        Assert.Single(scene.Events, said => said.Text.Contains("reclaimed ") && said.Text.Contains("the condition is over"));
     }
 
     [Fact]
