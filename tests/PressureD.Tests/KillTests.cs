@@ -76,7 +76,7 @@ public sealed class KillTests(PublishedProduct product, ITestOutputHelper output
         Assert.Single(left, comm => comm == "sleep");
     }
 
-    [CgroupFact]
+    [CgroupFact(memory: true)]
     public void A_cgroup_dies_whole_and_its_sibling_lives()
     {
         using var cgroups = new OwnCgroups();

@@ -197,7 +197,7 @@ rules:
                 ("incidents.jsonl", r'"rule":"restart-leak","outcome":"acted"'))),
     Scenario(
         name="prekill",
-        what="a program runs as a unit of its own before the leak is killed, and knows whom",
+        what="a program runs as a unit of its own before the leak is killed, and knows whom; that it fails is known",
         policy="""
 rules:
   - name: ask-first
@@ -208,12 +208,12 @@ rules:
 """,
         workloads=(_MAY_ASK_SYSTEMD,
                    "printf '#!/bin/sh\\n{ echo arguments=$*; env; id -u; cat /proc/self/oom_score_adj /proc/self/cgroup; "
-                   "grep NoNewPrivs /proc/self/status; } > /run/bed/evidence/hook.txt\\n' > /opt/bed/hook",
+                   "grep NoNewPrivs /proc/self/status; } > /run/bed/evidence/hook.txt; exit 3\\n' > /opt/bed/hook",
                    "chmod 755 /opt/bed/hook", "service leak system.slice leak 10"),
         duration=120, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), needs_pressured=True,
         leaves=(("hook.txt", r"arguments=before"), ("hook.txt", r"PRESSURED_RULE=ask-first"),
                 ("hook.txt", r"PRESSURED_VICTIM_COMM=leak"), ("hook.txt", r"(?m)^0$"), ("hook.txt", r"pressured-run-\d+-\d\.service"),
-                ("hook.txt", r"NoNewPrivs:\s+0"), ("killer.txt", r"prekill /opt/bed/hook: done after"),
+                ("hook.txt", r"NoNewPrivs:\s+0"), ("why.txt", r"prekill /opt/bed/hook: failed after .*\(exit code 3\)"),
                 ("incidents.jsonl", r'"rule":"ask-first","outcome":"killed"'), ("why.txt", r"killed leak \(pid"))),
     Scenario(
         name="fork-bomb",
