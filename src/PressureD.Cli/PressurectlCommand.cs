@@ -25,7 +25,8 @@ internal static class PressurectlCommand
             WhyNotCommand.Create(), WhyCommand.Create(), IncidentsCommand.Create(), MonitorCommand.Create(),
             SteerCommands.Pause(), SteerCommands.Resume(), SteerCommands.DryRun(), ReloadCommand.Create(),
             CheckCommand.Create(), SchemaCommand.Create(), DemoCommand.Create(), TestCommand.Create(),
-            SimulateCommand.Create(), FuzzCommand.Create(), MetricsCommand.Create(), NotifyAgentCommand.Create(),
+            SimulateCommand.Create(), FuzzCommand.Create(), RecordCommand.Create(), ReplayCommand.Create(),
+            MetricsCommand.Create(), NotifyAgentCommand.Create(),
             CompletionCommand.Create(), DocsCommand.Create(),
         };
         foreach (Option option in root.Options)

@@ -22,12 +22,16 @@ public sealed class PublishedProduct : IDisposable
         }
 
         Daemon = Path.Combine(given, "pressured");
+        Tool = Path.Combine(given, "pressurectl");
         ShippedPolicy = Path.Combine(given, "config");
         Assert.True(File.Exists(Daemon), $"there is no {Daemon}");
     }
 
     /// <summary>The daemon's program.</summary>
     public string Daemon { get; }
+
+    /// <summary>pressurectl.</summary>
+    public string Tool { get; }
 
     /// <summary>The directory of the shipped policy.</summary>
     public string ShippedPolicy { get; }

@@ -50,7 +50,7 @@ internal static class ExplainCommand
                 Write(explanation, output);
             return ExitCode.Success;
         }
-        catch (BusException problem) when (daemon.IsLocal(parsed) && IsNotThere(problem))
+        catch (BusException problem) when (!daemon.IsRemote(parsed) && IsNotThere(problem))
         {
             error.WriteLine($"pressurectl: {problem.Message}");
             error.WriteLine("pressurectl: this is what the policy files say, not how the rule stands:");

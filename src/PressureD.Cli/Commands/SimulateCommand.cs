@@ -7,7 +7,6 @@ using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
 using PressureD.Simulation.ScenarioFiles;
 using PressureD.Simulation.Scenarios;
-using PressureD.Yaml;
 using Spectre.Console;
 
 namespace PressureD.Cli.Commands;
@@ -28,11 +27,11 @@ internal static class SimulateCommand
         Argument<string> path = new("scenario") { Description = "A scenario file" };
         Option<string?> policy = new("--policy")
         {
-            Description = "By another policy than the scenario's: shipped, none, or a file", HelpName = "POLICY",
+            Description = $"By another policy than the scenario's: {NamedPolicy.Expected}", HelpName = "POLICY",
         };
         Option<string[]> compare = new("--compare")
         {
-            Description = "Run it by each of these policies (shipped, none, files) and tabulate what comes of it",
+            Description = "Run it by each of these policies and tabulate what comes of it",
             HelpName = "POLICY",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -52,6 +51,8 @@ internal static class SimulateCommand
         };
         Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
+        policy.CompletionSources.Add(NamedPolicy.Names);
+        compare.CompletionSources.Add(NamedPolicy.Names);
         WholeNumber.Bound(seeds, 1);
         WholeNumber.Bound(speed, 1);
 
@@ -104,28 +105,9 @@ internal static class SimulateCommand
 
     private static bool Use(ref Scenario scenario, string name, TextWriter error)
     {
-        PolicySet? policy = null;
-        if (name != "none")
+        if (!NamedPolicy.TryRead(name, error, out PolicySet? policy))
         {
-            if (ScenarioFile.FindPolicy(Environment.CurrentDirectory, name) is not { } found)
-            {
-                error.WriteLine($"pressurectl: there is no policy {name}; expected shipped, none, or a file");
-                return false;
-            }
-
-            PolicyResult read = PolicyReader.Read([found]);
-            foreach (Diagnostic problem in read.Diagnostics)
-            {
-                error.WriteLine(problem);
-            }
-
-            if (read.Policy is null)
-            {
-                error.WriteLine($"pressurectl: the policy {name} cannot be used");
-                return false;
-            }
-
-            policy = read.Policy;
+            return false;
         }
 
         scenario = scenario with { Policy = policy, PolicyName = name };

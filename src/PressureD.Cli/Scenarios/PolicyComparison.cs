@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
@@ -37,16 +36,7 @@ internal static class PolicyComparison
             ]);
         }
 
-        int[] widths = Enumerable.Range(0, Heads.Length).Select(i => lines.Max(line => line[i].Length)).ToArray();
-        StringBuilder text = new();
-        foreach (string[] line in lines)
-        {
-            IEnumerable<string> cells = line.Select(
-                (cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
-            text.AppendLine(string.Join("  ", cells));
-        }
-
-        return text.ToString();
+        return TextTable.Render(lines);
     }
 
     /// <summary>

@@ -27,12 +27,17 @@ internal static class ScenarioFile
 
     /// <summary>A policy by what a scenario or a command line calls it.</summary>
     /// <param name="folder">Where relative paths begin.</param>
-    /// <param name="name">"shipped", or a file.</param>
+    /// <param name="name">"shipped", a preset, or a file, which has an extension or a folder.</param>
     internal static (string Name, ReadOnlyMemory<byte> Content)? FindPolicy(string folder, string name)
     {
-        if (name == "shipped")
+        if (name == PolicyNames.Shipped)
         {
             return (ShippedPolicy.Name, ShippedPolicy.Bytes);
+        }
+
+        if (PolicyNames.IsPreset(name))
+        {
+            return Presets.Find(name);
         }
 
         string path = Path.Combine(folder, name);

@@ -141,7 +141,7 @@ internal sealed class CgroupFiles
             swappiness = number;
         }
 
-        return _machine.ReclaimFrom(cgroup, pages, swappiness) ? 0 : -Errno.EAGAIN;
+        return _machine.Options.IsReplayed || _machine.ReclaimFrom(cgroup, pages, swappiness) ? 0 : -Errno.EAGAIN;
     }
 
     private static int SetZswapWriteback(SimulatedCgroup cgroup, string value)

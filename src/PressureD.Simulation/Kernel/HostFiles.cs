@@ -46,7 +46,7 @@ internal sealed class HostFiles
                 _machine.Swappiness = swappiness;
                 return 0;
             case "/proc/sysrq-trigger":
-                if (value == "f") _machine.OomKiller.Run(null);
+                if (value == "f" && !_machine.Options.IsReplayed) _machine.OomKiller.Run(null);
                 return 0;
             default:
                 return _files.ContainsKey(path) ? -Errno.EACCES : -Errno.ENOENT;

@@ -45,6 +45,7 @@ public sealed partial class SimulatedKernel
         if (cgroup.Removed) return -Errno.ENOENT;
         var text = Encoding.UTF8.GetString(name);
         if (_cgroupFiles.Find(cgroup, text) is not { } file) return -Errno.ENOENT;
+        if (_scripted.ErrnoOf(PathOf(cgroup, text)) is var errno and not 0) return -errno;
         var fault = FaultOf(KernelCallKind.WriteControl, PathOf(cgroup, text));
         if (fault.Errno != 0) return -fault.Errno;
         return Write(cgroup, file, value);

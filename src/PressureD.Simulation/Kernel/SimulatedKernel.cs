@@ -49,6 +49,7 @@ public sealed partial class SimulatedKernel : IKernel
         machine.MakeCgroup(options.OwnCgroup);
         Daemon = machine.Start(new ProcessOptions
         {
+            Pid = options.OwnPid,
             Comm = options.OwnComm,
             Cgroup = options.OwnCgroup,
             Uid = options.OwnUid,
@@ -57,6 +58,26 @@ public sealed partial class SimulatedKernel : IKernel
         });
         Features = Probe();
     }
+
+    private SimulatedKernel(SimulatedKernel beside)
+    {
+        _machine = beside._machine;
+        _options = beside._options with { Faults = NoFaults.Instance };
+        _faults = _options.Faults;
+        _scripted = beside._scripted;
+        _hostFiles = beside._hostFiles;
+        _processFiles = beside._processFiles;
+        _cgroupFiles = beside._cgroupFiles;
+        _nowUsec = beside._nowUsec;
+        Daemon = beside.Daemon;
+        Features = beside.Features;
+    }
+
+    /// <summary>
+    /// Another port of the same machine, with descriptors and operations of its own and without faults, for who reads
+    /// beside the daemon.
+    /// </summary>
+    public SimulatedKernel Beside() => new(this);
 
     /// <summary>The machine behind.</summary>
     public SimulatedMachine Machine => _machine;

@@ -11,6 +11,9 @@ public sealed record SimulatedKernelOptions
 
     public string OwnComm { get; init; } = "pressured";
 
+    /// <summary>The daemon's pid, or 0 for the next one.</summary>
+    public int OwnPid { get; init; }
+
     /// <summary>The daemon's user; 0 is root.</summary>
     public int OwnUid { get; init; }
 

@@ -32,6 +32,12 @@ public sealed record MachineOptions
     /// <summary>Every pseudo-random choice follows from it.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Whether another machine's figures are laid over this one's: it boots without processes, finds whatever memory it
+    /// is asked to reclaim, and its OOM killer knows nobody.
+    /// </summary>
+    public bool IsReplayed { get; init; }
+
     /// <summary>CLOCK_MONOTONIC when the simulation begins: the machine booted this long ago.</summary>
     public long StartUsec { get; init; } = 60_000_000;
 }

@@ -20,7 +20,14 @@ public sealed partial class SimulatedMachine
     public void ImposeStall(SimulatedCgroup cgroup, PsiState state, int percent)
     {
         _imposed.RemoveAll(stall => ReferenceEquals(stall.Cgroup, cgroup) && stall.State == state);
-        if (percent > 0) _imposed.Add(new ImposedStall(cgroup, state, percent));
+        if (percent > 0) _imposed.Add(new ImposedStall(cgroup, state, TickNsec * percent / 100));
+    }
+
+    /// <summary>Adds these stalls in every tick from now on, and no others.</summary>
+    internal void ReplaceStalls(List<ImposedStall> stalls)
+    {
+        _imposed.Clear();
+        _imposed.AddRange(stalls);
     }
 
     private void BookPressure()
@@ -46,7 +53,7 @@ public sealed partial class SimulatedMachine
         if (stalled) BookStalls(nowNsec);
         BookCpu(nowNsec);
         foreach (var stall in _imposed)
-            stall.Cgroup.Pressure.AddStall(stall.State, TickNsec * stall.Percent / 100, nowNsec);
+            stall.Cgroup.Pressure.AddStall(stall.State, stall.TickNsec, nowNsec);
         foreach (var cgroup in CgroupList)
             if (cgroup.Pressure.Awake) cgroup.Pressure.Tick(nowNsec);
     }
@@ -86,6 +93,4 @@ public sealed partial class SimulatedMachine
     }
 
     private static long Share(long nsec) => long.Min(FixedPoint.One, (nsec << FixedPoint.Shift) / TickNsec);
-
-    private readonly record struct ImposedStall(SimulatedCgroup Cgroup, PsiState State, int Percent);
 }

@@ -79,6 +79,15 @@ public sealed partial class SimulatedMachine
     /// <summary>Has a process exit by itself.</summary>
     public void Exit(SimulatedProcess process) => BeginDeath(process, 0);
 
+    /// <summary>Has a process be a zombie from now on, without the time that dying takes.</summary>
+    internal void EndAtOnce(SimulatedProcess process)
+    {
+        if (!process.IsAlive) return;
+        if (process.State == ProcessState.Running) process.DyingSinceUsec = NowUsec;
+        End(process);
+        _active.Remove(process);
+    }
+
     /// <summary>Takes the pid of an ended process away, as its parent's wait does.</summary>
     public void Reap(SimulatedProcess process)
     {
@@ -202,6 +211,7 @@ public sealed partial class SimulatedMachine
     private void StartBoot()
     {
         CgroupList.Add(Root);
+        if (Options.IsReplayed) return;
         Start(new ProcessOptions { Comm = "systemd", Exe = "/usr/lib/systemd/systemd", ParentPid = 0, Cgroup = "/" });
         Start(new ProcessOptions { Comm = "kthreadd", ParentPid = 0, KernelThread = true });
         Start(new ProcessOptions { Comm = "kswapd0", ParentPid = 2, KernelThread = true });

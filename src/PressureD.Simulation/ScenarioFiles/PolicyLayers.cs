@@ -60,8 +60,8 @@ internal sealed class PolicyLayers
 
     private (PolicySet? Policy, string Name, bool Usable) Read(YamlNode? node, int endLine)
     {
-        if (node is YamlScalar { Value: "none" }) return (null, "none", true);
-        if (node is null) Named(null, "shipped");
+        if (node is YamlScalar { Value: PolicyNames.None }) return (null, PolicyNames.None, true);
+        if (node is null) Named(null, PolicyNames.Shipped);
         else if (node is YamlSequence list) List(list, endLine);
         else Add(node, endLine);
         if (_failed) return (null, "", false);
@@ -97,22 +97,22 @@ internal sealed class PolicyLayers
                 Inline(node, endLine);
                 return;
             default:
-                Fail(node.Position, $"'policy' is {node.Kind}, expected shipped, none, a file or keys of a policy");
+                Fail(node.Position, $"'policy' is {node.Kind}, expected shipped, none, a preset, a file or keys of a "
+                    + "policy");
                 return;
         }
     }
 
     private void Named(YamlScalar? place, string name)
     {
-        if (_find(name) is { } found)
+        if (PolicyNames.AddTo(_layers, name, _find))
         {
-            _layers.Add(found);
             _words.Add(name);
             return;
         }
 
         var at = place?.Position ?? new SourcePosition(_text.File, 0, 0);
-        Fail(at, $"there is no policy {Quoted.Of(name)}, expected shipped, none, or a file beside this one");
+        Fail(at, $"there is no policy {Quoted.Of(name)}, expected shipped, none, a preset, or a file beside this one");
     }
 
     private void Inline(YamlNode node, int endLine)

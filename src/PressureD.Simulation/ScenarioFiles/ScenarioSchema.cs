@@ -272,8 +272,8 @@ public static class ScenarioSchema
 
     public static KeyTable Top { get; } = new("a scenario",
         new KeySpec("title", KeyType.Text, "What it shows, in one line.") { Required = true },
-        new KeySpec("policy", KeyType.Text, "shipped, none, a file beside this one, keys of a policy, or a list of "
-            + "these as layers. Default: shipped."),
+        new KeySpec("policy", KeyType.Text, "shipped, none, a preset such as server, which lies on shipped, a file "
+            + "beside this one, keys of a policy, or a list of these as layers. Default: shipped."),
         new KeySpec("duration", KeyType.Duration, "How long it runs: at most 24 h.") { Required = true },
         new KeySpec("seed", KeyType.Integer, "For pseudo-random choices. Default: 1."),
         new KeySpec("machine", KeyType.Mapping, "The machine.") { Table = Machine },

@@ -27,6 +27,7 @@ public sealed record ScenarioEvent(
     {
         ScenarioSource.Daemon => "pressured",
         ScenarioSource.Kernel => "kernel",
+        ScenarioSource.Recording => "recording",
         _ => "process",
     };
 

@@ -28,6 +28,9 @@ public sealed record ScenarioOutcome
     /// <summary>Paths of the cgroups in which the daemon wrote or signalled, in order.</summary>
     public required IReadOnlyList<string> Touched { get; init; }
 
+    /// <summary>When the daemon first wrote or signalled, since the beginning; null: never.</summary>
+    public required long? FirstActUsec { get; init; }
+
     /// <summary>What control files contained that are expected to contain something; null: none.</summary>
     public required IReadOnlyList<string?> Contents { get; init; }
 

@@ -33,7 +33,8 @@ public sealed class ScenarioRun
     private readonly List<string?> _contents = [];
     private readonly SimulatedRunStore _store = new(SimulatedDaemon.StoreBytes);
     private long _nextRowUsec;
-    private long _leastAvailablePages = long.MaxValue;
+    private long _leastAvailableBytes = long.MaxValue;
+    private long? _firstActUsec;
     private long _steps;
     private int _kernelKillsTold;
 
@@ -45,7 +46,8 @@ public sealed class ScenarioRun
         _scenario = scenario;
         _policy = policy;
         _stage = new ScenarioStage(scenario, seed ?? scenario.Machine.Seed);
-        _stage.Kernel.Acted = Note;
+        if (_stage.Replayed is { } replayed) replayed.Tell = text => Tell(ScenarioSource.Recording, text);
+        _stage.Kernel.Acted = Note + _stage.Kernel.Acted;
         foreach (var _ in scenario.Expect.Contents) _contents.Add(null);
         _stage.Machine.Ticked = Observe;
     }
@@ -132,8 +134,9 @@ public sealed class ScenarioRun
             Deaths = _deaths,
             KernelKills = _stage.Machine.OomKills,
             Touched = _touched,
+            FirstActUsec = _firstActUsec,
             Contents = _contents,
-            LeastAvailableBytes = _leastAvailablePages * Pages.Bytes,
+            LeastAvailableBytes = _leastAvailableBytes,
             Steps = _steps,
         };
     }
@@ -168,6 +171,7 @@ public sealed class ScenarioRun
     private void Note(KernelAct act)
     {
         _touched.Add(act.Cgroup.Path);
+        _firstActUsec ??= _stage.Machine.ElapsedUsec;
         TakeAct?.Invoke(act);
         if (act.Process is { } process)
         {
@@ -193,14 +197,15 @@ public sealed class ScenarioRun
         _victims.Add(new ScenarioVictim(
             process, _stage.NameOf(process), process.Cgroup.Path, _stage.Machine.ElapsedUsec, signal)
         {
-            HeldBytes = process.ResidentPages * Pages.Bytes,
+            HeldBytes = _stage.Replayed?.HeldBytes(process.Pid) ?? process.ResidentPages * Pages.Bytes,
         });
     }
 
     private void Observe(SimulatedMachine machine)
     {
         TakeTick?.Invoke(machine);
-        _leastAvailablePages = long.Min(_leastAvailablePages, machine.AvailablePages);
+        var available = _stage.Replayed?.AvailableBytes ?? machine.AvailablePages * Pages.Bytes;
+        _leastAvailableBytes = long.Min(_leastAvailableBytes, available);
         for (; _kernelKillsTold < machine.OomKills.Count; _kernelKillsTold++)
             Tell(ScenarioSource.Kernel, machine.OomKills[_kernelKillsTold].KilledLine);
         var living = _stage.Living;
@@ -230,7 +235,7 @@ public sealed class ScenarioRun
 
     private void Row(SimulatedMachine machine)
     {
-        var row = RowOf(machine);
+        var row = _stage.Replayed?.RowAt(machine) ?? RowOf(machine);
         _rows.Add(row);
         TakeRow?.Invoke(row);
         _nextRowUsec = machine.ElapsedUsec + RowUsec;

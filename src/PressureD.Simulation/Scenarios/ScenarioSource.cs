@@ -10,4 +10,7 @@ public enum ScenarioSource
 
     /// <summary>A process that ended.</summary>
     Process,
+
+    /// <summary>The recording that is replayed.</summary>
+    Recording,
 }

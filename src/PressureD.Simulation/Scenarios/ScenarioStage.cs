@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
+using PressureD.Simulation.Recordings;
 using PressureD.Simulation.Script;
 
 namespace PressureD.Simulation.Scenarios;
@@ -43,6 +44,7 @@ public sealed class ScenarioStage
 
         foreach (var act in scenario.Script) act(this, scripted);
         Kernel = scripted.Build();
+        Replayed?.Attach(Kernel);
         foreach (var cgroup in scenario.Cgroups) Write(cgroup);
         if (scenario.Faults.Stuck.Count > 0) Machine.StickVictim = victim => StickUsec(scenario, victim);
     }
@@ -54,6 +56,9 @@ public sealed class ScenarioStage
 
     /// <summary>The scenario's processes that have started, in order.</summary>
     public IReadOnlyList<SimulatedProcess> Processes => _processes;
+
+    /// <summary>The recording whose figures this machine shows, or null.</summary>
+    internal RecordingPlayer? Replayed { get; set; }
 
     /// <summary>Those that have not ended yet, as far as that was noticed.</summary>
     internal List<SimulatedProcess> Living => _living;

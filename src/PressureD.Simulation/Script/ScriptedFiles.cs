@@ -18,7 +18,7 @@ public sealed class ScriptedFiles
     public bool IsEmpty => _entries.Count == 0;
 
     /// <summary>A file has this content from now on, whether or not the machine has such a file.</summary>
-    public void Set(string path, string content) => Of(path).Content = Encoding.UTF8.GetBytes(content);
+    public void Set(string path, string content) => Set(path, Encoding.UTF8.GetBytes(content));
 
     /// <summary>One value of a keyed file is this from now on, the others stay the machine's.</summary>
     /// <param name="path">Flat-keyed ("key value") or meminfo-like ("Key: value kB").</param>
@@ -26,11 +26,19 @@ public sealed class ScriptedFiles
     /// <param name="value">With its unit.</param>
     public void SetKey(string path, string key, string value) => Of(path).Keys[key] = value;
 
-    /// <summary>Opening and reading a file answer this error number, positive, from now on.</summary>
+    /// <summary>Opening, reading and writing a file answer this error number, positive, from now on.</summary>
     public void Fail(string path, int errno) => Of(path).Errno = errno;
 
     /// <summary>A file is the machine's again.</summary>
     public void Restore(string path) => _entries.Remove(path);
+
+    /// <summary>A file has these bytes from now on, and can be read.</summary>
+    internal void Set(string path, byte[] content)
+    {
+        var entry = Of(path);
+        entry.Content = content;
+        entry.Errno = 0;
+    }
 
     /// <summary>Whether a file is scripted as a whole.</summary>
     internal bool HasContent(string path) => _entries.TryGetValue(path, out var entry) && entry.Content is not null;

@@ -29,6 +29,9 @@ public sealed class ScriptedMachine
 
     public SimulatedMachine Machine { get; }
 
+    /// <summary>Literal content laid over the machine's files.</summary>
+    internal ScriptedFiles Files => _options.Files;
+
     /// <summary>What follows happens at this moment.</summary>
     /// <param name="elapsedUsec">Since the beginning; moments may come in any order.</param>
     public ScriptedMachine At(long elapsedUsec)

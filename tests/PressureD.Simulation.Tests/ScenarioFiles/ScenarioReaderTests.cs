@@ -88,7 +88,7 @@ public sealed class ScenarioReaderTests
 
     [Fact]
     public void A_policy_that_is_not_there_is_an_error() => Assert.Equal(
-        ["s.yaml:2:9: there is no policy 'other.yaml', expected shipped, none, or a file beside this one"],
+        ["s.yaml:2:9: there is no policy 'other.yaml', expected shipped, none, a preset, or a file beside this one"],
         Scenarios.Problems("title: t\npolicy: other.yaml\nduration: 10s\n"));
 
     [Fact]

@@ -39,7 +39,9 @@ internal static class Scenarios
 
     private static (string Name, ReadOnlyMemory<byte> Content)? FindPolicy(string folder, string name)
     {
-        string path = name == "shipped" ? Path.Combine(Folder, "..", "pressured.yaml") : Path.Combine(folder, name);
+        string path = name == PolicyNames.Shipped ? Path.Combine(Folder, "..", "pressured.yaml")
+            : PolicyNames.IsPreset(name) ? Path.Combine(Folder, "..", "presets", name + ".yaml")
+            : Path.Combine(folder, name);
         return File.Exists(path) ? (Path.GetFileName(path), File.ReadAllBytes(path)) : null;
     }
 

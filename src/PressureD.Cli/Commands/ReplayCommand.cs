@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using PressureD.Cli.Recordings;
+using PressureD.Cli.Scenarios;
+using PressureD.Core.Policy;
+using PressureD.Simulation.Recordings;
+using PressureD.Simulation.ScenarioFiles;
+using PressureD.Simulation.Scenarios;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>pressurectl replay: what a policy would have done on a machine that was recorded.</summary>
+internal static class ReplayCommand
+{
+    private const string Summary = """
+        Shows what a policy would have done on a machine that was recorded
+
+        The daemon's own code decides, on what the recording says at each moment. Up to the first act that is what
+        would have happened. After it, the recording shows a machine on which that act did not happen: a process that
+        the policy ended is gone from then on and what it holds in the recording counts as free, while pressure and
+        everything else stay as they were recorded.
+
+        Exit status: 0 it was replayed, whatever came of it; 1 it could not be.
+        """;
+
+    internal static Command Create()
+    {
+        Argument<string> path = new("recording") { Description = "A file that pressurectl record has written" };
+        Option<string[]> policies = new("--policy", "-p")
+        {
+            Description = $"By this policy, or several for a table: {NamedPolicy.Expected}; else shipped",
+            HelpName = "POLICY",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        policies.CompletionSources.Add(NamedPolicy.Names);
+        Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
+
+        Command command = new("replay", Summary) { path, policies, json };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(path)!,
+            parsed.GetValue(policies) is { Length: > 0 } names ? names : [PolicyNames.Shipped],
+            parsed.GetValue(json),
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    private static int Run(string path, string[] names, bool json, TextWriter output, TextWriter error)
+    {
+        List<(string Name, PolicySet? Policy)> policies = [];
+        foreach (string name in names)
+        {
+            if (!NamedPolicy.TryRead(name, error, out PolicySet? policy))
+            {
+                return ExitCode.Error;
+            }
+
+            policies.Add((name, policy));
+        }
+
+        try
+        {
+            RecordingReader reader = new(path);
+            Recording recording = new(reader.Frames);
+            List<(string Policy, ScenarioOutcome Outcome)> outcomes = [];
+            if (!json)
+            {
+                output.Write(ReplayText.Head(path, recording.Summary, reader));
+            }
+
+            foreach ((string name, PolicySet? policy) in policies)
+            {
+                Scenario scenario = recording.ToScenario(path, policy, name);
+                outcomes.Add((name, json ? Stream(scenario, output)
+                    : policies.Count > 1 ? new ScenarioRun(scenario, policy).Run()
+                    : Show(scenario, recording.Summary, output)));
+            }
+
+            if (!json)
+            {
+                output.WriteLine();
+                output.Write(ReplayText.Table(outcomes, recording.Summary));
+            }
+
+            return ExitCode.Success;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
+        {
+            error.WriteLine($"pressurectl: {path} cannot be replayed: {problem.Message}");
+            return ExitCode.Error;
+        }
+    }
+
+    private static ScenarioOutcome Stream(Scenario scenario, TextWriter output)
+    {
+        ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy)
+        {
+            TakeRow = row => output.WriteLine(SampleJson.Render(row)),
+            TakeEvent = happened => output.WriteLine(SampleJson.Render(happened)),
+        }.Run();
+        output.WriteLine(SampleJson.Render(new ScenarioReport(scenario, scenario.PolicyName, outcome, [])));
+        return outcome;
+    }
+
+    private static ScenarioOutcome Show(Scenario scenario, RecordingSummary recorded, TextWriter output)
+    {
+        output.WriteLine($"by the policy {scenario.PolicyName}:");
+        return new ScenarioRun(scenario, scenario.Policy)
+        {
+            TakeEvent = happened => output.WriteLine(ReplayText.Line(happened, recorded)),
+        }.Run();
+    }
+}

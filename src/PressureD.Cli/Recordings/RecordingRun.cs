@@ -1,0 +1,94 @@
+using System;
+using System.IO;
+using PressureD.Core.Kernel;
+using PressureD.Linux;
+using PressureD.Simulation.Recordings;
+
+namespace PressureD.Cli.Recordings;
+
+/// <summary>Records this machine into a file until it is told to end.</summary>
+internal sealed class RecordingRun
+{
+    /// <summary>More descriptors than this are not asked for: a thousand cgroups are held open with it.</summary>
+    private const int WantedDescriptors = 1 << 16;
+
+    private readonly LinuxKernel _kernel;
+    private readonly MachineRecorder _recorder;
+    private readonly RecordingWriter _writer;
+    private readonly WaitEvent[] _events = new WaitEvent[16];
+    private readonly long _everyUsec;
+    private readonly TimeSpan _startedCpu = Environment.CpuUsage.TotalTime;
+    private readonly long _startedUsec;
+    private volatile bool _isEnding;
+
+    /// <param name="kernel">This machine.</param>
+    /// <param name="recorder">Reads it.</param>
+    /// <param name="writer">Keeps what it reads.</param>
+    /// <param name="everyUsec">From one sample to the next.</param>
+    internal RecordingRun(LinuxKernel kernel, MachineRecorder recorder, RecordingWriter writer, long everyUsec)
+    {
+        _kernel = kernel;
+        _recorder = recorder;
+        _writer = writer;
+        _everyUsec = everyUsec;
+        _startedUsec = kernel.NowUsec;
+    }
+
+    /// <summary>Samples that could not be taken in time and were left out.</summary>
+    internal long Missed { get; private set; }
+
+    /// <summary>The longest that one sample took.</summary>
+    internal long LongestUsec { get; private set; }
+
+    /// <summary>Processor time of this program since the beginning.</summary>
+    internal TimeSpan CpuTime => Environment.CpuUsage.TotalTime - _startedCpu;
+
+    internal long ElapsedUsec => _kernel.NowUsec - _startedUsec;
+
+    /// <summary>Makes room for the control files that are held open.</summary>
+    internal static void RaiseDescriptors() => ProcessMemory.RaiseOpenFiles(WantedDescriptors);
+
+    /// <summary>Has <see cref="Run"/> return soon. From any thread.</summary>
+    internal void End()
+    {
+        _isEnding = true;
+        _kernel.Wake();
+    }
+
+    /// <summary>Records for so long, or until <see cref="End"/>.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">A sample is larger than the file may be.</exception>
+    internal void Run(long durationUsec)
+    {
+        long nextUsec = _startedUsec;
+        while (!_isEnding && _kernel.NowUsec - _startedUsec <= durationUsec)
+        {
+            Sample();
+            nextUsec += _everyUsec;
+            for (; nextUsec <= _kernel.NowUsec; nextUsec += _everyUsec)
+            {
+                Missed++;
+            }
+
+            while (!_isEnding && _kernel.NowUsec < nextUsec)
+            {
+                _kernel.Wait(nextUsec, _events);
+                _recorder.Advance();
+            }
+        }
+
+        _writer.End();
+    }
+
+    private void Sample()
+    {
+        long beforeUsec = _kernel.NowUsec;
+        long wallUsec = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        if (!_writer.TryWrite(_recorder.Sample(wallUsec)))
+        {
+            _writer.Begin(_recorder.Whole());
+        }
+
+        LongestUsec = Math.Max(LongestUsec, _kernel.NowUsec - beforeUsec);
+    }
+}
