@@ -72,6 +72,7 @@ internal static class RecordCommand
             }
             catch (ArgumentException problem)
             {
+                File.Delete(file);
                 error.WriteLine($"pressurectl: {problem.Message}; expected a larger --max-size");
             }
 

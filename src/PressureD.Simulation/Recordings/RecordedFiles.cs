@@ -53,7 +53,7 @@ internal static class RecordedFiles
     /// <summary>Files of each process that does not belong to the kernel. Environments are not recorded.</summary>
     public static IReadOnlyList<ProcessFile> Process { get; } =
     [
-        ProcessFile.Stat, ProcessFile.Status, ProcessFile.Cgroup, ProcessFile.OomScoreAdj,
+        ProcessFile.Stat, ProcessFile.Statm, ProcessFile.Status, ProcessFile.Cgroup, ProcessFile.OomScoreAdj,
     ];
 
     /// <summary>Files of a process that workers read once, and anew when it executes something else.</summary>
@@ -86,6 +86,7 @@ internal static class RecordedFiles
     private static string NameOf(ProcessFile file) => file switch
     {
         ProcessFile.Stat => "stat",
+        ProcessFile.Statm => "statm",
         ProcessFile.Status => "status",
         ProcessFile.Cgroup => "cgroup",
         ProcessFile.OomScoreAdj => "oom_score_adj",

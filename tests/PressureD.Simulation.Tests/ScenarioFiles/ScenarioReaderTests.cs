@@ -86,6 +86,19 @@ public sealed class ScenarioReaderTests
         Assert.Equal("shipped + its own", scenario.PolicyName);
     }
 
+    [Theory]
+    [InlineData("server", "batch-stalls-services")]
+    [InlineData("[ shipped, server ]", "batch-stalls-services")]
+    [InlineData("[ like-earlyoom, server ]", "batch-stalls-services")]
+    [InlineData("shipped", null)]
+    public void A_preset_by_its_name_lies_on_the_shipped_policy(string policy, string? rule)
+    {
+        Scenario scenario = Scenarios.Read($"title: t\nduration: 10s\npolicy: {policy}\n");
+        string[] rules = scenario.Policy!.Rules.Select(known => known.Name).ToArray();
+        Assert.Contains("memory-is-low", rules);
+        Assert.Equal(rule is not null, rules.Contains(rule ?? "batch-stalls-services"));
+    }
+
     [Fact]
     public void A_policy_that_is_not_there_is_an_error() => Assert.Equal(
         ["s.yaml:2:9: there is no policy 'other.yaml', expected shipped, none, a preset, or a file beside this one"],
