@@ -10,7 +10,7 @@ internal sealed class PathTable
 {
     private readonly Dictionary<ulong, int> _byHash = new(256);
     private (int Offset, int Length)[] _places = new (int, int)[256];
-    private byte[] _bytes = new byte[32 * 1024];
+    private byte[] _bytes = new byte[8 * 1024];
     private int _used;
 
     public int Count { get; private set; }

@@ -25,7 +25,7 @@ internal sealed class Examiner
     private readonly byte[] _ownCgroup;
     private CompiledKill? _kill;
 
-    public Examiner(IKernel kernel, CgroupTable cgroups, KillFlights flights)
+    public Examiner(IKernel kernel, CgroupTable cgroups, KillFlights flights, Subject subject)
     {
         _kernel = kernel;
         _flights = flights;
@@ -33,7 +33,7 @@ internal sealed class Examiner
         _texts = new CostlyTexts(kernel);
         Xattrs = new CgroupXattrs(kernel, cgroups);
         _ownCgroup = Encoding.UTF8.GetBytes(kernel.Features.OwnCgroup.TrimStart('/'));
-        Subject = new Subject(kernel);
+        Subject = subject;
     }
 
     /// <summary>The process examined last.</summary>

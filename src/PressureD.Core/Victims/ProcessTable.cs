@@ -26,7 +26,6 @@ internal sealed class ProcessTable
     private const int ScansBetweenReads = 8;
 
     private readonly IKernel _kernel;
-    private readonly Subject _subject;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(StatusBytes);
     private int[] _pids = new int[InitialCapacity];
     private ProcessEntry[] _entries = new ProcessEntry[InitialCapacity];
@@ -40,8 +39,11 @@ internal sealed class ProcessTable
     public ProcessTable(IKernel kernel)
     {
         _kernel = kernel;
-        _subject = new Subject(kernel);
+        Subject = new Subject(kernel);
     }
+
+    /// <summary>One process looked at: by scans, and between them by whoever examines candidates.</summary>
+    public Subject Subject { get; }
 
     /// <summary>By ascending pid.</summary>
     public ReadOnlySpan<ProcessEntry> Entries => _entries.AsSpan(0, _count);
@@ -166,16 +168,16 @@ internal sealed class ProcessTable
         if (length <= 0 || !ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
             return false;
         entry.OomScoreAdj = (int)adj;
-        bool isTold = _subject.Load(pid, entry.Uid) >= 0;
-        entry.HasCgroup = _subject.HasCgroup;
-        entry.IsTooDeep = _subject.IsTooDeep;
-        entry.CgroupPath = _paths.FindOrAdd(_subject.Cgroup);
+        bool isTold = Subject.Load(pid, entry.Uid) >= 0;
+        entry.HasCgroup = Subject.HasCgroup;
+        entry.IsTooDeep = Subject.IsTooDeep;
+        entry.CgroupPath = _paths.FindOrAdd(Subject.Cgroup);
         if (!isTold)
             return true;
-        entry.StartTicks = _subject.Stat.StartTicks;
-        entry.Group = _subject.Stat.ProcessGroup;
-        entry.Session = _subject.Stat.Session;
-        ReadOnlySpan<byte> comm = _subject.Comm;
+        entry.StartTicks = Subject.Stat.StartTicks;
+        entry.Group = Subject.Stat.ProcessGroup;
+        entry.Session = Subject.Stat.Session;
+        ReadOnlySpan<byte> comm = Subject.Comm;
         entry.CommLength = (byte)Math.Min(comm.Length, 16);
         comm[..entry.CommLength].CopyTo(entry.Comm);
         return true;

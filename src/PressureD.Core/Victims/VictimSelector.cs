@@ -37,7 +37,7 @@ internal sealed class VictimSelector
         _cgroups = cgroups;
         _members = members;
         _stalls = new CgroupStalls(kernel, cgroups);
-        _examiner = new Examiner(kernel, cgroups, flights);
+        _examiner = new Examiner(kernel, cgroups, flights, processes.Subject);
         _list = new CandidateList(kernel, cgroups, processes, _examiner);
     }
 
