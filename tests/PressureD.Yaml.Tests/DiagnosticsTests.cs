@@ -126,7 +126,7 @@ public sealed class DiagnosticsTests
 
     [Fact]
     public void Kill_WithoutCooldown_DrawsAWarning() => Assert.Equal(
-        "p.yaml:2:11: warning: the rule 'a' kills without a 'cooldown': the next victim dies before the last one's memory is back",
+        "p.yaml:2:11: warning: the rule 'a' kills without a 'cooldown': the next victim dies before the last one's memory is back; expected one such as cooldown: 1s",
         Policies.Lines(Policies.Read("rules:\n  - name: a\n    when: mem.free < 1GiB\n    then: [kill: { from: \"**\" }]\n")));
 
     [Theory]

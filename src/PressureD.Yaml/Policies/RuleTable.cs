@@ -120,7 +120,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
             diagnostics.Warning(
                 rule.Position,
                 $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's "
-                + "memory is back");
+                + "memory is back; expected one such as cooldown: 1s");
     }
 
     private static ImmutableArray<RuleAction> Complete(

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using PressureD.Core.Policy.Sentences;
 
 namespace PressureD.Core.Policy.Checks;
 

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Policy.Sentences;
 
