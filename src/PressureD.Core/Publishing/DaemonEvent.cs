@@ -1,3 +1,4 @@
+using PressureD.Core.Incidents;
 using PressureD.Core.Policy;
 using PressureD.Core.Readers;
 
@@ -48,6 +49,12 @@ public sealed class DaemonEvent
     /// <summary>The incident that it belongs to, or 0.</summary>
     public long Incident { get; set; }
 
+    /// <summary>What a kept incident came to.</summary>
+    public IncidentOutcome Outcome { get; set; }
+
+    /// <summary>How many processes a victim has or had; 0 when there is none, or they were not counted.</summary>
+    public int Processes { get; set; }
+
     /// <summary>How many rules a new policy has.</summary>
     public int Rules { get; set; }
 
@@ -75,6 +82,8 @@ public sealed class DaemonEvent
         TookUsec = Quantity.Unknown;
         Rules = 0;
         Incident = 0;
+        Outcome = IncidentOutcome.Noted;
+        Processes = 0;
         Text.Clear();
         Cgroup.Clear();
         Comm.Clear();
@@ -95,6 +104,8 @@ public sealed class DaemonEvent
         TookUsec = other.TookUsec;
         Rules = other.Rules;
         Incident = other.Incident;
+        Outcome = other.Outcome;
+        Processes = other.Processes;
         Text.CopyFrom(other.Text);
         Cgroup.CopyFrom(other.Cgroup);
         Comm.CopyFrom(other.Comm);

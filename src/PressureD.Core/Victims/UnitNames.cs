@@ -4,7 +4,7 @@ using PressureD.Core.Cgroups;
 namespace PressureD.Core.Victims;
 
 /// <summary>systemd's system units as components of a cgroup path.</summary>
-internal static class UnitNames
+public static class UnitNames
 {
     /// <summary>Whether a component is named as units with processes are.</summary>
     public static bool IsUnit(ReadOnlySpan<byte> name) =>
@@ -54,11 +54,41 @@ internal static class UnitNames
     }
 
     /// <summary>
+    /// The unit that a cgroup is, or is in: the first component that is no slice, if it is named as units are.
+    /// </summary>
+    /// <param name="path">The cgroup, without a leading slash.</param>
+    /// <param name="isOfUser">Whether it is a unit of a user's manager, which is a service of the system's.</param>
+    /// <returns>Its name; empty when it is in none.</returns>
+    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> path, out bool isOfUser)
+    {
+        isOfUser = false;
+        ReadOnlySpan<byte> unit = default;
+        while (!path.IsEmpty)
+        {
+            int slash = path.IndexOf((byte)'/');
+            ReadOnlySpan<byte> component = slash < 0 ? path : path[..slash];
+            path = slash < 0 ? default : path[(slash + 1)..];
+            if (component.EndsWith(".slice"u8))
+                continue;
+            if (!IsUnit(component))
+                break;
+            isOfUser = !unit.IsEmpty;
+            unit = component;
+
+            // What a user's manager starts comes below it.
+            if (isOfUser || !component.StartsWith("user@"u8))
+                break;
+        }
+
+        return unit;
+    }
+
+    /// <summary>
     /// Whether the path is in that unit of the system's manager: one of the slices it begins with, or the first
     /// component that is no slice. What comes below that belongs to whoever runs there, who may give it any name: a
     /// user's own manager makes a <c>polkit.service</c> for anyone who asks.
     /// </summary>
-    public static bool Contains(ReadOnlySpan<byte> path, CgroupPattern unit)
+    internal static bool Contains(ReadOnlySpan<byte> path, CgroupPattern unit)
     {
         while (!path.IsEmpty)
         {

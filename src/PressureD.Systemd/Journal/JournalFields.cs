@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
+using PressureD.Core.Victims;
 using PressureD.Systemd.Interop;
 
 namespace PressureD.Systemd.Journal;
@@ -15,7 +16,7 @@ internal sealed unsafe class JournalFields
     /// <summary>The message id of a victim's death.</summary>
     internal const string KilledId = "420198213f08494bbdc6181b4072484e";
 
-    private const int MostFields = 16;
+    private const int MostFields = 20;
     private const int Capacity = 4096;
 
     private readonly byte[] _bytes = GC.AllocateArray<byte>(Capacity, pinned: true);
@@ -69,6 +70,21 @@ internal sealed unsafe class JournalFields
         AddUnlessEmpty("PRESSURED_CGROUP="u8, item.Cgroup);
         AddUnlessUnknown("PRESSURED_FREED_BYTES="u8, item.FreedBytes);
         AddUnlessUnknown("PRESSURED_EXPECTED_BYTES="u8, item.ExpectedBytes);
+        if (item.Kind is DaemonEventKind.SignalSent or DaemonEventKind.Killed)
+        {
+            AddVictim(item);
+        }
+    }
+
+    /// <summary>As systemd names them when it tells of an out-of-memory kill in a unit.</summary>
+    private void AddVictim(DaemonEvent item)
+    {
+        ReadOnlySpan<byte> unit = UnitNames.Of(item.Cgroup.Span, out bool isOfUser);
+        Add(isOfUser ? "USER_UNIT="u8 : "UNIT="u8, unit);
+        if (item.Processes > 0)
+        {
+            Add("N_PROCESSES="u8, (long)item.Processes);
+        }
     }
 
     /// <summary>Hands the fields to the journal; waits while it does not take them.</summary>

@@ -95,6 +95,26 @@ public sealed class JournalWriterTests
         Assert.Equal(11, fields.Count);
     }
 
+    [Theory]
+    [InlineData("system.slice/leaky.service", "UNIT=leaky.serviceN_PROCESSES=3")]
+    [InlineData("user.slice/user-7.slice/user@7.service/app.slice/leaky.scope/x", "USER_UNIT=leaky.scopeN_PROCESSES=3")]
+    [InlineData("elsewhere", "N_PROCESSES=3")]
+    public void A_kill_names_the_unit_and_how_many_died(string cgroup, string expected)
+    {
+        DaemonEvent item = new();
+        item.Reset(DaemonEventKind.Killed, 77, EventPriority.Warning);
+        item.Cgroup.Append(cgroup);
+        item.Processes = 3;
+        JournalFields fields = new();
+        fields.Fill(item);
+        Assert.EndsWith(
+            $"PRESSURED_CGROUP={cgroup}{expected}", Encoding.UTF8.GetString(fields.Bytes), StringComparison.Ordinal);
+
+        item.Kind = DaemonEventKind.RuleFired;
+        fields.Fill(item);
+        Assert.DoesNotContain("UNIT=", Encoding.UTF8.GetString(fields.Bytes), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_largest_event_fits()
     {
@@ -105,13 +125,15 @@ public sealed class JournalWriterTests
         item.FreedBytes = long.MaxValue;
         item.ExpectedBytes = long.MaxValue;
         item.DryRun = true;
+        item.Incident = long.MaxValue;
+        item.Processes = int.MaxValue;
         string text = new('x', 5000);
         item.Text.Append(text);
         item.Comm.Append(text);
-        item.Cgroup.Append(text);
+        item.Cgroup.Append(new string('x', DaemonEvent.CgroupBytes - 8) + ".service");
         JournalFields fields = new();
         fields.Fill(item);
-        Assert.EndsWith($"PRESSURED_EXPECTED_BYTES={long.MaxValue}", Encoding.UTF8.GetString(fields.Bytes));
+        Assert.EndsWith($".serviceN_PROCESSES={int.MaxValue}", Encoding.UTF8.GetString(fields.Bytes));
     }
 
     private static string Write(DaemonEvent item, bool prefixPriority)
