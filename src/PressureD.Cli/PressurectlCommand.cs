@@ -24,9 +24,9 @@ internal static class PressurectlCommand
             StatusCommand.Create(), TopCommand.Create(), RulesCommand.Create(), ExplainCommand.Create(),
             WhyNotCommand.Create(), WhyCommand.Create(), IncidentsCommand.Create(), MonitorCommand.Create(),
             SteerCommands.Pause(), SteerCommands.Resume(), SteerCommands.DryRun(), ReloadCommand.Create(),
-            CheckCommand.Create(), SchemaCommand.Create(), DemoCommand.Create(), TestCommand.Create(),
-            SimulateCommand.Create(), FuzzCommand.Create(), RecordCommand.Create(), ReplayCommand.Create(),
-            MetricsCommand.Create(), NotifyAgentCommand.Create(),
+            KillCommand.Create(), CheckCommand.Create(), SchemaCommand.Create(), DemoCommand.Create(),
+            TestCommand.Create(), SimulateCommand.Create(), FuzzCommand.Create(), RecordCommand.Create(),
+            ReplayCommand.Create(), MetricsCommand.Create(), NotifyAgentCommand.Create(),
             CompletionCommand.Create(), DocsCommand.Create(),
         };
         foreach (Option option in root.Options)

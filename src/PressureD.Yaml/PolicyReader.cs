@@ -102,7 +102,8 @@ public static class PolicyReader
             context.Diagnostics,
             swap,
             incidentBytes,
-            futileKills);
+            futileKills,
+            protect);
     }
 
     private static bool IsWithinLimits(

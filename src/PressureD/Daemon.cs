@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PressureD.Core.Commands;
 using PressureD.Core.Durable;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Loop;
 using PressureD.Core.Policy;
@@ -35,6 +36,7 @@ internal sealed class Daemon : IDisposable
     private readonly EventDescriptor _journalWake = new();
     private readonly EventDescriptor _busWake = new();
     private readonly EventDescriptor _notifyWake = new();
+    private readonly MainWake _mainWake = new();
     private readonly EventRing _mainLog;
     private readonly JournalWriter _journal;
     private readonly SystemdNotifier _notifier;
@@ -59,7 +61,8 @@ internal sealed class Daemon : IDisposable
         var loopLog = new EventRing(RingSlots, _journalWake);
         var busLog = new EventRing(8, _journalWake);
         var busEvents = new EventRing(RingSlots, _busWake);
-        _incidents = new IncidentKeeper(kernel, line.DryRun, _journalWake);
+        var incidentEvents = new EventRing(8, _busWake);
+        _incidents = new IncidentKeeper(kernel, line.DryRun, _journalWake, incidentEvents);
         _journal = new JournalWriter(_journalWake, _mainLog, loopLog, busLog, _incidents.Log)
         {
             Afterwards = _incidents.Drain,
@@ -74,6 +77,8 @@ internal sealed class Daemon : IDisposable
         ServiceJobs? jobs = line.Bus == BusAddress.None || SystemdLibrary.Problem is not null
             ? null
             : new ServiceJobs(_busWake);
+        var desk = new IncidentDesk(_mainWake, _busWake);
+        _incidents.ReadFor(desk);
         _bus = new BusService(
             new BusServiceOptions
             {
@@ -82,6 +87,8 @@ internal sealed class Daemon : IDisposable
                 Jobs = jobs,
                 JobsWake = new LoopWake(kernel),
                 Reload = Reload,
+                Incidents = desk,
+                IncidentEvents = incidentEvents,
                 AsksPolkit = line.Bus == BusAddress.System,
             },
             board,
@@ -116,7 +123,7 @@ internal sealed class Daemon : IDisposable
             PolicyStanding = new PolicyStanding(loaded.Degradation, loaded.Degradation is not null),
         });
         _thread = new LoopThread(kernel, _loop, _notifier.NotifyReady, OnLoopFailed);
-        _policies = new PolicyKeeper(line, _thread, _notifier, Say, _incidents.Limit, loaded);
+        _policies = new PolicyKeeper(line, _mainWake, _thread, _notifier, Say, _incidents.Limit, loaded);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
     }
 
@@ -174,7 +181,7 @@ internal sealed class Daemon : IDisposable
         using IHost host = builder.Build();
         daemon._lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         host.Start();
-        daemon._policies.Tend(daemon._lifetime.ApplicationStopping);
+        daemon._policies.Tend(daemon._lifetime.ApplicationStopping, daemon._incidents.Serve);
         host.WaitForShutdown();
         return daemon._hasFailed ? ExitCode.Failure : ExitCode.Success;
     }

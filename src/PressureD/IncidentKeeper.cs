@@ -8,31 +8,38 @@ using PressureD.Linux.Incidents;
 
 namespace PressureD;
 
-/// <summary>Where incidents are kept: from the loop through a queue to the disk.</summary>
+/// <summary>
+/// Where incidents are kept: from the loop through a queue to the disk, and from there to whoever asks over the bus.
+/// </summary>
 internal sealed class IncidentKeeper
 {
+    private readonly IncidentDirectory _directory;
     private readonly IncidentWriter _writer;
+    private IncidentReader? _reader;
 
     /// <param name="kernel">Its clock.</param>
     /// <param name="dryRun">A dry run has a place of its own, so that it can run beside a daemon that acts.</param>
     /// <param name="wake">Wakes the thread that calls <see cref="Drain"/>.</param>
-    public IncidentKeeper(LinuxKernel kernel, bool dryRun, IWake wake)
+    /// <param name="kept">
+    /// Hears of every incident that can be read from now on; that thread alone produces there.
+    /// </param>
+    public IncidentKeeper(LinuxKernel kernel, bool dryRun, IWake wake, IEventSink kept)
     {
-        var directory = new IncidentDirectory(
+        _directory = new IncidentDirectory(
             Path.Combine(RuntimePaths.State, dryRun ? "incidents-dry-run" : "incidents"));
         try
         {
-            directory.Scan(mayChange: true);
+            _directory.Scan(mayChange: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Problem = $"incidents cannot be kept: {e.Message}";
         }
 
-        FirstId = directory.LastId + 1;
+        FirstId = _directory.LastId + 1;
         Queue = new IncidentQueue(wake);
         Log = new EventRing(4, wake);
-        _writer = new IncidentWriter(Queue, directory, ProductVersion.Text, () => kernel.NowUsec, Log);
+        _writer = new IncidentWriter(Queue, _directory, ProductVersion.Text, () => kernel.NowUsec, Log, kept);
     }
 
     /// <summary>Where the loop puts them.</summary>
@@ -49,6 +56,12 @@ internal sealed class IncidentKeeper
 
     /// <summary>Writes what waits. One thread, which may wait for the disk.</summary>
     public void Drain() => _writer.Drain();
+
+    /// <summary>From now on questions come from a desk.</summary>
+    public void ReadFor(IncidentDesk desk) => _reader = new IncidentReader(desk, _directory);
+
+    /// <summary>Answers what is asked. One thread, which may wait for the disk.</summary>
+    public void Serve() => _reader?.Serve();
 
     /// <summary>From now on a policy's limit counts. Any thread.</summary>
     public void Limit(PolicySet policy) => _writer.LimitBytes = policy.IncidentBytes;

@@ -14,7 +14,7 @@ namespace PressureD;
 /// <summary>
 /// Reads the policy again when asked to, or when the policy itself says so after its files have changed, and puts it
 /// into force. On the main thread: it has read the first one, so that its stack is already as deep as that needs, and
-/// it has nothing else to do.
+/// it has nothing else to do but to read what else is asked of files.
 /// </summary>
 internal sealed class PolicyKeeper
 {
@@ -29,7 +29,7 @@ internal sealed class PolicyKeeper
     private readonly Action<EventPriority, string> _say;
     private readonly Action<PolicySet> _taken;
     private readonly PolicyWatch _watch;
-    private readonly AutoResetEvent _wake = new(false);
+    private readonly MainWake _wake;
     private readonly Lock _asking = new();
     private List<Action<ReloadResult>> _answers = [];
     private bool _isAsked;
@@ -41,6 +41,7 @@ internal sealed class PolicyKeeper
     private PolicyStanding _standing;
 
     /// <param name="line">Where the policy is.</param>
+    /// <param name="wake">What wakes the main thread.</param>
     /// <param name="loop">Takes new policies.</param>
     /// <param name="notifier">Is told when a reload begins and ends.</param>
     /// <param name="say">Writes a line to the log.</param>
@@ -48,6 +49,7 @@ internal sealed class PolicyKeeper
     /// <param name="first">The policy that the daemon starts with.</param>
     public PolicyKeeper(
         CommandLine line,
+        MainWake wake,
         LoopThread loop,
         SystemdNotifier notifier,
         Action<EventPriority, string> say,
@@ -55,6 +57,7 @@ internal sealed class PolicyKeeper
         LoadedPolicy first)
     {
         _line = line;
+        _wake = wake;
         _loop = loop;
         _notifier = notifier;
         _say = say;
@@ -85,13 +88,16 @@ internal sealed class PolicyKeeper
                 _answers.Add(answer);
         }
 
-        _wake.Set();
+        _wake.Signal();
     }
 
     /// <summary>Reloads whenever it is time to. The main thread, until the daemon ends.</summary>
-    public void Tend(CancellationToken ending)
+    /// <param name="ending">When it does.</param>
+    /// <param name="others">What else is done on this thread, whenever it was woken.</param>
+    public void Tend(CancellationToken ending, Action others)
     {
-        using CancellationTokenRegistration wakeAtEnd = ending.Register(() => _wake.Set());
+        using CancellationTokenRegistration wakeAtEnd = ending.Register(_wake.Signal);
+        long lookedMsec = Environment.TickCount64;
         while (!ending.IsCancellationRequested)
         {
             if (TakeRequests() is { } answers)
@@ -101,9 +107,18 @@ internal sealed class PolicyKeeper
                     answer(result);
             }
 
-            // Woken, there is something else to do; the files are looked at when nothing else happens.
-            if (!_wake.WaitOne(_autoReload > TimeSpan.Zero ? _autoReload : LookInterval))
-                LookAtFiles();
+            others();
+
+            TimeSpan interval = _autoReload > TimeSpan.Zero ? _autoReload : LookInterval;
+            TimeSpan rest = interval - TimeSpan.FromMilliseconds(Environment.TickCount64 - lookedMsec);
+            if (rest > TimeSpan.Zero)
+            {
+                _wake.Wait(rest);
+                continue;
+            }
+
+            lookedMsec = Environment.TickCount64;
+            LookAtFiles();
         }
     }
 

@@ -65,6 +65,10 @@ internal sealed class DaemonOptions
         command.Options.Add(_host);
     }
 
+    /// <summary>Whether it was said where the daemon is.</summary>
+    internal bool HasAddress(CommandResult result) =>
+        result.GetResult(_bus) is { Implicit: false } || result.GetResult(_host) is { Implicit: false };
+
     internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <summary>Whether it is the daemon of another machine that is meant.</summary>

@@ -8,26 +8,44 @@ namespace PressureD.Cli.Commands;
 /// <summary>Where the commands on incidents find them, and how they say what is wrong.</summary>
 internal sealed class IncidentOptions
 {
-    private readonly Option<string> _directory = new("--directory")
+    private const string UsualDirectory = "/var/lib/pressured/incidents";
+
+    private readonly DaemonOptions _daemon = new();
+    private readonly Option<string?> _directory = new("--directory")
     {
-        Description = "Where they are kept; only root may look",
+        Description = $"Where they are kept, read without the daemon. Left out: {UsualDirectory} for whoever may look "
+            + "there, which is root; the others ask the daemon",
         HelpName = "DIR",
-        DefaultValueFactory = _ => "/var/lib/pressured/incidents",
     };
 
     /// <summary>Adds the options to a command.</summary>
-    internal void AddTo(Command command) => command.Add(_directory);
+    internal void AddTo(Command command)
+    {
+        command.Add(_directory);
+        _daemon.AddWithoutJson(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_directory) is { Implicit: false } && _daemon.HasAddress(result))
+            {
+                result.AddError("--directory reads files: it does not go with --bus or --host");
+            }
+        });
+    }
 
     /// <summary>Does something with the incidents.</summary>
     /// <returns>What it returns, or the exit code for what is wrong.</returns>
     internal int With(ParseResult parsed, Func<IIncidentSource, int> act)
     {
         TextWriter error = parsed.InvocationConfiguration.Error;
+        int code = ExitCode.Success;
         try
         {
-            using var source = new DirectoryIncidents(
-                parsed.GetValue(_directory)!, problem => error.WriteLine($"pressurectl: {problem}"));
-            return act(source);
+            int failed = DaemonOptions.Run(parsed, () =>
+            {
+                using IIncidentSource source = Open(parsed, error);
+                code = act(source);
+            });
+            return failed == ExitCode.Success ? code : failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -61,5 +79,25 @@ internal sealed class IncidentOptions
         return newest is not null && source.Get(newest.Id) is { } found
             ? found
             : throw new FormatException("there is no incident: no rule has fired");
+    }
+
+    private IIncidentSource Open(ParseResult parsed, TextWriter error)
+    {
+        string? given = parsed.GetValue(_directory);
+        bool mayLook = given is not null || Environment.IsPrivilegedProcess || Directory.Exists(UsualDirectory);
+        if (mayLook && !_daemon.HasAddress(parsed.CommandResult))
+        {
+            try
+            {
+                return new DirectoryIncidents(
+                    given ?? UsualDirectory, problem => error.WriteLine($"pressurectl: {problem}"));
+            }
+            catch (UnauthorizedAccessException) when (given is null)
+            {
+                // The daemon gives everybody what it keeps.
+            }
+        }
+
+        return new BusIncidents(_daemon.Connect(parsed));
     }
 }

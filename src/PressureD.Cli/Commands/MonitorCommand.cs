@@ -33,6 +33,9 @@ internal static class MonitorCommand
     {
         "LevelChanged" => $"pressure is {PressureLevelName.Of((PressureLevel)(signal.Level ?? 0))}",
         "PolicyReloaded" => string.Create(CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} rules"),
+        "IncidentRecorded" => string.Create(
+            CultureInfo.InvariantCulture,
+            $"incident {signal.Incident}, {signal.Outcome}: {signal.Text}"),
         _ => signal.Text ?? signal.Name,
     };
 
@@ -47,6 +50,8 @@ internal static class MonitorCommand
         writer.Write("freed_bytes", signal.FreedBytes);
         writer.Write("level", signal.Level);
         writer.Write("rules", signal.Rules);
+        writer.Write("incident", signal.Incident);
+        writer.WriteString("outcome", signal.Outcome);
         writer.WriteString("text", signal.Text);
     });
 }

@@ -24,6 +24,7 @@ internal sealed class IncidentDocument
         OverAfterUsec = Number(root, "over_after_usec");
         ActsLeftOut = Number(root, "acts_left_out") ?? 0;
         CandidateCount = Number(root, "candidate_count") ?? 0;
+        AskedByUid = Number(root, "asked_by_uid");
         JsonElement condition = root.TryGetProperty("condition", out JsonElement found) ? found : default;
         Condition = Text(condition, "text");
         foreach (JsonElement item in Items(condition, "comparisons"))
@@ -34,6 +35,11 @@ internal sealed class IncidentDocument
         foreach (JsonElement item in Items(root, "acts"))
         {
             Acts.Add(IncidentAct.Parse(item));
+        }
+
+        foreach (JsonElement key in Items(root, "ranked_by"))
+        {
+            RankedBy.Add(key.ValueKind == JsonValueKind.String ? key.GetString()! : "");
         }
 
         foreach (JsonElement item in Items(root, "candidates"))
@@ -64,6 +70,9 @@ internal sealed class IncidentDocument
     /// <summary>The cgroup that the rule watched; empty for the machine.</summary>
     internal string Cgroup { get; }
 
+    /// <summary>The user who asked for it; null when a rule did it by itself.</summary>
+    internal long? AskedByUid { get; }
+
     internal long ActiveBeforeUsec { get; }
 
     internal long? OverAfterUsec { get; }
@@ -79,6 +88,9 @@ internal sealed class IncidentDocument
     internal List<IncidentCandidate> Candidates { get; } = [];
 
     internal long CandidateCount { get; }
+
+    /// <summary>The keys by which candidates were ordered.</summary>
+    internal List<string> RankedBy { get; } = [];
 
     internal List<IncidentSample> Samples { get; } = [];
 

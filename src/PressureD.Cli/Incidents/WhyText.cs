@@ -88,7 +88,15 @@ internal static class WhyText
             .Where(static comparison => comparison.Holds)
             .Select(comparison => Phrase(comparison, incident))
             .Distinct()];
-        text.Append(reasons.Length == 0 ? $" ({incident.Condition})" : " because " + Join(reasons));
+        if (incident.AskedByUid is { } uid)
+        {
+            string chosen = incident.Rule.Length == 0 ? "" : $", chosen as rule {incident.Rule} would";
+            text.Append(CultureInfo.InvariantCulture, $" because user {uid} asked for it{chosen}");
+        }
+        else
+        {
+            text.Append(reasons.Length == 0 ? $" ({incident.Condition})" : " because " + Join(reasons));
+        }
 
         IncidentSample? now = At(incident, 0);
         if (now?.AvailableBytes is not { } available)
@@ -130,22 +138,31 @@ internal static class WhyText
 
     private static void AppendPassedOver(StringBuilder text, IncidentDocument incident)
     {
-        List<IncidentCandidate> passed = incident.Candidates
+        IncidentCandidate? taken = incident.Candidates.Find(static candidate => candidate.IsTaken);
+        IEnumerable<IncidentCandidate> passed = incident.Candidates
             .TakeWhile(static candidate => !candidate.IsTaken)
-            .Where(static candidate => candidate.Verdict.Length > 0)
-            .ToList();
-        if (passed.Count == 0)
-        {
-            return;
-        }
-
+            .Where(static candidate => candidate.Verdict.Length > 0);
+        string what = taken is null ? "passed over" : "ranked higher";
         foreach (IGrouping<string, IncidentCandidate> group in passed.GroupBy(static candidate => candidate.Verdict))
         {
-            int count = group.Count();
-            string names = string.Join(", ", group.Take(3).Select(static candidate => candidate.Name));
-            text.Append(CultureInfo.InvariantCulture, $"; {count} ranked higher: {group.Key}: {names}");
-            text.Append(count > 3 ? ", ..." : "");
+            AppendNames(text, [.. group], $"{what}: {group.Key}");
         }
+
+        List<IncidentCandidate> larger = incident.Candidates
+            .SkipWhile(static candidate => !candidate.IsTaken)
+            .Where(candidate => candidate.SizeBytes > taken!.SizeBytes)
+            .ToList();
+        if (larger.Count > 0)
+        {
+            AppendNames(text, larger, $"larger ranked lower by {string.Join(", ", incident.RankedBy)}");
+        }
+    }
+
+    private static void AppendNames(StringBuilder text, List<IncidentCandidate> candidates, string what)
+    {
+        string names = string.Join(", ", candidates.Take(3).Select(static candidate => candidate.Name));
+        text.Append(CultureInfo.InvariantCulture, $"; {candidates.Count} {what}: {names}");
+        text.Append(candidates.Count > 3 ? ", ..." : "");
     }
 
     private static void AppendPressure(StringBuilder text, IncidentDocument incident)
@@ -227,9 +244,12 @@ internal static class WhyText
     {
         string when = time.ToString("yyyy-MM-dd HH:mm:ss.fff zzz", CultureInfo.InvariantCulture);
         Line(text, "incident", $"{incident.Id}, {when}");
-        string watched = incident.Cgroup.Length == 0 ? "the machine" : incident.Cgroup;
-        Line(text, "rule", $"{incident.Rule} ({incident.Source}), watching {watched}; pressured {incident.Daemon}");
-        Line(text, "when", incident.Condition);
+        if (incident.AskedByUid is { } uid)
+        {
+            Line(text, "asked by", $"user {uid}");
+        }
+
+        AppendRule(text, incident);
         foreach (IncidentComparison comparison in incident.Comparisons)
         {
             string value = FigureText.Of(comparison.Value, comparison.Unit);
@@ -240,11 +260,38 @@ internal static class WhyText
                     + (comparison.Value is null ? "unknown" : comparison.Holds ? "true" : "false"));
         }
 
+        if (incident.AskedByUid is null)
+        {
+            AppendHeld(text, incident);
+        }
+
+        AppendCandidates(text, incident);
+        AppendActs(text, incident);
+        AppendSamples(text, incident);
+    }
+
+    private static void AppendRule(StringBuilder text, IncidentDocument incident)
+    {
+        if (incident.Rule.Length == 0)
+        {
+            return;
+        }
+
+        string watched = incident.Cgroup.Length == 0 ? "the machine" : incident.Cgroup;
+        Line(text, "rule", $"{incident.Rule} ({incident.Source}), watching {watched}; pressured {incident.Daemon}");
+        Line(text, "when", incident.Condition);
+    }
+
+    private static void AppendHeld(StringBuilder text, IncidentDocument incident)
+    {
         string held = incident.OverAfterUsec is { } over
             ? $"for {FigureText.Duration(over + incident.ActiveBeforeUsec)}"
             : "on, beyond what was recorded";
         Line(text, "held", held);
-        AppendCandidates(text, incident);
+    }
+
+    private static void AppendActs(StringBuilder text, IncidentDocument incident)
+    {
         text.Append("\n  what happened\n");
         foreach (IncidentAct act in incident.Acts)
         {
@@ -256,8 +303,6 @@ internal static class WhyText
         {
             text.Append(CultureInfo.InvariantCulture, $"               and {incident.ActsLeftOut} more\n");
         }
-
-        AppendSamples(text, incident);
     }
 
     private static void AppendCandidates(StringBuilder text, IncidentDocument incident)
@@ -267,7 +312,8 @@ internal static class WhyText
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\n  candidates, best first, of {incident.CandidateCount}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n  candidates, best first, of {incident.CandidateCount}");
+        text.Append(incident.RankedBy.Count == 0 ? "" : $", by {string.Join(", ", incident.RankedBy)}").Append('\n');
         foreach (IncidentCandidate candidate in incident.Candidates)
         {
             string refusal = candidate.Verdict.Length > 0 ? candidate.Verdict : "behind it";

@@ -32,6 +32,12 @@ public sealed class Command
 
     public bool Flag { get; set; }
 
+    /// <summary>
+    /// From then on whoever asked has been told that nobody answers: what ends somebody is not done any more.
+    /// CLOCK_MONOTONIC, microseconds.
+    /// </summary>
+    public long DeadlineUsec { get; set; } = long.MaxValue;
+
     /// <summary>The answer: how it ended.</summary>
     public CommandOutcome Outcome { get; set; }
 
@@ -54,6 +60,7 @@ public sealed class Command
         Text = "";
         Number = 0;
         Flag = false;
+        DeadlineUsec = long.MaxValue;
         Outcome = CommandOutcome.Done;
         Problem.Clear();
         Reply.Clear();

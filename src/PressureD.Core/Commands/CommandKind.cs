@@ -25,4 +25,15 @@ public enum CommandKind : byte
 
     /// <summary>Why the rule <see cref="Command.Name"/> does not act.</summary>
     WhyNot,
+
+    /// <summary>
+    /// Ends whom the rule <see cref="Command.Name"/> would end, or says whom (<see cref="Command.Flag"/>).
+    /// </summary>
+    KillByRule,
+
+    /// <summary>Ends all in the cgroup <see cref="Command.Name"/>, or says whom.</summary>
+    KillCgroup,
+
+    /// <summary>Ends the process <see cref="Command.Number"/>, or says whom.</summary>
+    KillProcess,
 }

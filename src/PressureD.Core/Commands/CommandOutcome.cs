@@ -11,6 +11,12 @@ public enum CommandOutcome : byte
     /// <summary>An argument makes no sense.</summary>
     InvalidArgument,
 
+    /// <summary>There is no such process or cgroup.</summary>
+    NoSuchVictim,
+
+    /// <summary>Who is named is never ended.</summary>
+    Protected,
+
     /// <summary>It makes sense, but not now or not here.</summary>
     NotPossible,
 }

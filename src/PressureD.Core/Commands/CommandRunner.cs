@@ -18,12 +18,14 @@ internal sealed class CommandRunner
     private readonly KillRunner _kills;
     private readonly IEventSink _sink;
     private readonly WhyNotAnswer _whyNot;
+    private readonly KillAnswer _kill;
     private readonly bool _isDryRunForGood;
 
     /// <param name="queue">Where commands come from.</param>
     /// <param name="kills">Whose dry run and pause are switched.</param>
     /// <param name="sink">Told of every change.</param>
     /// <param name="whyNot">Answers why a rule does not act.</param>
+    /// <param name="kill">Ends those whose end is asked for.</param>
     /// <param name="isDryRunForGood">
     /// The daemon was started as a dry run, beside one that acts or without its store: it must never act.
     /// </param>
@@ -32,12 +34,14 @@ internal sealed class CommandRunner
         KillRunner kills,
         IEventSink sink,
         WhyNotAnswer whyNot,
+        KillAnswer kill,
         bool isDryRunForGood)
     {
         _queue = queue;
         _kills = kills;
         _sink = sink;
         _whyNot = whyNot;
+        _kill = kill;
         _isDryRunForGood = isDryRunForGood;
     }
 
@@ -68,6 +72,12 @@ internal sealed class CommandRunner
     /// <returns>False when it has to be tried again later.</returns>
     private bool TryRun(Command command, long nowUsec, RuleEngine engine, HostSampler host)
     {
+        if (nowUsec >= command.DeadlineUsec)
+        {
+            command.Fail(CommandOutcome.NotPossible, "the answer would come too late"u8);
+            return true;
+        }
+
         switch (command.Kind)
         {
             case CommandKind.Pause:
@@ -89,6 +99,11 @@ internal sealed class CommandRunner
             case CommandKind.WhyNot:
                 return FindRule(command, engine) is not { } silent
                     || _whyNot.Write(command.Reply, silent, engine, host, nowUsec);
+            case CommandKind.KillByRule:
+                return FindRule(command, engine) is not { } chooser
+                    || _kill.ByRule(command, chooser, engine, host, nowUsec);
+            case CommandKind.KillCgroup or CommandKind.KillProcess:
+                return _kill.Named(command, engine, host, nowUsec);
             default:
                 command.Fail(CommandOutcome.InvalidArgument, "the loop does not know this command"u8);
                 break;

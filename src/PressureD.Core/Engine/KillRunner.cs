@@ -37,6 +37,7 @@ internal sealed class KillRunner
     private readonly Brake _brake;
     private readonly Prekill _prekill;
     private readonly Victim _chosen = new();
+    private readonly CandidateReport _beforeHook = new();
     private readonly TextBuffer _passedOver = new(512);
     private readonly TextBuffer _held = new(256);
     private readonly byte[] _buffer = new byte[16 * 1024];
@@ -96,8 +97,7 @@ internal sealed class KillRunner
         {
             if (flight.Stage == FlightStage.Free)
                 continue;
-            MatchState? match = flight.Match;
-            _incidents.Focus(match);
+            _incidents.Focus(flight);
             FlightOutcome outcome = _flights.Advance(
                 flight, nowUsec, isPressed(flight), host.Raw);
             switch (outcome)
@@ -106,9 +106,7 @@ internal sealed class KillRunner
                     KillIfStillDue(flight, nowUsec, host);
                     break;
                 case FlightOutcome.Died:
-                    NoteAct(match, flight.RuleHash, nowUsec, host, flight.Kill is not { Action.AlwaysContinue: true });
-                    if (match is not null)
-                        match.DeathSeen = true;
+                    NoteDeath(flight, nowUsec, host);
                     break;
                 case FlightOutcome.Settled:
                     Account(flight, nowUsec);
@@ -125,7 +123,25 @@ internal sealed class KillRunner
                     flight.Match = null;
                     break;
             }
+
+            // What others say from here on is none of its incident's.
+            if (flight.Incident != 0)
+                _incidents.Focus(null as MatchState);
         }
+    }
+
+    private void NoteDeath(KillFlight flight, long nowUsec, HostSampler host)
+    {
+        // No rule has acted, and none has to wait for that.
+        if (flight.IsNamed)
+            return;
+        bool cools = flight.Kill is not { Action.AlwaysContinue: true };
+        if (flight.IsAsked)
+            Cool(flight.Match, flight.RuleHash, nowUsec, host, cools);
+        else
+            NoteAct(flight.Match, flight.RuleHash, nowUsec, host, cools);
+        if (flight.Match is { } match)
+            match.DeathSeen = true;
     }
 
     /// <summary>
@@ -133,19 +149,19 @@ internal sealed class KillRunner
     /// </summary>
     private void KillIfStillDue(KillFlight flight, long nowUsec, HostSampler host)
     {
-        if (flight.Rule is not { } rule || flight.Kill is not { } kill)
+        if (flight.Kill is not { } kill)
         {
             LeaveAlone(flight, nowUsec, "its rule is no more"u8);
             return;
         }
 
-        if (IsDryRun(rule, kill))
+        if (IsDryRun(flight.Rule, kill))
         {
             LeaveAlone(flight, nowUsec, "nothing is killed in a dry run"u8);
             return;
         }
 
-        if (Pause.IsOn)
+        if (Pause.IsOn && !flight.IsAsked)
         {
             LeaveAlone(flight, nowUsec, "actions are paused"u8);
             return;
@@ -189,7 +205,7 @@ internal sealed class KillRunner
     private void LeaveAlone(KillFlight flight, long nowUsec, ReadOnlySpan<byte> why)
     {
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
-        Describe(line, flight.Match?.Rule.Name, flight.Victim, "left alone"u8);
+        Describe(line, flight, "left alone"u8);
         line.Text.Append(": "u8).Append(why).Append(", first signalled "u8)
             .AppendDuration(nowUsec - flight.SignalUsec).Append(" ago"u8);
         _sink.Commit();
@@ -214,7 +230,28 @@ internal sealed class KillRunner
         return undecided ? ChainResult.Waiting : ChainResult.Next;
     }
 
-    private bool IsDryRun(RuleRuntime rule, CompiledKill kill) => DryRun || rule.IsDryRun || kill.Action.DryRun;
+    /// <summary>Whether a kill of a rule, or of somebody who was named, is only said.</summary>
+    public bool IsDryRun(RuleRuntime? rule, CompiledKill kill) =>
+        DryRun || rule is { IsDryRun: true } || kill.Action.DryRun;
+
+    /// <summary>
+    /// Sends the first signal to a victim because somebody asks for it: neither a condition nor a pause has a say, but
+    /// it counts for the rule by which it was chosen, if there is one.
+    /// </summary>
+    /// <returns>0, or a negative errno, after which the flight is discarded.</returns>
+    public int SendAsked(
+        KillFlight flight, RuleRuntime? rule, MatchState? match, CompiledKill kill, long nowUsec, HostSampler host)
+    {
+        flight.Match = match;
+        flight.RuleHash = rule?.Hash ?? 0;
+        flight.Rule = rule;
+        flight.Kill = kill;
+        flight.IsAsked = true;
+        int result = Send(flight, nowUsec, host);
+        if (result >= 0 && rule is not null)
+            _brake.NoteKill(rule.Hash, nowUsec);
+        return result;
+    }
 
     private ChainResult Choose(
         RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host, PolicySet policy)
@@ -260,6 +297,7 @@ internal sealed class KillRunner
         {
             match.ChooseAgainUsec = nowUsec + ChooseAgainUsec;
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
+            _incidents.NoteCandidates(match, _selector.Report);
             return ChainResult.Stop;
         }
 
@@ -273,7 +311,7 @@ internal sealed class KillRunner
             return Pretend(rule, match, kill, flight, nowUsec, host);
         return kill.Action.Prekill is { } hook && WaitsForHook(match, hook, flight.Victim, host, nowUsec)
             ? ChainResult.Waiting
-            : Launch(rule, match, kill, flight, nowUsec, host);
+            : Launch(rule, match, kill, flight, _selector.Report, nowUsec, host);
     }
 
     /// <summary>
@@ -308,7 +346,7 @@ internal sealed class KillRunner
         }
 
         flight.Victim.CopyFrom(_prekill.Victim);
-        return Launch(rule, match, kill, flight, nowUsec, host);
+        return Launch(rule, match, kill, flight, _beforeHook, nowUsec, host);
     }
 
     /// <returns>Whether the kill has to wait for a program to end.</returns>
@@ -318,7 +356,10 @@ internal sealed class KillRunner
         if (_flights.Find(victim) is { Stage: not FlightStage.Free })
             return false;
         if (_prekill.Owner is null)
+        {
+            _beforeHook.CopyFrom(_selector.Report);
             return _prekill.Begin(match, hook, victim, _incidents.IdOf(match), host, nowUsec);
+        }
 
         // Another kill's program runs. Its own time is the most that this one waits.
         if (match.PrekillDeadlineUsec == 0)
@@ -361,7 +402,13 @@ internal sealed class KillRunner
     }
 
     private ChainResult Launch(
-        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+        RuleRuntime rule,
+        MatchState match,
+        CompiledKill kill,
+        KillFlight flight,
+        CandidateReport among,
+        long nowUsec,
+        HostSampler host)
     {
         Victim victim = flight.Victim;
         KillFlight? earlier = _flights.Find(victim);
@@ -372,20 +419,11 @@ internal sealed class KillRunner
         flight.RuleHash = rule.Hash;
         flight.Rule = rule;
         flight.Kill = kill;
-        long trend = host.Trend.BytesPerSecond;
-        long own = Math.Max(victim.GrowthBytesPerSecond, 0);
-        flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend - own, 0);
-        int result = _flights.Open(flight);
-        if (result >= 0)
-        {
-            result = _flights.Launch(flight, kill.Action.Signal, kill.Action.GraceUsec, nowUsec, host.Raw);
-        }
-
+        flight.IsAsked = false;
+        flight.Incident = 0;
+        int result = Send(flight, nowUsec, host);
         if (result < 0)
-        {
-            _flights.Discard(flight);
             return Fail(rule, match, victim, result, nowUsec);
-        }
 
         _launchedThisStep = true;
         _launchedBy = match;
@@ -394,11 +432,28 @@ internal sealed class KillRunner
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+        _incidents.NoteCandidates(match, among);
 
         // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before
         // it.
         NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
         return ChainResult.Waiting;
+    }
+
+    /// <summary>Opens the victim's handle and sends the first signal.</summary>
+    /// <returns>0, or a negative errno, after which the flight is discarded.</returns>
+    private int Send(KillFlight flight, long nowUsec, HostSampler host)
+    {
+        long trend = host.Trend.BytesPerSecond;
+        long own = Math.Max(flight.Victim.GrowthBytesPerSecond, 0);
+        flight.ConsumptionBytesPerSecond = trend == Quantity.Unknown ? 0 : Math.Max(-trend - own, 0);
+        KillAction action = flight.Kill!.Action;
+        int result = _flights.Open(flight);
+        if (result >= 0)
+            result = _flights.Launch(flight, action.Signal, action.GraceUsec, nowUsec, host.Raw);
+        if (result < 0)
+            _flights.Discard(flight);
+        return result;
     }
 
     /// <summary>The one to die was asked to leave already, and it got worse: no more asking.</summary>
@@ -451,7 +506,11 @@ internal sealed class KillRunner
     {
         bool said = match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < DryRunIntervalUsec;
         if (!said)
+        {
             SayPretence(rule, match, kill, flight, nowUsec, host);
+            _incidents.NoteCandidates(match, _selector.Report);
+        }
+
         NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
         return ChainResult.Next;
     }
@@ -527,7 +586,7 @@ internal sealed class KillRunner
         Kills++;
         Victim victim = flight.Victim;
         DaemonEvent line = _sink.Begin(DaemonEventKind.Killed, nowUsec, EventPriority.Notice);
-        Describe(line, flight.Match?.Rule.Name, victim, "died:"u8);
+        Describe(line, flight, "died:"u8);
         line.FreedBytes = flight.FreedBytes;
         line.ExpectedBytes = victim.SizeBytes;
         line.TookUsec = flight.DeadUsec - flight.SignalUsec;
@@ -535,7 +594,7 @@ internal sealed class KillRunner
             .Append(", freed "u8).AppendBytes(flight.FreedBytes);
         _sink.Commit();
 
-        if (flight.FreedBytes == Quantity.Unknown
+        if (flight.IsNamed || flight.FreedBytes == Quantity.Unknown
             || !_brake.NoteDeath(flight.FreedBytes, victim.SizeBytes, _futileKills))
         {
             return;
@@ -565,12 +624,22 @@ internal sealed class KillRunner
     /// </summary>
     public void NoteAct(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host, bool cools = true)
     {
+        if (match is not null)
+        {
+            match.ChainActed = true;
+            _incidents.NoteEffect(match, nowUsec);
+        }
+
+        Cool(match, ruleHash, nowUsec, host, cools);
+    }
+
+    /// <summary>The same for an act that somebody asked for, which is none of the rule's chain.</summary>
+    public void Cool(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host, bool cools)
+    {
         if (cools)
             _ledger.NoteAct(ruleHash, match?.Cgroup?.Identity ?? 0, nowUsec);
         if (match is null)
             return;
-        match.ChainActed = true;
-        _incidents.NoteEffect(match, nowUsec);
         match.NoteAct(host.Values, nowUsec);
         match.Cools = cools;
         _selector.Stalls.TakeBaselines(nowUsec);
@@ -580,20 +649,34 @@ internal sealed class KillRunner
         KillFlight flight, long nowUsec, EventPriority priority, ReadOnlySpan<byte> verb, ReadOnlySpan<byte> why)
     {
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, priority);
-        Describe(line, flight.Match?.Rule.Name, flight.Victim, verb);
+        Describe(line, flight, verb);
         line.Text.Append(": "u8).Append(why).AppendDuration(nowUsec - flight.SignalUsec);
         _sink.Commit();
     }
 
-    private static void Describe(DaemonEvent line, string? rule, Victim victim, ReadOnlySpan<byte> verb)
+    private static void Describe(DaemonEvent line, KillFlight flight, ReadOnlySpan<byte> verb)
+    {
+        string? rule = flight.IsAsked ? flight.Rule?.Rule.Name : flight.Match?.Rule.Name;
+        Describe(line, rule, flight.Victim, verb, flight.IsNamed);
+    }
+
+    /// <summary>Says what is done to a victim.</summary>
+    /// <param name="line">What is said.</param>
+    /// <param name="rule">The rule that does it; null when it is not known, or there is none.</param>
+    /// <param name="victim">The victim.</param>
+    /// <param name="verb">What is done.</param>
+    /// <param name="isNamed">Whether somebody named the victim, so that no rule is behind it.</param>
+    public static void Describe(
+        DaemonEvent line, string? rule, Victim victim, ReadOnlySpan<byte> verb, bool isNamed = false)
     {
         line.Rule = rule;
         line.Pid = victim.Pid;
+        line.Processes = victim.Processes;
         line.ExpectedBytes = victim.SizeBytes;
         line.Comm.Append(victim.Comm.Span);
         line.Cgroup.Append(victim.Path.Span);
         TextBuffer text = line.Text;
-        text.Append(rule ?? "an earlier rule").Append(": "u8).Append(verb).Append(" "u8);
+        text.Append(rule ?? (isNamed ? "by hand" : "an earlier rule")).Append(": "u8).Append(verb).Append(" "u8);
         if (victim.Pid != 0)
         {
             if (victim.Group != 0)

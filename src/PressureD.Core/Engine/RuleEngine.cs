@@ -80,6 +80,7 @@ internal sealed class RuleEngine
         _standing = new StandingLimits(actions, policy.Swap);
         _needsTree = _standing.NeedsTree;
         Policy = policy;
+        OfNamed = CompiledKill.OfNamed(policy);
         _isPressed = IsPressed;
         _samples = before is not null && before.Samples(policy) ? before._samples : new CgroupSamples(kernel, policy);
         kills.Recheck = new ConditionRecheck(_samples);
@@ -107,6 +108,9 @@ internal sealed class RuleEngine
     }
 
     public PolicySet Policy { get; }
+
+    /// <summary>What is done to a victim that somebody names, and what protects it.</summary>
+    public CompiledKill OfNamed { get; }
 
     public ReadOnlySpan<RuleRuntime> Rules => _rules;
 
@@ -464,6 +468,8 @@ internal sealed class RuleEngine
 
     private bool IsPressed(KillFlight flight)
     {
+        if (flight.IsAsked)
+            return true;
         if (flight.Match is { } match)
             return match.Phase == MatchPhase.Active && match.When == Truth.True;
 
@@ -631,7 +637,7 @@ internal sealed class RuleEngine
             MatchState? goesOn = flight.Match?.Successor;
             flight.Match = null;
             flight.Rule = null;
-            flight.Kill = null;
+            flight.Kill = flight.IsNamed ? OfNamed : null;
             foreach (RuleRuntime rule in _rules)
             {
                 if (flight.Stage == FlightStage.Free || rule.Hash != flight.RuleHash)

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Immutable;
 using System.Threading;
 using PressureD.Core.Engine;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
+using PressureD.Core.Victims;
 
 namespace PressureD.Core.Incidents;
 
@@ -13,6 +15,7 @@ namespace PressureD.Core.Incidents;
 public sealed class Incident
 {
     internal const int MaxActs = 8;
+    internal const int MaxCandidates = 8;
     internal const int MaxComparisons = 10;
     internal const int MaxBefore = 16;
     internal const int MaxSamples = 40;
@@ -20,19 +23,25 @@ public sealed class Incident
     private readonly IncidentAct[] _acts = new IncidentAct[MaxActs];
     private readonly IncidentComparison[] _comparisons = new IncidentComparison[MaxComparisons];
     private readonly IncidentSample[] _samples = new IncidentSample[MaxSamples];
+    private readonly IncidentCandidate[] _candidates = new IncidentCandidate[MaxCandidates];
     private int _stage;
 
     internal Incident()
     {
         for (int i = 0; i < _acts.Length; i++)
             _acts[i] = new IncidentAct();
+        for (int i = 0; i < _candidates.Length; i++)
+            _candidates[i] = new IncidentCandidate();
     }
 
     /// <summary>From 1, ascending.</summary>
     public long Id { get; internal set; }
 
-    /// <summary>The rule that fired.</summary>
+    /// <summary>The rule that fired; null when somebody asked for it and named the victim.</summary>
     public Rule? Rule { get; internal set; }
+
+    /// <summary>The user who asked for it; null when a rule did it by itself.</summary>
+    public uint? AskedBy { get; internal set; }
 
     /// <summary>When it was opened: CLOCK_MONOTONIC, microseconds.</summary>
     public long OpenedUsec { get; internal set; }
@@ -108,6 +117,52 @@ public sealed class Incident
 
     internal ReadOnlySpan<IncidentAct> ActSlots => _acts;
 
+    /// <summary>
+    /// Among whom the victim was chosen, the best first, with why each was passed over; and the one that was taken.
+    /// </summary>
+    internal ReadOnlySpan<IncidentCandidate> Candidates => _candidates.AsSpan(0, CandidateCount);
+
+    /// <summary>How many candidates there were in all.</summary>
+    internal int CandidatesInAll { get; private set; }
+
+    /// <summary>By what they were ordered.</summary>
+    internal ImmutableArray<RankKey> RankedBy { get; private set; } = [];
+
+    private int CandidateCount { get; set; }
+
+    /// <summary>
+    /// Copies the candidates of a choice; those of one that found nobody only while there are no others.
+    /// </summary>
+    internal void TakeCandidates(CandidateReport report)
+    {
+        if (report.Action is null || (HasVictim && report.Taken is null))
+            return;
+        ReadOnlySpan<CandidateRow> rows = report.Rows;
+        CandidateCount = Math.Min(rows.Length, MaxCandidates);
+        for (int i = 0; i < CandidateCount; i++)
+            _candidates[i].CopyFrom(rows[i]);
+
+        // Whoever was taken is told of, however many came before it.
+        if (report.Taken is { } taken && !HasVictim)
+            _candidates[CandidateCount - 1].CopyFrom(taken);
+        CandidatesInAll = report.Candidates;
+        RankedBy = report.Action.Rank;
+    }
+
+    private bool HasVictim
+    {
+        get
+        {
+            foreach (IncidentCandidate candidate in Candidates)
+            {
+                if (candidate.IsTaken)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Gives it back to the pool. Whoever wrote it, once.</summary>
     public void Release() => Stage = IncidentStage.Free;
 
@@ -115,6 +170,7 @@ public sealed class Incident
     {
         Rule = null;
         Match = null;
+        AskedBy = null;
         OverUsec = 0;
         ActsLeftOut = 0;
         LostBefore = 0;
@@ -122,6 +178,9 @@ public sealed class Incident
         ComparisonCount = 0;
         SampleCount = 0;
         BeforeCount = 0;
+        CandidateCount = 0;
+        CandidatesInAll = 0;
+        RankedBy = [];
         Cgroup.Clear();
         Evidence.Clear();
     }

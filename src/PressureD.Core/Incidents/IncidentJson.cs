@@ -7,6 +7,7 @@ using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
+using PressureD.Core.Victims;
 
 namespace PressureD.Core.Incidents;
 
@@ -60,6 +61,8 @@ public sealed class IncidentJson
         _writer.WriteString("summary"u8, _text.Span);
         _writer.WriteString("daemon"u8, _version);
         _writer.WriteString("source"u8, incident.Rule?.Source);
+        if (incident.AskedBy is { } uid)
+            _writer.WriteNumber("asked_by_uid"u8, uid);
         _writer.WriteNumber("monotonic_usec"u8, incident.OpenedUsec);
         _writer.WriteNumber("active_before_usec"u8, incident.OpenedUsec - incident.ActiveSinceUsec);
         if (incident.OverUsec == 0)
@@ -69,6 +72,7 @@ public sealed class IncidentJson
         WriteName("cgroup"u8, incident.Cgroup, isPath: true);
         WriteCondition(incident);
         WriteActs(incident);
+        WriteCandidates(incident);
         WriteSamples(incident);
         _writer.WriteNumber("incidents_lost_before"u8, incident.LostBefore);
         _writer.WriteEndObject();
@@ -127,6 +131,41 @@ public sealed class IncidentJson
 
         _writer.WriteEndArray();
         _writer.WriteNumber("acts_left_out"u8, incident.ActsLeftOut);
+    }
+
+    private void WriteCandidates(Incident incident)
+    {
+        _writer.WriteStartArray("ranked_by"u8);
+        foreach (RankKey key in incident.RankedBy)
+            _writer.WriteStringValue(RankKeys.Name(key));
+        _writer.WriteEndArray();
+        _writer.WriteStartArray("candidates"u8);
+        foreach (IncidentCandidate candidate in incident.Candidates)
+        {
+            _writer.WriteStartObject();
+            if (candidate.Pid > 0)
+            {
+                _writer.WriteNumber("pid"u8, candidate.Pid);
+                _writer.WriteNumber("uid"u8, candidate.Uid);
+                _writer.WriteNumber("oom_score_adj"u8, candidate.OomScoreAdj);
+                WriteName("comm"u8, candidate.Comm, isPath: false);
+            }
+
+            WriteName("cgroup"u8, candidate.Cgroup, isPath: true);
+            _writer.WriteNumber("size_bytes"u8, candidate.SizeBytes);
+            _writer.WriteStartArray("rank"u8);
+            foreach (RankKey key in incident.RankedBy)
+                WriteNumberValue(candidate.Values.Of(key));
+            _writer.WriteEndArray();
+            bool isRefused = candidate.Refusal != Refusal.None;
+            _writer.WriteString("verdict"u8, isRefused ? RefusalText.Of(candidate.Refusal) : default);
+            if (candidate.IsTaken)
+                _writer.WriteBoolean("taken"u8, true);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
+        _writer.WriteNumber("candidate_count"u8, incident.CandidatesInAll);
     }
 
     private void WriteSamples(Incident incident)

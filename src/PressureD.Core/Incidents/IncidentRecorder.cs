@@ -36,6 +36,7 @@ internal sealed class IncidentRecorder : IEventSink
     private readonly Incident[] _pool = new Incident[PoolSize];
     private DaemonEvent? _line;
     private MatchState? _focus;
+    private long _focusId;
     private HostSampler? _host;
     private long _nextId;
     private long _lost;
@@ -85,7 +86,38 @@ internal sealed class IncidentRecorder : IEventSink
     }
 
     /// <summary>Whose the events are that come now; null when they are nobody's in particular.</summary>
-    public void Focus(MatchState? match) => _focus = match;
+    public void Focus(MatchState? match)
+    {
+        _focus = match;
+        _focusId = 0;
+    }
+
+    /// <summary>The events that come now belong to a flight.</summary>
+    public void Focus(KillFlight flight)
+    {
+        _focus = flight.Match;
+        _focusId = flight.Incident;
+    }
+
+    /// <summary>Somebody asked for a kill: its events come now, and those of its flight later.</summary>
+    /// <param name="rule">The rule by which the victim was chosen; null when it was named.</param>
+    /// <param name="match">What the rule watches, whose state is kept.</param>
+    /// <param name="uid">Who asked.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <returns>The incident's number; 0 when there is no place for one.</returns>
+    public long OpenAsked(Rule? rule, MatchState? match, uint uid, long nowUsec)
+    {
+        if (Take(nowUsec) is not { } incident)
+            return 0;
+        incident.Rule = rule;
+        incident.AskedBy = uid;
+        if (match is not null)
+            Describe(incident, match, nowUsec);
+        incident.Stage = IncidentStage.Open;
+        _focus = null;
+        _focusId = incident.Id;
+        return incident.Id;
+    }
 
     /// <summary>A rule became active.</summary>
     public void Fire(MatchState match, long nowUsec)
@@ -132,6 +164,16 @@ internal sealed class IncidentRecorder : IEventSink
         }
     }
 
+    /// <summary>Among whom a rule chose, after it has said what it did or why it did nothing.</summary>
+    public void NoteCandidates(MatchState match, CandidateReport report)
+    {
+        if (Find(match) is { } incident)
+            incident.TakeCandidates(report);
+    }
+
+    /// <summary>Among whom the victim of a kill was chosen that was asked for.</summary>
+    public void NoteCandidates(long id, CandidateReport report) => Find(id)?.TakeCandidates(report);
+
     /// <summary>What was said last had an effect: it is more than words.</summary>
     public void NoteEffect(MatchState match, long nowUsec)
     {
@@ -155,7 +197,7 @@ internal sealed class IncidentRecorder : IEventSink
     /// <summary>Completes what is over. Once a step, last.</summary>
     public void Advance(long nowUsec)
     {
-        _focus = null;
+        Focus(null as MatchState);
         foreach (Incident incident in _pool)
         {
             if (incident.Stage == IncidentStage.Open && IsComplete(incident, nowUsec))
@@ -176,7 +218,7 @@ internal sealed class IncidentRecorder : IEventSink
     /// </summary>
     public void FollowMatches()
     {
-        _focus = null;
+        Focus(null as MatchState);
         foreach (Incident incident in _pool)
             incident.Match = incident.Match?.Successor;
     }
@@ -226,11 +268,13 @@ internal sealed class IncidentRecorder : IEventSink
         act.TookUsec = line.TookUsec;
         act.Text.Append(WithoutRule(line));
         act.Comm.CopyFrom(line.Comm);
-        AppendEnd(act.Cgroup, 128, line.Cgroup.Span);
+        act.Cgroup.AppendEnd(line.Cgroup.Span, 128);
     }
 
     private Incident? FindFor(DaemonEvent line)
     {
+        if (_focusId != 0)
+            return Find(_focusId);
         if (line.Rule is null && line.Kind != DaemonEventKind.Braked)
             return null;
         MatchState? match = _focus is { } focus && (line.Rule is null || focus.Rule.Name == line.Rule) ? focus : null;
@@ -327,12 +371,24 @@ internal sealed class IncidentRecorder : IEventSink
         return null;
     }
 
+    private Incident? Find(long id)
+    {
+        foreach (Incident incident in _pool)
+        {
+            if (incident.Id == id && incident.Stage == IncidentStage.Open)
+                return incident;
+        }
+
+        return null;
+    }
+
     private Incident? FindByName(string? rule)
     {
         Incident? newest = null;
         foreach (Incident incident in _pool)
         {
-            if (incident.Stage == IncidentStage.Open && incident.Rule?.Name == rule && incident.Id > (newest?.Id ?? 0))
+            bool isOfRule = incident is { Stage: IncidentStage.Open, AskedBy: null } && incident.Rule?.Name == rule;
+            if (isOfRule && incident.Id > (newest?.Id ?? 0))
                 newest = incident;
         }
 
@@ -343,6 +399,19 @@ internal sealed class IncidentRecorder : IEventSink
     {
         if (Find(match) is { } earlier)
             Close(earlier);
+        if (Take(nowUsec) is not { } incident)
+            return null;
+        incident.Rule = match.Rule;
+        incident.Match = match;
+        incident.ActiveSinceUsec = match.ActiveSinceUsec == 0 ? nowUsec : match.ActiveSinceUsec;
+        Describe(incident, match, nowUsec);
+        incident.Stage = IncidentStage.Open;
+        return incident;
+    }
+
+    /// <summary>A blank one, with what led to this moment; null when there is no place for it.</summary>
+    private Incident? Take(long nowUsec)
+    {
         Incident? incident = FreePlace();
         if (incident is null)
         {
@@ -352,21 +421,22 @@ internal sealed class IncidentRecorder : IEventSink
 
         incident.Clear();
         incident.Id = _nextId++;
-        incident.Rule = match.Rule;
-        incident.Match = match;
         incident.OpenedUsec = nowUsec;
-        incident.ActiveSinceUsec = match.ActiveSinceUsec == 0 ? nowUsec : match.ActiveSinceUsec;
+        incident.ActiveSinceUsec = nowUsec;
         incident.LastActUsec = nowUsec;
         incident.LostBefore = _lost;
         incident.SampleSpacingUsec = SampleSpacingUsec;
-        if (match.Cgroup is { } cgroup)
-            AppendEnd(incident.Cgroup, 160, cgroup.Path);
         incident.SampleCount = _recorder.Excerpt(incident.SampleSlots[..Incident.MaxBefore]);
         incident.BeforeCount = incident.SampleCount;
+        return incident;
+    }
+
+    private void Describe(Incident incident, MatchState match, long nowUsec)
+    {
+        if (match.Cgroup is { } cgroup)
+            incident.Cgroup.AppendEnd(cgroup.Path, 160);
         if (_host is { } host)
             Judge(incident, match, host, nowUsec);
-        incident.Stage = IncidentStage.Open;
-        return incident;
     }
 
     private Incident? FreePlace()
@@ -470,7 +540,12 @@ internal sealed class IncidentRecorder : IEventSink
             return false;
         foreach (KillFlight flight in _flights.All)
         {
-            if (flight.Stage != FlightStage.Free && flight.Match is { } match && ReferenceEquals(match, incident.Match))
+            if (flight.Stage == FlightStage.Free)
+                continue;
+            bool isItsOwn = flight.Incident != 0
+                ? flight.Incident == incident.Id
+                : flight.Match is { } match && ReferenceEquals(match, incident.Match);
+            if (isItsOwn)
                 return false;
         }
 
@@ -488,20 +563,5 @@ internal sealed class IncidentRecorder : IEventSink
 
         incident.Stage = IncidentStage.Complete;
         _shelf.Take(incident);
-    }
-
-    /// <summary>Of a long path its end, which tells more.</summary>
-    private static void AppendEnd(TextBuffer text, int capacity, ReadOnlySpan<byte> path)
-    {
-        if (path.Length <= capacity)
-        {
-            text.Append(path);
-            return;
-        }
-
-        int start = path.Length - (capacity - 3);
-        while (start < path.Length && (path[start] & 0xC0) == 0x80)
-            start++;
-        text.Append("..."u8).Append(path[start..]);
     }
 }

@@ -110,7 +110,8 @@ public sealed class DaemonLoop : IDisposable
         if (options.Commands is { } commands)
         {
             var whyNot = new WhyNotAnswer(_kills, _flights, brake, new VictimPreview(_selector));
-            _commands = new CommandRunner(commands, _kills, _sink, whyNot, options.DryRun);
+            var kill = new KillAnswer(_incidents, _kills, _flights, _selector);
+            _commands = new CommandRunner(commands, _kills, _sink, whyNot, kill, options.DryRun);
         }
 
         var writer = new ControlWriter(_kernel);

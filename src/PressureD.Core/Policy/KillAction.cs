@@ -6,6 +6,12 @@ namespace PressureD.Core.Policy;
 /// <summary><c>kill: {…}</c>: chooses a victim and ends it.</summary>
 public sealed record KillAction : RuleAction
 {
+    /// <summary>
+    /// Between TERM and KILL where a policy says nothing of it: enough for a program to save its work, short enough
+    /// that the machine lives on.
+    /// </summary>
+    public const long DefaultGraceUsec = 5_000_000;
+
     /// <summary>Where candidates come from. A pattern that begins with <c>./</c> is below the match.</summary>
     public required CgroupPattern From { get; init; }
 

@@ -15,7 +15,8 @@ public static class PolicyCompiler
         DiagnosticBag diagnostics,
         SwapRules? swap = null,
         long incidentBytes = PolicySet.DefaultIncidentBytes,
-        int futileKills = PolicySet.DefaultFutileKills)
+        int futileKills = PolicySet.DefaultFutileKills,
+        IReadOnlyCollection<Matcher>? protect = null)
     {
         var hostSlots = MetricSlots.ForHost();
         var cgroupSlots = new MetricSlots();
@@ -45,6 +46,7 @@ public static class PolicyCompiler
             FutileKills = futileKills,
             Files = files,
             Swap = swap ?? SwapRules.None,
+            Protect = [.. protect ?? []],
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace PressureD.Core.Policy;
 
 /// <summary>A whole compiled policy, immutable: what one or more YAML files say.</summary>
@@ -18,6 +20,9 @@ public sealed class PolicySet
 
     /// <summary>Kills in all rules together within a minute before the brake holds further ones back.</summary>
     public int KillsPerMinute { get; init; } = DefaultKillsPerMinute;
+
+    /// <summary>Whom no rule takes, and nobody who asks for it by name either.</summary>
+    public ImmutableArray<Matcher> Protect { get; init; } = [];
 
     /// <summary>Limits that stand for as long as the daemon runs.</summary>
     public SwapRules Swap { get; init; } = SwapRules.None;

@@ -84,6 +84,25 @@ public sealed class TextBuffer
         return Append(digits[..written]);
     }
 
+    /// <summary>Of a long path its end, which tells more, after "...".</summary>
+    /// <param name="path">Bytes as they are.</param>
+    /// <param name="most">How much of it, at least 4.</param>
+    public TextBuffer AppendEnd(ReadOnlySpan<byte> path, int most)
+    {
+        if (path.Length <= most)
+        {
+            return Append(path);
+        }
+
+        int start = path.Length - (most - 3);
+        while (start < path.Length && (path[start] & 0xC0) == 0x80)
+        {
+            start++;
+        }
+
+        return Append("..."u8).Append(path[start..]);
+    }
+
     /// <summary>
     /// A name that somebody else chose (comm, cgroup, file): what could forge lines, steer a terminal or is not UTF-8
     /// comes out as \xNN per byte.

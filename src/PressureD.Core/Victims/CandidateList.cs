@@ -105,6 +105,18 @@ internal sealed class CandidateList
         }
     }
 
+    /// <summary>What the death of all in a cgroup frees. Bytes.</summary>
+    public long SizeOf(CgroupSlot cgroup, long nowUsec)
+    {
+        if (_kernel.Features.MemoryController)
+            return _figures.SizeOf(cgroup.Directory);
+        long size = 0;
+        Processes.Scan(nowUsec);
+        foreach (ref readonly ProcessEntry entry in Processes.Entries)
+            size += PathPrefixes.IsWithin(Processes.CgroupOf(entry), cgroup.Path) ? entry.SizeBytes : 0;
+        return size;
+    }
+
     /// <summary>Whether a path is in what <c>from</c> names, or below it.</summary>
     public static bool IsFrom(CgroupPattern from, CgroupSlot? match, ReadOnlySpan<byte> path)
     {

@@ -34,6 +34,21 @@ internal sealed class CandidateReport
     /// <summary>The best of them, and then, if it was not among these, the one that was taken.</summary>
     public ReadOnlySpan<CandidateRow> Rows => _rows.AsSpan(0, Count);
 
+    /// <summary>The one that was taken; null when nobody was.</summary>
+    public CandidateRow? Taken
+    {
+        get
+        {
+            foreach (CandidateRow row in Rows)
+            {
+                if (row.IsTaken)
+                    return row;
+            }
+
+            return null;
+        }
+    }
+
     private int Count { get; set; }
 
     /// <summary>A choice begins.</summary>
@@ -43,6 +58,17 @@ internal sealed class CandidateReport
         Candidates = candidates;
         Examined = 0;
         Count = 0;
+    }
+
+    /// <summary>Takes everything from another.</summary>
+    public void CopyFrom(CandidateReport other)
+    {
+        Action = other.Action;
+        Candidates = other.Candidates;
+        Examined = other.Examined;
+        Count = other.Count;
+        for (int i = 0; i < Count; i++)
+            _rows[i].CopyFrom(other._rows[i]);
     }
 
     /// <summary>The next row, empty; the last one again when all are in use.</summary>

@@ -5,6 +5,9 @@ namespace PressureD.Core.Victims;
 /// <summary>One line of a <see cref="CandidateReport"/>.</summary>
 internal sealed class CandidateRow
 {
+    /// <summary>Bytes of a path that are kept.</summary>
+    public const int PathBytes = 160;
+
     /// <summary>The process, of a group its largest member; 0 for a cgroup.</summary>
     public int Pid { get; set; }
 
@@ -38,8 +41,25 @@ internal sealed class CandidateRow
     /// <summary>The kernel's name of the process, raw; empty for a cgroup.</summary>
     public TextBuffer Comm { get; } = new(16);
 
-    /// <summary>The cgroup that it is, or is in, without a leading slash, raw; cut off when longer.</summary>
-    public TextBuffer Path { get; } = new(160);
+    /// <summary>The cgroup that it is, or is in, without a leading slash, raw; its end when it is longer.</summary>
+    public TextBuffer Path { get; } = new(PathBytes);
+
+    /// <summary>Takes everything from another.</summary>
+    public void CopyFrom(CandidateRow other)
+    {
+        Pid = other.Pid;
+        Uid = other.Uid;
+        OomScoreAdj = other.OomScoreAdj;
+        SizeBytes = other.SizeBytes;
+        Values = other.Values;
+        CulpritBytes = other.CulpritBytes;
+        CgroupPreference = other.CgroupPreference;
+        Preference = other.Preference;
+        Refusal = other.Refusal;
+        IsTaken = other.IsTaken;
+        Comm.CopyFrom(other.Comm);
+        Path.CopyFrom(other.Path);
+    }
 
     public void Clear()
     {

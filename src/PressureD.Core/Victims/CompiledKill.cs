@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 
@@ -24,6 +25,21 @@ internal sealed class CompiledKill
         HasCostlyPreferences = preferences != 0;
         _files = preferences | FilesOf(Protect);
     }
+
+    /// <summary>
+    /// Of those that are named by whoever asks: what a rule that says nothing else does, under the policy's
+    /// protections.
+    /// </summary>
+    public static CompiledKill OfNamed(PolicySet policy) => new(new KillAction
+    {
+        From = new CgroupPattern("**"),
+        Victim = VictimKind.Process,
+        Rank = [RankKey.Size],
+        Protect = policy.Protect,
+        OomdXattrs = OomdXattrs.Ignore,
+        Signal = Signals.Term,
+        GraceUsec = KillAction.DefaultGraceUsec,
+    });
 
     public KillAction Action { get; }
 

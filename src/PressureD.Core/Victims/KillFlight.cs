@@ -21,6 +21,15 @@ internal sealed class KillFlight
     /// <summary>The action whose protections the victim is under; null when the policy has it no more.</summary>
     public CompiledKill? Kill { get; set; }
 
+    /// <summary>Somebody asked for it: it goes on whether there is pressure or not.</summary>
+    public bool IsAsked { get; set; }
+
+    /// <summary>Whether the victim itself was named, so that no rule is behind it.</summary>
+    public bool IsNamed => RuleHash == 0;
+
+    /// <summary>The incident of a kill that was asked for; 0 when a rule's match has it, or none.</summary>
+    public long Incident { get; set; }
+
     /// <summary>
     /// KILL was noted by a previous process, which may have died before it was sent: it must be sent again.
     /// </summary>

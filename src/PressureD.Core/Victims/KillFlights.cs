@@ -255,6 +255,8 @@ internal sealed class KillFlights
         flight.ExaminingSinceUsec = 0;
         flight.CgroupIdentity = 0;
         flight.CountsForUnit = false;
+        flight.IsAsked = false;
+        flight.Incident = 0;
     }
 
     /// <summary>Sends the first signal.</summary>
@@ -452,6 +454,7 @@ internal sealed class KillFlights
             flight.KillUsec = record.KillUsec;
             flight.GraceUsec = record.GraceUsec;
             flight.RuleHash = record.RuleHash;
+            flight.IsAsked = flight.IsNamed;
             flight.IsKillUnsure = record.KillUsec != 0;
 
             // What was free before the signal is not known any more, so its death says nothing about the brake.

@@ -64,6 +64,18 @@ internal sealed class ProcessTable
         return _pids.AsSpan(0, listed);
     }
 
+    /// <summary>What the last scan found of one process; nothing when it was not there or holds no memory.</summary>
+    public ProcessEntry Of(int pid)
+    {
+        foreach (ref readonly ProcessEntry entry in Entries)
+        {
+            if (entry.Pid == pid)
+                return entry;
+        }
+
+        return new ProcessEntry { Pid = pid };
+    }
+
     /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>
     public void Scan(long nowUsec)
     {

@@ -85,6 +85,60 @@ internal sealed class VictimSelector
         return TakeBest(kill, match, victim, passedOver);
     }
 
+    /// <summary>Takes the one process that somebody names, if it may be a victim.</summary>
+    /// <param name="kill">Whose protections count.</param>
+    /// <param name="pid">The process.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="victim">Filled when it may.</param>
+    /// <param name="refusal">Why not.</param>
+    /// <returns>Found, Nobody when it may not, or Waiting.</returns>
+    public Selection SelectProcess(
+        CompiledKill kill, int pid, long nowUsec, bool mayWait, Victim victim, out Refusal refusal)
+    {
+        victim.Clear();
+        victim.Kind = VictimKind.Process;
+        _examiner.Begin(kill, null, nowUsec, mayWait);
+
+        // A thread can be looked up like a process, but is none.
+        if (!Processes.List().Contains(pid))
+        {
+            refusal = Refusal.Gone;
+            return Selection.Nobody;
+        }
+
+        Processes.Scan(nowUsec);
+        ProcessEntry entry = Processes.Of(pid);
+        victim.SizeBytes = entry.SizeBytes;
+        victim.GrowthBytesPerSecond = entry.GrowthBytesPerSecond;
+        refusal = ExamineProcess(kill, null, entry, victim);
+        return Verdict(refusal);
+    }
+
+    /// <summary>Takes the one cgroup that somebody names, if it may be a victim.</summary>
+    /// <inheritdoc cref="SelectProcess"/>
+    /// <param name="kill">Whose protections count.</param>
+    /// <param name="path">The cgroup, without a leading slash.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="victim">Filled when it may.</param>
+    /// <param name="refusal">Why not.</param>
+    public Selection SelectCgroup(
+        CompiledKill kill, ReadOnlySpan<byte> path, long nowUsec, bool mayWait, Victim victim, out Refusal refusal)
+    {
+        victim.Clear();
+        victim.Kind = VictimKind.Cgroup;
+        _examiner.Begin(kill, null, nowUsec, mayWait);
+        _cgroups.Refresh();
+        CgroupSlot? cgroup = _cgroups.Find(path);
+        refusal = cgroup is null ? Refusal.Gone
+            : cgroup.Parent is null ? Refusal.OurCgroup
+            : ExamineCgroup(cgroup, victim);
+        if (refusal == Refusal.None)
+            victim.SizeBytes = _list.SizeOf(cgroup!, nowUsec);
+        return Verdict(refusal);
+    }
+
     private Selection TakeBest(CompiledKill kill, CgroupSlot? match, Victim victim, TextBuffer passedOver)
     {
         Report.Begin(kill.Action, _list.Ranked.Length);
@@ -129,7 +183,7 @@ internal sealed class VictimSelector
             if (candidate.Cgroup is not null || _examiner.Subject.Load(row.Pid, row.Uid) < 0)
                 continue;
             row.Comm.Append(_examiner.Subject.Comm);
-            row.Path.Append(_examiner.Subject.Cgroup);
+            row.Path.AppendEnd(_examiner.Subject.Cgroup, CandidateRow.PathBytes);
         }
     }
 
@@ -144,7 +198,7 @@ internal sealed class VictimSelector
         row.Refusal = refusal;
         if (candidate.Cgroup is { } cgroup)
         {
-            row.Path.Append(cgroup.Path);
+            row.Path.AppendEnd(cgroup.Path, CandidateRow.PathBytes);
             return row;
         }
 
@@ -155,7 +209,7 @@ internal sealed class VictimSelector
         if (victim is null)
             return row;
         row.Comm.Append(victim.Comm.Span);
-        row.Path.Append(_examiner.Subject.Cgroup);
+        row.Path.AppendEnd(_examiner.Subject.Cgroup, CandidateRow.PathBytes);
         return row;
     }
 
@@ -268,9 +322,7 @@ internal sealed class VictimSelector
                 refusal = Refusal.Gone;
         }
 
-        if (_examiner.IsWaiting)
-            return Selection.Waiting;
-        return refusal == Refusal.None ? Selection.Found : Selection.Nobody;
+        return Verdict(refusal);
     }
 
     /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>
@@ -290,10 +342,12 @@ internal sealed class VictimSelector
         _examiner.Begin(protections, null, _kernel.NowUsec, mayWait);
         _target.Clear();
         refusal = ExamineCgroup(cgroup, _target);
-        if (_examiner.IsWaiting)
-            return Selection.Waiting;
-        return refusal == Refusal.None ? Selection.Found : Selection.Nobody;
+        return Verdict(refusal);
     }
+
+    private Selection Verdict(Refusal refusal) => _examiner.IsWaiting ? Selection.Waiting
+        : refusal == Refusal.None ? Selection.Found
+        : Selection.Nobody;
 
     private Refusal ExamineCgroup(CgroupSlot cgroup, Victim victim)
     {

@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using PressureD.Core.Incidents;
+using System.Threading;
+using Microsoft.Win32.SafeHandles;
 
 namespace PressureD.Linux.Incidents;
 
@@ -31,17 +32,38 @@ public sealed class IncidentDirectory
 
     private readonly string _path;
     private readonly List<IncidentFile> _files = [];
+    private readonly Lock _changing = new();
 
     /// <param name="path">The directory; it is made when something is written.</param>
     public IncidentDirectory(string path) => _path = path;
 
     /// <summary>
-    /// What is kept, the oldest first, as <see cref="Scan"/> found it and <see cref="Write"/> left it.
+    /// What is kept, the oldest first, as <see cref="Scan"/> found it and <see cref="Write"/> left it. Only for the
+    /// thread that calls these.
     /// </summary>
     public IReadOnlyList<IncidentFile> Files => _files;
 
     /// <summary>The number of the newest; 0 when there is none.</summary>
     public long LastId => _files.Count == 0 ? 0 : _files[^1].Id;
+
+    /// <summary>The newest of what is kept, the newest first. Any thread.</summary>
+    /// <param name="id">None of this number or a greater one.</param>
+    /// <param name="files">Gets as many as there is room for.</param>
+    /// <returns>How many.</returns>
+    public int NewestBefore(long id, Span<IncidentFile> files)
+    {
+        lock (_changing)
+        {
+            int count = 0;
+            for (int i = _files.Count - 1; i >= 0 && count < files.Length; i--)
+            {
+                if (_files[i].Id < id)
+                    files[count++] = _files[i];
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>Looks at what is there, and removes what an earlier writer left half written.</summary>
     /// <param name="mayChange">False for a reader.</param>
@@ -69,14 +91,15 @@ public sealed class IncidentDirectory
     /// <param name="isMinor">Whether nothing was done but to say something.</param>
     /// <param name="content">The whole file.</param>
     /// <param name="limitBytes">What all may take; 0 keeps none.</param>
+    /// <returns>Whether it is kept: it may be larger than the limit.</returns>
     /// <exception cref="IOException">It could not be written; nothing half is left.</exception>
     /// <exception cref="UnauthorizedAccessException">We may not write there.</exception>
-    public void Write(long id, bool isMinor, ReadOnlySpan<byte> content, long limitBytes)
+    public bool Write(long id, bool isMinor, ReadOnlySpan<byte> content, long limitBytes)
     {
         var file = new IncidentFile(id, isMinor, OnDisk(content.Length));
         MakeRoom(file, limitBytes);
         if (limitBytes < file.Bytes)
-            return;
+            return false;
         Directory.CreateDirectory(
             _path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string target = Path.Combine(_path, file.Name);
@@ -98,7 +121,12 @@ public sealed class IncidentDirectory
             throw;
         }
 
-        _files.Add(file);
+        lock (_changing)
+        {
+            _files.Add(file);
+        }
+
+        return true;
     }
 
     /// <summary>Gives the oldest up, whatever it is, because the disk is full.</summary>
@@ -130,6 +158,45 @@ public sealed class IncidentDirectory
         }
 
         return null;
+    }
+
+    /// <summary>Reads one, or its beginning. Any thread.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="content">Gets as much as there is room for.</param>
+    /// <returns>How many bytes; 0 when it is not kept, any more or at all; negative when it cannot be read.</returns>
+    public int Read(long id, Span<byte> content)
+    {
+        int length = Read(new IncidentFile(id, false, 0), content);
+        return length == 0 ? Read(new IncidentFile(id, true, 0), content) : length;
+    }
+
+    /// <inheritdoc cref="Read(long, Span{byte})"/>
+    /// <param name="file">Which one.</param>
+    /// <param name="content">Gets as much as there is room for.</param>
+    public int Read(in IncidentFile file, Span<byte> content)
+    {
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(Path.Combine(_path, file.Name));
+            int length = 0;
+            while (length < content.Length)
+            {
+                int more = RandomAccess.Read(handle, content[length..], length);
+                if (more == 0)
+                    break;
+                length += more;
+            }
+
+            return length;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return -1;
+        }
     }
 
     private static long OnDisk(long bytes) => (bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
@@ -177,6 +244,9 @@ public sealed class IncidentDirectory
     private void Remove(int index)
     {
         File.Delete(Path.Combine(_path, _files[index].Name));
-        _files.RemoveAt(index);
+        lock (_changing)
+        {
+            _files.RemoveAt(index);
+        }
     }
 }

@@ -18,6 +18,7 @@ public sealed class IncidentWriter
     private readonly IncidentJson _json;
     private readonly Func<long> _nowUsec;
     private readonly IEventSink _log;
+    private readonly IEventSink _kept;
     private long _limitBytes;
     private long _unwritten;
     private bool _complained;
@@ -27,18 +28,21 @@ public sealed class IncidentWriter
     /// <param name="version">The daemon's version.</param>
     /// <param name="nowUsec">CLOCK_MONOTONIC, microseconds.</param>
     /// <param name="log">Hears what is wrong with the disk; this thread alone produces there.</param>
+    /// <param name="kept">Hears of every incident that can be read from now on; the same holds there.</param>
     public IncidentWriter(
         IncidentQueue queue,
         IncidentDirectory directory,
         string version,
         Func<long> nowUsec,
-        IEventSink log)
+        IEventSink log,
+        IEventSink kept)
     {
         _queue = queue;
         _directory = directory;
         _json = new IncidentJson(version);
         _nowUsec = nowUsec;
         _log = log;
+        _kept = kept;
     }
 
     /// <summary>What all incidents may take on disk, bytes; 0 keeps none. Any thread.</summary>
@@ -83,13 +87,24 @@ public sealed class IncidentWriter
     {
         try
         {
-            _directory.Write(incident.Id, incident.IsMinor, content, limitBytes);
+            if (_directory.Write(incident.Id, incident.IsMinor, content, limitBytes))
+                SayKept(incident);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }
+    }
+
+    private void SayKept(Incident incident)
+    {
+        DaemonEvent news = _kept.Begin(DaemonEventKind.IncidentRecorded, _nowUsec(), EventPriority.Info);
+        news.Incident = incident.Id;
+        news.Rule = incident.Rule?.Name;
+        news.Outcome = IncidentSummary.Outcome(incident);
+        IncidentSummary.Append(news.Text, incident);
+        _kept.Commit();
     }
 
     /// <summary>What CLOCK_REALTIME says where CLOCK_MONOTONIC says 0.</summary>

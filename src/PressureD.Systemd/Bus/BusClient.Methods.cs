@@ -110,6 +110,30 @@ public sealed unsafe partial class BusClient
     });
 
     /// <summary>
+    /// Ends whom a rule would end, all in a cgroup, or a process: one of the three is given, the others are empty or 0.
+    /// </summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="cgroup">The cgroup's path.</param>
+    /// <param name="pid">The process.</param>
+    /// <param name="dryRun">Whether it is only said who it would be.</param>
+    /// <exception cref="BusException">
+    /// There is nobody, it is never ended, or not now; or the daemon is not there, refuses, or does not answer.
+    /// </exception>
+    public KillResult Kill(string rule, string cgroup, uint pid, bool dryRun) => Ask(
+        "Kill",
+        (ref BusMessage call) =>
+        {
+            call.Add(rule);
+            call.Add(cgroup);
+            call.Add(pid);
+            call.Add(dryRun);
+        },
+        static reply => new KillResult(
+            ReadBoolean(reply), ReadCount(reply), Text(reply), Text(reply), ReadTime(reply), ReadTime(reply),
+            Text(reply)),
+        PersonUsec);
+
+    /// <summary>
     /// Samples as they are taken, one JSON object a line, until the handle is closed; who does not read is dropped.
     /// </summary>
     /// <param name="intervalMsec">Between two lines at least.</param>

@@ -27,7 +27,7 @@ public sealed unsafe class BusService : IDisposable
     private const int StackBytes = 512 * 1024;
 
     private readonly BusServiceOptions _options;
-    private readonly EventRing _events;
+    private readonly EventRing[] _events;
     private readonly EventDescriptor _wake;
     private readonly IEventSink _log;
     private readonly ManagerObject _object;
@@ -63,7 +63,7 @@ public sealed unsafe class BusService : IDisposable
         IEventSink log)
     {
         _options = options;
-        _events = events;
+        _events = options.IncidentEvents is { } incidents ? [events, incidents] : [events];
         _wake = wake;
         _log = log;
         _object = new ManagerObject(board, commands, options, wake);
@@ -233,13 +233,16 @@ public sealed unsafe class BusService : IDisposable
 
     private int Tell(BusConnection connection, long now, ref long until)
     {
-        while (_events.Peek() is { } item && connection.QueuedWrites < MostQueuedWrites)
+        foreach (EventRing events in _events)
         {
-            int result = _object.Signal(connection, item);
-            _events.Release();
-            if (result < 0)
+            while (events.Peek() is { } item && connection.QueuedWrites < MostQueuedWrites)
             {
-                return result;
+                int result = _object.Signal(connection, item);
+                events.Release();
+                if (result < 0)
+                {
+                    return result;
+                }
             }
         }
 
@@ -331,9 +334,12 @@ public sealed unsafe class BusService : IDisposable
     // Nobody hears them, and at the next connection they would be old news.
     private void DiscardEvents()
     {
-        while (_events.Peek() is not null)
+        foreach (EventRing events in _events)
         {
-            _events.Release();
+            while (events.Peek() is not null)
+            {
+                events.Release();
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using PressureD.Core.Incidents;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Services;
@@ -38,6 +39,12 @@ public sealed record BusServiceOptions
     /// where there is nothing to read.
     /// </summary>
     public Action<Action<ReloadResult>>? Reload { get; init; }
+
+    /// <summary>Where incidents that are kept are asked for; null where none are.</summary>
+    public IncidentDesk? Incidents { get; init; }
+
+    /// <summary>Tells of incidents that are kept now; nobody else may consume it. Null where none are.</summary>
+    public EventRing? IncidentEvents { get; init; }
 
     /// <summary>Whether polkit says who else than root may steer; elsewhere it knows nobody.</summary>
     public bool AsksPolkit { get; init; }

@@ -20,6 +20,12 @@ public sealed record BusSignal(string Name)
     /// <summary>How many rules the policy has.</summary>
     public ulong? Rules { get; init; }
 
+    /// <summary>The number of an incident.</summary>
+    public ulong? Incident { get; init; }
+
+    /// <summary>What an incident came to, in one word.</summary>
+    public string? Outcome { get; init; }
+
     /// <summary>The sentence for people.</summary>
     public string? Text { get; init; }
 }

@@ -96,6 +96,12 @@ public sealed unsafe class BusSignals : IDisposable
                 return new BusSignal(member) { Level = (byte)(Number(message, 'y') ?? 0) };
             case ManagerInterface.PolicyReloadedSignal:
                 return new BusSignal(member) { Rules = Number(message, 'u') };
+            case ManagerInterface.IncidentRecordedSignal:
+                return new BusSignal(member)
+                {
+                    Incident = Number(message, 't'), Rule = Text(message), Outcome = Text(message),
+                    Text = Text(message),
+                };
             default:
                 return null;
         }

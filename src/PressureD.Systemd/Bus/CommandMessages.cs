@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using PressureD.Core.Commands;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
 using PressureD.Systemd.Interop;
@@ -20,13 +21,15 @@ internal static unsafe class CommandMessages
     /// <returns>What is wrong with them, terminated by NUL; empty when nothing is.</returns>
     internal static ReadOnlySpan<byte> Check(nint call, ManagerMethodInfo method)
     {
+        int given = 0;
         foreach (char type in method.Arguments)
         {
-            ulong number;
+            ulong number = 0;
             byte* text;
             if (type != 's')
             {
                 Libsystemd.MessageReadBasic(call, (byte)type, &number);
+                given += type == 'u' && number != 0 ? 1 : 0;
                 continue;
             }
 
@@ -40,10 +43,14 @@ internal static unsafe class CommandMessages
             {
                 return "an argument is too long: names have at most 4095 bytes, a reason 256\0"u8;
             }
+
+            given += *text != 0 ? 1 : 0;
         }
 
         Libsystemd.MessageRewind(call, 1);
-        return default;
+        return method.Method == ManagerMethod.Kill && given != 1
+            ? "it takes one of rule, cgroup and pid; the others are empty or 0\0"u8
+            : default;
     }
 
     /// <summary>Fills a command from the arguments of a call that was checked.</summary>
@@ -79,6 +86,49 @@ internal static unsafe class CommandMessages
                     break;
             }
         }
+    }
+
+    /// <summary>Fills the command of a kill: whichever is given says how the victim is found.</summary>
+    internal static void FillKill(Command command, PendingCall call)
+    {
+        command.Ticket = call.Ticket;
+        command.Uid = call.Uid;
+        command.DeadlineUsec = call.DeadlineUsec;
+        ReadOnlySpan<byte> rule = ReadText(call.Message);
+        ReadOnlySpan<byte> cgroup = ReadText(call.Message);
+        command.Number = ReadNumber(call.Message, 'u');
+        command.Flag = ReadNumber(call.Message, 'b') != 0;
+        command.Kind = !rule.IsEmpty ? CommandKind.KillByRule
+            : !cgroup.IsEmpty ? CommandKind.KillCgroup
+            : CommandKind.KillProcess;
+        command.Name.Append(rule).Append(cgroup);
+    }
+
+    /// <summary>Fills a question about incidents from the arguments of a call that was checked.</summary>
+    internal static void Fill(IncidentQuery query, PendingCall call)
+    {
+        query.Ticket = call.Ticket;
+        query.IsList = call.Method.Method == ManagerMethod.ListIncidents;
+        query.Id = ReadNumber(call.Message, 't');
+        if (query.IsList)
+        {
+            query.SinceUsec = ReadNumber(call.Message, 't');
+            query.Limit = ReadNumber(call.Message, 'u');
+        }
+    }
+
+    private static ReadOnlySpan<byte> ReadText(nint call)
+    {
+        byte* text;
+        return Libsystemd.MessageReadBasic(call, (byte)'s', &text) > 0
+            ? MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text)
+            : default;
+    }
+
+    private static long ReadNumber(nint call, char type)
+    {
+        ulong number = 0;
+        return Libsystemd.MessageReadBasic(call, (byte)type, &number) > 0 ? (long)Math.Min(number, long.MaxValue) : 0;
     }
 
     /// <summary>Appends the values of an answer.</summary>

@@ -24,6 +24,8 @@ internal static class ManagerError
 
     internal static ReadOnlySpan<byte> InvalidArgument => "org.pressured1.Error.InvalidArgument\0"u8;
 
+    internal static ReadOnlySpan<byte> NoSuchIncident => "org.pressured1.Error.NoSuchIncident\0"u8;
+
     /// <summary>Something went wrong that nobody expected.</summary>
     internal static ReadOnlySpan<byte> Failed => "org.pressured1.Error.Failed\0"u8;
 
@@ -31,6 +33,8 @@ internal static class ManagerError
     {
         CommandOutcome.NoSuchRule => "org.pressured1.Error.NoSuchRule\0"u8,
         CommandOutcome.InvalidArgument => InvalidArgument,
+        CommandOutcome.NoSuchVictim => "org.pressured1.Error.NoSuchVictim\0"u8,
+        CommandOutcome.Protected => "org.pressured1.Error.Protected\0"u8,
         CommandOutcome.NotPossible => "org.pressured1.Error.NotPossible\0"u8,
         _ => Failed,
     };

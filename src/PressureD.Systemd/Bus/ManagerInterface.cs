@@ -14,6 +14,7 @@ internal static class ManagerInterface
     internal const string LevelChangedSignal = "LevelChanged";
     internal const string RuleFiredSignal = "RuleFired";
     internal const string PolicyReloadedSignal = "PolicyReloaded";
+    internal const string IncidentRecordedSignal = "IncidentRecorded";
 
     /// <summary>All methods, each at the index of its <see cref="ManagerMethod"/>.</summary>
     internal static readonly ManagerMethodInfo[] Methods =
@@ -27,6 +28,14 @@ internal static class ManagerInterface
         new(ManagerMethod.OpenSamples, "OpenSamples", "u", "h", "interval_msec\0samples\0", Access.Open),
         new(
             ManagerMethod.Reload, "Reload", "", "bua(ssuus)", "in_force\0rules\0diagnostics\0", Access.Control),
+        new(
+            ManagerMethod.ListIncidents, "ListIncidents", "ttu", "a(ttsss)b",
+            "below\0since_usec\0limit\0incidents\0complete\0", Access.Open),
+        new(ManagerMethod.GetIncident, "GetIncident", "t", "s", "incident\0json\0", Access.Open),
+        new(
+            ManagerMethod.Kill, "Kill", "ssub", "busstts",
+            "rule\0cgroup\0pid\0dry_run\0signalled\0victim_pid\0comm\0victim_cgroup\0expected_bytes\0incident\0text\0",
+            Access.Kill),
     ];
 
     /// <summary>All properties, each at the index of its <see cref="ManagerProperty"/>.</summary>

@@ -11,4 +11,7 @@ internal enum ManagerMethod
     WhyNot,
     OpenSamples,
     Reload,
+    ListIncidents,
+    GetIncident,
+    Kill,
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PressureD.Core.Commands;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -142,6 +143,8 @@ internal sealed unsafe class ManagerObject : IDisposable
                 return SignalLevelChanged(connection, item);
             case DaemonEventKind.PolicyReloaded:
                 return SignalPolicyReloaded(connection, item);
+            case DaemonEventKind.IncidentRecorded:
+                return SignalIncidentRecorded(connection, item);
             default:
                 return 0;
         }
@@ -205,6 +208,19 @@ internal sealed unsafe class ManagerObject : IDisposable
         BusMessage message = BusMessage.Signal(
             connection, ManagerInterface.ObjectPath, ManagerInterface.Name, ManagerInterface.PolicyReloadedSignal);
         message.Add((uint)item.Rules);
+        int result = message.Send(connection);
+        message.Dispose();
+        return result;
+    }
+
+    private int SignalIncidentRecorded(BusConnection connection, DaemonEvent item)
+    {
+        BusMessage message = BusMessage.Signal(
+            connection, ManagerInterface.ObjectPath, ManagerInterface.Name, ManagerInterface.IncidentRecordedSignal);
+        message.Add((ulong)item.Incident);
+        message.Add(item.Rule ?? "");
+        message.AddName(IncidentSummary.Name(item.Outcome), _text);
+        message.AddName(item.Text.Span, _text);
         int result = message.Send(connection);
         message.Dispose();
         return result;

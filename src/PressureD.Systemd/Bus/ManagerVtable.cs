@@ -23,7 +23,7 @@ internal static unsafe class ManagerVtable
     {
         ManagerPropertyInfo[] properties = ManagerInterface.Properties;
         ManagerMethodInfo[] methods = ManagerInterface.Methods;
-        int count = properties.Length + methods.Length + 6;
+        int count = properties.Length + methods.Length + 7;
         BusVtableEntry* table = Begin(count);
         BusVtableEntry* entry = table + 1;
         foreach (ManagerPropertyInfo property in properties)
@@ -55,6 +55,8 @@ internal static unsafe class ManagerVtable
         *entry++ = Signal(ManagerInterface.LevelChangedSignal, "y", "level\0");
         *entry++ = Signal(ManagerInterface.RuleFiredSignal, "sss", "rule\0cgroup\0reason\0");
         *entry++ = Signal(ManagerInterface.PolicyReloadedSignal, "u", "rules\0");
+        *entry++ = Signal(
+            ManagerInterface.IncidentRecordedSignal, "tsss", "incident\0rule\0outcome\0summary\0");
         *entry = new BusVtableEntry { TypeAndFlags = BusVtableEntry.End };
         return (nint)table;
     }

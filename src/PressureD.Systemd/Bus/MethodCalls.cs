@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
 using System.Text;
 using PressureD.Core.Commands;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -27,9 +28,12 @@ internal sealed unsafe class MethodCalls : IDisposable
     /// </summary>
     private const int MostAuthorizing = 8;
 
-    /// <summary>What the loop is woken for within <see cref="WindowUsec"/> at most, however many ask.</summary>
+    /// <summary>What other threads are woken for within <see cref="WindowUsec"/> at most, however many ask.</summary>
     private const int MostInWindow = 16;
     private const long WindowUsec = 100_000;
+
+    /// <summary>What one question about incidents counts for: it makes a thread read dozens of files.</summary>
+    private const int IncidentsInWindow = 4;
 
     /// <summary>Reading a policy takes longer than a step, and under pressure much longer.</summary>
     private const long ReloadUsec = 60_000_000;
@@ -37,6 +41,7 @@ internal sealed unsafe class MethodCalls : IDisposable
     private const int MostDiagnostics = 200;
 
     private readonly CommandQueue _commands;
+    private readonly IncidentDesk? _incidents;
     private readonly Authorization _authorization;
     private readonly SampleStreams _samples = new();
     private readonly PendingCall[] _calls = new PendingCall[Places];
@@ -57,6 +62,7 @@ internal sealed unsafe class MethodCalls : IDisposable
     internal MethodCalls(CommandQueue commands, BusServiceOptions options, IWake wake)
     {
         _reload = options.Reload;
+        _incidents = options.Incidents;
         _wake = wake;
         _commands = commands;
         _answerUsec = options.AnswerUsec;
@@ -169,6 +175,7 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         TakeAnswers();
         TakeReloads();
+        TakeIncidents();
         Submit(now, ref until);
         _samples.Write(_snapshot!, now, ref until);
         foreach (PendingCall call in _calls)
@@ -258,6 +265,12 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         while (Oldest() is { } call)
         {
+            if (IsOfIncidents(call))
+            {
+                AskForIncidents(call);
+                continue;
+            }
+
             if (now - _windowUsec >= WindowUsec)
             {
                 _windowUsec = now;
@@ -281,7 +294,15 @@ internal sealed unsafe class MethodCalls : IDisposable
                 return;
             }
 
-            CommandMessages.Fill(command, call);
+            if (call.Method.Method == ManagerMethod.Kill)
+            {
+                CommandMessages.FillKill(command, call);
+            }
+            else
+            {
+                CommandMessages.Fill(command, call);
+            }
+
             _commands.Submit();
             call.Stage = PendingStage.Running;
             _inWindow++;
@@ -357,12 +378,78 @@ internal sealed unsafe class MethodCalls : IDisposable
         call.Free();
     }
 
+    private static bool IsOfIncidents(PendingCall call) =>
+        call.Method.Method is ManagerMethod.ListIncidents or ManagerMethod.GetIncident;
+
+    private void AskForIncidents(PendingCall call)
+    {
+        if (_incidents is null)
+        {
+            Fail(call, ManagerError.Of(CommandOutcome.NotPossible), "no incidents are kept here\0"u8);
+            return;
+        }
+
+        IncidentQuery query = _incidents.Begin()!;
+        CommandMessages.Fill(query, call);
+        _incidents.Submit();
+        call.Stage = PendingStage.Running;
+        _inWindow += IncidentsInWindow;
+    }
+
+    private void TakeIncidents()
+    {
+        if (_incidents?.PeekAnswer() is not { } query)
+        {
+            return;
+        }
+
+        foreach (PendingCall call in _calls)
+        {
+            if (call.Stage == PendingStage.Running && call.Ticket == query.Ticket)
+            {
+                Answer(call, query);
+            }
+        }
+
+        _incidents.Release();
+    }
+
+    private void Answer(PendingCall call, IncidentQuery query)
+    {
+        switch (query.Outcome)
+        {
+            case IncidentQueryOutcome.NoSuchIncident:
+                Fail(call, ManagerError.NoSuchIncident, "there is no incident of that number (any more)\0"u8);
+                return;
+            case IncidentQueryOutcome.Unreadable:
+                Fail(call, ManagerError.Failed, "the incident is damaged or cannot be read\0"u8);
+                return;
+        }
+
+        BusMessage reply = BusMessage.Return(call.Message);
+        if (query.IsList)
+        {
+            CommandMessages.Append(ref reply, query.Reply.Span, _text);
+        }
+        else
+        {
+            reply.AddTerminated(query.Content.AsSpan(0, query.Length + 1));
+        }
+
+        Send(call, ref reply);
+    }
+
+    /// <summary>
+    /// The oldest that can go on: those about incidents wait for each other, and the others do not wait for them.
+    /// </summary>
     private PendingCall? Oldest()
     {
+        bool isDeskFree = _incidents is not { IsFree: false };
         PendingCall? oldest = null;
         foreach (PendingCall call in _calls)
         {
-            if (call.Stage == PendingStage.Ready && (oldest is null || call.Ticket < oldest.Ticket))
+            if (call.Stage == PendingStage.Ready && (isDeskFree || !IsOfIncidents(call))
+                && (oldest is null || call.Ticket < oldest.Ticket))
             {
                 oldest = call;
             }
@@ -391,7 +478,9 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         if (command.Outcome != CommandOutcome.Done)
         {
-            Fail(call, ManagerError.Of(command.Outcome), command.Problem.Append("\0"u8).Span);
+            // A full buffer takes no end of its own.
+            _text.Clear().Append(command.Problem.Span).Append("\0"u8);
+            Fail(call, ManagerError.Of(command.Outcome), _text.Span);
             return;
         }
 
@@ -402,6 +491,11 @@ internal sealed unsafe class MethodCalls : IDisposable
         }
 
         CommandMessages.Append(ref reply, command.Reply.Span, _text);
+        Send(call, ref reply);
+    }
+
+    private void Send(PendingCall call, ref BusMessage reply)
+    {
         int result = reply.Send(_connection!);
         reply.Dispose();
         if (result < 0)
@@ -446,6 +540,9 @@ internal sealed unsafe class MethodCalls : IDisposable
         ManagerMethod.ListRules => CommandKind.ListRules,
         ManagerMethod.Explain => CommandKind.Explain,
         ManagerMethod.WhyNot => CommandKind.WhyNot,
+
+        // Its arguments say which of the kinds it is.
+        ManagerMethod.Kill => CommandKind.KillByRule,
         _ => throw new ArgumentOutOfRangeException(nameof(method)),
     };
 }

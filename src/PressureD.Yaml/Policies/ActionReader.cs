@@ -12,11 +12,6 @@ namespace PressureD.Yaml.Policies;
 /// <summary>Reads the steps of a rule's chain.</summary>
 internal static class ActionReader
 {
-    /// <summary>
-    /// Between TERM and KILL: enough for a program to save its work, short enough that the machine lives on.
-    /// </summary>
-    private const long DefaultGraceUsec = 5_000_000;
-
     private const long MaxWaitUsec = 600_000_000;
 
     private const int MaxLogText = 200;
@@ -130,7 +125,7 @@ internal static class ActionReader
             KillsPerMinute = fields.Integer("kills-per-minute", 1, PolicySet.MaxKillsPerMinute) ?? 0,
             Signal = signal,
             GraceUsec = fields.Quantity("grace", UnitKind.Duration, MaxWaitUsec, "10 min")
-                ?? (signal == Signals.Term ? DefaultGraceUsec : 0),
+                ?? (signal == Signals.Term ? KillAction.DefaultGraceUsec : 0),
             MinSizeBytes = fields.Quantity("min-size", UnitKind.Bytes, NumberText.MaxValue, "that") ?? 0,
             DryRun = fields.Flag("dry-run") ?? false,
             StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,

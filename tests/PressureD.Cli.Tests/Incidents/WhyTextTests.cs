@@ -40,6 +40,33 @@ public sealed class WhyTextTests
     }
 
     [Fact]
+    public void Those_that_were_larger_and_ranked_lower_are_named_with_what_was_asked_for()
+    {
+        string paragraph = WhyText.Paragraph(Parse("""
+            {"format":1,"id":7,"rule":"r","outcome":"killed","condition":{"text":"c"},"ranked_by":["growth","size"],
+            "candidate_count":3,"candidates":[
+            {"pid":1,"comm":"leak","cgroup":"/a","size_bytes":1048576,"verdict":"","taken":true},
+            {"pid":2,"comm":"big","cgroup":"/b","size_bytes":9048576,"verdict":""},
+            {"pid":3,"comm":"small","cgroup":"/c","size_bytes":48576,"verdict":""}],
+            "acts":[{"kind":"died","pid":1,"comm":"leak","cgroup":"/a","expected_bytes":1048576,"freed_bytes":1048576}]}
+            """));
+        Assert.Equal(
+            "killed leak (pid 1, 1.0 MiB) in a (c); 1 larger ranked lower by growth, size: big (2); freed 1.0 MiB",
+            paragraph);
+    }
+
+    [Fact]
+    public void Where_nobody_was_taken_those_that_were_passed_over_are_named()
+    {
+        string paragraph = WhyText.Paragraph(Parse("""
+            {"format":1,"id":7,"rule":"r","outcome":"held-back","condition":{"text":"c"},
+            "candidates":[{"pid":2,"comm":"big","cgroup":"/b","size_bytes":9048576,"verdict":"protected"}],
+            "acts":[{"kind":"held-back","text":"nobody qualifies"}]}
+            """));
+        Assert.EndsWith("; 1 passed over: protected: big (2)", paragraph, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_evidence_follows_and_the_paragraph_fits_a_terminal()
     {
         string text = WhyText.Render(Parse(Chrome), TimeZoneInfo.Utc);

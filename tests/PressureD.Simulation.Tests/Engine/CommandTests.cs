@@ -200,7 +200,7 @@ public sealed class CommandTests
     }
 
     // The values of an answer between bars.
-    private static string Values(Command command)
+    internal static string Values(Command command)
     {
         Assert.True(command.Outcome == CommandOutcome.Done, command.Problem.ToString());
         StringBuilder text = new();

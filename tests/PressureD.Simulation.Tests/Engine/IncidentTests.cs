@@ -164,6 +164,68 @@ public sealed class IncidentTests
     }
 
     [Fact]
+    public void Among_whom_was_chosen_is_recorded_with_why_each_was_passed_over()
+    {
+        using Scene scene = new("""
+            protect: [ { comm: "^shielded$" } ]
+            rules:
+              - name: low
+                when: mem.available > 1MiB
+                cooldown: 1h
+                then: [ { kill: { from: "a/**", signal: KILL, rank: [swap, size] } } ]
+            """);
+        for (int i = 0; i < 12; i++)
+            scene.Start("shielded", $"/a/{i}", 30 + i);
+        SimulatedProcess taken = scene.Start("taken", "/a/" + new string('x', 200), 20);
+        scene.Start("behind", "/a/behind", 10);
+        scene.RunUntil(() => Scene.IsDead(taken), 5);
+        scene.Run(30);
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.Equal(14, incident.GetProperty("candidate_count").GetInt32());
+        Assert.Equal(["swap", "size"], incident.GetProperty("ranked_by").EnumerateArray().Select(key => key.GetString()));
+        JsonElement[] rows = [.. incident.GetProperty("candidates").EnumerateArray()];
+        Assert.Equal(8, rows.Length);
+        Assert.All(rows[..7], row => Assert.Equal(("shielded", "protected"), (Text(row, "comm"), Text(row, "verdict"))));
+        Assert.Equal("/a/11", Text(rows[0], "cgroup"));
+        Assert.InRange(rows[0].GetProperty("size_bytes").GetInt64(), 41 * MiB, 42 * MiB);
+        Assert.Equal(
+            [0, rows[0].GetProperty("size_bytes").GetInt64()],
+            rows[0].GetProperty("rank").EnumerateArray().Select(value => value.GetInt64()));
+        Assert.Equal((taken.Pid, ""), (rows[7].GetProperty("pid").GetInt32(), Text(rows[7], "verdict")));
+        Assert.True(rows[7].GetProperty("taken").GetBoolean());
+        Assert.EndsWith("xxx", Text(rows[7], "cgroup"));
+        Assert.True(Text(rows[7], "cgroup").Length <= 97);
+    }
+
+    [Fact]
+    public void A_choice_that_found_nobody_is_recorded_too_and_does_not_hide_one_that_did()
+    {
+        using Scene scene = new("""
+            protect: [ { comm: "^shielded$" } ]
+            rules:
+              - { name: low, when: mem.available > 1MiB, cooldown: 1s, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        scene.Start("shielded", "/a/1", 60);
+        SimulatedProcess taken = scene.Start("taken", "/a/2", 50);
+        scene.RunUntil(() => Scene.IsDead(taken), 5);
+        scene.Run(40);
+        Assert.Equal(
+            ["shielded,taken"],
+            scene.Incidents.Written.Select(incident => string.Join(
+                ',', incident.GetProperty("candidates").EnumerateArray().Select(row => Text(row, "comm")))));
+
+        using Scene nobody = new("""
+            protect: [ { comm: "^shielded$" } ]
+            rules:
+              - { name: low, when: mem.available > 1MiB, cooldown: 1s, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """);
+        nobody.Start("shielded", "/a/1", 60);
+        nobody.Run(30);
+        JsonElement row = Assert.Single(Assert.Single(nobody.Incidents.Written).GetProperty("candidates").EnumerateArray());
+        Assert.Equal(("shielded", "protected"), (Text(row, "comm"), Text(row, "verdict")));
+    }
+
+    [Fact]
     public void Each_match_has_its_own_and_says_which_cgroup_it_is()
     {
         using Scene scene = new("""

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using PressureD.Core.Incidents;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
@@ -143,6 +144,25 @@ public sealed class BusServiceTests
             monitor.Output,
             StringComparison.Ordinal);
         Assert.Contains("\"payload\":{\"type\":\"y\",\"data\":[100]}", monitor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_incident_that_is_kept_is_signalled_with_what_it_came_to()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        using ChildProcess monitor = bus.Monitor();
+        DaemonEvent item = service.IncidentEvents.Begin(DaemonEventKind.IncidentRecorded, 5, EventPriority.Info);
+        item.Incident = 7;
+        item.Rule = "low";
+        item.Outcome = IncidentOutcome.HeldBack;
+        item.Text.Append("not acted"u8);
+        service.IncidentEvents.Commit();
+        Eventually.True(() => Announced(monitor, "\"member\":\"IncidentRecorded\""), "the incident is signalled");
+        Assert.Contains(
+            "\"payload\":{\"type\":\"tsss\",\"data\":[7,\"low\",\"held-back\",\"not acted\"]}",
+            monitor.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

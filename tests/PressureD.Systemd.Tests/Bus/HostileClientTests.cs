@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using PressureD.Core.Commands;
+using PressureD.Core.Incidents;
 using PressureD.Systemd.Bus;
 using PressureD.Systemd.Interop;
 
@@ -68,6 +70,51 @@ public sealed unsafe partial class HostileClientTests
         service.Loop.Answer = Nothing;
         SendWhyNot(connection, new string('x', 4000));
         Assert.Equal([""], TakeReplies(connection, 1));
+    }
+
+    [Fact]
+    public void A_huge_argument_of_a_kill_is_refused_and_the_longest_name_is_named_whole_or_cut()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        using BusConnection connection = BusCall.Connect(bus.Address, 30_000_000);
+        string huge = new('x', 8 << 20);
+        SendKill(connection, huge, "", 0);
+        SendKill(connection, "", huge, 0);
+        SendKill(connection, "", "", 0);
+        SendKill(connection, huge, huge, uint.MaxValue);
+        Assert.Equal(Enumerable.Repeat("org.pressured1.Error.InvalidArgument", 4), TakeReplies(connection, 4));
+        Assert.Equal(0, service.Loop.Answered);
+
+        // What is wrong is said with the name in it, which is longer than there is room for that.
+        service.Loop.Answer = static command =>
+        {
+            command.Fail(CommandOutcome.NoSuchRule, "there is no rule "u8);
+            command.Problem.AppendEscaped(command.Name.Span);
+        };
+        string longest = new('é', 2047);
+        string answer = MethodCallTests.Send(
+            bus, "Kill", $"string:{longest}", "string:", "uint32:0", "boolean:false");
+        Assert.Matches("^Error org.pressured1.Error.NoSuchRule: there is no rule é+\\.\\.\\.\n$", answer);
+        Assert.Equal(1, service.Loop.Answered);
+    }
+
+    [Fact]
+    public void Numbers_at_their_ends_are_taken_as_they_are()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        List<string> asked = [];
+        service.Incidents.Answer = query =>
+        {
+            asked.Add($"{query.Id} {query.SinceUsec} {query.Limit}");
+            query.Outcome = IncidentQueryOutcome.NoSuchIncident;
+        };
+        string end = $"{ulong.MaxValue}";
+        Assert.Equal(1, MethodCallTests.Call(bus, "ListIncidents", "ttu", end, end, $"{uint.MaxValue}").ExitCode);
+        Assert.Equal(1, MethodCallTests.Call(bus, "GetIncident", "t", end).ExitCode);
+        Assert.Equal(
+            [$"{long.MaxValue} {long.MaxValue} {uint.MaxValue}", $"{long.MaxValue} 0 0"], asked);
     }
 
     [Fact]
@@ -162,6 +209,17 @@ public sealed unsafe partial class HostileClientTests
         BusMessage call = BusMessage.Call(
             connection, ManagerInterface.BusName, ManagerInterface.ObjectPath, ManagerInterface.Name, "WhyNot");
         call.Add(rule);
+        Send(connection, call);
+    }
+
+    private static void SendKill(BusConnection connection, string rule, string cgroup, uint pid)
+    {
+        BusMessage call = BusMessage.Call(
+            connection, ManagerInterface.BusName, ManagerInterface.ObjectPath, ManagerInterface.Name, "Kill");
+        call.Add(rule);
+        call.Add(cgroup);
+        call.Add(pid);
+        call.Add(false);
         Send(connection, call);
     }
 

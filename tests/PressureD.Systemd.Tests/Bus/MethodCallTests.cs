@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using PressureD.Core.Commands;
+using PressureD.Core.Incidents;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Systemd.Tests.Bus;
@@ -148,6 +149,157 @@ public sealed class MethodCallTests
             "Error org.pressured1.Error.NotAuthorized: on this bus", SendAsNobody(bus, "Resume"),
             StringComparison.Ordinal);
         Assert.Contains("method return", Send(bus, "Resume"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kill_reaches_the_loop_as_what_it_is_for()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        List<string> asked = [];
+        service.Loop.Answer = command =>
+        {
+            asked.Add($"{command.Kind} '{command.Name}' {command.Number} {command.Flag}");
+            command.Reply.Boolean(!command.Flag).Count(7).Text("hog\n"u8).Text([(byte)'a', 0xFF]).Unsigned(4096L)
+                .Unsigned(3L).Text("TERM to 7"u8);
+        };
+        Assert.Equal(
+            (0, "busstts true 7 \"hog\\n\" \"a\\\\xff\" 4096 3 \"TERM to 7\"\n"),
+            Call(bus, "Kill", "ssub", "low", "", "0", "false"));
+        Assert.Equal(0, Call(bus, "Kill", "ssub", "", "/app.slice/b", "0", "true").ExitCode);
+        Assert.Equal(0, Call(bus, "Kill", "ssub", "", "", "4711", "false").ExitCode);
+        Assert.Equal(
+            ["KillByRule 'low' 0 False", "KillCgroup '/app.slice/b' 0 True", "KillProcess '' 4711 False"], asked);
+    }
+
+    [Theory]
+    [InlineData("", "", "0")]
+    [InlineData("low", "/a", "0")]
+    [InlineData("low", "", "7")]
+    [InlineData("", "/a", "7")]
+    public void A_kill_is_for_one_thing(string rule, string cgroup, string pid)
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        Assert.Contains(
+            "Error org.pressured1.Error.InvalidArgument: it takes one of",
+            Send(bus, "Kill", $"string:{rule}", $"string:{cgroup}", $"uint32:{pid}", "boolean:false"),
+            StringComparison.Ordinal);
+        Assert.Equal(0, service.Loop.Answered);
+    }
+
+    [Theory]
+    [InlineData(CommandOutcome.NoSuchVictim, "org.pressured1.Error.NoSuchVictim")]
+    [InlineData(CommandOutcome.Protected, "org.pressured1.Error.Protected")]
+    public void Why_a_kill_is_none_has_a_name(CommandOutcome outcome, string name)
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        service.Loop.Answer = command => command.Fail(outcome, "because"u8);
+        Assert.Contains(
+            $"Error {name}: because",
+            Send(bus, "Kill", "string:", "string:", "uint32:7", "boolean:false"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kill_asks_polkit_for_its_own_action()
+    {
+        if (Environment.UserName != "root")
+        {
+            return;
+        }
+
+        using PrivateBus bus = new PrivateBus().Start();
+        using FakePolkit polkit = new(bus.Address);
+        using RunningService service = new RunningService(bus.Address, asksPolkit: true).WaitOnBus();
+        string[] kill = ["string:low", "string:", "uint32:0", "boolean:false"];
+        Assert.Contains(
+            "Error org.pressured1.Error.NotAuthorized", SendAsNobody(bus, "Kill", kill), StringComparison.Ordinal);
+        Assert.Equal(0, service.Loop.Answered);
+        polkit.Says = "yes";
+        service.Loop.Answer = static command => command.Reply.Boolean(true).Count(7).Text("hog"u8).Text("a"u8)
+            .Unsigned(4096L).Unsigned(3L).Text("TERM to 7"u8);
+        Assert.Contains("method return", SendAsNobody(bus, "Kill", kill), StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Repeat("system-bus-name name=unique org.pressured1.kill 0", 2), polkit.Asked);
+    }
+
+    [Fact]
+    public void Incidents_are_listed_and_given_to_everybody()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        List<string> asked = [];
+        service.Incidents.Answer = query =>
+        {
+            asked.Add($"{query.IsList} {query.Id} {query.SinceUsec} {query.Limit}");
+            if (query.IsList)
+            {
+                query.Reply.OpenArray("(ttsss)"u8).OpenStruct("ttsss"u8)
+                    .Unsigned(3L).Unsigned(5L).Text("low").Text("killed").Text("died: é");
+                query.Reply.CloseStruct();
+                query.Reply.CloseArray().Boolean(true);
+                return;
+            }
+
+            "{\"id\":3}"u8.CopyTo(query.Content);
+            query.Length = 8;
+        };
+        Assert.Equal(
+            (0, "a(ttsss)b 1 3 5 \"low\" \"killed\" \"died: \\303\\251\" true\n"),
+            Call(bus, "ListIncidents", "ttu", "9", "7", "20"));
+        Assert.Equal((0, "s \"{\\\"id\\\":3}\"\n"), Call(bus, "GetIncident", "t", "3"));
+        Assert.Equal(["True 9 7 20", "False 3 0 0"], asked);
+        using BusClient client = new(bus.Address);
+        IncidentPage page = client.ListIncidents(0, 0, 0);
+        Assert.True(page.IsComplete);
+        Assert.Equal(new IncidentLine(3, 5, "low", "killed", "died: é"), Assert.Single(page.Incidents));
+        Assert.Equal("{\"id\":3}", client.GetIncident(3));
+    }
+
+    [Theory]
+    [InlineData(IncidentQueryOutcome.NoSuchIncident, "org.pressured1.Error.NoSuchIncident")]
+    [InlineData(IncidentQueryOutcome.Unreadable, "org.pressured1.Error.Failed")]
+    public void An_incident_that_cannot_be_had_is_an_error_with_a_name(IncidentQueryOutcome outcome, string name)
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        service.Incidents.Answer = query => query.Outcome = outcome;
+        Assert.Contains($"Error {name}: ", Send(bus, "GetIncident", "uint64:7"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_incidents_are_kept_that_is_said()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address, keepsIncidents: false).WaitOnBus();
+        Assert.Contains(
+            "Error org.pressured1.Error.NotPossible: no incidents are kept here",
+            Send(bus, "GetIncident", "uint64:7"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_hangs_holds_up_those_who_ask_for_incidents_and_nobody_else()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address, answerUsec: 200_000).WaitOnBus();
+        service.Loop.Answer = command => command.Reply.OpenArray("(ssst)"u8).CloseArray();
+        service.Incidents.Hangs = true;
+        using ChildProcess first = new("dbus-send", Arguments(bus, "GetIncident", ["uint64:1"]));
+        using ChildProcess second = new("dbus-send", Arguments(bus, "GetIncident", ["uint64:2"]));
+        Assert.Equal((0, "a(ssst) 0\n"), Call(bus, "WhyNot", "s", "a"));
+        Eventually.True(
+            () => first.Output.Contains("Error.NoAnswer", StringComparison.Ordinal)
+                && second.Output.Contains("Error.NoAnswer", StringComparison.Ordinal),
+            "both are told that nobody answers");
+
+        // The answer that comes late meets nobody, and the next question gets its own.
+        service.Incidents.Answer = query =>
+        {
+            query.Content[0] = (byte)('0' + query.Id);
+            query.Length = 1;
+        };
+        service.Incidents.Hangs = false;
+        Assert.Equal((0, "s \"3\"\n"), Call(bus, "GetIncident", "t", "3"));
     }
 
     internal static (int ExitCode, string Output) Call(PrivateBus bus, string method, params string[] arguments) =>

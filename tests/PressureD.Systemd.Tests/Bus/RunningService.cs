@@ -13,12 +13,18 @@ internal sealed class RunningService : IDisposable
     private readonly BusService _service;
 
     internal RunningService(
-        BusAddress address, long hangUsec = 30_000_000, long answerUsec = 30_000_000, bool asksPolkit = false)
+        BusAddress address,
+        long hangUsec = 30_000_000,
+        long answerUsec = 30_000_000,
+        bool asksPolkit = false,
+        bool keepsIncidents = true)
     {
         Board = new SnapshotBoard(_wake);
         Jobs = new ServiceJobs(_wake);
         CommandQueue commands = new(Loop, _wake);
         Events = new EventRing(64, _wake);
+        IncidentEvents = new EventRing(8, _wake);
+        Incidents = new FakeIncidents(_wake);
         _service = new BusService(
             new BusServiceOptions
             {
@@ -32,6 +38,8 @@ internal sealed class RunningService : IDisposable
                 JobsWake = _wake,
                 AnswerUsec = answerUsec,
                 AsksPolkit = asksPolkit,
+                Incidents = keepsIncidents ? Incidents.Desk : null,
+                IncidentEvents = IncidentEvents,
             },
             Board,
             Events,
@@ -45,6 +53,10 @@ internal sealed class RunningService : IDisposable
     internal SnapshotBoard Board { get; }
 
     internal EventRing Events { get; }
+
+    internal EventRing IncidentEvents { get; }
+
+    internal FakeIncidents Incidents { get; }
 
     internal ServiceJobs Jobs { get; }
 

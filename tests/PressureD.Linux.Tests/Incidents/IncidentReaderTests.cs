@@ -1,0 +1,199 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using PressureD.Core.Incidents;
+using PressureD.Core.Publishing;
+using PressureD.Linux.Incidents;
+
+namespace PressureD.Linux.Tests.Incidents;
+
+/// <summary>What is asked of the incidents on disk, and what becomes of files that are not as they should be.</summary>
+public sealed class IncidentReaderTests : IDisposable
+{
+    private const long Limit = 4 << 20;
+
+    private readonly string _path = Directory.CreateTempSubdirectory("pressured-incidents-").FullName;
+    private readonly IncidentDirectory _directory;
+    private readonly IncidentDesk _desk;
+    private readonly IncidentReader _reader;
+
+    public IncidentReaderTests()
+    {
+        _directory = new IncidentDirectory(_path);
+        _desk = new IncidentDesk(new NobodySleeps(), new NobodySleeps());
+        _reader = new IncidentReader(_desk, _directory);
+    }
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    [Fact]
+    public void All_come_newest_first_over_as_many_answers_as_it_takes()
+    {
+        for (int id = 1; id <= 150; id++)
+            Write(id, isMinor: id % 3 == 0, summary: new string('s', 300));
+        var all = new List<long>();
+        int answers = 0;
+        for (bool complete = false; !complete; answers++)
+            all.AddRange(List(all.LastOrDefault(), 0, 0, out complete));
+        Assert.Equal(Enumerable.Range(1, 150).Reverse().Select(id => (long)id), all);
+        Assert.True(answers > 2);
+    }
+
+    [Fact]
+    public void A_list_ends_at_its_limit_and_at_its_time()
+    {
+        for (int id = 1; id <= 10; id++)
+            Write(id);
+        Assert.Equal([10, 9, 8], List(0, 0, 3, out bool complete));
+        Assert.False(complete);
+        Assert.Equal([7, 6], List(8, 6000, 0, out complete));
+        Assert.True(complete);
+        Assert.Empty(List(1, 0, 0, out complete));
+        Assert.True(complete);
+    }
+
+    [Fact]
+    public void What_is_damaged_or_gone_keeps_nobody_from_the_others()
+    {
+        for (int id = 1; id <= 6; id++)
+            Write(id);
+        Replace(2, "{\"format\":1,\"id\":2,\"ti");
+        Replace(3, "");
+        Replace(4, "{\"format\":1,\"id\":4,\"time_usec\":9e99,\"rule\":7,\"outcome\":{},\"summary\":\"\"}");
+        File.Delete(NameOf(5));
+        Directory.CreateDirectory(NameOf(5));
+        Assert.Equal([6, 1], List(0, 0, 0, out bool complete));
+        Assert.True(complete);
+    }
+
+    [Fact]
+    public void An_incident_without_a_rule_has_an_empty_one()
+    {
+        _directory.Write(
+            7,
+            isMinor: false,
+            """{"format":1,"id":7,"time_usec":5,"rule":null,"outcome":"killed","summary":"a\u0022b"}"""u8,
+            Limit);
+        IncidentQuery query = Ask(isList: true, 0);
+        Assert.Equal([7L, 5L, "", "killed", "a\"b", 1L], Values(query));
+    }
+
+    [Fact]
+    public void One_is_given_whole()
+    {
+        Write(7, isMinor: true, summary: "é");
+        IncidentQuery query = Ask(isList: false, 7);
+        Assert.Equal(IncidentQueryOutcome.Done, query.Outcome);
+        string text = Encoding.UTF8.GetString(query.Content, 0, query.Length);
+        Assert.StartsWith("{\"format\":1,\"id\":7,", text, StringComparison.Ordinal);
+        Assert.EndsWith("}", text, StringComparison.Ordinal);
+        Assert.Equal(0, query.Content[query.Length]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(long.MaxValue)]
+    public void One_that_is_not_there_is_said_to_be_not_there(long id)
+    {
+        Write(7);
+        Assert.Equal(IncidentQueryOutcome.NoSuchIncident, Ask(isList: false, id).Outcome);
+    }
+
+    [Fact]
+    public void What_no_bus_could_carry_is_unreadable()
+    {
+        byte[][] contents =
+        [
+            "\n"u8.ToArray(), [(byte)'{', 0xFF, (byte)'}'], [(byte)'{', 0, (byte)'}'],
+            Encoding.ASCII.GetBytes(new string('x', IncidentQuery.ContentBytes)),
+        ];
+        foreach (byte[] content in contents)
+        {
+            Write(7);
+            File.WriteAllBytes(NameOf(7), content);
+            Assert.Equal(IncidentQueryOutcome.Unreadable, Ask(isList: false, 7).Outcome);
+        }
+
+        File.Delete(NameOf(7));
+        Directory.CreateDirectory(NameOf(7));
+        Assert.Equal(IncidentQueryOutcome.Unreadable, Ask(isList: false, 7).Outcome);
+    }
+
+    private string NameOf(long id) => Path.Combine(_path, $"{id:D10}.json");
+
+    private void Replace(long id, string text) => File.WriteAllText(NameOf(id), text);
+
+    private void Write(long id, bool isMinor = false, string summary = "s") => _directory.Write(
+        id,
+        isMinor,
+        Encoding.UTF8.GetBytes(
+            $$"""{"format":1,"id":{{id}},"time_usec":{{id * 1000}},"rule":"r","outcome":"noted","""
+            + $$"""
+                "summary":"{{summary}}","acts":[{}]}
+
+                """),
+        Limit);
+
+    private IncidentQuery Ask(bool isList, long id, long sinceUsec = 0, long limit = 0)
+    {
+        IncidentQuery query = _desk.Begin()!;
+        query.IsList = isList;
+        query.Id = id;
+        query.SinceUsec = sinceUsec;
+        query.Limit = limit;
+        _desk.Submit();
+        Assert.Null(_desk.Begin());
+        _reader.Serve();
+        Assert.Same(query, _desk.PeekAnswer());
+        _desk.Release();
+        return query;
+    }
+
+    private long[] List(long below, long sinceUsec, long limit, out bool complete)
+    {
+        object[] values = Values(Ask(isList: true, below, sinceUsec, limit));
+        complete = (long)values[^1] == 1;
+        return [.. values[..^1].Where((_, i) => i % 5 == 0).Select(id => (long)id)];
+    }
+
+    private static object[] Values(IncidentQuery query)
+    {
+        var values = new List<object>();
+        ReadOnlySpan<byte> rest = query.Reply.Span;
+        while (!rest.IsEmpty)
+        {
+            byte type = rest[0];
+            if (type is (byte)']' or (byte)')')
+            {
+                rest = rest[1..];
+                continue;
+            }
+
+            if (type is (byte)'s' or (byte)'a' or (byte)'(')
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(rest[1..]);
+                if (type == (byte)'s')
+                    values.Add(Encoding.UTF8.GetString(rest.Slice(5, length)));
+                rest = rest[(length + 6)..];
+                continue;
+            }
+
+            values.Add(BinaryPrimitives.ReadInt64LittleEndian(rest[1..]));
+            rest = rest[9..];
+        }
+
+        return [.. values];
+    }
+
+    private sealed class NobodySleeps : IWake
+    {
+        public void Signal()
+        {
+        }
+    }
+}
