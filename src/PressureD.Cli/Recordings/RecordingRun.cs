@@ -12,6 +12,9 @@ internal sealed class RecordingRun
     /// <summary>More descriptors than this are not asked for: a thousand cgroups are held open with it.</summary>
     private const int WantedDescriptors = 1 << 16;
 
+    /// <summary>So long the end waits for what workers still read.</summary>
+    private const long ReadsUsec = 1_000_000;
+
     private readonly LinuxKernel _kernel;
     private readonly MachineRecorder _recorder;
     private readonly RecordingWriter _writer;
@@ -77,6 +80,15 @@ internal sealed class RecordingRun
             }
         }
 
+        // A recording of a moment has the command lines as well.
+        long lastUsec = _kernel.NowUsec + ReadsUsec;
+        while (_recorder.IsReading && _kernel.NowUsec < lastUsec)
+        {
+            _kernel.Wait(lastUsec, _events);
+            _recorder.Advance();
+        }
+
+        Sample();
         _writer.End();
     }
 

@@ -18,6 +18,9 @@ internal sealed class CostlyReads(IKernel kernel)
     private readonly List<(RecordedProcess Process, long StartTicks, int File, byte[]? Content, int Errno)> _ended = [];
     private readonly byte[] _buffer = new byte[4096];
 
+    /// <summary>Whether some read has not ended.</summary>
+    public bool IsBusy => _waiting.Count + _running.Count > 0;
+
     /// <summary>Has both files of a process read.</summary>
     public void Ask(RecordedProcess process)
     {

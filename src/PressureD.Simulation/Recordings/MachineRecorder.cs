@@ -67,6 +67,9 @@ public sealed class MachineRecorder : IDisposable
     /// <inheritdoc cref="Processes"/>
     public int Cgroups => _recorded.Count;
 
+    /// <summary>Whether workers read for it.</summary>
+    public bool IsReading => _costly.IsBusy;
+
     /// <summary>Takes what workers have read meanwhile. It is told by the next sample.</summary>
     public void Advance() => _costly.Advance();
 
