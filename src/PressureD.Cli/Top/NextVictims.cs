@@ -44,7 +44,7 @@ internal sealed class NextVictims
         {
             // None of these: the rule does not kill, or the daemon has no time to look because it may act any moment.
             if (client.WhyNot(rule).FirstOrDefault(static one => one.Kind is "victim" or "no-candidate") is { } reason)
-                _known[rule] = new NextVictim(rule, reason.Text, nowUsec);
+                _known[rule] = new NextVictim(rule, reason.Kind == "victim", reason.Text, nowUsec);
         }
         catch (BusException problem) when (problem.Problem == BusProblem.Refused)
         {

@@ -64,7 +64,7 @@ internal static class TopText
         .Select(victim =>
         {
             NextVictim latest = victim.MaxBy(static next => next.SeenUsec)!;
-            string text = victim.Key.Length == 0 ? "nobody" : latest.Text[Supposed.Length..];
+            string text = latest.IsSomebody ? Short(latest.Text) : "nobody";
             long ageUsec = sample.NowUsec - latest.SeenUsec;
             string age = ageUsec > StaleUsec ? $", {TimeText.Of(ageUsec)} ago" : "";
             return $"{text} by {string.Join(", ", victim.Select(static next => next.Rule))}{age}";
@@ -73,11 +73,13 @@ internal static class TopText
     /// <summary>The victim without its size, which is another one each time; empty when it is nobody.</summary>
     private static string Who(NextVictim next)
     {
-        if (!next.Text.StartsWith(Supposed, StringComparison.Ordinal))
-            return "";
-        int size = next.Text.LastIndexOf(", ", StringComparison.Ordinal);
-        return next.Text[Supposed.Length..Math.Max(size, Supposed.Length)];
+        string text = Short(next.Text);
+        int size = text.LastIndexOf(", ", StringComparison.Ordinal);
+        return !next.IsSomebody ? "" : size < 0 ? text : text[..size];
     }
+
+    private static string Short(string text) =>
+        text.StartsWith(Supposed, StringComparison.Ordinal) ? text[Supposed.Length..] : text;
 
     /// <summary>The head of the table; a star is at what it is sorted by.</summary>
     internal static string Header(TopOrder order, int width, int nameWidth)
