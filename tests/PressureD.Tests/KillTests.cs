@@ -76,26 +76,6 @@ public sealed class KillTests(PublishedProduct product, ITestOutputHelper output
         Assert.Single(left, comm => comm == "sleep");
     }
 
-    [CgroupFact(memory: true)]
-    public void A_cgroup_dies_whole_and_its_sibling_lives()
-    {
-        using var cgroups = new OwnCgroups();
-        cgroups.Make("taken");
-        string taken = cgroups.Make("taken/unit");
-        string sibling = cgroups.Make("taken/sibling");
-        _sandbox.WithPolicy(PolicyFor(cgroups, "cgroup", "1h").Replace("TERM", "KILL", StringComparison.Ordinal));
-        using var smaller = new MemoryHog(sibling, MemoryHog.Program(_sandbox, "smaller"), 100);
-        using var hog = new MemoryHog(taken, MemoryHog.Program(_sandbox, "hog"));
-        using var beside = new MemoryHog(taken, MemoryHog.Program(_sandbox, "beside"), 80);
-
-        using var daemon = new RunningDaemon(product, _sandbox, "--bus", "none");
-        daemon.Program.Says("died: cgroup ");
-        daemon.Leave();
-        output.WriteLine(daemon.Program.Errors);
-        Assert.Empty(cgroups.Comms("taken/unit"));
-        Assert.Contains("smaller", cgroups.Comms("taken/sibling"));
-    }
-
     [CgroupFact]
     public void What_users_ask_of_their_cgroups_counts_as_prefer_and_not_as_avoid()
     {

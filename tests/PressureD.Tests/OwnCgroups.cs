@@ -40,12 +40,6 @@ internal sealed partial class OwnCgroups : IDisposable
         }
     }
 
-    /// <summary>Null when cgroups tell what they hold, else why not.</summary>
-    public static string? WithoutMemory() =>
-        File.ReadAllText(Path.Combine(FindMount()!, "cgroup.subtree_control")).Contains("memory", StringComparison.Ordinal)
-            ? null
-            : "the memory controller is not on cgroup2";
-
     public string PathOf(string name) => Path.Combine(Mount, Name, name).TrimEnd('/');
 
     /// <summary>Makes a cgroup; "" is the top one.</summary>
