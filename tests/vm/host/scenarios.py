@@ -196,6 +196,14 @@ rules:
         leaves=(("killer.txt", r"restart of restarted\.service: done after"),
                 ("incidents.jsonl", r'"rule":"restart-leak","outcome":"acted"'))),
     Scenario(
+        name="login",
+        what="a user logs in on a machine that has systemd-oomd as well: it would start that, and the conflict would stop the daemon",
+        workloads=("systemctl enable --quiet pressured.service", "systemctl start user@1000.service", "sleep 5",
+                   "check kept-off '! systemctl is-active --quiet systemd-oomd.socket systemd-oomd.service'",
+                   "systemctl disable --quiet pressured.service",
+                   "check free-again '[ ! -e /run/systemd/generator.early/systemd-oomd.socket ]'", "systemctl stop user@1000.service"),
+        duration=20, finishes=("kept-off.service", "free-again.service"), needs_pressured=True),
+    Scenario(
         name="prekill",
         what="a program runs as a unit of its own before the leak is killed, and knows whom; that it fails is known",
         policy="""
