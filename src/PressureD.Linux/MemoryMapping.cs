@@ -36,6 +36,8 @@ internal struct MemoryMapping
             ResidentKib = Number(line[4..]);
         else if (line.StartsWith("Anonymous:"u8))
             IsUnchangedFile &= Number(line[10..]) == 0;
+        else if (line.StartsWith("Swap:"u8))
+            IsUnchangedFile &= Number(line[5..]) == 0;
         return line.StartsWith("VmFlags:"u8);
     }
 

@@ -38,6 +38,16 @@ public sealed class MemoryMappingTests
         Assert.False(mapping.IsUnchangedFile);
     }
 
+    [Fact]
+    public void What_was_changed_and_lies_in_swap_is_kept()
+    {
+        var mapping = default(MemoryMapping);
+        Take(ref mapping, "55d0c8a00000-55d0c8a0b000 r--p 00000000 fe:01 131 /relocated");
+        Take(ref mapping, "Anonymous:               0 kB");
+        Take(ref mapping, "Swap:                   12 kB");
+        Assert.False(mapping.IsUnchangedFile);
+    }
+
     [Theory]
     [InlineData("r-xp 00026000 fe:01 77 /usr/lib/x86_64-linux-gnu/libc.so.6", true, true)]
     [InlineData("r-xp 00016000 fe:01 78 /usr/lib/x86_64-linux-gnu/libsystemd.so.0.35.0", true, true)]

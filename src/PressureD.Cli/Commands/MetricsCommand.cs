@@ -51,7 +51,8 @@ internal static class MetricsCommand
         try
         {
             using BusClient client = options.Connect(parsed);
-            return DaemonMetrics.Of(client.ReadStatus(), client.ListRules(), DateTime.UtcNow);
+            DateTime? now = options.IsRemote(parsed) ? null : DateTime.UtcNow;
+            return DaemonMetrics.Of(client.ReadStatus(), client.ListRules(), now);
         }
         catch (BusException problem)
         {

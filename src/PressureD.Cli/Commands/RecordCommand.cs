@@ -72,7 +72,6 @@ internal static class RecordCommand
             }
             catch (ArgumentException problem)
             {
-                File.Delete(file);
                 error.WriteLine($"pressurectl: {problem.Message}; expected a larger --max-size");
             }
 
@@ -104,6 +103,7 @@ internal static class RecordCommand
         RecordingRun run = new(kernel, recorder, writer, everyUsec);
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, run);
         using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, run);
+        using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, run);
         if (!json)
         {
             output.WriteLine($"recording into {file}, a sample every {QuantityText.Duration(everyUsec)}");

@@ -13,7 +13,10 @@ internal static class DaemonMetrics
     /// <summary>The one metric of a daemon that could not be asked.</summary>
     internal static List<MetricFamily> Down() => [Up(false)];
 
-    internal static List<MetricFamily> Of(DaemonStatus status, IReadOnlyList<RuleStatus> rules, DateTime now)
+    /// <param name="status">What it says of itself.</param>
+    /// <param name="rules">What it says of its rules.</param>
+    /// <param name="now">Null when its clock is another machine's: what has a time is left out then.</param>
+    internal static List<MetricFamily> Of(DaemonStatus status, IReadOnlyList<RuleStatus> rules, DateTime? now)
     {
         List<MetricFamily> families =
         [
@@ -54,7 +57,7 @@ internal static class DaemonMetrics
         return families;
     }
 
-    private static void AddRules(List<MetricFamily> families, IReadOnlyList<RuleStatus> rules, DateTime now)
+    private static void AddRules(List<MetricFamily> families, IReadOnlyList<RuleStatus> rules, DateTime? now)
     {
         MetricFamily matches = Gauge("rule_matches", "", "How many cgroups the rule watches; 1 for the machine.");
         MetricFamily active = Gauge("rule_active_matches", "", "For how many of them the rule is active.");
@@ -63,7 +66,7 @@ internal static class DaemonMetrics
         MetricFamily acted = Gauge(
             "rule_last_act_timestamp_seconds", "seconds", "When the rule last acted; absent when it never did.");
         double nowUsec = Stopwatch.GetTimestamp() * 1e6 / Stopwatch.Frequency;
-        double nowUnix = (now - DateTime.UnixEpoch).TotalSeconds;
+        double? nowUnix = (now - DateTime.UnixEpoch)?.TotalSeconds;
         foreach (RuleStatus rule in rules)
         {
             (string, string) label = ("rule", rule.Name);
@@ -71,8 +74,8 @@ internal static class DaemonMetrics
             active.Add(rule.ActiveMatches, label);
             dry.Add(rule.DryRun, label);
             degraded.Add(rule.Degraded, label);
-            if (rule.LastActUsec != 0)
-                acted.Add(Math.Round(nowUnix - ((nowUsec - rule.LastActUsec) / 1e6), 3), label);
+            if (rule.LastActUsec != 0 && nowUnix is { } unix)
+                acted.Add(Math.Round(unix - ((nowUsec - rule.LastActUsec) / 1e6), 3), label);
         }
 
         families.AddRange([matches, active, dry, degraded, acted]);

@@ -20,6 +20,9 @@ internal sealed class NotifyAgent
     /// <summary>A death that comes later than this after the one before is told in a notification of its own.</summary>
     private const long TogetherUsec = 60_000_000;
 
+    /// <summary>What a rule said when it fired is the reason of no death that comes later than this.</summary>
+    private const long FreshUsec = 60_000_000;
+
     private const long FirstRetryUsec = 1_000_000;
     private const long LongestRetryUsec = 30_000_000;
 
@@ -33,7 +36,7 @@ internal sealed class NotifyAgent
     private readonly Func<DesktopNotifications> _connect;
     private readonly NotifyOptions _options;
     private readonly TextWriter _error;
-    private readonly Dictionary<string, string> _reasons = [];
+    private readonly Dictionary<string, (string Why, long AtUsec)> _reasons = [];
 
     private DesktopNotifications? _desktop;
     private Deaths _deaths = new();
@@ -106,7 +109,7 @@ internal sealed class NotifyAgent
                 if (_reasons.Count >= MostReasons)
                     _reasons.Clear();
                 int at = text.IndexOf(Fired, StringComparison.Ordinal);
-                _reasons[rule] = at < 0 ? text : text[(at + Fired.Length)..];
+                _reasons[rule] = (at < 0 ? text : text[(at + Fired.Length)..], MonotonicClock.NowUsec);
                 break;
             case "LevelChanged" when signal.Level is { } level:
                 TakeLevel(level);
@@ -129,8 +132,8 @@ internal sealed class NotifyAgent
         _deathUsec = nowUsec;
 
         // The evidence names the machine's figures, and may name a cgroup: that of others is not told.
-        string? why = isNamed ? _reasons.GetValueOrDefault(signal.Rule ?? "") : null;
-        _deaths.Add(signal, isNamed, why);
+        bool isKnown = _reasons.TryGetValue(signal.Rule ?? "", out (string Why, long AtUsec) reason);
+        _deaths.Add(signal, isNamed, isNamed && isKnown && nowUsec - reason.AtUsec <= FreshUsec ? reason.Why : null);
         _untold = true;
     }
 

@@ -59,12 +59,12 @@ internal sealed class RecordingRun
     }
 
     /// <summary>Records for so long, or until <see cref="End"/>.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="ArgumentException">A sample is larger than the file may be.</exception>
+    /// <exception cref="IOException">The file cannot be written, or is too small for a sample.</exception>
     internal void Run(long durationUsec)
     {
+        long endUsec = durationUsec < long.MaxValue - _startedUsec ? _startedUsec + durationUsec : long.MaxValue;
         long nextUsec = _startedUsec;
-        while (!_isEnding && _kernel.NowUsec - _startedUsec <= durationUsec)
+        while (!_isEnding && _kernel.NowUsec < endUsec)
         {
             Sample();
             nextUsec += _everyUsec;
@@ -73,9 +73,10 @@ internal sealed class RecordingRun
                 Missed++;
             }
 
-            while (!_isEnding && _kernel.NowUsec < nextUsec)
+            long untilUsec = Math.Min(nextUsec, endUsec);
+            while (!_isEnding && _kernel.NowUsec < untilUsec)
             {
-                _kernel.Wait(nextUsec, _events);
+                _kernel.Wait(untilUsec, _events);
                 _recorder.Advance();
             }
         }

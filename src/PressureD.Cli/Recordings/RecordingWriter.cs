@@ -43,45 +43,36 @@ internal sealed class RecordingWriter : IDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     internal bool TryWrite(ReadOnlySpan<byte> frame)
     {
-        if (_stream is null)
+        if (_stream is null || !TryPack(frame, out int bytes))
         {
             return false;
         }
 
-        _packed.SetLength(0);
-        _stream.Write(frame);
-        _stream.Flush();
-        ReadOnlySpan<byte> packed = _packed.GetBuffer().AsSpan(0, (int)_packed.Length);
-        int bytes = RecordingLayout.ChunkHeaderBytes + packed.Length;
-
-        // What ends the recording fits behind it.
-        if (bytes + RecordingLayout.ChunkHeaderBytes > _left)
-        {
-            return false;
-        }
-
-        WriteChunk(packed, frame.Length);
-        _left -= bytes;
+        WritePacked(frame.Length, bytes);
         return true;
     }
 
     /// <summary>Begins a segment with a frame that needs none before it.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="ArgumentException">The frame alone is larger than a segment can be.</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be written, or the frame alone is larger than a segment can be; what was written before stays.
+    /// </exception>
     internal void Begin(ReadOnlySpan<byte> whole)
     {
         _stream?.Dispose();
         _stream = new DeflateStream(_packed, CompressionLevel.Optimal, leaveOpen: true);
+        _left = _slotBytes - RecordingLayout.SlotHeaderBytes;
+        if (!TryPack(whole, out int bytes))
+        {
+            throw new IOException(
+                "one sample of this machine is larger than an eighth of the file; expected a larger --max-size");
+        }
+
         _file.Position = RecordingLayout.HeaderBytes + (_segment % RecordingLayout.Slots * _slotBytes);
         _segment++;
         Span<byte> header = stackalloc byte[RecordingLayout.SlotHeaderBytes];
         RecordingLayout.WriteSlot(header, _segment);
         _file.Write(header);
-        _left = _slotBytes - RecordingLayout.SlotHeaderBytes;
-        if (!TryWrite(whole))
-        {
-            throw new ArgumentException("one sample of this machine is larger than an eighth of the file may be");
-        }
+        WritePacked(whole.Length, bytes);
     }
 
     /// <summary>Marks the end: nothing was lost behind it.</summary>
@@ -98,6 +89,24 @@ internal sealed class RecordingWriter : IDisposable
     {
         _stream?.Dispose();
         _packed.Dispose();
+    }
+
+    /// <returns>Whether it fits into what is left of the segment, and can be read again.</returns>
+    private bool TryPack(ReadOnlySpan<byte> frame, out int bytes)
+    {
+        _packed.SetLength(0);
+        _stream!.Write(frame);
+        _stream.Flush();
+        bytes = RecordingLayout.ChunkHeaderBytes + (int)_packed.Length;
+
+        // What ends the recording fits behind it.
+        return frame.Length <= RecordingLayout.MostFrameBytes && bytes + RecordingLayout.ChunkHeaderBytes <= _left;
+    }
+
+    private void WritePacked(int frameBytes, int bytes)
+    {
+        WriteChunk(_packed.GetBuffer().AsSpan(0, (int)_packed.Length), frameBytes);
+        _left -= bytes;
     }
 
     private void WriteChunk(ReadOnlySpan<byte> packed, int unpackedBytes)

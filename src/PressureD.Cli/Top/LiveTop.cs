@@ -21,6 +21,7 @@ internal sealed class LiveTop : IDisposable
     private readonly TopSampler _sampler;
     private readonly TimeSpan _interval;
     private readonly TopScreen _screen;
+    private TopSample? _latest;
     private BusException? _problem;
 
     /// <param name="sampler">Disposed when this no longer needs it.</param>
@@ -58,7 +59,10 @@ internal sealed class LiveTop : IDisposable
         {
             while (true)
             {
-                _screen.Draw(_view.Render(Console.WindowWidth, Console.WindowHeight, out int header), header);
+                // A serial line may not know how large it is.
+                int width = Console.WindowWidth is > 0 and int columns ? columns : 80;
+                int height = Console.WindowHeight is > 0 and int rows ? rows : 24;
+                _screen.Draw(_view.Render(width, height, out int header), header);
                 _happened.Take(ending.Token)();
             }
         }
@@ -83,8 +87,9 @@ internal sealed class LiveTop : IDisposable
         {
             do
             {
-                TopSample sample = sampler.Take();
-                _happened.Add(() => _view.Take(sample));
+                // Of those that a stopped terminal did not show, only the latest is kept.
+                if (Interlocked.Exchange(ref _latest, sampler.Take()) is null)
+                    _happened.Add(ShowLatest);
             }
             while (!end.WaitHandle.WaitOne(_interval));
         }
@@ -93,6 +98,12 @@ internal sealed class LiveTop : IDisposable
             _problem = problem;
             ending.Cancel();
         }
+    }
+
+    private void ShowLatest()
+    {
+        if (Interlocked.Exchange(ref _latest, null) is { } sample)
+            _view.Take(sample);
     }
 
     private void ReadKeys(CancellationTokenSource ending)

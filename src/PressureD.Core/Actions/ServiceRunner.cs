@@ -101,6 +101,7 @@ internal sealed class ServiceRunner : ActionRunner
             _victim.Clear();
             _victim.Kind = VictimKind.Cgroup;
             _victim.Cgroup = slot;
+            _victim.CgroupIdentity = slot.Identity;
             bool mayWait = step.NowUsec - state.ExaminingSinceUsec < ExaminePatienceUsec;
             Selection selection = Services.Selector.Reexamine(
                 _protections!, step.Match.Cgroup, _victim, step.NowUsec, mayWait, out refusal);

@@ -28,6 +28,7 @@ internal sealed class KillAnswer
     private readonly Victim _victim = new();
     private readonly TextBuffer _text = new(1024);
     private readonly DaemonEvent _line = new();
+    private long _ticket;
     private long _askedUsec;
     private long _choosingUsec;
 
@@ -46,6 +47,7 @@ internal sealed class KillAnswer
     /// <returns>False when it has to be asked again later.</returns>
     public bool ByRule(Command command, RuleRuntime rule, RuleEngine engine, HostSampler host, long nowUsec)
     {
+        Begin(command);
         CompiledKill? kill = Array.Find(rule.Kills, static kill => kill is not null);
         if (kill is null)
         {
@@ -77,6 +79,7 @@ internal sealed class KillAnswer
     /// <returns>False when it has to be asked again later.</returns>
     public bool Named(Command command, RuleEngine engine, HostSampler host, long nowUsec)
     {
+        Begin(command);
         CompiledKill kill = engine.OfNamed;
         bool mayWait = MayWait(nowUsec);
         Refusal refusal;
@@ -92,6 +95,16 @@ internal sealed class KillAnswer
         else
             Refuse(command, refusal);
         return true;
+    }
+
+    /// <summary>What another command waited for, that was given up, does not shorten this one's patience.</summary>
+    private void Begin(Command command)
+    {
+        if (command.Ticket == _ticket)
+            return;
+        _ticket = command.Ticket;
+        _askedUsec = 0;
+        _choosingUsec = 0;
     }
 
     private bool MayWait(long nowUsec)

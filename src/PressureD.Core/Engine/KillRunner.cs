@@ -274,7 +274,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
 
         // What the last deaths freed may be what engages the brake.
-        if (_brake.PoorDeaths + _flights.CountSettling() >= _futileKills)
+        if (!IsDryRun(rule, kill) && _brake.PoorDeaths + _flights.CountSettling() >= _futileKills)
             return ChainResult.Waiting;
         KillFlight? flight = _flights.Free();
         if (flight is null)
@@ -493,7 +493,7 @@ internal sealed class KillRunner
     /// </summary>
     private static void HandOver(KillFlight flight, RuleRuntime rule, MatchState match, CompiledKill kill)
     {
-        if (flight.Match is { } before)
+        if (flight.Match is { } before && !ReferenceEquals(before, match))
             before.DeathSeen = true;
         flight.Match = match;
         flight.RuleHash = rule.Hash;

@@ -123,6 +123,9 @@ internal sealed class Examiner
             || Subject.Stat.State is not ((byte)'X' or (byte)'Z') || Subject.Stat.Threads > 1;
     }
 
+    /// <summary>Whether a process group has been sent KILL and is on its way out.</summary>
+    public bool IsGroupDying(int group) => _flights.IsGroupDying(group);
+
     /// <summary>Reads the subject's user and oom_score_adj.</summary>
     private Refusal ReadStanding(int pid)
     {

@@ -127,6 +127,9 @@ internal sealed class KillFlights
         return flight is { Stage: FlightStage.Kill or FlightStage.Settling };
     }
 
+    public bool IsGroupDying(int group) =>
+        FindGroup(group) is { Stage: FlightStage.Kill or FlightStage.Settling };
+
     public bool HasResisted(int pid, long startTicks) => Array.IndexOf(_resisted, (pid, startTicks, 0L)) >= 0;
 
     public bool HasResisted(long cgroupIdentity) => Array.IndexOf(_resisted, (0, 0L, cgroupIdentity)) >= 0;
@@ -492,6 +495,7 @@ internal sealed class KillFlights
                 continue;
             victim.Kind = VictimKind.Cgroup;
             victim.Cgroup = slot;
+            victim.CgroupIdentity = slot.Identity;
             victim.Path.Append(slot.Path);
             return true;
         }

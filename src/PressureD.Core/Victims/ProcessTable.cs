@@ -14,6 +14,9 @@ internal sealed class ProcessTable
     /// </summary>
     public const int StatusBytes = 1 << 20;
 
+    /// <summary>After so long without a scan nothing of the last one is taken for granted.</summary>
+    private const long MaxAgeUsec = 10_000_000;
+
     private const int InitialCapacity = 1024;
 
     /// <summary>A shorter distance would measure how a process faults rather than how it grows.</summary>
@@ -87,6 +90,7 @@ internal sealed class ProcessTable
         _previousCount = _count;
         _count = 0;
         YoungestTicks = 0;
+        bool isOld = nowUsec - ScannedUsec > MaxAgeUsec;
         ScannedUsec = nowUsec;
 
         int listed = ListAll();
@@ -100,7 +104,7 @@ internal sealed class ProcessTable
                 previous++;
             bool known = previous < _previousCount && _previous[previous].Pid == pid;
             ProcessEntry before = known ? _previous[previous] : default;
-            if (!TryRead(pid, before, out ProcessEntry entry))
+            if (!TryRead(pid, before, isOld, out ProcessEntry entry))
                 continue;
             SetGrowth(ref entry, before, known, nowUsec);
             YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
@@ -130,7 +134,7 @@ internal sealed class ProcessTable
     /// those that hold more or less, nearly all are otherwise who they were. Nobody is signalled by what was found
     /// earlier: whoever is chosen is read anew.
     /// </summary>
-    private bool TryRead(int pid, in ProcessEntry before, out ProcessEntry entry)
+    private bool TryRead(int pid, in ProcessEntry before, bool isOld, out ProcessEntry entry)
     {
         entry = default;
         int length = _kernel.ReadProcess(pid, ProcessFile.Statm, _buffer);
@@ -139,7 +143,7 @@ internal sealed class ProcessTable
         bool isTold = ProcessStatmReader.TryRead(_buffer.AsSpan(0, Math.Max(length, 0)), out ProcessStatm statm);
         if (isTold && !statm.HasMemory)
             return false;
-        if (!isTold || before.Pid != pid || (pid + _scans) % ScansBetweenReads == 0)
+        if (!isTold || isOld || before.Pid != pid || (pid + _scans) % ScansBetweenReads == 0)
         {
             entry.Pid = pid;
             entry.Statm = statm;

@@ -27,6 +27,9 @@ internal sealed class Victim
     /// <summary>The cgroup that dies; null for a process.</summary>
     public CgroupSlot? Cgroup { get; set; }
 
+    /// <summary>Its inode: the slot may be another cgroup's later. 0 for a process.</summary>
+    public long CgroupIdentity { get; set; }
+
     public uint Uid { get; set; }
 
     public int OomScoreAdj { get; set; }
@@ -48,6 +51,7 @@ internal sealed class Victim
         Pid = other.Pid;
         StartTicks = other.StartTicks;
         Cgroup = other.Cgroup;
+        CgroupIdentity = other.CgroupIdentity;
         Uid = other.Uid;
         OomScoreAdj = other.OomScoreAdj;
         SizeBytes = other.SizeBytes;
@@ -67,6 +71,7 @@ internal sealed class Victim
         Processes = 0;
         StartTicks = 0;
         Cgroup = null;
+        CgroupIdentity = 0;
         Uid = 0;
         OomScoreAdj = 0;
         SizeBytes = 0;

@@ -255,6 +255,10 @@ internal sealed class VictimSelector
             return refusal;
         if (!CandidateList.IsFrom(kill.Action.From, match, subject.Cgroup))
             return Refusal.OutsideFrom;
+
+        // It was ranked by the group that it was in.
+        if (victim.Kind == VictimKind.ProcessGroup && subject.Stat.ProcessGroup != entry.Group)
+            return Refusal.Gone;
         victim.Pid = entry.Pid;
         victim.StartTicks = subject.Stat.StartTicks;
         victim.Uid = subject.Uid;
@@ -272,6 +276,8 @@ internal sealed class VictimSelector
     private Refusal ExamineGroup(CompiledKill kill, CgroupSlot? match, Victim victim)
     {
         victim.Processes = 0;
+        if (_examiner.IsGroupDying(victim.Group))
+            return Refusal.AlreadyDying;
         foreach (int pid in Processes.List())
         {
             if (!_groups.IsMember(pid, victim.Group, victim.Session))
@@ -309,7 +315,8 @@ internal sealed class VictimSelector
             _cgroups.Refresh();
             victim.Path.Clear();
             victim.Processes = 0;
-            refusal = cgroup.Directory < 0 ? Refusal.Gone : ExamineCgroup(cgroup, victim);
+            bool isSame = cgroup.Directory >= 0 && cgroup.Identity == victim.CgroupIdentity;
+            refusal = isSame ? ExamineCgroup(cgroup, victim) : Refusal.Gone;
         }
         else if (victim.Group != 0)
         {
@@ -352,6 +359,7 @@ internal sealed class VictimSelector
     private Refusal ExamineCgroup(CgroupSlot cgroup, Victim victim)
     {
         victim.Cgroup = cgroup;
+        victim.CgroupIdentity = cgroup.Identity;
         victim.Path.Append(cgroup.Path);
         if (_examiner.HoldsUs(cgroup.Path))
             return Refusal.OurCgroup;

@@ -80,7 +80,20 @@ public sealed class IncidentWriter
         string? problem = TryStore(incident, content, limitBytes);
 
         // What is new is worth more than what is old, on a full disk too.
-        return problem is not null && _directory.DropOldest() ? TryStore(incident, content, limitBytes) : problem;
+        return problem is not null && TryDropOldest() ? TryStore(incident, content, limitBytes) : problem;
+    }
+
+    private bool TryDropOldest()
+    {
+        try
+        {
+            return _directory.DropOldest();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk takes nothing at all, and why is told by the write that failed first.
+            return false;
+        }
     }
 
     private string? TryStore(Incident incident, ReadOnlySpan<byte> content, long limitBytes)

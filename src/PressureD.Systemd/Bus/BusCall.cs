@@ -61,23 +61,17 @@ internal static unsafe class BusCall
 
         Libsystemd.MessageSetAutoStart(call.Handle, startsService ? 1 : 0);
         BusError error = default;
-        nint reply;
-        int result;
-        long until = MonotonicClock.NowUsec + timeoutUsec;
-        while (true)
-        {
-            // 0 would mean libsystemd's own limit, which is longer.
-            long left = Math.Max(until - MonotonicClock.NowUsec, 1);
-            result = Libsystemd.BusCall(connection.Handle, call.Handle, (ulong)left, &error, out reply);
-            if (result != -Errno.EINTR)
-            {
-                break;
-            }
 
-            // A signal ends the waiting, though not the call; what is asked here may be asked twice.
-            Libsystemd.BusErrorFree(&error);
-        }
+        // A signal would end the waiting (EINTR), though not the call, and to ask once more could be to kill once more.
+        // Other threads take it meanwhile.
+        SignalSet blocked = SignalSet.FromOutside;
+        SignalSet before;
+        _ = Libc.SignalMask(Libc.SignalsBlock, &blocked, &before);
 
+        // 0 would mean libsystemd's own limit, which is longer.
+        ulong limitUsec = (ulong)Math.Max(timeoutUsec, 1);
+        int result = Libsystemd.BusCall(connection.Handle, call.Handle, limitUsec, &error, out nint reply);
+        _ = Libc.SignalMask(Libc.SignalsSet, &before, null);
         if (result >= 0)
         {
             return new BusMessage(reply, owned: true);

@@ -265,12 +265,6 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         while (Oldest() is { } call)
         {
-            if (IsOfIncidents(call))
-            {
-                AskForIncidents(call);
-                continue;
-            }
-
             if (now - _windowUsec >= WindowUsec)
             {
                 _windowUsec = now;
@@ -281,6 +275,12 @@ internal sealed unsafe class MethodCalls : IDisposable
             {
                 until = Math.Min(until, _windowUsec + WindowUsec);
                 return;
+            }
+
+            if (IsOfIncidents(call))
+            {
+                AskForIncidents(call);
+                continue;
             }
 
             if (call.Method.Method == ManagerMethod.Reload)

@@ -28,6 +28,13 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
     internal static partial int Pipe(int* ends, int flags);
 
+    /// <summary>SIG_BLOCK and SIG_SETMASK of Linux, as on every architecture but MIPS, SPARC and Alpha.</summary>
+    internal const int SignalsBlock = 0;
+    internal const int SignalsSet = 2;
+
+    [LibraryImport(Library, EntryPoint = "pthread_sigmask")]
+    internal static partial int SignalMask(int how, SignalSet* set, SignalSet* before);
+
     [LibraryImport(Library, EntryPoint = "dup", SetLastError = true)]
     internal static partial int Duplicate(int descriptor);
 

@@ -113,7 +113,10 @@ public sealed class RecordingFileTests : IDisposable
         using RecordingWriter writer = new(file, LeastBytes);
         byte[] noise = new byte[LeastBytes];
         new Random(1).NextBytes(noise);
-        Assert.Throws<ArgumentException>(() => writer.Begin(noise));
+        writer.Begin(noise.AsSpan(0, 1000));
+        long before = file.Length;
+        Assert.Throws<IOException>(() => writer.Begin(noise));
+        Assert.Equal(before, file.Length);
     }
 
     /// <summary>Frames as a recorder gives them: the first byte says which need none before.</summary>

@@ -53,6 +53,16 @@ public sealed class ProcessTableTests
     }
 
     [Fact]
+    public void After_a_long_time_everybody_is_read_in_full_at_once()
+    {
+        for (int i = 0; i < Many; i++)
+            _kernel.Processes[i] = new ReplayProcess(1000 + i, "sleeper", "/app", 10, uid: 8);
+        _nowUsec += 60_000_000;
+        Scan();
+        Assert.All(_table.Entries.ToArray(), entry => Assert.Equal(8u, entry.Uid));
+    }
+
+    [Fact]
     public void Who_is_gone_is_gone_and_who_came_is_there()
     {
         _kernel.Processes.RemoveAt(0);

@@ -281,7 +281,7 @@ public sealed class MethodCallTests
     public void A_disk_that_hangs_holds_up_those_who_ask_for_incidents_and_nobody_else()
     {
         using PrivateBus bus = new PrivateBus().Start();
-        using RunningService service = new RunningService(bus.Address, answerUsec: 200_000).WaitOnBus();
+        using RunningService service = new RunningService(bus.Address, answerUsec: 2_000_000).WaitOnBus();
         service.Loop.Answer = command => command.Reply.OpenArray("(ssst)"u8).CloseArray();
         service.Incidents.Hangs = true;
         using ChildProcess first = new("dbus-send", Arguments(bus, "GetIncident", ["uint64:1"]));

@@ -100,7 +100,19 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
     private static bool TakesAll(KillAction earlier, KillAction later) =>
         earlier.From.Text == later.From.Text && earlier.Victim == later.Victim
         && earlier.MinSizeBytes <= later.MinSizeBytes && earlier.StallsOthersRatio == 0
-        && earlier.Culprit.Length == later.Culprit.Length && earlier.Protect.Length <= later.Protect.Length;
+        && earlier.Culprit.Length == later.Culprit.Length && earlier.KillsPerMinute == 0
+        && earlier.OomdXattrs == later.OomdXattrs && ProtectsNobodyElse(earlier, later);
+
+    private static bool ProtectsNobodyElse(KillAction earlier, KillAction later)
+    {
+        foreach (Matcher matcher in earlier.Protect)
+        {
+            if (!later.Protect.Contains(matcher))
+                return false;
+        }
+
+        return true;
+    }
 
     private static PressureLevel? OnlyNotifies(Rule rule) =>
         rule.Actions is [NotifyAction notify] ? notify.Level : null;
