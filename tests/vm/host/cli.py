@@ -22,7 +22,7 @@ from .compare import compare
 from .image import RELEASES, Image, cache_directory, data_disk, image
 from .session import Bench, run_command, run_scenarios
 from .tools import REPOSITORY, BedError, log, require, run
-from .verdict import figures, inconclusive, judge, judge_leaving
+from .verdict import doubtful, figures, judge, judge_leaving
 
 # More than this is no accident of the bed.
 _AGAIN_AT_MOST = 4
@@ -143,12 +143,12 @@ def _run(arguments: argparse.Namespace) -> int:
         bench = _bench(arguments, scratch, needs_payload=killer.name == "pressured")
         runnable = [s for s in chosen if killer.name == "pressured" or not s.needs_pressured]
         runs = {r.scenario: r for r in run_scenarios(bench, killer, runnable)}
-        again = [s for s in runnable if inconclusive(s, runs[s.name])]
+        again = [s for s in runnable if doubtful(s, runs[s.name])]
         if len(again) > _AGAIN_AT_MOST:
-            log(f"vm: {len(again)} scenarios failed on a machine that stood still: too many to try again")
+            log(f"vm: {len(again)} scenarios failed: too many for an accident of the bed")
             again = []
         for scenario in again:
-            print(f"AGAIN {scenario.name}: {inconclusive(scenario, runs[scenario.name])}")
+            print(f"AGAIN {scenario.name}: {doubtful(scenario, runs[scenario.name])}")
         runs |= {r.scenario: r for r in run_scenarios(bench, killer, again, "again")}
         passed = failed = skipped = 0
         for scenario in chosen:

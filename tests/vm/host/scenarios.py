@@ -100,7 +100,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="swap-thrash",
         what="a hot set of 1.3 x RAM, 1 GiB of swap",
         workloads=("service hotset system.slice hotset 1260",),
-        duration=200, victims="hotset", must_end=("hotset.service",), ends_when_empty=("system.slice/hotset.service",), swap_mib=1000),
+        duration=300, victims="hotset", must_end=("hotset.service",), ends_when_empty=("system.slice/hotset.service",), swap_mib=1000),
     Scenario(
         name="sibling-leak",
         what="one of two sibling services leaks 40 MiB/s, no swap",
@@ -289,8 +289,9 @@ rules:
     cooldown: 1h
     then: [ { kernel-oom: true } ]
 """,
+        # By the daemon as it leaves or, if systemd has not answered by then, by its unit's last line.
+        leaves=(("killer.txt", r"put back memory\.swap\.max of /system\.slice/held\.service to max|: 1 put back, "),),
         says=((r"swap rules: memory\.swap\.max of /system\.slice/held\.service is now 104857600, before max", 1),
-              (r"put back memory\.swap\.max of /system\.slice/held\.service to max", 1),
               (r"squeeze .*: reclaimed ", 1), (r"had the kernel's own killer choose a victim", 1))),
     Scenario(
         name="file-copy",
