@@ -12,6 +12,7 @@ using PressureD.Core.Kernel;
 using PressureD.Core.Loop;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
 using PressureD.Core.Services;
 using PressureD.Linux;
 using PressureD.Systemd;
@@ -90,6 +91,7 @@ internal sealed class Daemon : IDisposable
                 Incidents = desk,
                 IncidentEvents = incidentEvents,
                 AsksPolkit = line.Bus == BusAddress.System,
+                StartOf = pid => StartOf(kernel, pid),
             },
             board,
             busEvents,
@@ -231,6 +233,13 @@ internal sealed class Daemon : IDisposable
         _loop.Dispose();
         _kernel.Dispose();
         (_store as IDisposable)?.Dispose();
+    }
+
+    private static long StartOf(LinuxKernel kernel, int pid)
+    {
+        Span<byte> content = stackalloc byte[2048];
+        int length = kernel.ReadProcess(pid, ProcessFile.Stat, content);
+        return length > 0 && ProcessStatReader.TryRead(content[..length], out ProcessStat stat) ? stat.StartTicks : -1;
     }
 
     private void OnHangUp(PosixSignalContext context)

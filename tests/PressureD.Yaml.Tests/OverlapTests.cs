@@ -19,6 +19,7 @@ public sealed class OverlapTests
     [InlineData($"when: mem.free < 1GiB, {Kill}", "when: mem.free < 1GiB, then: [ { notify: low } ]", null)]
     [InlineData("when: mem.free < 1GiB, then: [ { notify: low } ]", "when: mem.free < 512MiB, then: [ { notify: medium } ]", null)]
     [InlineData("when: mem.free < 1GiB, then: [ { notify: low } ]", "when: mem.free < 512MiB, until: mem.free > 3GiB, then: [ { notify: low } ]", null)]
+    [InlineData("when: mem.free < 1GiB, cooldown: 1s, then: [ { kill: { from: '**', signal: KILL, protect: [ { unit: a.service } ] } } ]", "when: mem.free < 1GiB, cooldown: 1s, then: [ { kill: { from: '**', signal: KILL, protect: [ { unit: b.service } ] } } ]", "kills on the same condition as 'a' (p.yaml:2), which always comes first: this one kills once more while that one's cooldown runs; put both steps into one rule, or give them different conditions")]
     [InlineData($"when: mem.free < 1GiB, disabled: true, {Kill}", $"when: mem.free < 1GiB, {Kill}", null)]
     public void The_later_of_two_is_warned_of_when_it_is_in_vain(string earlier, string later, string? said) =>
         Assert.Equal(

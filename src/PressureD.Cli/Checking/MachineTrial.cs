@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using PressureD.Cli.Cgroups;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -42,7 +41,7 @@ internal sealed class MachineTrial
     /// <returns>Warnings, in the order of the rules; then what the machine lacks, without a place.</returns>
     internal static IReadOnlyList<Diagnostic> Run(IKernel kernel, PolicySet policy, MachineReach reach)
     {
-        var trial = new MachineTrial(policy, reach, CgroupWalk.Paths(kernel));
+        var trial = new MachineTrial(policy, reach, PathsOf(kernel));
         string[] reasons = trial.Sample(kernel);
         foreach (Rule rule in policy.Rules)
         {
@@ -58,6 +57,16 @@ internal sealed class MachineTrial
         }
 
         return trial._findings;
+    }
+
+    private static List<byte[]> PathsOf(IKernel kernel)
+    {
+        using var cgroups = new CgroupTable(kernel);
+        cgroups.Refresh();
+        var paths = new List<byte[]>();
+        foreach (CgroupSlot slot in cgroups.Slots)
+            paths.Add(slot.Path.ToArray());
+        return paths;
     }
 
     private string[] Sample(IKernel kernel)

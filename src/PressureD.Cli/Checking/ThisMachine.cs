@@ -23,7 +23,10 @@ internal static class ThisMachine
     internal static MachineReach Reach()
     {
         var devices = new SwapDevice[SwapsReader.MaxDevices];
-        int count = SwapsReader.Read(File.ReadAllBytes("/proc/swaps"), devices);
+        const string swaps = "/proc/swaps";
+
+        // A kernel that cannot swap has no such file.
+        int count = File.Exists(swaps) ? SwapsReader.Read(File.ReadAllBytes(swaps), devices) : 0;
         const string zswap = "/sys/module/zswap/parameters/enabled";
         return new MachineReach
         {

@@ -84,18 +84,25 @@ internal sealed class DaemonOptions
 
     /// <summary>Runs what speaks to the daemon, and says what went wrong.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    internal static int Run(ParseResult parsed, Action act)
+    internal static int Run(ParseResult parsed, Action act) => Run(parsed, () =>
+    {
+        act();
+        return ExitCode.Success;
+    });
+
+    /// <summary>The same for what may end otherwise than well by itself.</summary>
+    /// <returns>What it returned, or the <see cref="ExitCode"/> of what went wrong.</returns>
+    internal static int Run(ParseResult parsed, Func<int> act)
     {
         try
         {
-            act();
-            return ExitCode.Success;
+            return act();
         }
         catch (BusException problem)
         {
             return Tell(problem, parsed.InvocationConfiguration.Error);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
         {
             parsed.InvocationConfiguration.Error.WriteLine($"pressurectl: {problem.Message}");
             return ExitCode.Error;

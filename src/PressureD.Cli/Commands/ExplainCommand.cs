@@ -29,8 +29,8 @@ internal static class ExplainCommand
         };
         DaemonOptions daemon = new();
         daemon.AddTo(command);
-        command.SetAction(parsed => Run(
-            parsed, daemon, parsed.GetValue(rule)!, parsed.GetValue(files) ?? []));
+        command.SetAction(parsed => DaemonOptions.Run(
+            parsed, () => Run(parsed, daemon, parsed.GetValue(rule)!, parsed.GetValue(files) ?? [])));
         return command;
     }
 
@@ -55,10 +55,6 @@ internal static class ExplainCommand
             error.WriteLine($"pressurectl: {problem.Message}");
             error.WriteLine("pressurectl: this is what the policy files say, not how the rule stands:");
             return FromFiles(rule, [], daemon.IsJson(parsed), output, error);
-        }
-        catch (BusException problem)
-        {
-            return DaemonOptions.Tell(problem, error);
         }
     }
 
@@ -85,17 +81,9 @@ internal static class ExplainCommand
             return ExitCode.Error;
         }
 
-        try
-        {
-            IReadOnlyList<string> lines = PolicyText.Describe(found, ThisMachine.Size());
-            output.Write(json ? Json(name, string.Join('\n', lines)) : string.Join('\n', lines) + "\n");
-            return ExitCode.Success;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine($"pressurectl: {e.Message}");
-            return ExitCode.Error;
-        }
+        IReadOnlyList<string> lines = PolicyText.Describe(found, ThisMachine.Size());
+        output.Write(json ? Json(name, string.Join('\n', lines)) : string.Join('\n', lines) + "\n");
+        return ExitCode.Success;
     }
 
     private static void Write(RuleExplanation explanation, TextWriter output)

@@ -34,25 +34,11 @@ internal sealed class IncidentOptions
 
     /// <summary>Does something with the incidents.</summary>
     /// <returns>What it returns, or the exit code for what is wrong.</returns>
-    internal int With(ParseResult parsed, Func<IIncidentSource, int> act)
+    internal int With(ParseResult parsed, Func<IIncidentSource, int> act) => DaemonOptions.Run(parsed, () =>
     {
-        TextWriter error = parsed.InvocationConfiguration.Error;
-        int code = ExitCode.Success;
-        try
-        {
-            int failed = DaemonOptions.Run(parsed, () =>
-            {
-                using IIncidentSource source = Open(parsed, error);
-                code = act(source);
-            });
-            return failed == ExitCode.Success ? code : failed;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            error.WriteLine($"pressurectl: {e.Message}");
-            return ExitCode.Error;
-        }
-    }
+        using IIncidentSource source = Open(parsed, parsed.InvocationConfiguration.Error);
+        return act(source);
+    });
 
     /// <summary>The one of a number, or the last one that was more than a word.</summary>
     /// <exception cref="FormatException">There is none.</exception>

@@ -22,7 +22,7 @@ internal static class KillCommand
         Option<string?> cgroup = new("--cgroup")
         {
             Description = "All in this cgroup and below it",
-            HelpName = "PATH",
+            HelpName = "CGROUP",
         };
         Option<int> pid = new("--pid") { Description = "This process", HelpName = "N" };
         WholeNumber.Bound(pid, 1);

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
-using System.Runtime.InteropServices;
 using PressureD.Cli.Recordings;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
@@ -101,9 +100,7 @@ internal static class RecordCommand
         using MachineRecorder recorder = new(
             kernel, Environment.MachineName, KernelRelease(), Environment.ProcessId);
         RecordingRun run = new(kernel, recorder, writer, everyUsec);
-        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, run);
-        using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, run);
-        using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, run);
+        using Interruption interruption = new();
         if (!json)
         {
             output.WriteLine($"recording into {file}, a sample every {QuantityText.Duration(everyUsec)}");
@@ -113,7 +110,7 @@ internal static class RecordCommand
         IOException? problem = null;
         try
         {
-            run.Run(durationUsec);
+            run.Run(durationUsec, interruption.Token);
         }
         catch (IOException caught)
         {
@@ -132,13 +129,6 @@ internal static class RecordCommand
         error.WriteLine($"pressurectl: {file} cannot be written further: {problem.Message}");
         return ExitCode.Error;
     }
-
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, RecordingRun run) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            run.End();
-        });
 
     private static string KernelRelease() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
 

@@ -54,20 +54,20 @@ internal static class TopCommand
         {
             TopOrder order = new(parsed.GetValue(sort), Reverse: false, parsed.GetValue(all));
             TimeSpan pause = TimeSpan.FromMicroseconds(parsed.GetValue(interval));
-            bool asked = true;
-            int code = DaemonOptions.Run(parsed, () =>
+            return DaemonOptions.Run(parsed, () =>
             {
                 using Interruption interruption = new();
                 try
                 {
-                    asked = Run(parsed, options, order, parsed.GetValue(once), pause, interruption);
+                    bool asked = Run(parsed, options, order, parsed.GetValue(once), pause, interruption);
+                    return asked ? ExitCode.Success : ExitCode.NotReachable;
                 }
                 catch (BusException) when (interruption.IsNear())
                 {
                     // It was to end anyhow.
+                    return ExitCode.Success;
                 }
             });
-            return code == ExitCode.Success && !asked ? ExitCode.NotReachable : code;
         });
         return command;
     }

@@ -29,9 +29,6 @@ internal sealed class NotifyAgent
     /// <summary>Rules whose reasons are remembered; a policy has fewer that kill.</summary>
     private const int MostReasons = 64;
 
-    // Stands before the evidence in what a rule that fired says.
-    private const string Fired = ": fired, ";
-
     private readonly Func<BusSignals> _listen;
     private readonly Func<DesktopNotifications> _connect;
     private readonly NotifyOptions _options;
@@ -108,8 +105,7 @@ internal sealed class NotifyAgent
             case "RuleFired" when signal is { Rule: { } rule, Text: { } text }:
                 if (_reasons.Count >= MostReasons)
                     _reasons.Clear();
-                int at = text.IndexOf(Fired, StringComparison.Ordinal);
-                _reasons[rule] = (at < 0 ? text : text[(at + Fired.Length)..], MonotonicClock.NowUsec);
+                _reasons[rule] = (text, MonotonicClock.NowUsec);
                 break;
             case "LevelChanged" when signal.Level is { } level:
                 TakeLevel(level);

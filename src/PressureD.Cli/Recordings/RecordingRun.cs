@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Threading;
 using PressureD.Core.Kernel;
 using PressureD.Linux;
 using PressureD.Simulation.Recordings;
@@ -22,7 +23,6 @@ internal sealed class RecordingRun
     private readonly long _everyUsec;
     private readonly TimeSpan _startedCpu = Environment.CpuUsage.TotalTime;
     private readonly long _startedUsec;
-    private volatile bool _isEnding;
 
     /// <param name="kernel">This machine.</param>
     /// <param name="recorder">Reads it.</param>
@@ -51,20 +51,14 @@ internal sealed class RecordingRun
     /// <summary>Makes room for the control files that are held open.</summary>
     internal static void RaiseDescriptors() => ProcessMemory.RaiseOpenFiles(WantedDescriptors);
 
-    /// <summary>Has <see cref="Run"/> return soon. From any thread.</summary>
-    internal void End()
-    {
-        _isEnding = true;
-        _kernel.Wake();
-    }
-
-    /// <summary>Records for so long, or until <see cref="End"/>.</summary>
+    /// <summary>Records for so long, or until it is to end.</summary>
     /// <exception cref="IOException">The file cannot be written, or is too small for a sample.</exception>
-    internal void Run(long durationUsec)
+    internal void Run(long durationUsec, CancellationToken ending)
     {
+        using CancellationTokenRegistration wake = ending.Register(_kernel.Wake);
         long endUsec = durationUsec < long.MaxValue - _startedUsec ? _startedUsec + durationUsec : long.MaxValue;
         long nextUsec = _startedUsec;
-        while (!_isEnding && _kernel.NowUsec < endUsec)
+        while (!ending.IsCancellationRequested && _kernel.NowUsec < endUsec)
         {
             Sample();
             nextUsec += _everyUsec;
@@ -74,7 +68,7 @@ internal sealed class RecordingRun
             }
 
             long untilUsec = Math.Min(nextUsec, endUsec);
-            while (!_isEnding && _kernel.NowUsec < untilUsec)
+            while (!ending.IsCancellationRequested && _kernel.NowUsec < untilUsec)
             {
                 _kernel.Wait(untilUsec, _events);
                 _recorder.Advance();

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using PressureD.Cli.Cgroups;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
@@ -8,11 +8,12 @@ using PressureD.Core.Readers;
 namespace PressureD.Cli.Top;
 
 /// <summary>Reads every cgroup, and remembers what it was before to say how fast it grows.</summary>
-internal sealed class CgroupRows(IKernel kernel)
+internal sealed class CgroupRows(IKernel kernel) : IDisposable
 {
     /// <summary>Growth is over so long: less shows the steps in which memory is taken, more is late.</summary>
     private const long GrowthUsec = 5_000_000;
 
+    private readonly CgroupTable _cgroups = new(kernel);
     private readonly byte[] _buffer = new byte[512];
     private readonly TextBuffer _path = new(16 * 1024);
 
@@ -24,32 +25,41 @@ internal sealed class CgroupRows(IKernel kernel)
     {
         List<CgroupRow> rows = [];
         Dictionary<long, Queue<(long Usec, long Bytes)>> seen = [];
-        CgroupWalk.Visit(kernel, (directory, path, isLeaf) =>
+        bool isAnyGone = false;
+        _cgroups.Removed = _ => isAnyGone = true;
+        _cgroups.Refresh();
+
+        // Whoever has taken the name of one that is gone is found by the next.
+        if (isAnyGone)
+            _cgroups.Refresh();
+        foreach (CgroupSlot slot in _cgroups.Slots)
         {
-            if (path.Length > 0)
-                rows.Add(Read(directory, path, isLeaf, seen));
-        });
+            if (slot.Parent is not null)
+                rows.Add(Read(slot, seen));
+        }
+
         _earlier = seen;
         return rows;
     }
 
-    private CgroupRow Read(
-        int directory, byte[] path, bool isLeaf, Dictionary<long, Queue<(long Usec, long Bytes)>> seen)
+    public void Dispose() => _cgroups.Dispose();
+
+    private CgroupRow Read(CgroupSlot slot, Dictionary<long, Queue<(long Usec, long Bytes)>> seen)
     {
+        int directory = slot.Directory;
         long? memory = Number(directory, "memory.current"u8);
         long? growth = null;
         if (memory is { } bytes)
         {
-            long identity = kernel.Identity(directory);
-            Queue<(long Usec, long Bytes)> samples = _earlier.GetValueOrDefault(identity) ?? [];
+            Queue<(long Usec, long Bytes)> samples = _earlier.GetValueOrDefault(slot.Identity) ?? [];
             growth = Growth(samples, kernel.NowUsec, bytes);
-            seen[identity] = samples;
+            seen[slot.Identity] = samples;
         }
 
         bool stalls = PsiReader.TryRead(Content(directory, "memory.pressure"u8), out PsiReading pressure);
         return new CgroupRow(
-            _path.Clear().Append("/"u8).AppendEscaped(path).ToString(),
-            isLeaf,
+            _path.Clear().Append("/"u8).AppendEscaped(slot.Path).ToString(),
+            slot.IsLeaf,
             memory,
             growth,
             Number(directory, "memory.swap.current"u8),
@@ -73,11 +83,7 @@ internal sealed class CgroupRows(IKernel kernel)
 
     private ReadOnlySpan<byte> Content(int directory, ReadOnlySpan<byte> name)
     {
-        int file = kernel.OpenFile(directory, name);
-        if (file < 0)
-            return default;
-        int length = kernel.Read(file, _buffer);
-        kernel.Close(file);
+        int length = WholeFile.Read(kernel, directory, name, _buffer);
         return _buffer.AsSpan(0, Math.Max(length, 0));
     }
 }

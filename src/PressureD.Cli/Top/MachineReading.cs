@@ -44,11 +44,7 @@ internal static class MachineReading
 
     private static ReadOnlySpan<byte> Content(IKernel kernel, ReadOnlySpan<byte> path, byte[] buffer)
     {
-        int file = kernel.OpenFile(KernelDirectory.None, path);
-        if (file < 0)
-            return default;
-        int length = kernel.Read(file, buffer);
-        kernel.Close(file);
+        int length = WholeFile.Read(kernel, KernelDirectory.None, path, buffer);
         return buffer.AsSpan(0, Math.Max(length, 0));
     }
 }

@@ -180,7 +180,7 @@ internal sealed class ChangeRunner : ActionRunner
             return ReferenceEquals(held.Match, step.Match) || held.Stage == EffectStage.Ending ? 0 : -Errno.EEXIST;
         }
 
-        int length = ControlText.Read(Kernel, directory, name, _old);
+        int length = WholeFile.Read(Kernel, directory, name, _old);
         if (length < 0)
             return length;
         ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));

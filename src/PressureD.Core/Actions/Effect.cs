@@ -66,6 +66,15 @@ internal sealed class Effect(int record)
     /// <summary>Before this, putting it back is not tried again.</summary>
     public long RetryUsec { get; set; }
 
+    /// <summary>
+    /// When the service manager is asked again for a value that is its to set and that it has not heard of; 0 when it
+    /// has, or is not to be asked.
+    /// </summary>
+    public long AskAgainUsec { get; set; }
+
+    /// <summary>Whether it was said that it is set.</summary>
+    public bool SaidSet { get; set; }
+
     /// <summary>Why it is being put back, for the log.</summary>
     public EffectEnd End { get; set; }
 

@@ -30,6 +30,9 @@ internal sealed class EffectTable
     /// <summary>How long systemd may take from its answer to the cgroup.</summary>
     private const long AwaitUsec = 2_000_000;
 
+    /// <summary>From one question to the service manager to the next, while it does not answer.</summary>
+    private const long AskAgainUsec = 10_000_000;
+
     private readonly IKernel _kernel;
     private readonly IEventSink _sink;
     private readonly UndoJournal _journal;
@@ -151,8 +154,10 @@ internal sealed class EffectTable
             if (effect.Stage == EffectStage.Free && _journal.IsHeld(effect.Record)
                 && _journal.IsByManager(effect.Record))
             {
+                // What is there now may be its own value or the one from before ours, if taking it back was cut off.
                 Fill(effect, EffectStage.Held);
                 effect.RuleName = StandingLimits.Name;
+                effect.AskAgainUsec = _kernel.NowUsec;
             }
         }
     }
@@ -176,6 +181,8 @@ internal sealed class EffectTable
         effect.SeenActive = false;
         effect.IsDropped = false;
         effect.RetryUsec = 0;
+        effect.AskAgainUsec = 0;
+        effect.SaidSet = false;
         effect.SaidStuck = false;
     }
 
@@ -189,6 +196,8 @@ internal sealed class EffectTable
                 AdvanceBeginning(effect, nowUsec);
             if (effect.Stage == EffectStage.Held && IsOver(effect, nowUsec))
                 effect.Stage = EffectStage.Ending;
+            if (effect is { Stage: EffectStage.Held, AskAgainUsec: not 0 } && nowUsec >= effect.AskAgainUsec)
+                AskAgain(effect, nowUsec);
             if (effect.Stage == EffectStage.Ending)
                 AdvanceEnding(effect, nowUsec);
         }
@@ -204,6 +213,7 @@ internal sealed class EffectTable
             {
                 EffectStage.Held when effect.OverSinceUsec != 0 => effect.OverSinceUsec + AfterglowUsec,
                 EffectStage.Held when effect.UntilUsec != 0 => effect.UntilUsec,
+                EffectStage.Held when effect.AskAgainUsec != 0 => effect.AskAgainUsec,
                 EffectStage.Beginning or EffectStage.Ending => Math.Max(effect.RetryUsec, nowUsec + BusyUsec),
                 _ => long.MaxValue,
             };
@@ -417,17 +427,15 @@ internal sealed class EffectTable
             bool isKnown = result is ServiceJobResult.Refused or ServiceJobResult.NoSuchUnit or ServiceJobResult.Failed;
             if (isKnown)
                 _journal.SetByManager(effect.Record, false);
-            if (result != ServiceJobResult.Done)
-            {
-                WriteDirectly(effect, nowUsec);
-                return;
-            }
+            bool isDone = result == ServiceJobResult.Done;
+            effect.AskAgainUsec = isDone || isKnown ? 0 : nowUsec + AskAgainUsec;
 
-            effect.AwaitUsec = nowUsec + AwaitUsec;
+            // Where it has not been told, nothing comes that could be waited for.
+            effect.AwaitUsec = isDone ? nowUsec + AwaitUsec : nowUsec;
         }
 
         int directory = CgroupPaths.Open(_kernel, Path(effect));
-        int length = directory < 0 ? directory : ControlText.Read(_kernel, directory, Name(effect), _now);
+        int length = directory < 0 ? directory : WholeFile.Read(_kernel, directory, Name(effect), _now);
         if (directory >= 0)
             _kernel.Close(directory);
         if (length < 0 || ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect)))
@@ -441,6 +449,19 @@ internal sealed class EffectTable
             effect.AwaitUsec = 0;
             WriteDirectly(effect, nowUsec);
         }
+    }
+
+    private void AskAgain(Effect effect, long nowUsec)
+    {
+        effect.AskAgainUsec = nowUsec + AskAgainUsec;
+        int place = _units.Takes(Path(effect), Name(effect))
+            ? _units.Begin(Path(effect), Name(effect), Ours(effect))
+            : -Errno.EACCES;
+        if (place < 0)
+            return;
+        effect.Write = place;
+        effect.IsAsking = true;
+        effect.Stage = EffectStage.Beginning;
     }
 
     private void WriteDirectly(Effect effect, long nowUsec)
@@ -549,6 +570,9 @@ internal sealed class EffectTable
 
     private void SaySet(Effect effect, long nowUsec)
     {
+        if (effect.SaidSet)
+            return;
+        effect.SaidSet = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Info);
         line.Cgroup.Append(Path(effect));
         line.Text.Append(effect.RuleName).Append(": "u8).Append(Name(effect));

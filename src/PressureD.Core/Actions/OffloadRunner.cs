@@ -1,6 +1,7 @@
 using System;
 using PressureD.Core.Durable;
 using PressureD.Core.Engine;
+using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
@@ -234,7 +235,7 @@ internal sealed class OffloadRunner(ActionServices services, OffloadAction actio
 
     private long StallUsec(int directory, ReadOnlySpan<byte> name)
     {
-        int length = ControlText.Read(Kernel, directory, name, _buffer);
+        int length = WholeFile.Read(Kernel, directory, name, _buffer);
         return length > 0 && PsiReader.TryRead(_buffer.AsSpan(0, length), out PsiReading reading)
             ? reading.Some.TotalUsec
             : Quantity.Unknown;

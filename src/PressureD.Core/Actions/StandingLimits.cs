@@ -205,7 +205,7 @@ internal sealed class StandingLimits
     {
         if ((_services.Effects.Find(identity, name) ?? _services.Effects.Inherit(path, identity, name)) is { } held)
             return held.IsDropped || held.Stage == EffectStage.Ending ? -Errno.EAGAIN : 0;
-        int length = ControlText.Read(_services.Kernel, directory, name, _old);
+        int length = WholeFile.Read(_services.Kernel, directory, name, _old);
         if (length < 0)
             return length;
         ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));

@@ -97,7 +97,7 @@ internal sealed class TargetFinder
     /// <summary>A control file with one number; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
     public long ReadValue(int directory, ReadOnlySpan<byte> name)
     {
-        int length = ControlText.Read(_kernel, directory, name, _buffer);
+        int length = WholeFile.Read(_kernel, directory, name, _buffer);
         return length > 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value) ? value : Quantity.Unknown;
     }
 

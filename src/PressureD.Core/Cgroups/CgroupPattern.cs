@@ -8,7 +8,7 @@ namespace PressureD.Core.Cgroups;
 /// <c>{a,b}</c> alternatives, <c>?</c> any one byte. <c>**</c> alone is every cgroup below the root and the root
 /// itself; <c>a/**</c> is everything below a, not a; <c>/</c> is the root alone.
 /// </summary>
-public sealed class CgroupPattern
+public sealed class CgroupPattern : IEquatable<CgroupPattern>
 {
     /// <summary>As long as a path can be (PATH_MAX).</summary>
     public const int MaxLength = 4096;
@@ -151,4 +151,11 @@ public sealed class CgroupPattern
             p++;
         return p == pattern.Length;
     }
+
+    /// <summary>Patterns with the same text are the same.</summary>
+    public bool Equals(CgroupPattern? other) => other is not null && Text == other.Text;
+
+    public override bool Equals(object? obj) => Equals(obj as CgroupPattern);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 }

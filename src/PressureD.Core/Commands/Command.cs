@@ -38,6 +38,12 @@ public sealed class Command
     /// </summary>
     public long DeadlineUsec { get; set; } = long.MaxValue;
 
+    /// <summary>Since when the loop has it; 0 before. CLOCK_MONOTONIC, microseconds.</summary>
+    internal long SinceUsec { get; set; }
+
+    /// <summary>When the process that is meant started, clock ticks since boot; 0 where that is not known.</summary>
+    public long StartTicks { get; set; }
+
     /// <summary>The answer: how it ended.</summary>
     public CommandOutcome Outcome { get; set; }
 
@@ -61,6 +67,8 @@ public sealed class Command
         Number = 0;
         Flag = false;
         DeadlineUsec = long.MaxValue;
+        SinceUsec = 0;
+        StartTicks = 0;
         Outcome = CommandOutcome.Done;
         Problem.Clear();
         Reply.Clear();

@@ -72,6 +72,8 @@ internal sealed class CommandRunner
     /// <returns>False when it has to be tried again later.</returns>
     private bool TryRun(Command command, long nowUsec, RuleEngine engine, HostSampler host)
     {
+        if (command.SinceUsec == 0)
+            command.SinceUsec = nowUsec;
         if (nowUsec >= command.DeadlineUsec)
         {
             command.Fail(CommandOutcome.NotPossible, "the answer would come too late"u8);

@@ -28,9 +28,6 @@ internal sealed class KillAnswer
     private readonly Victim _victim = new();
     private readonly TextBuffer _text = new(1024);
     private readonly DaemonEvent _line = new();
-    private long _ticket;
-    private long _askedUsec;
-    private long _choosingUsec;
 
     public KillAnswer(IncidentRecorder incidents, KillRunner kills, KillFlights flights, VictimSelector selector)
     {
@@ -47,7 +44,6 @@ internal sealed class KillAnswer
     /// <returns>False when it has to be asked again later.</returns>
     public bool ByRule(Command command, RuleRuntime rule, RuleEngine engine, HostSampler host, long nowUsec)
     {
-        Begin(command);
         CompiledKill? kill = Array.Find(rule.Kills, static kill => kill is not null);
         if (kill is null)
         {
@@ -57,15 +53,13 @@ internal sealed class KillAnswer
 
         if (FindMatch(command, rule, kill) is not { } match || IsBraked(command, rule, kill, engine, nowUsec))
             return true;
-        if (_askedUsec == 0)
-            _askedUsec = nowUsec;
-        if (_flights.AnyDying(nowUsec) && nowUsec - _askedUsec < DyingUsec)
+        long waitedUsec = nowUsec - command.SinceUsec;
+        if (_flights.AnyDying(nowUsec) && waitedUsec < DyingUsec)
             return false;
-        Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, MayWait(nowUsec), _victim, _text);
+        bool mayWait = waitedUsec < DyingUsec + PatienceUsec;
+        Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, _victim, _text);
         if (selection == Selection.Waiting)
             return false;
-        _askedUsec = 0;
-        _choosingUsec = 0;
         if (match.IsGone)
             command.Fail(CommandOutcome.NotPossible, "the cgroup that the rule watches has gone"u8);
         else if (selection == Selection.Nobody)
@@ -79,39 +73,26 @@ internal sealed class KillAnswer
     /// <returns>False when it has to be asked again later.</returns>
     public bool Named(Command command, RuleEngine engine, HostSampler host, long nowUsec)
     {
-        Begin(command);
         CompiledKill kill = engine.OfNamed;
-        bool mayWait = MayWait(nowUsec);
+        bool mayWait = nowUsec - command.SinceUsec < PatienceUsec;
         Refusal refusal;
         Selection selection = command.Kind == CommandKind.KillCgroup
             ? _selector.SelectCgroup(kill, command.Name.Span.Trim((byte)'/'), nowUsec, mayWait, _victim, out refusal)
             : _selector.SelectProcess(
-                kill, (int)Math.Min(command.Number, int.MaxValue), nowUsec, mayWait, _victim, out refusal);
+                kill,
+                (int)Math.Min(command.Number, int.MaxValue),
+                command.StartTicks,
+                nowUsec,
+                mayWait,
+                _victim,
+                out refusal);
         if (selection == Selection.Waiting)
             return false;
-        _choosingUsec = 0;
         if (selection == Selection.Found)
             End(command, null, null, kill, host, nowUsec);
         else
             Refuse(command, refusal);
         return true;
-    }
-
-    /// <summary>What another command waited for, that was given up, does not shorten this one's patience.</summary>
-    private void Begin(Command command)
-    {
-        if (command.Ticket == _ticket)
-            return;
-        _ticket = command.Ticket;
-        _askedUsec = 0;
-        _choosingUsec = 0;
-    }
-
-    private bool MayWait(long nowUsec)
-    {
-        if (_choosingUsec == 0)
-            _choosingUsec = nowUsec;
-        return nowUsec - _choosingUsec < PatienceUsec;
     }
 
     /// <summary>

@@ -137,7 +137,7 @@ public sealed class UndoJournal
             return Errno.IsGone(directory) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
         if (!ofMachine && kernel.Identity(directory) != Identity(record))
             return UndoVerdict.Gone;
-        int length = ControlText.Read(kernel, directory, Name(record), _current);
+        int length = WholeFile.Read(kernel, directory, Name(record), _current);
         if (length < 0)
             return Errno.IsGone(length) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
         ReadOnlySpan<byte> current = ControlText.Value(_current.AsSpan(0, length));

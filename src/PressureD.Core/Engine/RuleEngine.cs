@@ -293,7 +293,7 @@ internal sealed class RuleEngine
         _incidents.Focus(match);
         DaemonEvent line = _sink.Begin(DaemonEventKind.RuleFired, nowUsec, EventPriority.Notice);
         DescribeMatch(line, match);
-        line.Text.Append(": fired, "u8);
+        line.ReasonOffset = line.Text.Append(": fired, "u8).Length;
         ConditionEvidence.Append(line.Text, match.Rule.When, evaluator);
         _sink.Commit();
     }

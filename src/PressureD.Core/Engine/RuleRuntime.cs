@@ -85,7 +85,7 @@ internal sealed class RuleRuntime
         if (!AsksTheSame(Rule, before.Rule))
             return;
         _unknowns = before._unknowns;
-        bool sameChain = HasSameChain(Rule, before.Rule);
+        bool sameChain = Rule.HasSameActions(before.Rule);
         for (int i = 0; i < Groups.Length; i++)
             Groups[i].Continue(before.Groups[i]);
         for (int i = 0; i < Matches.Count; i++)
@@ -147,27 +147,11 @@ internal sealed class RuleRuntime
 
     /// <summary>Whether two rules watch the same of the same cgroups.</summary>
     public static bool AsksTheSame(Rule rule, Rule before) =>
-        rule.ForEach?.Text == before.ForEach?.Text
-        && rule.ForEachXattr?.Name == before.ForEachXattr?.Name
-        && rule.ForEachXattr?.Value == before.ForEachXattr?.Value
+        rule.HasSameScope(before)
         && rule.When.Text == before.When.Text
         && rule.Until?.Text == before.Until?.Text
         && rule.StateCount == before.StateCount
         && rule.Groups.Length == before.Groups.Length;
-
-    /// <summary>Whether each action is said in the same words: then where a chain stands means the same.</summary>
-    private static bool HasSameChain(Rule rule, Rule before)
-    {
-        if (rule.Actions.Length != before.Actions.Length)
-            return false;
-        for (int i = 0; i < rule.Actions.Length; i++)
-        {
-            if (PolicyText.Describe(rule.Actions[i]) != PolicyText.Describe(before.Actions[i]))
-                return false;
-        }
-
-        return true;
-    }
 
     /// <summary>The first action that kills victims of a kind; null when none does.</summary>
     public CompiledKill? KillOf(VictimKind kind)

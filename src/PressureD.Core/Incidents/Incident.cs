@@ -23,7 +23,7 @@ public sealed class Incident
     private readonly IncidentAct[] _acts = new IncidentAct[MaxActs];
     private readonly IncidentComparison[] _comparisons = new IncidentComparison[MaxComparisons];
     private readonly IncidentSample[] _samples = new IncidentSample[MaxSamples];
-    private readonly IncidentCandidate[] _candidates = new IncidentCandidate[MaxCandidates];
+    private readonly CandidateRow[] _candidates = new CandidateRow[MaxCandidates];
     private int _stage;
 
     internal Incident()
@@ -31,7 +31,7 @@ public sealed class Incident
         for (int i = 0; i < _acts.Length; i++)
             _acts[i] = new IncidentAct();
         for (int i = 0; i < _candidates.Length; i++)
-            _candidates[i] = new IncidentCandidate();
+            _candidates[i] = new CandidateRow();
     }
 
     /// <summary>From 1, ascending.</summary>
@@ -120,7 +120,7 @@ public sealed class Incident
     /// <summary>
     /// Among whom the victim was chosen, the best first, with why each was passed over; and the one that was taken.
     /// </summary>
-    internal ReadOnlySpan<IncidentCandidate> Candidates => _candidates.AsSpan(0, CandidateCount);
+    internal ReadOnlySpan<CandidateRow> Candidates => _candidates.AsSpan(0, CandidateCount);
 
     /// <summary>How many candidates there were in all.</summary>
     internal int CandidatesInAll { get; private set; }
@@ -153,7 +153,7 @@ public sealed class Incident
     {
         get
         {
-            foreach (IncidentCandidate candidate in Candidates)
+            foreach (CandidateRow candidate in Candidates)
             {
                 if (candidate.IsTaken)
                     return true;

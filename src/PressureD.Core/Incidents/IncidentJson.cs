@@ -140,7 +140,7 @@ public sealed class IncidentJson
             _writer.WriteStringValue(RankKeys.Name(key));
         _writer.WriteEndArray();
         _writer.WriteStartArray("candidates"u8);
-        foreach (IncidentCandidate candidate in incident.Candidates)
+        foreach (CandidateRow candidate in incident.Candidates)
         {
             _writer.WriteStartObject();
             if (candidate.Pid > 0)
@@ -151,7 +151,7 @@ public sealed class IncidentJson
                 WriteName("comm"u8, candidate.Comm, isPath: false);
             }
 
-            WriteName("cgroup"u8, candidate.Cgroup, isPath: true);
+            WriteName("cgroup"u8, candidate.Path, isPath: true);
             _writer.WriteNumber("size_bytes"u8, candidate.SizeBytes);
             _writer.WriteStartArray("rank"u8);
             foreach (RankKey key in incident.RankedBy)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Policy;
@@ -76,6 +77,11 @@ public sealed record KillAction : RuleAction
     /// a full memory stall of more than this share over the last 10 s. Millionths; 0 when not asked for.
     /// </summary>
     public long StallsOthersRatio { get; init; }
+
+    /// <summary>Whether two kills have the same matchers, of which sentences only say how many there are.</summary>
+    internal bool ChoosesAs(KillAction other) =>
+        OomdXattrs == other.OomdXattrs && Prefer.SequenceEqual(other.Prefer) && Avoid.SequenceEqual(other.Avoid)
+        && Protect.SequenceEqual(other.Protect);
 
     public override bool NeedsMatch => From.BelowMatch;
 }

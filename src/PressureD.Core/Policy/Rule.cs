@@ -52,4 +52,28 @@ public sealed class Rule
 
     /// <summary>The same in short, "file:line".</summary>
     public required string Source { get; init; }
+
+    /// <summary>Whether two rules watch the same cgroups.</summary>
+    internal bool HasSameScope(Rule other) =>
+        ForEach?.Text == other.ForEach?.Text && ForEachXattr?.Name == other.ForEachXattr?.Name
+        && ForEachXattr?.Value == other.ForEachXattr?.Value;
+
+    /// <summary>
+    /// Whether each action of two rules is said in the same words, and takes and spares the same: where a chain stands
+    /// means the same then.
+    /// </summary>
+    internal bool HasSameActions(Rule other)
+    {
+        if (Actions.Length != other.Actions.Length)
+            return false;
+        for (int i = 0; i < Actions.Length; i++)
+        {
+            if (PolicyText.Describe(Actions[i]) != PolicyText.Describe(other.Actions[i]))
+                return false;
+            if (Actions[i] is KillAction kill && !kill.ChoosesAs((KillAction)other.Actions[i]))
+                return false;
+        }
+
+        return true;
+    }
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace PressureD.Core.Policy;
 
 /// <summary>A regular expression over a process's text, with a bound on the time it may take.</summary>
-public sealed class TextPattern
+public sealed class TextPattern : IEquatable<TextPattern>
 {
     private readonly Regex _regex;
 
@@ -22,4 +22,11 @@ public sealed class TextPattern
     /// It took longer than 20 ms; the caller treats that as a match of protect.
     /// </exception>
     public bool IsMatch(ReadOnlySpan<char> text) => _regex.IsMatch(text);
+
+    /// <summary>Patterns with the same text are the same.</summary>
+    public bool Equals(TextPattern? other) => other is not null && Text == other.Text;
+
+    public override bool Equals(object? obj) => Equals(obj as TextPattern);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 }

@@ -61,6 +61,9 @@ public sealed class DaemonEvent
     /// <summary>The line for people: one line, names in it escaped (<see cref="TextBuffer.AppendEscaped"/>).</summary>
     public TextBuffer Text { get; } = new(TextBytes);
 
+    /// <summary>Where in <see cref="Text"/> begins why a rule fired; 0 in what has no such part.</summary>
+    public int ReasonOffset { get; set; }
+
     /// <summary>The victim's or match's cgroup as a path from the root, raw bytes; empty when there is none.</summary>
     public TextBuffer Cgroup { get; } = new(CgroupBytes);
 
@@ -84,6 +87,7 @@ public sealed class DaemonEvent
         Incident = 0;
         Outcome = IncidentOutcome.Noted;
         Processes = 0;
+        ReasonOffset = 0;
         Text.Clear();
         Cgroup.Clear();
         Comm.Clear();
@@ -106,6 +110,7 @@ public sealed class DaemonEvent
         Incident = other.Incident;
         Outcome = other.Outcome;
         Processes = other.Processes;
+        ReasonOffset = other.ReasonOffset;
         Text.CopyFrom(other.Text);
         Cgroup.CopyFrom(other.Cgroup);
         Comm.CopyFrom(other.Comm);

@@ -53,4 +53,9 @@ public struct ProcessStat
 
     /// <summary>The main thread is on its way out, and gives its memory back if no other thread holds it.</summary>
     public readonly bool IsExiting => (Flags & ExitingFlag) != 0;
+
+    /// <summary>
+    /// Whether it is dead but for its parent's looking. A leader that alone has ended leaves a process that lives on.
+    /// </summary>
+    public readonly bool HasEnded => State is (byte)'X' or (byte)'Z' && Threads <= 1;
 }

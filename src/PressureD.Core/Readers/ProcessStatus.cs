@@ -1,3 +1,5 @@
+using System;
+
 namespace PressureD.Core.Readers;
 
 /// <summary>A process as <c>/proc/PID/status</c> tells it.</summary>
@@ -45,4 +47,15 @@ public struct ProcessStatus
     /// Pid namespaces from the reader's down to the process's own: 1 when they are the same, 0 unknown.
     /// </summary>
     public int NsPidDepth;
+
+    /// <summary>
+    /// What its death frees, bytes: anonymous memory, swap and page tables. Shared memory and file cache stay.
+    /// </summary>
+    public readonly long FreedBytes =>
+        Math.Max(RssAnonBytes, 0) + Math.Max(SwapBytes, 0) + Math.Max(PageTableBytes, 0);
+
+    /// <summary>
+    /// Whether it is dead but for its parent's looking. A leader that alone has ended leaves a process that lives on.
+    /// </summary>
+    public readonly bool HasEnded => State is (byte)'X' or (byte)'Z' && Threads <= 1;
 }

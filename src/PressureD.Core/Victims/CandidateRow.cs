@@ -2,11 +2,11 @@ using PressureD.Core.Publishing;
 
 namespace PressureD.Core.Victims;
 
-/// <summary>One line of a <see cref="CandidateReport"/>.</summary>
+/// <summary>One of a choice's candidates, in a <see cref="CandidateReport"/> or kept with an incident.</summary>
 internal sealed class CandidateRow
 {
-    /// <summary>Bytes of a path that are kept.</summary>
-    public const int PathBytes = 160;
+    /// <summary>Bytes of a path that are kept: its end, which tells more.</summary>
+    public const int PathBytes = 96;
 
     /// <summary>The process, of a group its largest member; 0 for a cgroup.</summary>
     public int Pid { get; set; }
@@ -20,15 +20,6 @@ internal sealed class CandidateRow
 
     /// <summary>What it was ordered by: the values of the action's rank keys.</summary>
     public KeyValues Values { get; set; }
-
-    /// <summary>What all processes of its cgroup hold, where culprits are compared; else 0. Bytes.</summary>
-    public long CulpritBytes { get; set; }
-
-    /// <summary>What attributes of its cgroup say: −1 preferred, 0 neither, 1 avoided.</summary>
-    public int CgroupPreference { get; set; }
-
-    /// <summary>What matchers say: −1 preferred, 0 neither, 1 avoided.</summary>
-    public int Preference { get; set; }
 
     /// <summary>
     /// Why it was passed over; <see cref="Refusal.None"/> for the one that was taken, and for those behind it.
@@ -52,9 +43,6 @@ internal sealed class CandidateRow
         OomScoreAdj = other.OomScoreAdj;
         SizeBytes = other.SizeBytes;
         Values = other.Values;
-        CulpritBytes = other.CulpritBytes;
-        CgroupPreference = other.CgroupPreference;
-        Preference = other.Preference;
         Refusal = other.Refusal;
         IsTaken = other.IsTaken;
         Comm.CopyFrom(other.Comm);
@@ -66,9 +54,6 @@ internal sealed class CandidateRow
         Pid = 0;
         Uid = 0;
         OomScoreAdj = 0;
-        CgroupPreference = 0;
-        Preference = 0;
-        CulpritBytes = 0;
         Refusal = Refusal.None;
         IsTaken = false;
         Comm.Clear();

@@ -125,13 +125,5 @@ internal sealed class CgroupFigures
         return reading.Full.Present ? (reading.Full.Avg10 / 2) + (reading.Full.Avg60 / 2) : 0;
     }
 
-    private int Read(int directory, ReadOnlySpan<byte> name)
-    {
-        int file = _kernel.OpenFile(directory, name);
-        if (file < 0)
-            return file;
-        int length = _kernel.Read(file, _buffer);
-        _kernel.Close(file);
-        return length;
-    }
+    private int Read(int directory, ReadOnlySpan<byte> name) => WholeFile.Read(_kernel, directory, name, _buffer);
 }

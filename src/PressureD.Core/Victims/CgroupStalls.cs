@@ -72,11 +72,7 @@ internal sealed class CgroupStalls
     private bool TryRead(CgroupSlot slot, out PsiLine full)
     {
         full = default;
-        int file = _kernel.OpenFile(slot.Directory, "memory.pressure"u8);
-        if (file < 0)
-            return false;
-        int length = _kernel.Read(file, _buffer);
-        _kernel.Close(file);
+        int length = WholeFile.Read(_kernel, slot.Directory, "memory.pressure"u8, _buffer);
         if (length <= 0 || !PsiReader.TryRead(_buffer.AsSpan(0, length), out PsiReading reading))
             return false;
         full = reading.Full;

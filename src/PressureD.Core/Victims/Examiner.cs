@@ -93,7 +93,7 @@ internal sealed class Examiner
             return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
         if (Subject.Stat.IsKernelThread)
             return Refusal.KernelThread;
-        if (Subject.Stat.State is (byte)'X' or (byte)'Z' && Subject.Stat.Threads <= 1)
+        if (Subject.Stat.HasEnded)
             return Refusal.Gone;
         Refusal refusal = ReadStanding(pid);
         if (refusal != Refusal.None)
@@ -119,8 +119,7 @@ internal sealed class Examiner
         if (process < 0)
             return !Errno.IsGone(process);
         _kernel.Close(process);
-        return Subject.Load(pid, 0) < 0
-            || Subject.Stat.State is not ((byte)'X' or (byte)'Z') || Subject.Stat.Threads > 1;
+        return Subject.Load(pid, 0) < 0 || !Subject.Stat.HasEnded;
     }
 
     /// <summary>Whether a process group has been sent KILL and is on its way out.</summary>
@@ -151,11 +150,7 @@ internal sealed class Examiner
             return Refusal.AlreadyDying;
         if (_flights.HasResisted(cgroup.Identity))
             return Refusal.ResistedKill;
-        int file = _kernel.OpenFile(cgroup.Directory, "cgroup.events"u8);
-        if (file < 0)
-            return Refusal.Gone;
-        int length = _kernel.Read(file, _buffer);
-        _kernel.Close(file);
+        int length = WholeFile.Read(_kernel, cgroup.Directory, "cgroup.events"u8, _buffer);
         if (length <= 0)
             return Refusal.Gone;
         Span<long> populated = stackalloc long[1];

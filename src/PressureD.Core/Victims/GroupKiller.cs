@@ -41,8 +41,7 @@ internal sealed class GroupKiller
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
             return false;
-        bool ended = stat.State is (byte)'Z' or (byte)'X' && stat.Threads <= 1;
-        return stat.ProcessGroup == group && stat.Session == session && !stat.IsKernelThread && !ended;
+        return stat.ProcessGroup == group && stat.Session == session && !stat.IsKernelThread && !stat.HasEnded;
     }
 
     /// <summary>Asks every process of it to leave.</summary>

@@ -216,6 +216,8 @@ internal sealed class KillFlights
         Victim victim = flight.Victim;
         if (victim.Cgroup is { } cgroup)
         {
+            if (cgroup.Identity != victim.CgroupIdentity)
+                return -Errno.ESRCH;
             flight.CgroupIdentity = cgroup.Identity;
             flight.Descriptor = _kernel.OpenFile(cgroup.Directory, "cgroup.events"u8);
             if (flight.Descriptor < 0)
@@ -398,8 +400,14 @@ internal sealed class KillFlights
         // A victim that hangs does not tear its own memory down, whatever its size: somebody else can.
         if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= CreditUsec)
             Release(flight);
-        if (flight.Stage == FlightStage.Kill)
+
+        // Most are dead before anybody would need to know whether they come apart.
+        if (flight.Stage == FlightStage.Kill
+            && nowUsec - Math.Max(flight.KillUsec, flight.ShrankUsec) >= CreditUsec / 2)
+        {
             _teardown.Look(flight, nowUsec);
+        }
+
         if (flight.Stage == FlightStage.Kill
             && nowUsec - flight.KillUsec >= ResistUsec && nowUsec - flight.ShrankUsec >= CreditUsec)
         {
@@ -538,7 +546,7 @@ internal sealed class KillFlights
     {
         int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
         return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
-            && stat.StartTicks == victim.StartTicks && stat.State is (byte)'Z' or (byte)'X' && stat.Threads <= 1;
+            && stat.StartTicks == victim.StartTicks && stat.HasEnded;
     }
 
     /// <summary>

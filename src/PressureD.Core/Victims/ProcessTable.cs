@@ -171,7 +171,7 @@ internal sealed class ProcessTable
         // A kernel without swap has no line for it.
         entry.SwapBytes = Math.Max(status.SwapBytes, 0);
         entry.PageTableBytes = Math.Max(status.PageTableBytes, 0);
-        entry.SizeBytes = Math.Max(status.RssAnonBytes, 0) + entry.SwapBytes + entry.PageTableBytes;
+        entry.SizeBytes = status.FreedBytes;
         entry.RssBytes = Math.Max(status.RssAnonBytes, 0) + Math.Max(status.RssFileBytes, 0)
             + Math.Max(status.RssShmemBytes, 0);
         return true;

@@ -27,11 +27,7 @@ internal sealed class SessionLeaders
         if (!IsId(id))
             return false;
         _path.Clear().Append("/run/systemd/sessions/"u8).Append(id);
-        int file = _kernel.OpenFile(KernelDirectory.None, _path.Span);
-        if (file < 0)
-            return false;
-        int length = _kernel.Read(file, _buffer);
-        _kernel.Close(file);
+        int length = WholeFile.Read(_kernel, KernelDirectory.None, _path.Span, _buffer);
         return length > 0 && LeaderOf(_buffer.AsSpan(0, length)) == pid;
     }
 

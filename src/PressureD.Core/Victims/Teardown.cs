@@ -73,8 +73,7 @@ internal sealed class Teardown
         length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
         if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
             return false;
-        remainingBytes += Math.Max(status.RssAnonBytes, 0) + Math.Max(status.SwapBytes, 0)
-            + Math.Max(status.PageTableBytes, 0);
+        remainingBytes += status.FreedBytes;
         if (!status.HasMemory && stat.IsExiting)
             exitTicks += stat.CpuTicks;
         return true;

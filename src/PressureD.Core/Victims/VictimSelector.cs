@@ -88,13 +88,20 @@ internal sealed class VictimSelector
     /// <summary>Takes the one process that somebody names, if it may be a victim.</summary>
     /// <param name="kill">Whose protections count.</param>
     /// <param name="pid">The process.</param>
+    /// <param name="startTicks">When it started, so that it is no other one of its number; 0: not known.</param>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="mayWait">Whether to wait for what workers read.</param>
     /// <param name="victim">Filled when it may.</param>
     /// <param name="refusal">Why not.</param>
     /// <returns>Found, Nobody when it may not, or Waiting.</returns>
     public Selection SelectProcess(
-        CompiledKill kill, int pid, long nowUsec, bool mayWait, Victim victim, out Refusal refusal)
+        CompiledKill kill,
+        int pid,
+        long startTicks,
+        long nowUsec,
+        bool mayWait,
+        Victim victim,
+        out Refusal refusal)
     {
         victim.Clear();
         victim.Kind = VictimKind.Process;
@@ -112,6 +119,8 @@ internal sealed class VictimSelector
         victim.SizeBytes = entry.SizeBytes;
         victim.GrowthBytesPerSecond = entry.GrowthBytesPerSecond;
         refusal = ExamineProcess(kill, null, entry, victim);
+        if (startTicks != 0 && _examiner.Subject.Stat.StartTicks != startTicks)
+            refusal = Refusal.Gone;
         return Verdict(refusal);
     }
 
@@ -151,7 +160,7 @@ internal sealed class VictimSelector
                 return Selection.Waiting;
             Report.Examined = i + 1;
             if (refusal == Refusal.None || i < CandidateReport.MaxRows)
-                Tell(candidate, victim, refusal).IsTaken = refusal == Refusal.None;
+                Tell(candidate, refusal).IsTaken = refusal == Refusal.None;
             if (refusal == Refusal.None)
             {
                 TellRest(i + 1);
@@ -177,24 +186,15 @@ internal sealed class VictimSelector
     private void TellRest(int from)
     {
         for (int i = from; i < _list.Ranked.Length && i < CandidateReport.MaxRows; i++)
-        {
-            ref readonly Candidate candidate = ref _list.Ranked[i];
-            CandidateRow row = Tell(candidate, null, Refusal.None);
-            if (candidate.Cgroup is not null || _examiner.Subject.Load(row.Pid, row.Uid) < 0)
-                continue;
-            row.Comm.Append(_examiner.Subject.Comm);
-            row.Path.AppendEnd(_examiner.Subject.Cgroup, CandidateRow.PathBytes);
-        }
+            Tell(_list.Ranked[i], Refusal.None);
     }
 
-    private CandidateRow Tell(in Candidate candidate, Victim? victim, Refusal refusal)
+    /// <summary>Tells of a candidate as it was ranked.</summary>
+    private CandidateRow Tell(in Candidate candidate, Refusal refusal)
     {
         CandidateRow row = Report.Add();
         row.SizeBytes = candidate.SizeBytes;
         row.Values = candidate.Values;
-        row.CulpritBytes = candidate.CulpritBytes;
-        row.CgroupPreference = candidate.CgroupPreference;
-        row.Preference = candidate.Preference;
         row.Refusal = refusal;
         if (candidate.Cgroup is { } cgroup)
         {
@@ -206,10 +206,8 @@ internal sealed class VictimSelector
         row.Pid = entry.Pid;
         row.Uid = entry.Uid;
         row.OomScoreAdj = entry.OomScoreAdj;
-        if (victim is null)
-            return row;
-        row.Comm.Append(victim.Comm.Span);
-        row.Path.AppendEnd(_examiner.Subject.Cgroup, CandidateRow.PathBytes);
+        row.Comm.Append(((ReadOnlySpan<byte>)entry.Comm)[..entry.CommLength]);
+        row.Path.AppendEnd(Processes.CgroupOf(entry), CandidateRow.PathBytes);
         return row;
     }
 

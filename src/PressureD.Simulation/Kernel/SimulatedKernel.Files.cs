@@ -176,7 +176,8 @@ public sealed partial class SimulatedKernel
         return null;
     }
 
-    private static string NameOf(ProcessFile file) => file switch
+    /// <summary>What a process' file is called below /proc/PID.</summary>
+    internal static string NameOf(ProcessFile file) => file switch
     {
         ProcessFile.Stat => "stat",
         ProcessFile.Statm => "statm",

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Text;
 using PressureD.Core.Kernel;
 
@@ -16,14 +15,10 @@ internal static class MachineText
         Line("release", release);
         Line("cgroups", features.Cgroups.ToString());
         Line("cgroup-mount", features.CgroupMount);
-        Flag("memory-controller", features.MemoryController);
         Flag("psi", features.Psi);
-        Flag("triggers", features.Triggers);
         Flag("cgroup-kill", features.CgroupKill);
         Flag("process-handles", features.ProcessHandles);
         Flag("release-memory", features.ReleaseMemory);
-        Line("page-bytes", features.PageBytes.ToString(CultureInfo.InvariantCulture));
-        Line("clock-ticks", features.ClockTicks.ToString(CultureInfo.InvariantCulture));
         return text.ToString();
 
         void Line(string name, string value) => text.Append(name).Append(' ').Append(value).Append('\n');

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using PressureD.Core.Kernel;
+using PressureD.Simulation.Kernel;
 
 namespace PressureD.Simulation.Recordings;
 
@@ -60,7 +61,7 @@ internal static class RecordedFiles
     public static IReadOnlyList<ProcessFile> CostlyProcess { get; } = [ProcessFile.Exe, ProcessFile.Cmdline];
 
     public static string KeyOf(int pid, ProcessFile file) =>
-        string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{NameOf(file)}");
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{SimulatedKernel.NameOf(file)}");
 
     /// <summary>The key of a cgroup's directory.</summary>
     /// <param name="mount">Where cgroups are.</param>
@@ -82,18 +83,6 @@ internal static class RecordedFiles
         return end > 0 && int.TryParse(key.AsSpan(6, end - 6), NumberStyles.None, CultureInfo.InvariantCulture,
             out var pid) ? pid : 0;
     }
-
-    private static string NameOf(ProcessFile file) => file switch
-    {
-        ProcessFile.Stat => "stat",
-        ProcessFile.Statm => "statm",
-        ProcessFile.Status => "status",
-        ProcessFile.Cgroup => "cgroup",
-        ProcessFile.OomScoreAdj => "oom_score_adj",
-        ProcessFile.Exe => "exe",
-        ProcessFile.Cmdline => "cmdline",
-        _ => throw new ArgumentOutOfRangeException(nameof(file)),
-    };
 
     private static int IndexOf(string name)
     {

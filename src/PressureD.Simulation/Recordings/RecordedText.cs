@@ -31,9 +31,6 @@ internal static class RecordedText
             ? "/" + Encoding.UTF8.GetString(path)
             : null;
 
-    /// <summary>Whether a process is dead but for its parent's looking.</summary>
-    public static bool HasEnded(in ProcessStat stat) => stat.State is (byte)'Z' or (byte)'X';
-
     /// <summary>Whether a process ignores SIGTERM, by its status.</summary>
     public static bool IgnoresTerm(string status)
     {

@@ -131,7 +131,7 @@ public sealed class Recording
             if (pid == 0 || !key.EndsWith("/stat", StringComparison.Ordinal)) continue;
             if (!ProcessStatReader.TryRead(decoder.Values[key].Content, out var stat)) continue;
             if (running.GetValueOrDefault(pid, stat.StartTicks) != stat.StartTicks) End(pid);
-            if (RecordedText.HasEnded(stat)) Ends.TryAdd((pid, stat.StartTicks), decoder.NowUsec);
+            if (stat.HasEnded) Ends.TryAdd((pid, stat.StartTicks), decoder.NowUsec);
             running[pid] = stat.StartTicks;
         }
 

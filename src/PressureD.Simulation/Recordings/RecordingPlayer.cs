@@ -70,7 +70,11 @@ internal sealed class RecordingPlayer
     public long HeldBytes(int pid) => _figures.HeldBytes(pid);
 
     /// <summary>Hears from now on what the daemon does.</summary>
-    public void Attach(SimulatedKernel kernel) => kernel.Acted += TakeAct;
+    public void Attach(SimulatedKernel kernel)
+    {
+        kernel.Acted += TakeAct;
+        _processes.Attach();
+    }
 
     private void TakeAct(KernelAct act)
     {

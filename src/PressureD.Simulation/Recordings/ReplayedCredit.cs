@@ -59,7 +59,7 @@ internal sealed class ReplayedCredit(FrameDecoder decoder, ScriptedFiles files, 
         var key = RecordedFiles.KeyOf(pid, ProcessFile.Status);
         if (!decoder.Values.TryGetValue(key, out var value)) return default;
         if (!ProcessStatusReader.TryRead(value.Content, out var status)) return default;
-        if (status.State is (byte)'Z' or (byte)'X') return default;
+        if (status.HasEnded) return default;
         if (status.HasMemory) _held[pid] = (long.Max(0, status.RssAnonBytes), long.Max(0, status.SwapBytes));
         return _held.GetValueOrDefault(pid);
     }

@@ -57,8 +57,6 @@ internal sealed class ReplayedProcesses
     /// <param name="noteEnd">Told before a process ends that nobody here had signalled.</param>
     public void RemoveEnded(Action<SimulatedProcess> noteEnd)
     {
-        // Asked once of each victim: the kernel port has set its own answer before the first sample.
-        _machine.StickVictim = StickUsec;
         _touched.Clear();
         foreach (var key in _decoder.Removed) Touch(key);
         foreach (var key in _decoder.Changed) Touch(key);
@@ -70,7 +68,7 @@ internal sealed class ReplayedProcesses
                 _absent.Remove(pid);
             if (!_running.TryGetValue(pid, out var known)) continue;
             var isSame = isThere && stat.StartTicks == known.StartTicks;
-            var hasEnded = !isSame || RecordedText.HasEnded(stat);
+            var hasEnded = !isSame || stat.HasEnded;
             if (hasEnded && known.Process.IsAlive)
             {
                 if (!_struck.Contains(known.Process)) noteEnd(known.Process);
@@ -118,7 +116,7 @@ internal sealed class ReplayedProcesses
             if (process.IsAlive) continue;
             _struck.RemoveAt(index);
             if (!_running.TryGetValue(process.Pid, out var known) || known.Process != process) continue;
-            if (!TryStat(process.Pid, out var stat) || RecordedText.HasEnded(stat)) continue;
+            if (!TryStat(process.Pid, out var stat) || stat.HasEnded) continue;
             _absent[process.Pid] = known.StartTicks;
             _machine.Reap(process);
             _running.Remove(process.Pid);
@@ -148,13 +146,16 @@ internal sealed class ReplayedProcesses
             IgnoresTerm = RecordedText.IgnoresTerm(status),
         });
         _running[pid] = (process, stat.StartTicks);
-        if (RecordedText.HasEnded(stat)) _machine.EndAtOnce(process);
+        if (stat.HasEnded) _machine.EndAtOnce(process);
     }
 
     private SimulatedCgroup CgroupOf(int pid) =>
         RecordedText.CgroupOf(_decoder.Values, pid) is { } path && _machine.FindCgroup(path) is { } cgroup
             ? cgroup
             : _machine.Root;
+
+    /// <summary>Has a say in how long victims live, in place of the kernel port's faults.</summary>
+    public void Attach() => _machine.StickVictim = StickUsec;
 
     /// <summary>A victim that the recording shows dying lives here as long as there.</summary>
     private long StickUsec(SimulatedProcess process)

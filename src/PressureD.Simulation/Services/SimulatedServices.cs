@@ -32,6 +32,9 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
     /// <summary>Whether requests are taken and nothing comes of them.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Whether there is no bus on which to ask.</summary>
+    public bool IsAway { get; set; }
+
     /// <summary>Makes a unit known.</summary>
     /// <param name="unit">It.</param>
     public void Add(SimulatedUnit unit) => _units.Add(unit.Name, unit);
@@ -64,7 +67,9 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
         job.Start();
         if (Hangs)
             return;
-        if (Refuses)
+        if (IsAway)
+            End(job, ServiceJobResult.Unavailable, 0);
+        else if (Refuses)
             End(job, ServiceJobResult.Refused, 0);
         else if (job.Kind == ServiceJobKind.Run)
             Run(job);

@@ -46,6 +46,12 @@ public sealed record BusServiceOptions
     /// <summary>Tells of incidents that are kept now; nobody else may consume it. Null where none are.</summary>
     public EventRing? IncidentEvents { get; init; }
 
+    /// <summary>
+    /// When a process started, clock ticks since boot, or −1 when it is gone: what is asked for by number means the one
+    /// that has it at the asking. Any thread; null where nobody knows.
+    /// </summary>
+    public Func<int, long>? StartOf { get; init; }
+
     /// <summary>Whether polkit says who else than root may steer; elsewhere it knows nobody.</summary>
     public bool AsksPolkit { get; init; }
 

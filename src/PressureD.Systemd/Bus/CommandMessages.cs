@@ -88,12 +88,23 @@ internal static unsafe class CommandMessages
         }
     }
 
+    /// <summary>The process that a kill names, or 0. The message is as before.</summary>
+    internal static int PidOf(nint call)
+    {
+        ReadText(call);
+        ReadText(call);
+        long pid = ReadNumber(call, 'u');
+        Libsystemd.MessageRewind(call, 1);
+        return (int)Math.Min(pid, int.MaxValue);
+    }
+
     /// <summary>Fills the command of a kill: whichever is given says how the victim is found.</summary>
     internal static void FillKill(Command command, PendingCall call)
     {
         command.Ticket = call.Ticket;
         command.Uid = call.Uid;
         command.DeadlineUsec = call.DeadlineUsec;
+        command.StartTicks = call.StartTicks;
         ReadOnlySpan<byte> rule = ReadText(call.Message);
         ReadOnlySpan<byte> cgroup = ReadText(call.Message);
         command.Number = ReadNumber(call.Message, 'u');

@@ -232,7 +232,7 @@ internal sealed unsafe class ManagerObject : IDisposable
             connection, ManagerInterface.ObjectPath, ManagerInterface.Name, ManagerInterface.RuleFiredSignal);
         message.Add(item.Rule ?? "");
         message.AddName(item.Cgroup.Span, _text);
-        message.AddName(item.Text.Span, _text);
+        message.AddName(item.Text.Span[item.ReasonOffset..], _text);
         int result = message.Send(connection);
         message.Dispose();
         return result;

@@ -53,6 +53,7 @@ internal sealed unsafe class MethodCalls : IDisposable
 
     // Put in by whoever has read the policy, taken out here.
     private readonly Queue<(long Ticket, ReloadResult Result)> _reloaded = new();
+    private readonly Func<int, long>? _startOf;
     private BusConnection? _connection;
     private DaemonSnapshot? _snapshot;
     private long _lastTicket;
@@ -63,6 +64,7 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         _reload = options.Reload;
         _incidents = options.Incidents;
+        _startOf = options.StartOf;
         _wake = wake;
         _commands = commands;
         _answerUsec = options.AnswerUsec;
@@ -131,6 +133,12 @@ internal sealed unsafe class MethodCalls : IDisposable
         }
 
         call.Take(message, method, ++_lastTicket);
+        if (method.Method == ManagerMethod.Kill && CommandMessages.PidOf(message) is > 0 and int pid)
+        {
+            // Before anybody is asked for a password, by the end of which the number may be another's.
+            call.StartTicks = _startOf?.Invoke(pid) ?? 0;
+        }
+
         if (method.Access == Access.Open)
         {
             MakeReady(call);

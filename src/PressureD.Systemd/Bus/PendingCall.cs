@@ -32,6 +32,9 @@ internal sealed unsafe class PendingCall
     /// <summary>When it is answered that it took too long; while polkit is asked, libsystemd sees to that.</summary>
     internal long DeadlineUsec { get; set; }
 
+    /// <summary>When the process that it names started, at the asking; 0 when it names none.</summary>
+    internal long StartTicks { get; set; }
+
     /// <summary>Whose connection it comes from; meaningful once it was asked for.</summary>
     internal uint Uid { get; set; }
 
@@ -44,6 +47,7 @@ internal sealed unsafe class PendingCall
         Method = method;
         Ticket = ticket;
         Uid = 0;
+        StartTicks = 0;
         DeadlineUsec = long.MaxValue;
     }
 

@@ -70,6 +70,8 @@ public sealed class CompletionTests
     [InlineData("pressurectl dry-run ", "off", "on")]
     [InlineData("pressurectl explain ", "low", "thrash")]
     [InlineData("pressurectl top --interval ")]
+    [InlineData("pressurectl replay s", "script")]
+    [InlineData("pressurectl kill --cgroup s")]
     [InlineData("pressurectl status --bus s", "session", "system")]
     public void Bash_completes(string line, params string[] expected)
     {
@@ -82,6 +84,7 @@ public sealed class CompletionTests
                 {{CommandRun.Of("completion", "bash").Output}}
                 COMP_WORDS=({{line}}{{(line.EndsWith(' ') ? "''" : "")}})
                 COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+                cd '{{directory}}'
                 _pressurectl 2>/dev/null
                 printf '%s\n' "${COMPREPLY[@]}"
                 """);

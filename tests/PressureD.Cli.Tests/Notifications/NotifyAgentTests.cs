@@ -149,7 +149,11 @@ public sealed class NotifyAgentTests
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 
     private static void Fire(RunningService daemon, string evidence) =>
-        Emit(daemon, DaemonEventKind.RuleFired, item => item.Text.Append($"out-of-memory-soon: fired, {evidence}"));
+        Emit(daemon, DaemonEventKind.RuleFired, item =>
+        {
+            item.ReasonOffset = item.Text.Append("out-of-memory-soon: fired, ").Length;
+            item.Text.Append(evidence);
+        });
 
     private static void Kill(RunningService daemon, string comm, string cgroup) =>
         Emit(daemon, DaemonEventKind.Killed, item =>

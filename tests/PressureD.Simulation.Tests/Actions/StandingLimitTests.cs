@@ -177,6 +177,38 @@ public sealed class StandingLimitTests
     }
 
     [Fact]
+    public void AServiceManagerThatCannotBeAskedYetIsToldLater()
+    {
+        using Scene scene = MakeUnits(out SimulatedCgroup web, isAway: true);
+        Assert.Equal(0, web.SwapMaxPages);
+        Assert.Empty(scene.Services.Limits);
+        scene.Services.IsAway = false;
+        scene.Run(scene.Now + 15);
+        Assert.Equal(0UL, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        Assert.Equal(0, web.SwapMaxPages);
+        Assert.Single(scene.Events, said => said.Text.Contains("memory.swap.max of /system.slice/web.service is now 0"));
+        scene.Loop.Leave();
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+    }
+
+    [Fact]
+    public void ALimitThatWasPutBackWhileItsRecordStayedIsSetAgainByTheNext()
+    {
+        Scene scene = MakeUnits(out SimulatedCgroup web);
+        scene.Services.IsAway = true;
+        scene.Loop.Leave();
+        scene.Services.IsAway = false;
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+        using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
+        again.Run(again.Now + 3);
+        Assert.Equal(0, web.SwapMaxPages);
+        again.Loop!.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    [Fact]
     public void AReloadThatChangesAValueSetsTheNewOne()
     {
         using Scene scene = MakeUnits(out SimulatedCgroup web);
@@ -191,13 +223,14 @@ public sealed class StandingLimitTests
         + "    - { match: 'system.slice/web.service/**', max: 64MiB }\n";
 
     /// <summary>A machine with a unit that has got its limit.</summary>
-    private static Scene MakeUnits(out SimulatedCgroup web, bool refuses = false)
+    private static Scene MakeUnits(out SimulatedCgroup web, bool refuses = false, bool isAway = false)
     {
         var scene = new Scene(UnitSection + Rules);
         web = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
         scene.Start("inner", "/system.slice/web.service/inner.service", 5);
         scene.Services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));
         scene.Services.Refuses = refuses;
+        scene.Services.IsAway = isAway;
         SimulatedCgroup limited = web;
         scene.RunUntil(() => limited.SwapMaxPages == 0, 3);
         scene.Run(scene.Now + 1);

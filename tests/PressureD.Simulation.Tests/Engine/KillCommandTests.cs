@@ -112,6 +112,20 @@ public sealed class KillCommandTests
     }
 
     [Fact]
+    public void Who_has_the_number_of_somebody_else_by_now_is_not_taken()
+    {
+        using Scene scene = new(Policy);
+        SimulatedProcess hog = scene.Start("hog", "/app.slice/b", mib: 100);
+        scene.Run(2);
+        Command asked = scene.Ask(CommandKind.KillProcess, "", number: hog.Pid, startTicks: (hog.StartUsec / 10_000) + 1);
+        Assert.Equal(CommandOutcome.NoSuchVictim, asked.Outcome);
+        scene.Run(8);
+        scene.AssertPeace();
+        asked = scene.Ask(CommandKind.KillProcess, "", number: hog.Pid, startTicks: hog.StartUsec / 10_000);
+        Assert.Contains("by hand: TERM to", Answer(asked), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_is_named_and_ignores_TERM_gets_KILL_without_any_pressure()
     {
         using Scene scene = new(Policy);

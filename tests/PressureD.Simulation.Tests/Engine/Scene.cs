@@ -180,13 +180,15 @@ internal sealed class Scene : IDisposable
     }
 
     /// <summary>Asks the loop something and steps until it has answered.</summary>
-    public Command Ask(CommandKind kind, string name, long number = 0, bool flag = false, string text = "")
+    public Command Ask(
+        CommandKind kind, string name, long number = 0, bool flag = false, string text = "", long startTicks = 0)
     {
         Command command = Commands.Begin(kind)!;
         command.Name.Append(name);
         command.Number = number;
         command.Flag = flag;
         command.Text = text;
+        command.StartTicks = startTicks;
         Commands.Submit();
         RunUntil(() => Commands.PeekAnswer() is not null, bySeconds: Now + 5);
         Commands.Release();

@@ -39,11 +39,11 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
     private string? Complaint(Rule earlier, Rule later)
     {
         // What is tried out beside the real thing is the same on purpose.
-        if (!HasSameScope(earlier, later) || earlier.DryRun != later.DryRun)
+        if (!earlier.HasSameScope(later) || earlier.DryRun != later.DryRun)
             return null;
         string first = $"'{earlier.Name}' ({earlier.Source})";
         bool same = earlier.When.Text == later.When.Text;
-        if (same && DoesTheSame(earlier, later))
+        if (same && earlier.HasSameActions(later))
             return $"does on the same condition what {first} does, which comes before it: leave one of them out";
         KillAction? before = KillOf(earlier);
         KillAction? kill = KillOf(later);
@@ -60,23 +60,6 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
             ? $"never raises the level: {first} is true whenever this one is and raises it as high; leave this one "
                 + "out, or raise it higher"
             : null;
-    }
-
-    private static bool HasSameScope(Rule a, Rule b) =>
-        a.ForEach?.Text == b.ForEach?.Text && a.ForEachXattr?.Name == b.ForEachXattr?.Name
-        && a.ForEachXattr?.Value == b.ForEachXattr?.Value;
-
-    private static bool DoesTheSame(Rule a, Rule b)
-    {
-        if (a.Actions.Length != b.Actions.Length)
-            return false;
-        for (int i = 0; i < a.Actions.Length; i++)
-        {
-            if (PolicyText.Describe(a.Actions[i]) != PolicyText.Describe(b.Actions[i]))
-                return false;
-        }
-
-        return true;
     }
 
     /// <summary>The kill of a chain that comes to it at once.</summary>
