@@ -231,7 +231,7 @@ internal sealed class RuleEngine
                 IsTense |= rule.HasKill && match.Phase != MatchPhase.Idle;
             }
 
-            DegradationChanged |= rule.NoteSample(unknown);
+            DegradationChanged |= rule.NoteSample(unknown, nowUsec);
         }
     }
 

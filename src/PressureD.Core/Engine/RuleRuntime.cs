@@ -18,8 +18,12 @@ internal sealed class RuleRuntime
     /// </summary>
     private const int UnknownsThatDegrade = 5;
 
+    /// <summary>And for so long beyond the time its windows take to fill, for samples can follow fast.</summary>
+    private const long UnknownThatDegradesUsec = 2_000_000;
+
     private readonly byte[] _name;
     private int _unknowns;
+    private long _unknownSinceUsec;
 
     public RuleRuntime(Rule rule, ActionServices services)
     {
@@ -75,7 +79,7 @@ internal sealed class RuleRuntime
     public bool IsDryRun => DryRunOverride ?? Rule.DryRun;
 
     /// <summary>Whether part of the condition cannot be decided on this machine, for none of the matches.</summary>
-    public bool IsDegraded => _unknowns >= UnknownsThatDegrade;
+    public bool IsDegraded { get; private set; }
 
     /// <summary>
     /// Goes on where the rule of that name stood in the policy before, if it asks for the same of the same.
@@ -85,6 +89,8 @@ internal sealed class RuleRuntime
         if (!AsksTheSame(Rule, before.Rule))
             return;
         _unknowns = before._unknowns;
+        _unknownSinceUsec = before._unknownSinceUsec;
+        IsDegraded = before.IsDegraded;
         bool sameChain = Rule.HasSameActions(before.Rule);
         for (int i = 0; i < Groups.Length; i++)
             Groups[i].Continue(before.Groups[i]);
@@ -172,14 +178,16 @@ internal sealed class RuleRuntime
 
     /// <summary>Takes a sample.</summary>
     /// <param name="unknown">Whether something that the condition compares was unknown for every match.</param>
+    /// <param name="nowUsec">When it was taken.</param>
     /// <returns>True when <see cref="IsDegraded"/> changed.</returns>
-    public bool NoteSample(bool unknown)
+    public bool NoteSample(bool unknown, long nowUsec)
     {
         bool was = IsDegraded;
-        if (!unknown)
-            _unknowns = 0;
-        else if (_unknowns < UnknownsThatDegrade)
-            _unknowns++;
+        _unknowns = unknown ? Math.Min(_unknowns + 1, UnknownsThatDegrade) : 0;
+        if (_unknowns == 1)
+            _unknownSinceUsec = nowUsec;
+        IsDegraded = _unknowns >= UnknownsThatDegrade
+            && nowUsec - _unknownSinceUsec >= Rule.WarmUpUsec + UnknownThatDegradesUsec;
         return IsDegraded != was;
     }
 }

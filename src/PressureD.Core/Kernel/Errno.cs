@@ -19,6 +19,7 @@ public static class Errno
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
     public const int EINVAL = 22;
+    public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int ENOSPC = 28;
     public const int EROFS = 30;
@@ -35,6 +36,14 @@ public static class Errno
     /// </summary>
     /// <param name="result">A port's result, negative when it is an errno.</param>
     public static bool IsGone(int result) => result is -ENOENT or -ENODEV or -ESRCH;
+
+    /// <summary>
+    /// Whether a result says nothing of the thing itself, so that the same may go well later: want of memory or of
+    /// descriptors, an interruption, a device that failed.
+    /// </summary>
+    /// <param name="result">A port's result, negative when it is an errno.</param>
+    public static bool IsPassing(int result) =>
+        result is -EINTR or -EIO or -EAGAIN or -ENOMEM or -ENFILE or -EMFILE;
 
     /// <summary>The symbolic name of an error number, for logs.</summary>
     /// <param name="errno">Positive or negated.</param>
@@ -55,6 +64,7 @@ public static class Errno
         ENODEV => "ENODEV",
         ENOTDIR => "ENOTDIR",
         EINVAL => "EINVAL",
+        ENFILE => "ENFILE",
         EMFILE => "EMFILE",
         ENOSPC => "ENOSPC",
         EROFS => "EROFS",

@@ -44,6 +44,12 @@ public sealed class Rule
     /// <summary>Whether a hold time is among them.</summary>
     public bool HasHold { get; init; }
 
+    /// <summary>
+    /// How long after the first sample something the conditions ask about may still be unknown on a machine that lacks
+    /// nothing: the windows of its functions together. Microseconds.
+    /// </summary>
+    public long WarmUpUsec { get; init; }
+
     /// <summary>Whether the rule only says what it would do.</summary>
     public bool DryRun { get; init; }
 

@@ -8,6 +8,9 @@ namespace PressureD.Core.Sampling;
 /// <summary>Reads from held files what all rules together ask about one cgroup.</summary>
 internal sealed class CgroupSampler
 {
+    /// <summary>A machine that is short of memory or of descriptors is asked for a file again after so long.</summary>
+    private const long ReopenUsec = 1_000_000;
+
     private readonly long[] _values;
     private CgroupMetricPlan _plan;
     private HeldFile[] _files = [];
@@ -15,6 +18,8 @@ internal sealed class CgroupSampler
     private PsiSource[] _psi = [];
     private WindowBank _windows;
     private HeldFile _ioFile = HeldFile.None;
+    private bool _lacksFiles;
+    private long _reopenUsec;
 
     public CgroupSampler(CgroupMetricPlan plan)
     {
@@ -80,6 +85,13 @@ internal sealed class CgroupSampler
     /// <param name="buffer">For a file's content.</param>
     public void Sample(IKernel kernel, IoDevices devices, ReadOnlySpan<long> host, long nowUsec, Span<byte> buffer)
     {
+        if (_lacksFiles && nowUsec >= _reopenUsec)
+        {
+            _reopenUsec = nowUsec + ReopenUsec;
+            Close(kernel);
+            OpenFiles(kernel);
+        }
+
         Read(kernel, devices, host, nowUsec, buffer);
         _windows.Update(nowUsec, _values);
     }
@@ -139,16 +151,19 @@ internal sealed class CgroupSampler
 
     private void OpenFiles(IKernel kernel)
     {
-        int directory = Cgroup!.Directory;
+        _lacksFiles = false;
         for (int i = 0; i < _files.Length; i++)
-            HeldFile.Open(kernel, directory, _plan.Files[i].Name, out _files[i]);
+            OpenFile(kernel, _plan.Files[i].Name, out _files[i]);
         for (int i = 0; i < _psiFiles.Length; i++)
         {
             _psi[i].Reset();
-            HeldFile.Open(kernel, directory, _plan.Psi[i].FileName, out _psiFiles[i]);
+            OpenFile(kernel, _plan.Psi[i].FileName, out _psiFiles[i]);
         }
 
         if (_plan.Io is not null)
-            HeldFile.Open(kernel, directory, "io.stat"u8, out _ioFile);
+            OpenFile(kernel, "io.stat"u8, out _ioFile);
     }
+
+    private void OpenFile(IKernel kernel, ReadOnlySpan<byte> name, out HeldFile file) =>
+        _lacksFiles |= Errno.IsPassing(HeldFile.Open(kernel, Cgroup!.Directory, name, out file));
 }

@@ -89,7 +89,7 @@ internal sealed class CandidateList
     {
         _nowUsec = nowUsec;
         if (!kill.TakesCgroups || kill.Action.SmallestUseful || kill.HasCostlyMatchers)
-            Processes.Scan(nowUsec);
+            Processes.Scan(nowUsec, ahead: true);
         if (kill.HasCostlyMatchers)
             FetchLargest(kill);
         if (!kill.RanksByCgroupRates)

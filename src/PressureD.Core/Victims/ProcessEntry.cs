@@ -13,6 +13,9 @@ internal struct ProcessEntry
     /// <summary>What the cheapest file said of it, at the last scan.</summary>
     public ProcessStatm Statm;
 
+    /// <summary>When all that is here was read last.</summary>
+    public long ReadUsec;
+
     /// <summary>
     /// Anonymous memory, swap and page tables: what its death frees. Shared memory and file cache stay.
     /// </summary>

@@ -14,7 +14,7 @@ internal sealed class ProcessTable
     /// </summary>
     public const int StatusBytes = 1 << 20;
 
-    /// <summary>After so long without a scan nothing of the last one is taken for granted.</summary>
+    /// <summary>What was found of a process so long ago is not taken for granted.</summary>
     private const long MaxAgeUsec = 10_000_000;
 
     private const int InitialCapacity = 1024;
@@ -23,8 +23,9 @@ internal sealed class ProcessTable
     private const long MinGrowthSpanUsec = 200_000;
 
     /// <summary>
-    /// One in so many of the processes is read in full, in turn: what changes seldom, and what does not show in statm
-    /// (pages that went to swap while as many came in), is never older than that many scans.
+    /// A scan ahead of need reads one in so many of the processes in full, in turn: what changes seldom, and what does
+    /// not show in statm (pages that went to swap while as many came in), is never older than that many of them. A
+    /// choice that follows has the cheapest file of each left to read.
     /// </summary>
     private const int ScansBetweenReads = 8;
 
@@ -37,7 +38,7 @@ internal sealed class ProcessTable
     private PathTable _paths = new();
     private PathTable _previousPaths = new();
     private int _previousCount;
-    private int _scans;
+    private int _turn;
 
     public ProcessTable(IKernel kernel)
     {
@@ -80,7 +81,9 @@ internal sealed class ProcessTable
     }
 
     /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>
-    public void Scan(long nowUsec)
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="ahead">Whether nobody waits for it.</param>
+    public void Scan(long nowUsec, bool ahead = false)
     {
         if (nowUsec == ScannedUsec && _count > 0)
             return;
@@ -90,21 +93,22 @@ internal sealed class ProcessTable
         _previousCount = _count;
         _count = 0;
         YoungestTicks = 0;
-        bool isOld = nowUsec - ScannedUsec > MaxAgeUsec;
         ScannedUsec = nowUsec;
 
         int listed = ListAll();
         Span<int> pids = _pids.AsSpan(0, listed);
         pids.Sort();
         int previous = 0;
-        _scans++;
+        _turn += ahead ? 1 : 0;
         foreach (int pid in pids)
         {
             while (previous < _previousCount && _previous[previous].Pid < pid)
                 previous++;
             bool known = previous < _previousCount && _previous[previous].Pid == pid;
             ProcessEntry before = known ? _previous[previous] : default;
-            if (!TryRead(pid, before, isOld, out ProcessEntry entry))
+            bool isKnownWell = known && nowUsec - before.ReadUsec <= MaxAgeUsec
+                && !(ahead && (pid + _turn) % ScansBetweenReads == 0);
+            if (!TryRead(pid, before, isKnownWell, out ProcessEntry entry))
                 continue;
             SetGrowth(ref entry, before, known, nowUsec);
             YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
@@ -134,7 +138,7 @@ internal sealed class ProcessTable
     /// those that hold more or less, nearly all are otherwise who they were. Nobody is signalled by what was found
     /// earlier: whoever is chosen is read anew.
     /// </summary>
-    private bool TryRead(int pid, in ProcessEntry before, bool isOld, out ProcessEntry entry)
+    private bool TryRead(int pid, in ProcessEntry before, bool isKnownWell, out ProcessEntry entry)
     {
         entry = default;
         int length = _kernel.ReadProcess(pid, ProcessFile.Statm, _buffer);
@@ -143,9 +147,10 @@ internal sealed class ProcessTable
         bool isTold = ProcessStatmReader.TryRead(_buffer.AsSpan(0, Math.Max(length, 0)), out ProcessStatm statm);
         if (isTold && !statm.HasMemory)
             return false;
-        if (!isTold || isOld || before.Pid != pid || (pid + _scans) % ScansBetweenReads == 0)
+        if (!isTold || !isKnownWell)
         {
             entry.Pid = pid;
+            entry.ReadUsec = ScannedUsec;
             entry.Statm = statm;
             return TryReadMemory(pid, ref entry) && TryReadStanding(pid, ref entry);
         }

@@ -21,6 +21,20 @@ public sealed class FunctionTests
     }
 
     [Fact]
+    public void A_window_that_is_not_full_yet_degrades_nothing_and_a_file_that_cannot_be_opened_does()
+    {
+        using Scene scene = Watch("rate(memory.stat.pgscan, 20s) >= 0/s");
+        scene.Files.Fail(Job + "memory.stat", Errno.EIO);
+        scene.Run(8);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("rule r "));
+        scene.Run(40);
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("rule r "));
+        scene.Files.Restore(Job + "memory.stat");
+        scene.Run(80);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("rule r "));
+    }
+
+    [Fact]
     public void Rate_is_the_change_over_the_time_that_passed()
     {
         // 100 a second from 10 s on: over 4 s that is more than 70 a second once 2.8 s of them lie behind.
