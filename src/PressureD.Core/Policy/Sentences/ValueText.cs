@@ -51,12 +51,13 @@ internal sealed class ValueText(MachineSize machine)
                 ? $"at this rate memory and swap are used up within {QuantityText.Duration(amount)}"
                 : $"at this rate memory and swap last for {Word(comparison)} {QuantityText.Duration(amount)}";
         if (metric is { Source: MetricSource.Psi, Unit: MetricUnit.Ratio })
-            return $"{Who(metric)}{Place(operand, isOfCgroup)} stalls on {Resource(metric)} {Word(comparison)} "
-                + $"{QuantityText.Percent(amount)} of the time ({MetricPhrases.Span(metric)})";
+            return Stalls(metric, operand, amount, comparison, isOfCgroup, MetricPhrases.Span(metric));
         if (metric.Window is not { } window || MetricCatalog.Find(metric.Name) is not null)
             return null;
         string of = Of(window.Argument, operand.OfHost, isOfCgroup);
         string span = QuantityText.Duration(window.WindowUsec);
+        if (window is { Function: WindowFunction.Rate, Argument.Source: MetricSource.Psi })
+            return Stalls(window.Argument, operand, amount, comparison, isOfCgroup, $"over {span}");
         bool rises = comparison == Comparison.Greater && amount == 0;
         return window.Function switch
         {
@@ -69,6 +70,12 @@ internal sealed class ValueText(MachineSize machine)
             _ => null,
         };
     }
+
+    /// <summary>A share of time, or the total's rise within a time, which is the same.</summary>
+    private static string Stalls(
+        Metric metric, MetricOperand operand, long amount, Comparison comparison, bool isOfCgroup, string span) =>
+        $"{Who(metric)}{Place(operand, isOfCgroup)} stalls on {Resource(metric)} {Word(comparison)} "
+        + $"{QuantityText.Percent(amount)} of the time ({span})";
 
     private static string Who(Metric metric) =>
         metric.Key.StartsWith("some", StringComparison.Ordinal) ? "something" : "everything";
