@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using PressureD.Cli.Recordings;
+using PressureD.Cli.Report;
 using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Recordings;
@@ -37,17 +38,28 @@ internal static class ReplayCommand
         policies.CompletionSources.Add(NamedPolicy.Names);
         Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
 
-        Command command = new("replay", Summary) { path, policies, json };
+        Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
+
+        Command command = new("replay", Summary) { path, policies, json, html };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(html) is not null && result.GetValue(policies) is { Length: > 1 })
+            {
+                result.AddError("--html makes a report of one policy");
+            }
+        });
         command.SetAction(parsed => Run(
             parsed.GetValue(path)!,
             parsed.GetValue(policies) is { Length: > 0 } names ? names : [PolicyNames.Shipped],
             parsed.GetValue(json),
+            parsed.GetValue(html),
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static int Run(string path, string[] names, bool json, TextWriter output, TextWriter error)
+    private static int Run(
+        string path, string[] names, bool json, string? html, TextWriter output, TextWriter error)
     {
         List<(string Name, PolicySet? Policy)> policies = [];
         foreach (string name in names)
@@ -84,13 +96,22 @@ internal static class ReplayCommand
                 output.Write(ReplayText.Table(outcomes, recording.Summary));
             }
 
-            return ExitCode.Success;
+            return html is null || Page(recording.ToScenario(path, policies[0].Policy, names[0])).Write(html, error)
+                ? ExitCode.Success
+                : ExitCode.Error;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
         {
             error.WriteLine($"pressurectl: {path} cannot be replayed: {problem.Message}");
             return ExitCode.Error;
         }
+    }
+
+    /// <summary>Charts want more rows than people read: the same run once more, which is the same.</summary>
+    private static ReportPage Page(Scenario scenario)
+    {
+        ScenarioRun run = new(scenario, scenario.Policy) { RowUsec = ScenarioCharts.RowUsec(scenario) };
+        return ScenarioCharts.Of(new ScenarioReport(scenario, scenario.PolicyName, run.Run(), []));
     }
 
     private static ScenarioOutcome Stream(Scenario scenario, TextWriter output)

@@ -14,7 +14,6 @@ namespace PressureD.Cli.Commands;
 /// <summary>pressurectl simulate: shows one scenario.</summary>
 internal static class SimulateCommand
 {
-    private const int MaxReportRows = 4_000;
 
     private const string Summary = """
         Shows a scenario on the simulated kernel, live on a terminal, as text in a pipe
@@ -181,18 +180,8 @@ internal static class SimulateCommand
     private static bool Write(
         string file, Scenario scenario, ulong? seed, ScenarioReport report, TextWriter error)
     {
-        long rowUsec = Math.Max(100_000, scenario.DurationUsec / MaxReportRows);
-        ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy, seed) { RowUsec = rowUsec }.Run();
-        try
-        {
-            File.WriteAllText(file, HtmlReport.Render(report with { Outcome = outcome }));
-            return true;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine($"pressurectl: {file} cannot be written: {problem.Message}");
-            return false;
-        }
+        ScenarioRun run = new(scenario, scenario.Policy, seed) { RowUsec = ScenarioCharts.RowUsec(scenario) };
+        return ScenarioCharts.Of(report with { Outcome = run.Run() }).Write(file, error);
     }
 
     private static ScenarioReport Report(Scenario scenario, ScenarioOutcome outcome) =>

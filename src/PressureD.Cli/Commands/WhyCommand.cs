@@ -24,8 +24,9 @@ internal static class WhyCommand
             Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
         };
         Option<bool> json = new("--json") { Description = "Write the incident as it is kept, one JSON object" };
+        Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
         IncidentOptions options = new();
-        Command command = new(name, summary) { id, json };
+        Command command = new(name, summary) { id, json, html };
         options.AddTo(command);
         command.SetAction(parsed => options.With(parsed, source =>
         {
@@ -33,7 +34,11 @@ internal static class WhyCommand
             parsed.InvocationConfiguration.Output.Write(parsed.GetValue(json)
                 ? Encoding.UTF8.GetString(content).TrimEnd('\n') + "\n"
                 : WhyText.Render(IncidentDocument.Parse(content), TimeZoneInfo.Local));
-            return ExitCode.Success;
+            return parsed.GetValue(html) is not { } file
+                || IncidentCharts.Of(IncidentDocument.Parse(content), TimeZoneInfo.Local)
+                    .Write(file, parsed.InvocationConfiguration.Error)
+                ? ExitCode.Success
+                : ExitCode.Error;
         }));
         return command;
     }

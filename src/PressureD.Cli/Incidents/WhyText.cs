@@ -22,7 +22,8 @@ internal static class WhyText
     /// <summary>The answer.</summary>
     /// <param name="incident">What it is about.</param>
     /// <param name="zone">In whose time.</param>
-    internal static string Render(IncidentDocument incident, TimeZoneInfo zone)
+    /// <param name="withSamples">Whether with the table of samples.</param>
+    internal static string Render(IncidentDocument incident, TimeZoneInfo zone, bool withSamples = true)
     {
         var text = new StringBuilder();
         DateTimeOffset time = TimeZoneInfo.ConvertTime(incident.Time, zone);
@@ -30,6 +31,11 @@ internal static class WhyText
         Wrap(text, $"{clock} {Paragraph(incident)}.", "");
         text.Append('\n');
         AppendEvidence(text, incident, time);
+        if (withSamples)
+        {
+            AppendSamples(text, incident);
+        }
+
         return text.ToString();
     }
 
@@ -218,7 +224,8 @@ internal static class WhyText
         return stalls;
     }
 
-    private static long? Stall(IncidentSample before, IncidentSample after)
+    /// <summary>The share of time between two samples in which all tasks stood still for memory. Millionths.</summary>
+    internal static long? Stall(IncidentSample before, IncidentSample after)
     {
         long elapsed = after.AfterUsec - before.AfterUsec;
         long? stalled = after.MemoryFullTotalUsec - before.MemoryFullTotalUsec;
@@ -267,7 +274,6 @@ internal static class WhyText
 
         AppendCandidates(text, incident);
         AppendActs(text, incident);
-        AppendSamples(text, incident);
     }
 
     private static void AppendRule(StringBuilder text, IncidentDocument incident)

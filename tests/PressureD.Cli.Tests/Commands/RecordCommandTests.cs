@@ -44,6 +44,22 @@ public sealed class RecordCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_replay_is_shown_with_charts_and_that_of_one_policy_only()
+    {
+        string page = Path.Combine(_folder, "replay.html");
+        CommandRun.Of("record", "--out", Recording, "--for", "50ms");
+        CommandRun run = CommandRun.Of("replay", Recording, "--html", page);
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        string text = File.ReadAllText(page);
+        Assert.Contains("""{"title":"Memory","unit":" MiB",""", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", text, StringComparison.Ordinal);
+
+        run = CommandRun.Of("replay", Recording, "--html", page, "--policy", "shipped", "none");
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("--html makes a report of one policy", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_says_what_was_recorded_and_what_comes_of_it()
     {
         CommandRun recorded = CommandRun.Of(

@@ -6,7 +6,7 @@ namespace PressureD.Cli.Tests.Incidents;
 
 public sealed class WhyTextTests
 {
-    private const string Chrome = """
+    internal const string Chrome = """
         {"format":1,"id":42,"time_usec":1700000000000000,"rule":"out-of-memory-soon","outcome":"killed",
         "summary":"died: 4711 (chrome)","daemon":"1.2.3","source":"pressured.yaml:12","active_before_usec":0,
         "over_after_usec":900000,"cgroup":null,

@@ -60,8 +60,6 @@ start_killer() {
   fi
   systemctl daemon-reload
   systemctl start $unit || systemctl status --no-pager $unit > $dir/killer-failed.txt
-  # A Type=simple killer is running before it is ready; its own start-up work must not be part of the scenario.
-  wait_calm 2
   killer_pid=$(systemctl show -P MainPID $unit)
   cp /proc/$killer_pid/status $dir/killer.status 2>/dev/null
 }
@@ -243,6 +241,7 @@ run_plan() {
   service probe system.slice probe $bin/probe.data /tmp/probe.out
   swap_on
   bus_evidence
+  # A Type=simple killer is running before it is ready; neither its start-up work nor the services' is part of the scenario.
   wait_calm 3
   # What is not locked in memory has to be read again from here on.
   [ "$DROP_CACHES" = 0 ] || { sync; echo 3 > /proc/sys/vm/drop_caches; }
@@ -280,7 +279,6 @@ run_plan() {
   policy_off
   rival_cost
   end_plan
-  journalctl -b --since=@$began_at -o short-monotonic --no-hostname > $dir/journal.txt
   [ -z "$unit" ] || journalctl -b --since=@$began_at -u $unit -o short-monotonic --no-hostname > $dir/killer.txt
   touch $dir/completed
   sync
