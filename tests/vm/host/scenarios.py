@@ -225,12 +225,15 @@ rules:
                 ("incidents.jsonl", r'"rule":"ask-first","outcome":"killed"'), ("why.txt", r"killed leak \(pid"))),
     Scenario(
         name="fork-bomb",
-        what="every process of a service takes memory and forks, again and again: memory.oom.group makes one victim of it all, no swap",
+        what="every process of a service takes memory and forks, again and again: memory.oom.group makes one victim of it all, no swap; "
+             "vm.swappiness is set",
         workloads=("service_with '-p RemainAfterExit=yes -p Delegate=yes' bomb app.slice bomb 2",
                    "cd /sys/fs/cgroup/app.slice/bomb.service; echo 1 > memory.oom.group; mkdir inner",
-                   "cat cgroup.procs > inner/cgroup.procs; cd /"),
-        duration=40, victims="bomb", must_end=("bomb.service",), ends_when_empty=("app.slice/bomb.service",), needs_pressured=True,
+                   "cat cgroup.procs > inner/cgroup.procs; cd /", "check set 'test $(cat /proc/sys/vm/swappiness) = 40'"),
+        duration=40, victims="bomb", must_end=("bomb.service",), finishes=("set.service",), ends_when_empty=("app.slice/bomb.service",),
+        needs_pressured=True, drop_ins=("swappiness",), leaves=(("killer.txt", r"put back \S*vm[./]swappiness.* to 60"),),
         policy="""
+swap: { swappiness: 40 }
 rules:
   - name: whole-service
     when: mem.available_user < 40%
@@ -266,20 +269,24 @@ rules:
               (r"biggest.*: KILL to .* in /app\.slice/shy\.service", 1))),
     Scenario(
         name="reclaim-kernel-oom",
-        what="a service's swap is limited through systemd, a part of it reclaimed; then the kernel is asked for a victim of its own choice",
-        workloads=(_MAY_SET_LIMITS, "sleep 1", _HELD, "service_with '-p RemainAfterExit=yes -p OOMScoreAdjust=900' chosen system.slice ballast 30",
+        what="a service's swap is limited through systemd and another's is forbidden, a part of both reclaimed; then the kernel is asked for a "
+             "victim of its own choice",
+        workloads=(_MAY_SET_LIMITS, "sleep 1", _HELD, "service pinned system.slice ballast 120", "service_with '-p RemainAfterExit=yes -p OOMScoreAdjust=900' chosen system.slice ballast 30",
                    f"sleep 12; check reclaimed 'test $(cat {_HELD_FILES}/memory.swap.current) -gt 30000000'",
+                   "check pinned-stays 'test $(cat /sys/fs/cgroup/system.slice/pinned.service/memory.swap.current) = 0'",
                    "check limited 'test $(systemctl show -P MemorySwapMax held.service) = 104857600'"),
-        duration=30, must_end=("chosen.service",), must_live=("held.service",), finishes=("reclaimed.service", "limited.service"),
+        duration=30, must_end=("chosen.service",), must_live=("held.service", "pinned.service"),
+        finishes=("reclaimed.service", "limited.service", "pinned-stays.service"),
         ends_when_empty=("system.slice/chosen.service",), kernel_victims="ballast", swap_mib=256, needs_pressured=True,
         drop_ins=("kernel-oom",),
         policy="""
 swap:
   cgroups:
     - { match: system.slice/held.service, max: 100MiB }
+    - { match: system.slice/pinned.service, max: 0B }
 rules:
   - name: squeeze
-    for-each: system.slice/held.service
+    for-each: "system.slice/{held,pinned}.service"
     when: memory.current > 100MiB for 3s
     cooldown: 1h
     then: [ { reclaim: { amount: 60MiB } } ]
@@ -290,9 +297,10 @@ rules:
     then: [ { kernel-oom: true } ]
 """,
         # By the daemon as it leaves or, if systemd has not answered by then, by its unit's last line.
-        leaves=(("killer.txt", r"put back memory\.swap\.max of /system\.slice/held\.service to max|: 1 put back, "),),
+        leaves=(("killer.txt", r"put back memory\.swap\.max of /system\.slice/held\.service to max|: [12] put back, "),),
         says=((r"swap rules: memory\.swap\.max of /system\.slice/held\.service is now 104857600, before max", 1),
-              (r"squeeze .*: reclaimed ", 1), (r"had the kernel's own killer choose a victim", 1))),
+              (r"swap rules: memory\.swap\.max of /system\.slice/pinned\.service is now 0, before max", 1),
+              (r"squeeze .*held\.service.*: reclaimed ", 1), (r"had the kernel's own killer choose a victim", 1))),
     Scenario(
         name="file-copy",
         what="a copy of 1.5 GiB of files",
@@ -363,16 +371,6 @@ rules:
         duration=35, must_live=("held.service",), finishes=("let-go.service",), swap_mib=256, restarts=1, needs_pressured=True,
         policy=_on_held("{ throttle: { to: 80%, floor: 1MiB, for: 10min } }"),
         says=((r"act \[/system\.slice/held\.service\]: throttle \(memory\.high\)", 1), (r": 1 put back, ", 1))),
-    Scenario(
-        name="swap-max-zero",
-        what="one service may not swap while the rest is swapped out",
-        workloads=("service pinned system.slice ballast 120", _HELD, "sleep 3", "service squeeze system.slice ballast 420", "sleep 15",
-                   "check stayed 'test $(cat /sys/fs/cgroup/system.slice/pinned.service/memory.swap.current) = 0'",
-                   "check left 'test $(awk \"/^SwapFree/ { print \\$2 }\" /proc/meminfo) -lt 980000'"),
-        duration=45, must_live=("pinned.service", "held.service", "squeeze.service"), finishes=("stayed.service", "left.service"),
-        swap_mib=1000, needs_pressured=True, only_by_name=True,
-        policy="swap:\n  cgroups:\n    - { match: system.slice/pinned.service, max: 0B }\n",
-        says=((r"swap rules: memory\.swap\.max of /system\.slice/pinned\.service is now 0, before max", 1),)),
     *(Scenario(
         name=name,
         what=f"an idle service is offloaded to {where} without hurting the probe",
