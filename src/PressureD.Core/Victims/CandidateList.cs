@@ -90,6 +90,10 @@ internal sealed class CandidateList
         _nowUsec = nowUsec;
         if (!kill.TakesCgroups || kill.Action.SmallestUseful || kill.HasCostlyMatchers)
             Processes.Scan(nowUsec, ahead: true);
+
+        // So that a choice finds the tree young enough: to walk thousands of cgroups takes as long as all the rest.
+        if (!kill.TakesCgroups && nowUsec - _treeUsec >= TreeAgeUsec / 2)
+            RefreshTree();
         if (kill.HasCostlyMatchers)
             FetchLargest(kill);
         if (!kill.RanksByCgroupRates)

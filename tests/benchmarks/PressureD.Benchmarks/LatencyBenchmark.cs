@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Text;
+using System.Threading;
 using PressureD.Core.Loop;
 using PressureD.Core.Policy;
 using PressureD.Linux;
@@ -27,20 +28,23 @@ internal static class LatencyBenchmark
     {
         using LinuxKernel real = LinuxKernel.Open();
         using var sleepers = new SleepingProcesses(Bench.CgroupMount(real), processes);
-        ConsoleCancelEventHandler leave = (_, _) => sleepers.Dispose();
+        bool isCancelled = false;
+        ConsoleCancelEventHandler leave = (_, cancelling) => cancelling.Cancel = isCancelled = true;
         Console.CancelKeyPress += leave;
         PolicySet policy = Bench.Policy(PolicyFor(sleepers.Name));
         var times = new List<double>(Kills);
-        while (times.Count < Kills)
+        while (times.Count < Kills && !Volatile.Read(ref isCancelled))
         {
             var kernel = new ScriptedKernel(real);
             kernel.Show(Little);
             using DaemonLoop loop = Bench.Loop(kernel, policy);
-            for (int kill = 0; kill < KillsPerLoop; kill++)
+            for (int kill = 0; kill < KillsPerLoop && !Volatile.Read(ref isCancelled); kill++)
                 times.Add(Kill(real, kernel, loop, sleepers));
         }
 
         Console.CancelKeyPress -= leave;
+        if (isCancelled)
+            throw new BenchmarkException("interrupted");
         double[] sorted = [.. times];
         Array.Sort(sorted);
         double promiseMsec = processes <= 300 ? 5 : 20;
