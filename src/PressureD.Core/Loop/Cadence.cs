@@ -28,7 +28,24 @@ internal static class Cadence
     private const long NoOpinion = -1;
 
     /// <summary>Sleep that no rule of the policy objects to. Microseconds, within the bounds above.</summary>
+    /// <param name="rules">Those of the policy.</param>
+    /// <param name="host">The machine's values.</param>
     public static long SleepUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host)
+    {
+        long sleep = StepUsec(rules, host, ofCgroups: false);
+
+        // A trend that is already under way is followed closely whatever the thresholds are.
+        long exhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
+        if (exhaustionUsec is not Quantity.Unknown and not Quantity.Unlimited)
+            sleep = Math.Min(sleep, exhaustionUsec / 8);
+        return Math.Clamp(sleep, MinUsec, MaxUsec);
+    }
+
+    /// <summary>The same for what cgroups hold alone, while somebody else looks at the machine's memory.</summary>
+    public static long CgroupSleepUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host) =>
+        Math.Clamp(StepUsec(rules, host, ofCgroups: true), MinUsec, MaxUsec);
+
+    private static long StepUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host, bool ofCgroups)
     {
         long sleep = MaxUsec;
         foreach (RuleRuntime rule in rules)
@@ -37,7 +54,7 @@ internal static class Cadence
             int count = rule.WatchesCgroups ? rule.Matches.Count : Math.Min(rule.Matches.Count, 1);
             for (int i = 0; i < count && sleep > MinUsec; i++)
             {
-                var view = new CadenceView(host, rule.Matches[i], rule.Groups);
+                var view = new CadenceView(host, rule.Matches[i], rule.Groups, ofCgroups);
                 ConditionNode[] nodes = rule.Rule.When.Nodes;
                 long usec = UntilTrue(nodes, nodes.Length - 1, view);
                 if (usec != NoOpinion)
@@ -45,11 +62,7 @@ internal static class Cadence
             }
         }
 
-        // A trend that is already under way is followed closely whatever the thresholds are.
-        long exhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
-        if (exhaustionUsec is not Quantity.Unknown and not Quantity.Unlimited)
-            sleep = Math.Min(sleep, exhaustionUsec / 8);
-        return Math.Clamp(sleep, MinUsec, MaxUsec);
+        return sleep;
     }
 
     private static long UntilTrue(ConditionNode[] nodes, int index, in CadenceView view)
@@ -82,7 +95,7 @@ internal static class Cadence
         {
             if (!group.Holds(member, view.Subject.Cgroup))
                 continue;
-            long own = UntilTrue(body.Nodes, body.Nodes.Length - 1, new CadenceView(view.Host, member, []));
+            long own = UntilTrue(body.Nodes, body.Nodes.Length - 1, new CadenceView(view.Host, member, [], view.OfCgroups));
             usec = all ? Math.Max(usec, own) : Sooner(usec, own);
         }
 
@@ -125,6 +138,8 @@ internal static class Cadence
         ref readonly ConditionNode node = ref nodes[index];
         switch (node.Op)
         {
+            case ConditionOp.Metric when view.OfCgroups && node.Operand.OfHost:
+                return null;
             case ConditionOp.Metric:
                 return node.Operand.Metric.Window?.Function switch
                 {

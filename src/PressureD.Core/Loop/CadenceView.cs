@@ -9,11 +9,12 @@ internal readonly ref struct CadenceView
 {
     private readonly ReadOnlySpan<long> _own;
 
-    public CadenceView(ReadOnlySpan<long> host, SubjectState subject, GroupRuntime[] groups)
+    public CadenceView(ReadOnlySpan<long> host, SubjectState subject, GroupRuntime[] groups, bool ofCgroups)
     {
         Host = host;
         Subject = subject;
         Groups = groups;
+        OfCgroups = ofCgroups;
         _own = subject.Values;
     }
 
@@ -22,6 +23,9 @@ internal readonly ref struct CadenceView
     public SubjectState Subject { get; }
 
     public GroupRuntime[] Groups { get; }
+
+    /// <summary>Whether only what cgroups hold counts.</summary>
+    public bool OfCgroups { get; }
 
     public long Read(in MetricOperand operand) => operand.OfHost ? Host[operand.Slot] : _own[operand.Slot];
 }

@@ -68,7 +68,11 @@ public sealed class DaemonLoop : IDisposable
     private HostSampler _host;
     private RuleEngine _engine;
     private int _trigger = -1;
+    private HostComparisons _comparisons;
     private long _nextSampleUsec;
+
+    /// <summary>Until then a look at the machine's memory is enough, as long as it changes nothing; 0: it is not.</summary>
+    private long _glanceUntilUsec;
     private long _alertUntilUsec;
     private long _steps;
     private long _aheadUsec;
@@ -133,6 +137,7 @@ public sealed class DaemonLoop : IDisposable
         int restored = _flights.Restore(_cgroups);
         _host = new HostSampler(_kernel, options.Policy.HostMetrics, _flights.CreditBytes);
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, options.Policy);
+        _comparisons = new HostComparisons(options.Policy);
         if (restored > 0)
             Say(EventPriority.Notice, "took over victims that a previous process left in flight: "u8, restored);
         ArmTrigger();
@@ -200,12 +205,13 @@ public sealed class DaemonLoop : IDisposable
             return;
         }
 
+        if (count == 0 && nowUsec < _glanceUntilUsec && nowUsec < NextActUsec() && SeesNothingNew(nowUsec))
+            return;
         for (int i = 0; i < count; i++)
             Notice(_events[i], nowUsec);
 
         long latenessUsec = _nextSampleUsec == 0 ? 0 : Math.Max(nowUsec - _nextSampleUsec, 0);
-        bool calm = !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;
-        _host.Sample(nowUsec, latenessUsec, calm);
+        _host.Sample(nowUsec, latenessUsec, IsCalm(nowUsec));
         SetScales();
         ScanAhead(nowUsec);
         _incidents.Sample(nowUsec, _host);
@@ -246,7 +252,8 @@ public sealed class DaemonLoop : IDisposable
         _incidents.FollowMatches();
         _engine.KeepDryRuns(rules);
         _kills.NoteCalm(_kernel.NowUsec);
-        _nextSampleUsec = 0;
+        _comparisons = new HostComparisons(policy);
+        _nextSampleUsec = _glanceUntilUsec = 0;
         UpdateReasons();
         Rehearse();
         DaemonEvent line = _sink.Begin(DaemonEventKind.PolicyReloaded, _kernel.NowUsec, EventPriority.Info);
@@ -289,10 +296,41 @@ public sealed class DaemonLoop : IDisposable
 
     private long NextDeadlineUsec()
     {
+        return Math.Min(_nextSampleUsec, NextActUsec());
+    }
+
+    /// <summary>When something has to be gone on with, whatever there is to see.</summary>
+    private long NextActUsec()
+    {
         long nowUsec = _kernel.NowUsec;
-        long dueUsec = Math.Min(_nextSampleUsec, _engine.NextDeadlineUsec);
-        dueUsec = Math.Min(dueUsec, _desk.NextDeadlineUsec(nowUsec));
+        long dueUsec = Math.Min(_engine.NextDeadlineUsec, _desk.NextDeadlineUsec(nowUsec));
         return Math.Min(dueUsec, _flights.NextDeadlineUsec(nowUsec));
+    }
+
+    /// <summary>
+    /// In a calm machine whose memory could fill before a second is over, nearly every look finds that it has not. Such
+    /// a look costs a fraction of a step; the first one that finds any comparison changed becomes a step.
+    /// </summary>
+    private bool SeesNothingNew(long nowUsec)
+    {
+        _host.Glance(nowUsec);
+        if (IsWatchful() || !_comparisons.AreAsNoted(_host.Values))
+            return false;
+        long sleepUsec = Cadence.SleepUsec(_engine.Rules, _host.Values);
+        _nextSampleUsec = Math.Min(nowUsec + sleepUsec, _glanceUntilUsec);
+        return true;
+    }
+
+    private bool IsCalm(long nowUsec) =>
+        !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;
+
+    /// <summary>Whether so little memory is left, or for so short a time, that a choice is prepared.</summary>
+    private bool IsWatchful()
+    {
+        long available = _host.Values[BaseHostSlot.MemAvailableUser];
+        long exhaustionUsec = _host.Values[BaseHostSlot.TimeToExhaustion];
+        return (available != Quantity.Unknown && available < WatchfulAvailableUser)
+            || (exhaustionUsec != Quantity.Unknown && exhaustionUsec < WatchfulExhaustionUsec);
     }
 
     private void Schedule(long nowUsec)
@@ -301,6 +339,11 @@ public sealed class DaemonLoop : IDisposable
             ? Cadence.EmergencyUsec
             : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_engine.Rules, _host.Values);
         _nextSampleUsec = nowUsec + sleepUsec;
+        _glanceUntilUsec = 0;
+        if (sleepUsec >= Cadence.MaxUsec || !IsCalm(nowUsec) || IsWatchful())
+            return;
+        _glanceUntilUsec = nowUsec + Cadence.CgroupSleepUsec(_engine.Rules, _host.Values);
+        _comparisons.Note(_host.Values);
     }
 
     private void Notice(WaitEvent waitEvent, long nowUsec)
@@ -325,12 +368,7 @@ public sealed class DaemonLoop : IDisposable
     {
         if (nowUsec - _aheadUsec < ScanIntervalUsec)
             return;
-        ReadOnlySpan<long> host = _host.Values;
-        long available = host[BaseHostSlot.MemAvailableUser];
-        long exhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
-        bool low = available != Quantity.Unknown && available < WatchfulAvailableUser;
-        bool soon = exhaustionUsec != Quantity.Unknown && exhaustionUsec < WatchfulExhaustionUsec;
-        if (!low && !soon && !_engine.IsTense)
+        if (!IsWatchful() && !_engine.IsTense)
             return;
         _aheadUsec = nowUsec;
         foreach (RuleRuntime rule in _engine.Rules)

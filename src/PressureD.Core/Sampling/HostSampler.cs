@@ -153,6 +153,12 @@ public sealed class HostSampler : IDisposable
     }
 
     /// <summary>
+    /// Reads the machine's memory alone, for the trend and for whoever asks whether it has come near anything. All else
+    /// keeps the values of the last sample.
+    /// </summary>
+    public void Glance(long nowUsec) => SampleMemory(nowUsec, updateTrend: true);
+
+    /// <summary>
     /// Reads levels and pressure again for the re-check before an act. Rates, functions over windows and the trend keep
     /// the step's values.
     /// </summary>

@@ -26,6 +26,24 @@ public sealed class CadenceTests
     }
 
     [Fact]
+    public void Between_two_steps_of_a_calm_machine_it_only_looks_at_memory_and_steps_when_that_decides_something()
+    {
+        using var scene = new Scene(Level);
+        scene.Available(300);
+        scene.Run(5);
+        long steps = scene.Loop.Steps;
+        int looks = scene.Steps.Count;
+        scene.Run(10);
+        Assert.Equal(100_000, scene.Steps[^1] - scene.Steps[^2]);
+        Assert.InRange(scene.Loop.Steps - steps, 4, 6);
+        Assert.InRange(scene.Steps.Count - looks, 48, 52);
+
+        scene.Available(90);
+        double changed = scene.Now;
+        scene.RunUntil(() => scene.Text.Contains("r: fired", System.StringComparison.Ordinal), changed + 0.11);
+    }
+
+    [Fact]
     public void It_sleeps_no_longer_than_memory_needs_to_fill_to_the_threshold()
     {
         using var scene = new Scene(Level);
