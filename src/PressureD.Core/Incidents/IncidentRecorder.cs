@@ -257,7 +257,7 @@ internal sealed class IncidentRecorder : IEventSink
         if (incident is null)
             return;
         line.Incident = incident.Id;
-        if (line.Kind == DaemonEventKind.Log && WasJustHeldBack(incident, line.TimeUsec))
+        if (line.Kind is DaemonEventKind.Log or DaemonEventKind.HeldBack && WasJustHeldBack(incident, line.TimeUsec))
             return;
         if (NextAct(incident, KindOf(line.Kind), line.TimeUsec) is not { } act)
             return;
@@ -302,7 +302,7 @@ internal sealed class IncidentRecorder : IEventSink
         DaemonEventKind.LevelChanged => IncidentActKind.Notified,
         DaemonEventKind.SignalSent => IncidentActKind.Signalled,
         DaemonEventKind.Killed => IncidentActKind.Died,
-        DaemonEventKind.Braked => IncidentActKind.HeldBack,
+        DaemonEventKind.Braked or DaemonEventKind.HeldBack => IncidentActKind.HeldBack,
         _ => IncidentActKind.Acted,
     };
 
