@@ -267,7 +267,7 @@ internal sealed class Daemon : IDisposable
 
     private void AddRivals(List<string> reasons)
     {
-        using var units = new UnitStates(_line.Bus);
+        using var units = new UnitClient(_line.Bus);
         foreach (string rival in RivalDaemons.Find(units))
             reasons.Add(rival);
     }

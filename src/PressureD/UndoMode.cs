@@ -25,7 +25,7 @@ internal static class UndoMode
         {
             using RunStore store = RunStore.Open(RuntimePaths.Run, UndoJournal.StoreBytes);
             using LinuxKernel kernel = LinuxKernel.Open();
-            using UnitProperties units = new(BusAddress.System);
+            using UnitClient units = new(BusAddress.System);
             UndoCounts counts = new UndoJournal(store).UndoAll(kernel, units);
             Console.WriteLine(counts == default
                 ? "nothing to put back"

@@ -119,7 +119,7 @@ internal sealed class MachineTrial
         foreach (ConditionGroup group in rule.Groups)
         {
             // That nobody is there is what 'exists' and 'count' are for.
-            if (group.Body is not null && !group.Name.StartsWith("count", StringComparison.Ordinal))
+            if (!group.CountsNone)
                 CheckPattern(rule, group.Pattern, group.Name, "that part of the condition waits for one");
         }
 

@@ -173,8 +173,9 @@ internal sealed class ChangeRunner : ActionRunner
             return 0;
         int directory = ofMachine ? KernelDirectory.None : target.Slot!.Directory;
         byte[] name = _names[changeIndex];
+        ReadOnlySpan<byte> path = ofMachine ? default : target.Slot!.Path;
         long identity = ofMachine ? 0 : target.Identity;
-        if (Services.Effects.Find(identity, name) is { } held)
+        if (Services.Effects.Find(path, identity, name) is { } held)
         {
             // Ours is in effect already; another rule's is that rule's to put back.
             return ReferenceEquals(held.Match, step.Match) || held.Stage == EffectStage.Ending ? 0 : -Errno.EEXIST;
@@ -192,7 +193,7 @@ internal sealed class ChangeRunner : ActionRunner
             {
                 Directory = directory,
                 Identity = identity,
-                Path = ofMachine ? default : target.Slot!.Path,
+                Path = path,
                 Name = name,
                 Old = old,
                 Ours = ours,

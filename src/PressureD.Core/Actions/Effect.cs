@@ -49,11 +49,17 @@ internal sealed class Effect(int record)
     /// <summary>Whether its match has been active since the effect was given to it.</summary>
     public bool SeenActive { get; set; }
 
-    /// <summary>The write under way; negative when none is.</summary>
+    /// <summary>The write under way, of <see cref="ControlWriter"/>; −1 when none is.</summary>
     public int Write { get; set; } = -1;
 
-    /// <summary>Whether what is under way is a request to the service manager.</summary>
-    public bool IsAsking { get; set; }
+    /// <summary>The request to the service manager under way, of <see cref="UnitLimits"/>; −1 when none is.</summary>
+    public int Request { get; set; } = -1;
+
+    /// <summary>Whether the service manager is being asked.</summary>
+    public bool IsAsking => Request >= 0;
+
+    /// <summary>Since when the cgroup of a standing limit is gone; 0 while it is there.</summary>
+    public long GoneSinceUsec { get; set; }
 
     /// <summary>Whether the service manager has put it back.</summary>
     public bool IsTold { get; set; }

@@ -30,6 +30,9 @@ internal sealed class EffectTable
     /// <summary>How long systemd may take from its answer to the cgroup.</summary>
     private const long AwaitUsec = 2_000_000;
 
+    /// <summary>A unit whose cgroup has been gone for so long is not being restarted, most likely.</summary>
+    private const long RestartPatienceUsec = 10_000_000;
+
     /// <summary>From one question to the service manager to the next, while it does not answer.</summary>
     private const long AskAgainUsec = 10_000_000;
 
@@ -61,56 +64,30 @@ internal sealed class EffectTable
     public bool RefusedUnits => _units.IsRefused;
 
     /// <summary>How many changes are in effect or under way.</summary>
-    public int Count
-    {
-        get
-        {
-            int count = 0;
-            foreach (Effect effect in _effects)
-                count += effect.Stage != EffectStage.Free ? 1 : 0;
-            return count;
-        }
-    }
+    public int Count { get; private set; }
 
     /// <summary>The effect on a file; null when there is none.</summary>
+    /// <param name="path">The cgroup; empty for a file of the machine.</param>
     /// <param name="identity">The cgroup's inode; 0 for a file of the machine.</param>
     /// <param name="name">The file.</param>
-    public Effect? Find(long identity, ReadOnlySpan<byte> name)
+    public Effect? Find(ReadOnlySpan<byte> path, long identity, ReadOnlySpan<byte> name)
     {
         foreach (Effect effect in _effects)
         {
-            if (effect.Stage != EffectStage.Free && _journal.Identity(effect.Record) == identity
-                && _journal.Name(effect.Record).SequenceEqual(name))
-            {
+            if (effect.Stage != EffectStage.Free && Name(effect).SequenceEqual(name) && IsOf(effect, path, identity))
                 return effect;
-            }
         }
 
         return null;
     }
 
     /// <summary>
-    /// The effect of a cgroup that is gone, which another of the same path has from the service manager: from now on it
-    /// is that one's, unless it is being put back.
+    /// What the service manager holds is the path's: it gives it to every cgroup that the unit gets. All else ends with
+    /// the cgroup it was written to.
     /// </summary>
-    /// <param name="path">The cgroup's path.</param>
-    /// <param name="identity">The inode of the cgroup that has the path now.</param>
-    /// <param name="name">The file.</param>
-    public Effect? Inherit(ReadOnlySpan<byte> path, long identity, ReadOnlySpan<byte> name)
-    {
-        foreach (Effect effect in _effects)
-        {
-            bool isOf = effect.Stage != EffectStage.Free && _journal.IsByManager(effect.Record)
-                && Path(effect).SequenceEqual(path) && Name(effect).SequenceEqual(name);
-            if (!isOf)
-                continue;
-            if (effect is { Stage: EffectStage.Held, IsDropped: false })
-                _journal.SetIdentity(effect.Record, identity);
-            return effect;
-        }
-
-        return null;
-    }
+    private bool IsOf(Effect effect, ReadOnlySpan<byte> path, long identity) =>
+        _journal.Identity(effect.Record) == identity
+        || (_journal.IsByManager(effect.Record) && Path(effect).SequenceEqual(path));
 
     /// <summary>Notes a change and has it written: by the service manager if it asks to be the one who does.</summary>
     /// <param name="change">Where, what is there, and what is to be there.</param>
@@ -127,19 +104,19 @@ internal sealed class EffectTable
         bool byManager = change.IsStanding && _units.Takes(change.Path, change.Name);
         if (byManager)
             _journal.SetByManager(record, true);
-        int write = byManager
-            ? _units.Begin(change.Path, change.Name, change.Ours)
-            : _writer.Begin(change.Directory, change.Name, change.Ours);
-        if (write < 0)
+        int request = byManager ? _units.Begin(change.Path, change.Name, change.Ours) : -1;
+        int write = byManager ? -1 : _writer.Begin(change.Directory, change.Name, change.Ours);
+        int result = byManager ? request : write;
+        if (result < 0)
         {
             _journal.End(record);
-            return write;
+            return result;
         }
 
         effect = _effects[record];
         Fill(effect, EffectStage.Beginning);
+        effect.Request = request;
         effect.Write = write;
-        effect.IsAsking = byManager;
         return 0;
     }
 
@@ -164,10 +141,12 @@ internal sealed class EffectTable
 
     private void Fill(Effect effect, EffectStage stage)
     {
+        Count++;
         effect.Stage = stage;
         effect.Write = -1;
-        effect.IsAsking = false;
+        effect.Request = -1;
         effect.AwaitUsec = 0;
+        effect.GoneSinceUsec = 0;
         effect.IsTold = false;
         effect.RuleName = "";
         effect.RuleHash = 0;
@@ -190,6 +169,8 @@ internal sealed class EffectTable
     public void Advance(long nowUsec)
     {
         _writer.Sweep();
+        if (Count == 0)
+            return;
         foreach (Effect effect in _effects)
         {
             if (effect.Stage == EffectStage.Beginning)
@@ -207,6 +188,8 @@ internal sealed class EffectTable
     public long NextDeadlineUsec(long nowUsec)
     {
         long deadline = long.MaxValue;
+        if (Count == 0)
+            return deadline;
         foreach (Effect effect in _effects)
         {
             long due = effect.Stage switch
@@ -284,15 +267,31 @@ internal sealed class EffectTable
         }
     }
 
-    /// <summary>Drops the standing limits of cgroups that are gone, so that their places are free.</summary>
-    public void DropGone(CgroupTable cgroups)
+    /// <summary>
+    /// Drops the standing limits of cgroups that are gone, so that their places are free. A unit's limit waits a while
+    /// for the unit to be started again, and is that of the new cgroup then.
+    /// </summary>
+    public void DropGone(CgroupTable cgroups, long nowUsec)
     {
         if (cgroups.Slots.IsEmpty)
             return;
         foreach (Effect effect in _effects)
         {
-            if (effect.Stage == EffectStage.Held && effect.RuleHash == 0 && !Path(effect).IsEmpty)
-                effect.IsDropped |= cgroups.Find(Path(effect))?.Identity != _journal.Identity(effect.Record);
+            if (effect.Stage != EffectStage.Held || effect.RuleHash != 0 || Path(effect).IsEmpty)
+                continue;
+            CgroupSlot? cgroup = cgroups.Find(Path(effect));
+            bool isThere = cgroup is not null && IsOf(effect, Path(effect), cgroup.Identity);
+            if (isThere)
+            {
+                effect.GoneSinceUsec = 0;
+                _journal.SetIdentity(effect.Record, cgroup!.Identity);
+                continue;
+            }
+
+            if (effect.GoneSinceUsec == 0)
+                effect.GoneSinceUsec = nowUsec;
+            effect.IsDropped |= !_journal.IsByManager(effect.Record)
+                || nowUsec - effect.GoneSinceUsec >= RestartPatienceUsec;
         }
     }
 
@@ -420,10 +419,9 @@ internal sealed class EffectTable
     {
         if (effect.IsAsking)
         {
-            if (!_units.TryFinish(effect.Write, out ServiceJobResult result))
+            if (!_units.TryFinish(effect.Request, out ServiceJobResult result))
                 return;
-            effect.Write = -1;
-            effect.IsAsking = false;
+            effect.Request = -1;
             bool isKnown = result is ServiceJobResult.Refused or ServiceJobResult.NoSuchUnit or ServiceJobResult.Failed;
             if (isKnown)
                 _journal.SetByManager(effect.Record, false);
@@ -454,13 +452,12 @@ internal sealed class EffectTable
     private void AskAgain(Effect effect, long nowUsec)
     {
         effect.AskAgainUsec = nowUsec + AskAgainUsec;
-        int place = _units.Takes(Path(effect), Name(effect))
+        int request = _units.Takes(Path(effect), Name(effect))
             ? _units.Begin(Path(effect), Name(effect), Ours(effect))
             : -Errno.EACCES;
-        if (place < 0)
+        if (request < 0)
             return;
-        effect.Write = place;
-        effect.IsAsking = true;
+        effect.Request = request;
         effect.Stage = EffectStage.Beginning;
     }
 
@@ -489,16 +486,14 @@ internal sealed class EffectTable
         if (!effect.IsAsking)
         {
             // Its refusal does not count here: what it let us set it may let us put back.
-            int place = _units.Begin(Path(effect), Name(effect), _journal.Old(effect.Record));
-            effect.IsAsking = place >= 0;
-            effect.Write = Math.Max(place, -1);
-            return place < 0 && place != -Errno.EBUSY;
+            int request = _units.Begin(Path(effect), Name(effect), _journal.Old(effect.Record));
+            effect.Request = Math.Max(request, -1);
+            return request < 0 && request != -Errno.EBUSY;
         }
 
-        if (!_units.TryFinish(effect.Write, out ServiceJobResult result))
+        if (!_units.TryFinish(effect.Request, out ServiceJobResult result))
             return false;
-        effect.Write = -1;
-        effect.IsAsking = false;
+        effect.Request = -1;
         effect.IsTold = result == ServiceJobResult.Done;
         if (result is ServiceJobResult.Done or ServiceJobResult.NoSuchUnit)
             _journal.SetByManager(effect.Record, false);
@@ -599,6 +594,7 @@ internal sealed class EffectTable
         else if (verdict == UndoVerdict.Foreign)
             Say(effect, nowUsec, EventPriority.Warning, "left alone, somebody else has changed it meanwhile:"u8, 0);
         _journal.End(effect.Record);
+        Count--;
         effect.Stage = EffectStage.Free;
         effect.Match = null;
         effect.Action = null;

@@ -23,7 +23,6 @@ internal sealed class ServiceRunner : ActionRunner
     private readonly UnitAction? _unit;
     private readonly CompiledKill? _protections;
     private readonly byte[] _unitName = [];
-    private readonly Victim _victim = new();
 
     public ServiceRunner(ActionServices services, RunAction action)
         : base(services, action) => _run = action;
@@ -98,13 +97,8 @@ internal sealed class ServiceRunner : ActionRunner
                 continue;
             if (state.ExaminingSinceUsec == 0)
                 state.ExaminingSinceUsec = step.NowUsec;
-            _victim.Clear();
-            _victim.Kind = VictimKind.Cgroup;
-            _victim.Cgroup = slot;
-            _victim.CgroupIdentity = slot.Identity;
             bool mayWait = step.NowUsec - state.ExaminingSinceUsec < ExaminePatienceUsec;
-            Selection selection = Services.Selector.Reexamine(
-                _protections!, step.Match.Cgroup, _victim, step.NowUsec, mayWait, out refusal);
+            Selection selection = Services.Selector.ExamineTarget(_protections!, slot, mayWait, out refusal);
             if (selection != Selection.Waiting)
                 state.ExaminingSinceUsec = 0;
             return selection;

@@ -97,7 +97,7 @@ internal sealed class StandingLimits
         if (NeedsTree && nowUsec >= _goneUsec)
         {
             _goneUsec = nowUsec + AgainUsec;
-            _services.Effects.DropGone(_services.Cgroups);
+            _services.Effects.DropGone(_services.Cgroups, nowUsec);
         }
 
         if (_services.DryRun || _services.IsPaused || nowUsec < _nextUsec)
@@ -203,7 +203,7 @@ internal sealed class StandingLimits
     private int Change(
         int directory, long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> ours)
     {
-        if ((_services.Effects.Find(identity, name) ?? _services.Effects.Inherit(path, identity, name)) is { } held)
+        if (_services.Effects.Find(path, identity, name) is { } held)
             return held.IsDropped || held.Stage == EffectStage.Ending ? -Errno.EAGAIN : 0;
         int length = WholeFile.Read(_services.Kernel, directory, name, _old);
         if (length < 0)

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using PressureD.Core.Kernel;
+using PressureD.Core.Victims;
 
 namespace PressureD.Core.Durable;
 
@@ -111,9 +112,10 @@ internal sealed class RunLedger
             return false;
         flight = new FlightRecord
         {
-            Pid = BinaryPrimitives.ReadInt32LittleEndian(record[8..]),
+            Identity = new VictimIdentity(
+                BinaryPrimitives.ReadInt32LittleEndian(record[8..]),
+                BinaryPrimitives.ReadInt64LittleEndian(record[16..])),
             Group = BinaryPrimitives.ReadInt32LittleEndian(record[12..]),
-            StartTicks = BinaryPrimitives.ReadInt64LittleEndian(record[16..]),
             SignalUsec = BinaryPrimitives.ReadInt64LittleEndian(record[24..]),
             KillUsec = BinaryPrimitives.ReadInt64LittleEndian(record[32..]),
             GraceUsec = BinaryPrimitives.ReadInt64LittleEndian(record[40..]),
@@ -127,9 +129,9 @@ internal sealed class RunLedger
     {
         Span<byte> record = Flight(index);
         BinaryPrimitives.WriteInt64LittleEndian(record, 0);
-        BinaryPrimitives.WriteInt32LittleEndian(record[8..], flight.Pid);
+        BinaryPrimitives.WriteInt32LittleEndian(record[8..], flight.Identity.Pid);
         BinaryPrimitives.WriteInt32LittleEndian(record[12..], flight.Group);
-        BinaryPrimitives.WriteInt64LittleEndian(record[16..], flight.StartTicks);
+        BinaryPrimitives.WriteInt64LittleEndian(record[16..], flight.Identity.Mark);
         BinaryPrimitives.WriteInt64LittleEndian(record[24..], flight.SignalUsec);
         BinaryPrimitives.WriteInt64LittleEndian(record[32..], flight.KillUsec);
         BinaryPrimitives.WriteInt64LittleEndian(record[40..], flight.GraceUsec);

@@ -154,7 +154,7 @@ public sealed class UndoJournal
     /// <param name="units">
     /// Tells the service manager what it was asked to set; null leaves that out, for whoever asks it without waiting.
     /// </param>
-    public UndoCounts UndoAll(IKernel kernel, IUnitLimits? units = null)
+    public UndoCounts UndoAll(IKernel kernel, IServiceManager? units = null)
     {
         var counts = new UndoCounts();
         for (int i = 0; i < Records; i++)
@@ -185,10 +185,10 @@ public sealed class UndoJournal
         return counts;
     }
 
-    private bool TellManager(int record, IUnitLimits units) =>
+    private bool TellManager(int record, IServiceManager units) =>
         UnitLimit.TryFind(Path(record), Name(record), out string? property)
             && UnitLimit.TryParse(Old(record), out ulong value)
-            && units.TrySet(Encoding.UTF8.GetString(UnitNames.OfSystem(Path(record))), property, value);
+            && units.TrySetLimit(Encoding.UTF8.GetString(UnitNames.OfSystem(Path(record))), property, value);
 
     private int Write(IKernel kernel, int record, int directory)
     {

@@ -110,23 +110,22 @@ internal sealed class KillRunner
                     break;
                 case FlightOutcome.Settled:
                     Account(flight, nowUsec);
-                    flight.Match = null;
                     break;
                 case FlightOutcome.Resisted:
                     Say(flight, nowUsec, EventPriority.Error, "gave up on"u8, "KILL had no effect for 10 s after "u8);
-                    flight.Match = null;
                     break;
                 case FlightOutcome.Left:
                     Say(
                         flight, nowUsec, EventPriority.Notice,
                         "left alone"u8, "pressure is over, it ignored TERM for "u8);
-                    flight.Match = null;
                     break;
             }
 
             // What others say from here on is none of its incident's.
             if (flight.Incident != 0)
                 _incidents.Focus(null as MatchState);
+            if (flight.Stage == FlightStage.Free)
+                flight.Clear();
         }
     }
 
@@ -210,7 +209,6 @@ internal sealed class KillRunner
             .AppendDuration(nowUsec - flight.SignalUsec).Append(" ago"u8);
         _sink.Commit();
         _flights.Leave(flight);
-        flight.Match = null;
     }
 
     /// <summary>Whether a kill is held back now, why, and until when.</summary>
@@ -378,10 +376,10 @@ internal sealed class KillRunner
         if (flight is null)
             return;
         flight.Victim.Clear();
-        flight.Victim.Pid = _kernel.Features.OwnPid;
-        int length = _kernel.ReadProcess(flight.Victim.Pid, ProcessFile.Stat, _buffer);
+        int pid = _kernel.Features.OwnPid;
+        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            flight.Victim.StartTicks = stat.StartTicks;
+            flight.Victim.Identity = VictimIdentity.OfProcess(pid, stat.StartTicks);
         if (_flights.Open(flight) >= 0)
             _flights.Discard(flight);
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Debug);
@@ -419,8 +417,6 @@ internal sealed class KillRunner
         flight.RuleHash = rule.Hash;
         flight.Rule = rule;
         flight.Kill = kill;
-        flight.IsAsked = false;
-        flight.Incident = 0;
         int result = Send(flight, nowUsec, host);
         if (result < 0)
             return Fail(rule, match, victim, result, nowUsec);
@@ -541,7 +537,7 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         }
 
-        _flights.Shun(victim.Pid, victim.StartTicks, victim.Cgroup?.Identity ?? 0);
+        _flights.Shun(victim.Identity);
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
         Describe(line, rule.Rule.Name, victim, "cannot signal"u8);
         line.Text.Append(": "u8).Append(Errno.Name(result)).Append(", trying the next"u8);
@@ -570,7 +566,7 @@ internal sealed class KillRunner
                 .AppendDuration(state.UntilUsec - nowUsec);
         }
 
-        Refuse(rule, match, nowUsec, "brake: "u8, _held.Span);
+        Refuse(rule, match, nowUsec, "brake: "u8, _held.Span, DaemonEventKind.HeldBack);
         return true;
     }
 
@@ -607,13 +603,18 @@ internal sealed class KillRunner
     }
 
     private void Refuse(
-        RuleRuntime rule, MatchState match, long nowUsec, ReadOnlySpan<byte> why, ReadOnlySpan<byte> more)
+        RuleRuntime rule,
+        MatchState match,
+        long nowUsec,
+        ReadOnlySpan<byte> why,
+        ReadOnlySpan<byte> more,
+        DaemonEventKind kind = DaemonEventKind.Log)
     {
         _incidents.NoteHeldBack(match, nowUsec, why, more);
         if (match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < RefusalIntervalUsec)
             return;
         match.LastRefusalUsec = nowUsec;
-        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
+        DaemonEvent line = _sink.Begin(kind, nowUsec, EventPriority.Warning);
         line.Rule = rule.Rule.Name;
         line.Text.Append(rule.Rule.Name).Append(": no kill, "u8).Append(why).Append(more);
         _sink.Commit();

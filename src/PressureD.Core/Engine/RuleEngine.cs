@@ -634,13 +634,15 @@ internal sealed class RuleEngine
     {
         foreach (KillFlight flight in _flights.All)
         {
+            if (flight.Stage == FlightStage.Free)
+                continue;
             MatchState? goesOn = flight.Match?.Successor;
             flight.Match = null;
             flight.Rule = null;
             flight.Kill = flight.IsNamed ? OfNamed : null;
             foreach (RuleRuntime rule in _rules)
             {
-                if (flight.Stage == FlightStage.Free || rule.Hash != flight.RuleHash)
+                if (rule.Hash != flight.RuleHash)
                     continue;
                 flight.Rule = rule;
                 flight.Kill = rule.KillOf(flight.Victim.Kind);

@@ -35,6 +35,20 @@ public sealed class IncidentAct
     /// <summary>The cgroup, raw bytes, its end if it is long.</summary>
     public TextBuffer Cgroup { get; } = new(128);
 
+    internal void CopyFrom(IncidentAct other)
+    {
+        Kind = other.Kind;
+        TimeUsec = other.TimeUsec;
+        DryRun = other.DryRun;
+        Pid = other.Pid;
+        ExpectedBytes = other.ExpectedBytes;
+        FreedBytes = other.FreedBytes;
+        TookUsec = other.TookUsec;
+        Text.CopyFrom(other.Text);
+        Comm.CopyFrom(other.Comm);
+        Cgroup.CopyFrom(other.Cgroup);
+    }
+
     internal void Clear()
     {
         Kind = IncidentActKind.Said;

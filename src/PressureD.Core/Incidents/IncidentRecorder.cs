@@ -34,6 +34,8 @@ internal sealed class IncidentRecorder : IEventSink
     private readonly KillFlights _flights;
     private readonly FlightRecorder _recorder = new();
     private readonly Incident[] _pool = new Incident[PoolSize];
+    private readonly IncidentAct _unattached = new();
+    private MatchState? _unattachedFor;
     private DaemonEvent? _line;
     private MatchState? _focus;
     private long _focusId;
@@ -177,6 +179,8 @@ internal sealed class IncidentRecorder : IEventSink
     /// <summary>What was said last had an effect: it is more than words.</summary>
     public void NoteEffect(MatchState match, long nowUsec)
     {
+        if (Find(match) is null)
+            OpenLate(match, nowUsec);
         if (Find(match) is not { ActCount: > 0 } incident)
             return;
         IncidentAct act = incident.ActSlots[incident.ActCount - 1];
@@ -255,12 +259,32 @@ internal sealed class IncidentRecorder : IEventSink
 
         Incident? incident = FindFor(line);
         if (incident is null)
+        {
+            Keep(line);
             return;
+        }
+
         line.Incident = incident.Id;
-        if (line.Kind == DaemonEventKind.Log && WasJustHeldBack(incident, line.TimeUsec))
+        if (line.Kind is DaemonEventKind.Log or DaemonEventKind.HeldBack && WasJustHeldBack(incident, line.TimeUsec))
             return;
         if (NextAct(incident, KindOf(line.Kind), line.TimeUsec) is not { } act)
             return;
+        Fill(act, line);
+    }
+
+    /// <summary>What a rule says while it has no incident may turn out to have an effect.</summary>
+    private void Keep(DaemonEvent line)
+    {
+        if (line.Rule is null || _focus?.Rule.Name != line.Rule)
+            return;
+        _unattachedFor = _focus;
+        _unattached.Clear();
+        _unattached.TimeUsec = line.TimeUsec;
+        Fill(_unattached, line);
+    }
+
+    private static void Fill(IncidentAct act, DaemonEvent line)
+    {
         act.DryRun = line.DryRun;
         act.Pid = line.Pid;
         act.ExpectedBytes = line.ExpectedBytes;
@@ -269,6 +293,19 @@ internal sealed class IncidentRecorder : IEventSink
         act.Text.Append(WithoutRule(line));
         act.Comm.CopyFrom(line.Comm);
         act.Cgroup.AppendEnd(line.Cgroup.Span, 128);
+    }
+
+    /// <summary>
+    /// The incident of a rule that stays active without doing anything is complete after a while. When it acts after
+    /// all, that is another one, and begins with what was said last.
+    /// </summary>
+    private void OpenLate(MatchState match, long nowUsec)
+    {
+        bool isSaid = ReferenceEquals(_unattachedFor, match) && _unattached.TimeUsec == nowUsec;
+        if (!isSaid || _unattached.DryRun || Open(match, nowUsec) is not { } incident)
+            return;
+        if (NextAct(incident, IncidentActKind.Said, nowUsec) is { } act)
+            act.CopyFrom(_unattached);
     }
 
     private Incident? FindFor(DaemonEvent line)
@@ -302,7 +339,7 @@ internal sealed class IncidentRecorder : IEventSink
         DaemonEventKind.LevelChanged => IncidentActKind.Notified,
         DaemonEventKind.SignalSent => IncidentActKind.Signalled,
         DaemonEventKind.Killed => IncidentActKind.Died,
-        DaemonEventKind.Braked => IncidentActKind.HeldBack,
+        DaemonEventKind.Braked or DaemonEventKind.HeldBack => IncidentActKind.HeldBack,
         _ => IncidentActKind.Acted,
     };
 

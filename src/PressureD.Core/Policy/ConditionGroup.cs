@@ -14,8 +14,14 @@ public sealed class ConditionGroup
     /// <summary>What is evaluated for each: a condition, or a value; null when only their presence counts.</summary>
     public Condition? Body { get; init; }
 
+    /// <summary>What is made of them.</summary>
+    public required ConditionOp Op { get; init; }
+
     /// <summary>Whether <see cref="Body"/> is a value, not a condition.</summary>
     public bool IsValue { get; init; }
+
+    /// <summary>Whether it has an answer for no cgroup at all: there is none, or they are nought.</summary>
+    public bool CountsNone => Op is ConditionOp.Count or ConditionOp.Exists;
 
     /// <summary>The cgroup's metrics that the body asks about, as indices into
     /// <see cref="PolicySet.CgroupMetrics"/>.</summary>

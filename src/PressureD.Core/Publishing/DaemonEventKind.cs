@@ -34,4 +34,7 @@ public enum DaemonEventKind : byte
 
     /// <summary>A job that the service manager was asked for has ended, or is not waited for any more.</summary>
     ServiceJob,
+
+    /// <summary>The brake held a rule's kill back; while it does, it is said again and again.</summary>
+    HeldBack,
 }

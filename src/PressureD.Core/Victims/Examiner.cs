@@ -100,9 +100,10 @@ internal sealed class Examiner
             return refusal;
         if (Subject.OomScoreAdj == OomScoreAdjMinimum)
             return Refusal.OomScoreAdjMinimum;
-        if (_flights.IsDying(pid, Subject.Stat.StartTicks))
+        VictimIdentity identity = VictimIdentity.OfProcess(pid, Subject.Stat.StartTicks);
+        if (_flights.IsDying(identity))
             return Refusal.AlreadyDying;
-        if (_flights.HasResisted(pid, Subject.Stat.StartTicks))
+        if (_flights.HasResisted(identity))
             return Refusal.ResistedKill;
         if (Xattrs.Of(Subject.Cgroup) == OomdPreference.Omit)
             return Refusal.Omitted;
@@ -146,9 +147,10 @@ internal sealed class Examiner
     /// <summary>Whether a cgroup as such can be a victim: somebody lives in it, and it is not dying already.</summary>
     public Refusal ExamineCgroupState(CgroupSlot cgroup)
     {
-        if (_flights.IsDying(cgroup.Identity))
+        VictimIdentity identity = VictimIdentity.OfCgroup(cgroup.Identity);
+        if (_flights.IsDying(identity))
             return Refusal.AlreadyDying;
-        if (_flights.HasResisted(cgroup.Identity))
+        if (_flights.HasResisted(identity))
             return Refusal.ResistedKill;
         int length = WholeFile.Read(_kernel, cgroup.Directory, "cgroup.events"u8, _buffer);
         if (length <= 0)

@@ -41,9 +41,6 @@ internal sealed class KillFlight
     /// <summary>The process handle, or the watched cgroup.events of a cgroup.</summary>
     public int Descriptor { get; set; } = -1;
 
-    /// <summary>Inode of a victim cgroup; 0 for a process.</summary>
-    public long CgroupIdentity { get; set; }
-
     public long SignalUsec { get; set; }
 
     public long KillUsec { get; set; }
@@ -86,4 +83,36 @@ internal sealed class KillFlight
 
     /// <summary>What its death freed, once settled.</summary>
     public long FreedBytes { get; set; }
+
+    /// <summary>
+    /// Ready for another victim. Whom this was about is left until then: what failed is said after it.
+    /// </summary>
+    public void Clear()
+    {
+        Stage = FlightStage.Free;
+        Match = null;
+        RuleHash = 0;
+        Rule = null;
+        Kill = null;
+        IsAsked = false;
+        Incident = 0;
+        IsKillUnsure = false;
+        ExaminingSinceUsec = 0;
+        Descriptor = -1;
+        SignalUsec = 0;
+        KillUsec = 0;
+        DeadUsec = 0;
+        GraceUsec = 0;
+        Before = default;
+        BeforeUsec = 0;
+        AvailableAtKillBytes = 0;
+        ConsumptionBytesPerSecond = 0;
+        Ticket = -1;
+        CountsForUnit = false;
+        IsReleased = false;
+        RemainingBytes = 0;
+        ExitTicks = 0;
+        ShrankUsec = 0;
+        FreedBytes = 0;
+    }
 }

@@ -49,7 +49,7 @@ internal sealed class KillFlights
     private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = new byte[4096];
-    private readonly (int Pid, long StartTicks, long Identity)[] _resisted = new (int, long, long)[16];
+    private readonly VictimIdentity[] _resisted = new VictimIdentity[16];
     private readonly int[] _lateTickets = new int[RunLedger.MaxFlights];
     private int _nextResisted;
 
@@ -114,30 +114,17 @@ internal sealed class KillFlights
         nowUsec - Math.Max(flight.KillUsec, flight.ShrankUsec) >= patienceUsec
         || nowUsec - flight.KillUsec >= ResistUsec;
 
-    /// <summary>Whether a process has been sent KILL and is on its way out.</summary>
-    public bool IsDying(int pid, long startTicks)
-    {
-        KillFlight? flight = Find(pid, startTicks);
-        return flight is { Stage: FlightStage.Kill or FlightStage.Settling };
-    }
-
-    public bool IsDying(long cgroupIdentity)
-    {
-        KillFlight? flight = Find(cgroupIdentity);
-        return flight is { Stage: FlightStage.Kill or FlightStage.Settling };
-    }
+    /// <summary>Whether a process or cgroup has been sent KILL and is on its way out.</summary>
+    public bool IsDying(VictimIdentity identity) =>
+        Find(identity) is { Stage: FlightStage.Kill or FlightStage.Settling };
 
     public bool IsGroupDying(int group) =>
         FindGroup(group) is { Stage: FlightStage.Kill or FlightStage.Settling };
 
-    public bool HasResisted(int pid, long startTicks) => Array.IndexOf(_resisted, (pid, startTicks, 0L)) >= 0;
-
-    public bool HasResisted(long cgroupIdentity) => Array.IndexOf(_resisted, (0, 0L, cgroupIdentity)) >= 0;
+    public bool HasResisted(VictimIdentity identity) => Array.IndexOf(_resisted, identity) >= 0;
 
     /// <summary>The flight that a chosen victim has already; null when it has none.</summary>
-    public KillFlight? Find(Victim victim) => victim.Cgroup is { } cgroup ? Find(cgroup.Identity)
-        : victim.Group != 0 ? FindGroup(victim.Group)
-        : Find(victim.Pid, victim.StartTicks);
+    public KillFlight? Find(Victim victim) => victim.Group != 0 ? FindGroup(victim.Group) : Find(victim.Identity);
 
     private KillFlight? FindGroup(int group)
     {
@@ -150,38 +137,21 @@ internal sealed class KillFlights
         return null;
     }
 
-    private KillFlight? Find(long cgroupIdentity)
+    private KillFlight? Find(VictimIdentity identity)
     {
         foreach (KillFlight flight in _flights)
         {
-            if (flight.Stage != FlightStage.Free && cgroupIdentity != 0 && flight.CgroupIdentity == cgroupIdentity)
+            if (flight.Stage != FlightStage.Free && flight.Victim.Identity == identity && flight.Victim.Group == 0)
                 return flight;
-        }
-
-        return null;
-    }
-
-    private KillFlight? Find(int pid, long startTicks)
-    {
-        foreach (KillFlight flight in _flights)
-        {
-            if (flight.Stage != FlightStage.Free && pid != 0 && flight.Victim.Pid == pid
-                && flight.Victim.StartTicks == startTicks && flight.Victim.Group == 0)
-            {
-                return flight;
-            }
         }
 
         return null;
     }
 
     /// <summary>Never chooses this one again: it cannot be signalled, or signals do nothing to it.</summary>
-    /// <param name="pid">The process; 0 for a cgroup.</param>
-    /// <param name="startTicks">When the process started.</param>
-    /// <param name="cgroupIdentity">The cgroup's inode; 0 for a process.</param>
-    public void Shun(int pid, long startTicks, long cgroupIdentity)
+    public void Shun(VictimIdentity identity)
     {
-        _resisted[_nextResisted] = (pid, startTicks, cgroupIdentity);
+        _resisted[_nextResisted] = identity;
         _nextResisted = (_nextResisted + 1) % _resisted.Length;
     }
 
@@ -216,9 +186,8 @@ internal sealed class KillFlights
         Victim victim = flight.Victim;
         if (victim.Cgroup is { } cgroup)
         {
-            if (cgroup.Identity != victim.CgroupIdentity)
+            if (!victim.IsCgroupThere)
                 return -Errno.ESRCH;
-            flight.CgroupIdentity = cgroup.Identity;
             flight.Descriptor = _kernel.OpenFile(cgroup.Directory, "cgroup.events"u8);
             if (flight.Descriptor < 0)
                 return flight.Descriptor;
@@ -227,11 +196,10 @@ internal sealed class KillFlights
             return 0;
         }
 
-        flight.CgroupIdentity = 0;
         flight.Descriptor = _kernel.OpenProcess(victim.Pid);
         if (flight.Descriptor < 0)
             return flight.Descriptor;
-        int result = IsSame(victim.Pid, victim.StartTicks)
+        int result = IsSame(victim.Identity)
             ? _kernel.Signal(flight.Descriptor, Signals.Probe)
             : -Errno.ESRCH;
         if (result < 0)
@@ -245,23 +213,12 @@ internal sealed class KillFlights
         return 0;
     }
 
-    /// <summary>Gives back what <see cref="Open"/> took.</summary>
+    /// <summary>Gives back what <see cref="Open"/> took; whom it was about stays known.</summary>
     public void Discard(KillFlight flight)
     {
         if (flight.Descriptor >= 0)
             _kernel.Close(flight.Descriptor);
-        flight.Descriptor = -1;
-        flight.Stage = FlightStage.Free;
-        flight.Match = null;
-        flight.Rule = null;
-        flight.Kill = null;
-        flight.IsKillUnsure = false;
-        flight.IsReleased = false;
-        flight.ExaminingSinceUsec = 0;
-        flight.CgroupIdentity = 0;
-        flight.CountsForUnit = false;
-        flight.IsAsked = false;
-        flight.Incident = 0;
+        flight.Clear();
     }
 
     /// <summary>Sends the first signal.</summary>
@@ -272,12 +229,6 @@ internal sealed class KillFlights
         flight.Before = memory;
         flight.BeforeUsec = nowUsec;
         flight.GraceUsec = graceUsec;
-        flight.KillUsec = 0;
-        flight.ShrankUsec = 0;
-        flight.DeadUsec = 0;
-        flight.IsKillUnsure = false;
-        flight.IsReleased = false;
-        flight.ExaminingSinceUsec = 0;
         flight.Stage = FlightStage.Term;
         Note(flight);
         flight.CountsForUnit = _counters.CountOom(flight.Victim);
@@ -411,7 +362,7 @@ internal sealed class KillFlights
         if (flight.Stage == FlightStage.Kill
             && nowUsec - flight.KillUsec >= ResistUsec && nowUsec - flight.ShrankUsec >= CreditUsec)
         {
-            Shun(flight.Victim.Pid, flight.Victim.StartTicks, flight.CgroupIdentity);
+            Shun(flight.Victim.Identity);
             End(flight);
             return FlightOutcome.Resisted;
         }
@@ -449,9 +400,8 @@ internal sealed class KillFlights
                 continue;
             KillFlight flight = _flights[i];
             flight.Victim.Clear();
-            flight.Victim.Pid = record.Pid;
+            flight.Victim.Identity = record.Identity;
             flight.Victim.Group = record.Group;
-            flight.Victim.StartTicks = record.StartTicks;
             flight.Victim.SizeBytes = record.ExpectedBytes;
             if (!TryFindAgain(flight.Victim, cgroups) || Open(flight) < 0)
             {
@@ -472,8 +422,6 @@ internal sealed class KillFlights
             flight.Before = HostMemory.Unknown;
             flight.AvailableAtKillBytes = Quantity.Unknown;
             flight.RemainingBytes = record.ExpectedBytes;
-            flight.ExitTicks = 0;
-            flight.ShrankUsec = 0;
             restored++;
         }
 
@@ -482,7 +430,7 @@ internal sealed class KillFlights
 
     private bool TryFindAgain(Victim victim, CgroupTable cgroups)
     {
-        if (victim.Pid != 0)
+        if (!victim.Identity.IsCgroup)
         {
             int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
             if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
@@ -499,11 +447,10 @@ internal sealed class KillFlights
             cgroups.Refresh();
         foreach (CgroupSlot slot in cgroups.Slots)
         {
-            if (slot.Identity != victim.StartTicks)
+            if (slot.Identity != victim.Identity.Mark)
                 continue;
             victim.Kind = VictimKind.Cgroup;
             victim.Cgroup = slot;
-            victim.CgroupIdentity = slot.Identity;
             victim.Path.Append(slot.Path);
             return true;
         }
@@ -531,7 +478,7 @@ internal sealed class KillFlights
             return true;
         if (flight.Victim.Group != 0)
             return !_groupKiller.IsAlive(flight.Victim.Group, flight.Victim.Session);
-        if (flight.CgroupIdentity == 0)
+        if (!flight.Victim.Identity.IsCgroup)
             return _kernel.Signal(flight.Descriptor, Signals.Probe) == -Errno.ESRCH || IsZombie(flight.Victim);
         int length = _kernel.Read(flight.Descriptor, _buffer);
         if (length < 0)
@@ -546,7 +493,7 @@ internal sealed class KillFlights
     {
         int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
         return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
-            && stat.StartTicks == victim.StartTicks && stat.HasEnded;
+            && stat.StartTicks == victim.Identity.Mark && stat.HasEnded;
     }
 
     /// <summary>
@@ -555,11 +502,11 @@ internal sealed class KillFlights
     /// </summary>
     private bool IsLeaving(KillFlight flight)
     {
-        if (flight.CgroupIdentity != 0 || flight.Victim.Group != 0)
+        if (flight.Victim.Identity.IsCgroup || flight.Victim.Group != 0)
             return false;
         int length = _kernel.ReadProcess(flight.Victim.Pid, ProcessFile.Stat, _buffer);
         return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
-            && stat.StartTicks == flight.Victim.StartTicks && stat.IsExiting && stat.Threads <= 1;
+            && stat.StartTicks == flight.Victim.Identity.Mark && stat.IsExiting && stat.Threads <= 1;
     }
 
     private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup ? _cgroupKiller.Term(cgroup)
@@ -586,7 +533,7 @@ internal sealed class KillFlights
     private int SignalKill(KillFlight flight)
     {
         if (flight.Victim.Cgroup is { } cgroup)
-            return cgroup.Identity == flight.CgroupIdentity ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
+            return flight.Victim.IsCgroupThere ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
         if (flight.Victim.Group != 0)
             return _groupKiller.Kill(flight.Victim.Group, flight.Victim.Session);
         int result = _kernel.Signal(flight.Descriptor, Signals.Kill);
@@ -598,12 +545,13 @@ internal sealed class KillFlights
     /// <summary>Has a worker free the victim's memory, once.</summary>
     private void Release(KillFlight flight)
     {
-        if (flight.IsReleased || flight.CgroupIdentity != 0 || !_kernel.Features.ReleaseMemory)
+        if (flight.IsReleased || flight.Victim.Identity.IsCgroup || !_kernel.Features.ReleaseMemory)
             return;
         flight.Ticket = _kernel.Begin(BlockingOperation.ReleaseMemory(flight.Descriptor));
         flight.IsReleased = flight.Ticket >= 0;
     }
 
+    /// <summary>It flies no more. What there is to say of it is said before it is cleared.</summary>
     private void End(KillFlight flight)
     {
         _ledger.ClearFlight(IndexOf(flight));
@@ -611,7 +559,6 @@ internal sealed class KillFlights
         if (flight.Descriptor >= 0)
             _kernel.Close(flight.Descriptor);
         flight.Descriptor = -1;
-        flight.IsKillUnsure = false;
         flight.Stage = FlightStage.Free;
     }
 
@@ -639,18 +586,17 @@ internal sealed class KillFlights
         _lateTickets[place] = -1;
     }
 
-    private bool IsSame(int pid, long startTicks)
+    private bool IsSame(VictimIdentity process)
     {
-        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
+        int length = _kernel.ReadProcess(process.Pid, ProcessFile.Stat, _buffer);
         return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
-            && stat.StartTicks == startTicks;
+            && stat.StartTicks == process.Mark;
     }
 
     private void Note(KillFlight flight) => _ledger.WriteFlight(IndexOf(flight), new FlightRecord
     {
-        Pid = flight.Victim.Pid,
+        Identity = flight.Victim.Identity,
         Group = flight.Victim.Group,
-        StartTicks = flight.CgroupIdentity != 0 ? flight.CgroupIdentity : flight.Victim.StartTicks,
         SignalUsec = flight.SignalUsec,
         KillUsec = flight.KillUsec,
         GraceUsec = flight.GraceUsec,

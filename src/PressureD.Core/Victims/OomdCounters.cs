@@ -69,7 +69,8 @@ internal sealed class OomdCounters
             if (victim.Group != 0 && stat.ProcessGroup == victim.Group)
                 continue;
             others++;
-            if (stat.StartTicks < victim.StartTicks || (stat.StartTicks == victim.StartTicks && pid < victim.Pid))
+            long startTicks = victim.Identity.Mark;
+            if (stat.StartTicks < startTicks || (stat.StartTicks == startTicks && pid < victim.Pid))
                 return false;
         }
 

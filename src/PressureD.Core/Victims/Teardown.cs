@@ -43,9 +43,9 @@ internal sealed class Teardown
         remainingBytes = 0;
         exitTicks = 0;
         Victim victim = flight.Victim;
-        if (flight.CgroupIdentity != 0)
+        if (victim.Cgroup is { } cgroup)
         {
-            if (victim.Cgroup is not { } cgroup || cgroup.Identity != flight.CgroupIdentity)
+            if (!victim.IsCgroupThere)
                 return false;
             remainingBytes = _figures.SizeOf(cgroup.Directory);
             return true;
@@ -66,7 +66,7 @@ internal sealed class Teardown
         if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
             return false;
         bool belongs = victim.Group == 0
-            ? stat.StartTicks == victim.StartTicks
+            ? stat.StartTicks == victim.Identity.Mark
             : stat.ProcessGroup == victim.Group && stat.Session == victim.Session && !stat.IsKernelThread;
         if (!belongs)
             return false;

@@ -10,8 +10,11 @@ internal sealed class Victim
 {
     public VictimKind Kind { get; set; }
 
+    /// <summary>Who it is: a process, of a group its largest, or a cgroup.</summary>
+    public VictimIdentity Identity { get; set; }
+
     /// <summary>The process, of a group its largest; 0 for a cgroup.</summary>
-    public int Pid { get; set; }
+    public int Pid => Identity.Pid;
 
     /// <summary>The process group that dies, and its session; 0 when it is none.</summary>
     public int Group { get; set; }
@@ -21,14 +24,13 @@ internal sealed class Victim
     /// <summary>How many processes die, as far as they were counted at the examination.</summary>
     public int Processes { get; set; }
 
-    /// <summary>When the process started, clock ticks since boot: with the pid, its identity.</summary>
-    public long StartTicks { get; set; }
-
-    /// <summary>The cgroup that dies; null for a process.</summary>
+    /// <summary>
+    /// The cgroup that dies; null for a process. The slot may be another cgroup's later: <see cref="IsCgroupThere"/>.
+    /// </summary>
     public CgroupSlot? Cgroup { get; set; }
 
-    /// <summary>Its inode: the slot may be another cgroup's later. 0 for a process.</summary>
-    public long CgroupIdentity { get; set; }
+    /// <summary>Whether the slot is still that of the cgroup that dies.</summary>
+    public bool IsCgroupThere => Cgroup is { Directory: >= 0 } slot && slot.Identity == Identity.Mark;
 
     public uint Uid { get; set; }
 
@@ -48,10 +50,8 @@ internal sealed class Victim
     public void CopyFrom(Victim other)
     {
         Kind = other.Kind;
-        Pid = other.Pid;
-        StartTicks = other.StartTicks;
+        Identity = other.Identity;
         Cgroup = other.Cgroup;
-        CgroupIdentity = other.CgroupIdentity;
         Uid = other.Uid;
         OomScoreAdj = other.OomScoreAdj;
         SizeBytes = other.SizeBytes;
@@ -65,13 +65,11 @@ internal sealed class Victim
 
     public void Clear()
     {
-        Pid = 0;
+        Identity = default;
         Group = 0;
         Session = 0;
         Processes = 0;
-        StartTicks = 0;
         Cgroup = null;
-        CgroupIdentity = 0;
         Uid = 0;
         OomScoreAdj = 0;
         SizeBytes = 0;

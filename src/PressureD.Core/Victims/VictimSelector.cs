@@ -257,8 +257,7 @@ internal sealed class VictimSelector
         // It was ranked by the group that it was in.
         if (victim.Kind == VictimKind.ProcessGroup && subject.Stat.ProcessGroup != entry.Group)
             return Refusal.Gone;
-        victim.Pid = entry.Pid;
-        victim.StartTicks = subject.Stat.StartTicks;
+        victim.Identity = VictimIdentity.OfProcess(entry.Pid, subject.Stat.StartTicks);
         victim.Uid = subject.Uid;
         victim.OomScoreAdj = subject.OomScoreAdj;
         victim.Processes = 1;
@@ -313,8 +312,7 @@ internal sealed class VictimSelector
             _cgroups.Refresh();
             victim.Path.Clear();
             victim.Processes = 0;
-            bool isSame = cgroup.Directory >= 0 && cgroup.Identity == victim.CgroupIdentity;
-            refusal = isSame ? ExamineCgroup(cgroup, victim) : Refusal.Gone;
+            refusal = victim.IsCgroupThere ? ExamineCgroup(cgroup, victim) : Refusal.Gone;
         }
         else if (victim.Group != 0)
         {
@@ -323,7 +321,7 @@ internal sealed class VictimSelector
         else
         {
             refusal = _examiner.ExamineMember(victim.Pid);
-            if (refusal != Refusal.Gone && _examiner.Subject.Stat.StartTicks != victim.StartTicks)
+            if (refusal != Refusal.Gone && _examiner.Subject.Stat.StartTicks != victim.Identity.Mark)
                 refusal = Refusal.Gone;
         }
 
@@ -357,7 +355,7 @@ internal sealed class VictimSelector
     private Refusal ExamineCgroup(CgroupSlot cgroup, Victim victim)
     {
         victim.Cgroup = cgroup;
-        victim.CgroupIdentity = cgroup.Identity;
+        victim.Identity = VictimIdentity.OfCgroup(cgroup.Identity);
         victim.Path.Append(cgroup.Path);
         if (_examiner.HoldsUs(cgroup.Path))
             return Refusal.OurCgroup;

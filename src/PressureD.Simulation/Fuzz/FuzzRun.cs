@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.ScenarioFiles;
@@ -12,8 +13,9 @@ namespace PressureD.Simulation.Fuzz;
 /// <summary>
 /// Runs a drawn scenario and looks whether what must always hold does. Safety: nobody protected is signalled; nobody is
 /// signalled without the rule's condition; after a death the rule keeps to its cooldown; nothing is left frozen or
-/// limited; every act is told; steps and descriptors are bounded; the loop never throws. Liveness: when faults have
-/// stopped, it does not stand by while its condition holds and somebody can be taken.
+/// limited; every act is told and in an incident; steps and descriptors are bounded, and steps allocate nothing; the
+/// loop never throws. Liveness: when faults have stopped, it does not stand by while its condition holds and somebody
+/// can be taken.
 /// </summary>
 public sealed class FuzzRun
 {
@@ -30,6 +32,9 @@ public sealed class FuzzRun
     /// <summary>Two seconds after its condition a rule is over; what could not be put back is tried again.</summary>
     private const long PutBackUsec = 10_000_000;
     private const long NoticeUsec = 2_000_000;
+
+    /// <summary>After the last fault, for what it made the daemon find out anew.</summary>
+    private const long SettleUsec = 20_000_000;
     private const long WorthwhilePages = 64L * Pages.PerMiB;
 
     private readonly FuzzScenario _drawn;
@@ -38,6 +43,9 @@ public sealed class FuzzRun
     private readonly Dictionary<string, string> _limits = new(StringComparer.Ordinal);
     private readonly HashSet<SimulatedProcess> _signalled = [];
     private readonly HashSet<SimulatedCgroup> _ending = [];
+    private readonly FuzzIncidents _incidents = new();
+    private readonly FuzzAllocations _allocations = new();
+    private readonly List<long> _restartsUsec = [];
     private long _pressedSinceUsec = -1;
     private long _calmSinceUsec = -1;
     private long _lastSignalUsec;
@@ -52,6 +60,8 @@ public sealed class FuzzRun
         _run = new ScenarioRun(scenario, scenario.Policy)
         {
             RowUsec = 10_000_000, TakeAct = Act, TakeTick = Tick, TakeStep = Step,
+            TakeIncident = _incidents.Take,
+            TakeRestart = () => _restartsUsec.Add(_run!.Stage.Kernel.NowUsec),
         };
         foreach (var cgroup in _run.Stage.Machine.Cgroups) Remember(cgroup);
     }
@@ -130,6 +140,10 @@ public sealed class FuzzRun
         else if (act.File == "cgroup.kill")
             foreach (var member in Machine.Processes)
                 if (member.EndedBySignal == Signals.Kill && member.Cgroup.IsWithin(act.Cgroup)) Signalled(member);
+
+        // What puts a value back ends an act, and is none.
+        if (act.File is { } file and not "cgroup.kill" && act.Value?.Trim() != FirstOf(act.Cgroup.Path, file))
+            _incidents.NoteWrite(_run.Stage.Kernel.NowUsec, act.Cgroup.Path, file);
     }
 
     private void Signalled(SimulatedProcess process)
@@ -141,6 +155,7 @@ public sealed class FuzzRun
         if (IsOutOfReach(process.Cgroup)) Violate($"{name} was signalled, which is protected");
         if (!_signalled.Add(process)) return;
         _lastSignalUsec = Machine.ElapsedUsec;
+        _incidents.NoteSignal(_run.Stage.Kernel.NowUsec, process.Pid, process.Cgroup.Path);
 
         // Who was forked in a cgroup that is being ended is ended with it.
         if (_ending.Add(process.Cgroup) && !MayKill())
@@ -161,7 +176,7 @@ public sealed class FuzzRun
     private static bool IsIn(string path, string above) =>
         path == above || path.StartsWith(above + "/", StringComparison.Ordinal);
 
-    private void Step()
+    private void Step(long allocatedBytes)
     {
         var second = Machine.ElapsedUsec / 1_000_000;
         if (second != _secondUsec)
@@ -174,6 +189,10 @@ public sealed class FuzzRun
         var most = (DescriptorsPerCgroup * Machine.Cgroups.Count) + OtherDescriptors;
         if (_run.Stage.Kernel.OpenDescriptors > most)
             Violate($"{_run.Stage.Kernel.OpenDescriptors} descriptors for {Machine.Cgroups.Count} cgroups");
+        if (Machine.ElapsedUsec < _drawn.CalmFromUsec + SettleUsec) return;
+        var tree = (Machine.Cgroups.Count, Machine.Cgroups[^1].Inode);
+        if (_allocations.IsOneTooMany(Machine.ElapsedUsec, allocatedBytes, tree))
+            Violate($"a step allocated {allocatedBytes} bytes, as others did before");
     }
 
     private void Tick(SimulatedMachine machine)
@@ -197,18 +216,26 @@ public sealed class FuzzRun
     private void AtEnd(ScenarioOutcome outcome)
     {
         foreach (var victim in outcome.Victims)
-            if (victim.Rule is null && !IsTold(outcome, victim.Cgroup))
+            if (victim.Rule is null && !IsTold(outcome, victim))
                 Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
         Cooldowns(outcome);
+        if (_incidents.FindUntold(Machine.NowUsec, _restartsUsec) is { } untold) Violate(untold);
         if (_calmSinceUsec >= 0 && Machine.ElapsedUsec - _calmSinceUsec >= PutBackUsec) Limits();
         if (StandsBy(outcome) is { } whom)
             Violate($"stands by for {StandByUsec / 1_000_000} s while {whom} could be taken");
     }
 
-    private static bool IsTold(ScenarioOutcome outcome, string cgroup)
+    /// <summary>
+    /// Whether a signal to somebody's cgroup was told before, which a later one to those that it missed follows.
+    /// </summary>
+    private static bool IsTold(ScenarioOutcome outcome, ScenarioVictim victim)
     {
-        foreach (var victim in outcome.Victims)
-            if (victim.Cgroup == cgroup && victim.Rule is not null) return true;
+        foreach (var happened in outcome.Events)
+        {
+            if (happened.Usec > victim.SignalUsec) return false;
+            if (happened.Kind == DaemonEventKind.SignalSent && IsIn(victim.Cgroup, "/" + happened.Cgroup)) return true;
+        }
+
         return false;
     }
 
@@ -240,11 +267,14 @@ public sealed class FuzzRun
             foreach (var file in LimitFiles)
             {
                 var now = _run.Stage.Kernel.ReadAsOwner(cgroup.Path, file);
-                var first = _limits.GetValueOrDefault($"{cgroup.Path} {file}", Unlimited(file));
+                var first = FirstOf(cgroup.Path, file);
                 if (now is not null && now != first) Violate($"{cgroup.Path}/{file} was left at {now}, it was {first}");
             }
         }
     }
+
+    /// <summary>What a file held before anything happened.</summary>
+    private string FirstOf(string path, string file) => _limits.GetValueOrDefault($"{path} {file}", Unlimited(file));
 
     private static string Unlimited(string file) =>
         file is "cgroup.freeze" or "memory.low" or "memory.min" or "memory.oom.group" ? "0" : "max";
@@ -262,9 +292,7 @@ public sealed class FuzzRun
         // The brake holds for as long as pressure does, whenever it was engaged; but it must be said.
         foreach (var happened in outcome.Events)
         {
-            if (happened.Usec > now - SaysWhyUsec
-                && happened.Text.Contains("no kill, brake: ", StringComparison.Ordinal))
-                return null;
+            if (happened.Usec > now - SaysWhyUsec && happened.Kind == DaemonEventKind.HeldBack) return null;
         }
 
         foreach (var process in outcome.Stage.Processes)

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Text;
 
 namespace PressureD.Simulation.Kernel;
@@ -6,6 +7,8 @@ namespace PressureD.Simulation.Kernel;
 /// <summary>The text of one file as it is being rendered; it grows and is used again.</summary>
 internal sealed class ByteText
 {
+    private const int LongestNumber = 20;
+
     private byte[] _bytes = new byte[4096];
 
     public int Length { get; private set; }
@@ -34,21 +37,26 @@ internal sealed class ByteText
     }
 
     /// <summary>A number, padded with blanks on the left to a width.</summary>
-    public ByteText Add(long number, int width = 0)
-    {
-        Span<byte> digits = stackalloc byte[24];
-        number.TryFormat(digits, out var length, default, null);
-        for (var pad = length; pad < width; pad++) Add(" "u8);
-        return Add(digits[..length]);
-    }
+    public ByteText Add(long number, int width = 0) => Add(number, width, (byte)' ');
 
     /// <summary>A number with leading zeros.</summary>
-    public ByteText AddZeros(long number, int width)
+    public ByteText AddZeros(long number, int width) => Add(number, width, (byte)'0');
+
+    private ByteText Add(long number, int width, byte filler)
     {
-        Span<byte> digits = stackalloc byte[24];
-        number.TryFormat(digits, out var length, default, null);
-        for (var pad = length; pad < width; pad++) Add("0"u8);
-        return Add(digits[..length]);
+        Reserve(int.Max(width, LongestNumber));
+        var rest = _bytes.AsSpan(Length);
+        Utf8Formatter.TryFormat(number, rest, out var length);
+        var missing = width - length;
+        if (missing > 0)
+        {
+            rest[..length].CopyTo(rest[missing..]);
+            rest[..missing].Fill(filler);
+            length = width;
+        }
+
+        Length += length;
+        return this;
     }
 
     /// <summary>"key value" and a newline, as flat-keyed files have it.</summary>

@@ -7,10 +7,19 @@ internal static class FixedPoint
     public const long One = 1 << Shift;
 
     /// <summary>numerator ÷ denominator as a fraction; 0 when the denominator is not positive.</summary>
-    public static long Ratio(long numerator, long denominator) =>
-        denominator <= 0 ? 0 : (long)(((System.Int128)numerator << Shift) / denominator);
+    public static long Ratio(long numerator, long denominator)
+    {
+        if (denominator <= 0) return 0;
 
-    public static long Multiply(long value, long fraction) => (long)(((System.Int128)value * fraction) >> Shift);
+        // Division of 128 bits takes many times as long as that of 64.
+        return numerator is >= 0 and < 1L << (62 - Shift)
+            ? (numerator << Shift) / denominator
+            : (long)(((System.Int128)numerator << Shift) / denominator);
+    }
+
+    public static long Multiply(long value, long fraction) => value == (int)value && fraction == (int)fraction
+        ? (value * fraction) >> Shift
+        : (long)(((System.Int128)value * fraction) >> Shift);
 
     /// <summary>
     /// e^−x for x ≥ 0, as (1 − x/4096)^4096 by twelve squarings: within x²/8192 of the true value, relative.

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -15,7 +16,7 @@ namespace PressureD.Simulation.Scenarios;
 /// One run of a scenario: the daemon's own loop on the scenario's machine, or the kernel alone. The same scenario,
 /// policy and seed give the same bytes.
 /// </summary>
-public sealed class ScenarioRun
+public sealed class ScenarioRun : IIncidentShelf
 {
     /// <summary>From the death of a daemon to the next one: RestartSec=1 and its start.</summary>
     private const long RestartUsec = 1_200_000;
@@ -32,6 +33,7 @@ public sealed class ScenarioRun
     private readonly List<string> _touched = [];
     private readonly List<string?> _contents = [];
     private readonly SimulatedRunStore _store = new(SimulatedDaemon.StoreBytes);
+    private readonly AllocationMeter _meter = new();
     private long _nextRowUsec;
     private long _leastAvailableBytes = long.MaxValue;
     private long? _firstActUsec;
@@ -67,8 +69,16 @@ public sealed class ScenarioRun
     /// <summary>Looks at the machine after every tick.</summary>
     public Action<SimulatedMachine>? TakeTick { get; init; }
 
-    /// <summary>Told after every step of the daemon.</summary>
-    public Action? TakeStep { get; init; }
+    /// <summary>
+    /// Told after every step of the daemon how many bytes it allocated, without what the simulation did meanwhile.
+    /// </summary>
+    public Action<long>? TakeStep { get; init; }
+
+    /// <summary>Told when a daemon is killed, before the next one starts.</summary>
+    public Action? TakeRestart { get; init; }
+
+    /// <summary>Takes each complete incident, which is valid only during the call.</summary>
+    public Action<Incident>? TakeIncident { get; init; }
 
     /// <summary>The machine and who is on it.</summary>
     public ScenarioStage Stage => _stage;
@@ -86,11 +96,14 @@ public sealed class ScenarioRun
     {
         var machine = _stage.Machine;
         var kernel = _stage.Kernel;
-        var restarts = _scenario.Faults.RestartsUsec;
+        var seen = TakeStep is null ? (IKernel)kernel : new MeteredKernel(kernel, _meter);
+        var shelf = TakeIncident is null ? null : this;
+        List<long> restarts = [.. _scenario.Faults.RestartsUsec];
+        restarts.Sort();
         var nextRestart = 0;
         while (machine.ElapsedUsec < _scenario.DurationUsec)
         {
-            using var daemon = new SimulatedDaemon(kernel, policy, Take, _store, _scenario.DryRun);
+            using var daemon = new SimulatedDaemon(seen, policy, Take, _store, _scenario.DryRun, shelf);
             while (machine.ElapsedUsec < _scenario.DurationUsec)
             {
                 if (nextRestart < restarts.Count && machine.ElapsedUsec >= restarts[nextRestart]) break;
@@ -102,6 +115,7 @@ public sealed class ScenarioRun
             nextRestart++;
             Add(new ScenarioEvent(machine.ElapsedUsec, ScenarioSource.Process, DaemonEventKind.Log, null, "",
                 PressureLevel.Normal, "pressured was killed, and is started again"));
+            TakeRestart?.Invoke();
             kernel.EndWorkers(runningAreDone: nextRestart % 2 == 0);
             machine.Advance(RestartUsec);
         }
@@ -110,9 +124,10 @@ public sealed class ScenarioRun
     private void StepOnce(SimulatedDaemon daemon)
     {
         var beforeUsec = _stage.Kernel.NowUsec;
+        var beforeBytes = _meter.OwnBytes;
         daemon.Step();
         _steps++;
-        TakeStep?.Invoke();
+        TakeStep?.Invoke(_meter.OwnBytes - beforeBytes);
         if (_stage.Kernel.NowUsec > beforeUsec) return;
 
         // A step that did not wait takes some time all the same.
@@ -141,7 +156,23 @@ public sealed class ScenarioRun
         };
     }
 
+    /// <inheritdoc/>
+    void IIncidentShelf.Take(Incident incident)
+    {
+        var left = AllocationMeter.Leave();
+        TakeIncident!(incident);
+        incident.Release();
+        _meter.Return(left);
+    }
+
     private void Take(DaemonEvent said)
+    {
+        var left = AllocationMeter.Leave();
+        Tell(said);
+        _meter.Return(left);
+    }
+
+    private void Tell(DaemonEvent said)
     {
         var rule = said.Rule;
         var cgroup = Encoding.UTF8.GetString(said.Cgroup.Span);

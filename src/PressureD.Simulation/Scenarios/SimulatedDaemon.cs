@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Durable;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Loop;
 using PressureD.Core.Policy;
@@ -21,8 +22,14 @@ public sealed class SimulatedDaemon : IDisposable
     /// <param name="take">Told of everything the daemon says; an event is valid only during the call.</param>
     /// <param name="store">What an earlier daemon of the same boot left; null: nothing.</param>
     /// <param name="dryRun">Actions are only said.</param>
+    /// <param name="shelf">Takes complete incidents; null: nobody keeps them.</param>
     public SimulatedDaemon(
-        IKernel kernel, PolicySet policy, Action<DaemonEvent> take, IRunStore? store = null, bool dryRun = false)
+        IKernel kernel,
+        PolicySet policy,
+        Action<DaemonEvent> take,
+        IRunStore? store = null,
+        bool dryRun = false,
+        IIncidentShelf? shelf = null)
     {
         Board = new SnapshotBoard();
         _loop = new DaemonLoop(new LoopOptions
@@ -33,6 +40,7 @@ public sealed class SimulatedDaemon : IDisposable
             Board = Board,
             Policy = policy,
             DryRun = dryRun,
+            Incidents = shelf,
         });
         _loop.Rehearse();
     }

@@ -51,6 +51,16 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
     public bool? IsActive(string unit) => _units.TryGetValue(unit, out SimulatedUnit? found) && found.IsActive;
 
     /// <inheritdoc/>
+    public bool TrySetLimit(string unit, string property, ulong value)
+    {
+        if (Hangs || IsAway || Refuses)
+            return false;
+        if (_units.TryGetValue(unit, out SimulatedUnit? found))
+            SetLimit(found, property, value);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ServiceJob? Begin(ServiceJobKind kind) => _jobs.Begin(kind);
 
     /// <inheritdoc/>
@@ -76,7 +86,7 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
         else if (!_units.TryGetValue(unit, out SimulatedUnit? found))
             End(job, ServiceJobResult.NoSuchUnit, 0);
         else if (job.Kind == ServiceJobKind.SetLimit)
-            SetLimit(job, found);
+            Limit(job, found);
         else
             Change(job, found);
     }
@@ -92,11 +102,16 @@ public sealed class SimulatedServices : IServiceManager, IServiceJobs
     }
 
     /// <summary>As systemd does, a moment after its answer.</summary>
-    private void SetLimit(ServiceJob job, SimulatedUnit unit)
+    private void SetLimit(SimulatedUnit unit, string property, ulong value)
     {
-        Limits[(unit.Name, job.Property)] = job.Value;
-        job.End(ServiceJobResult.Done);
+        Limits[(unit.Name, property)] = value;
         After(20_000, () => Realize(unit));
+    }
+
+    private void Limit(ServiceJob job, SimulatedUnit unit)
+    {
+        SetLimit(unit, job.Property, job.Value);
+        job.End(ServiceJobResult.Done);
     }
 
     private void Run(ServiceJob job)

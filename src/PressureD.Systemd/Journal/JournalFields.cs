@@ -120,6 +120,7 @@ internal sealed unsafe class JournalFields
         DaemonEventKind.Killed => "killed"u8,
         DaemonEventKind.IncidentRecorded => "incident-recorded"u8,
         DaemonEventKind.ServiceJob => "service-job"u8,
+        DaemonEventKind.HeldBack => "held-back"u8,
         DaemonEventKind.PolicyReloaded => "policy-reloaded"u8,
         _ => "braked"u8,
     };

@@ -126,7 +126,7 @@ internal sealed unsafe class UnitJobs : IDisposable
         AddTerminated(ref call, job.Job.Unit.Span);
         if (job.Job.Kind == ServiceJobKind.SetLimit)
         {
-            UnitProperties.Add(ref call, job.Job.Property, job.Job.Value);
+            PropertyList.AddLimit(ref call, job.Job.Property, job.Job.Value);
         }
         else
         {
@@ -150,24 +150,22 @@ internal sealed unsafe class UnitJobs : IDisposable
     private static void AddProperties(ref BusMessage call, ServiceJob job)
     {
         call.Open('a', "(sv)");
-        AddProperty(ref call, "Description", "Program run by pressured");
+        PropertyList.Add(ref call, "Description", "Program run by pressured");
 
         // Its start is over when the program is, so that the job's result is the program's.
-        AddProperty(ref call, "Type", "oneshot");
-        AddProperty(ref call, "CollectMode", "inactive-or-failed");
+        PropertyList.Add(ref call, "Type", "oneshot");
+        PropertyList.Add(ref call, "CollectMode", "inactive-or-failed");
 
         // It stays until we have asked how the program ended, or are gone from the bus.
-        AddReference(ref call);
-        AddProperty(ref call, "TimeoutStartUSec", (ulong)job.TimeoutUsec);
-        AddProperty(ref call, "TimeoutStopUSec", StopUsec);
+        PropertyList.Add(ref call, "AddRef", true);
+        PropertyList.Add(ref call, "TimeoutStartUSec", (ulong)job.TimeoutUsec);
+        PropertyList.Add(ref call, "TimeoutStopUSec", StopUsec);
         if (job.User is { } user)
         {
-            AddProperty(ref call, "User", user);
+            PropertyList.Add(ref call, "User", user);
         }
 
-        call.Open('r', "sv");
-        call.Add("Environment");
-        call.Open('v', "as");
+        PropertyList.Open(ref call, "Environment", "as");
         call.Open('a', "s");
         ReadOnlySpan<byte> rest = job.Environment.Span;
         for (int end = rest.IndexOf((byte)0); end >= 0; end = rest.IndexOf((byte)0))
@@ -177,12 +175,9 @@ internal sealed unsafe class UnitJobs : IDisposable
         }
 
         call.Close();
-        call.Close();
-        call.Close();
+        PropertyList.Close(ref call);
 
-        call.Open('r', "sv");
-        call.Add("ExecStart");
-        call.Open('v', "a(sasb)");
+        PropertyList.Open(ref call, "ExecStart", "a(sasb)");
         call.Open('a', "(sasb)");
         call.Open('r', "sasb");
         call.Add(job.Command[0]);
@@ -196,38 +191,7 @@ internal sealed unsafe class UnitJobs : IDisposable
         call.Add(false);
         call.Close();
         call.Close();
-        call.Close();
-        call.Close();
-        call.Close();
-    }
-
-    private static void AddProperty(ref BusMessage call, string name, string value)
-    {
-        call.Open('r', "sv");
-        call.Add(name);
-        call.Open('v', "s");
-        call.Add(value);
-        call.Close();
-        call.Close();
-    }
-
-    private static void AddProperty(ref BusMessage call, string name, ulong value)
-    {
-        call.Open('r', "sv");
-        call.Add(name);
-        call.Open('v', "t");
-        call.Add(value);
-        call.Close();
-        call.Close();
-    }
-
-    private static void AddReference(ref BusMessage call)
-    {
-        call.Open('r', "sv");
-        call.Add("AddRef");
-        call.Open('v', "b");
-        call.Add(true);
-        call.Close();
+        PropertyList.Close(ref call);
         call.Close();
     }
 

@@ -16,8 +16,7 @@ public sealed class RunLedgerTests
         var first = new RunLedger(_store);
         var flight = new FlightRecord
         {
-            Pid = 77,
-            StartTicks = long.MaxValue,
+            Identity = VictimIdentity.OfProcess(77, long.MaxValue),
             SignalUsec = 5,
             KillUsec = 6,
             GraceUsec = 7,

@@ -1,5 +1,6 @@
 using System.Linq;
 using PressureD.Core.Kernel;
+using PressureD.Core.Services;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
@@ -113,26 +114,90 @@ public sealed class StandingLimitTests
         Assert.Equal(0, scene.Loop.EffectCount);
     }
 
-    [Fact]
-    public void AUnitThatIsStartedAgainKeepsItsLimitAndIsLetGoInTheEnd()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1.5)]
+    [InlineData(6)]
+    public void AUnitThatIsStartedAgainKeepsItsLimitAndIsLetGoInTheEnd(double awaySeconds)
     {
         using Scene scene = MakeUnits(out SimulatedCgroup web);
-        foreach (SimulatedProcess process in web.Processes.ToArray())
-            scene.Machine.Exit(process);
+        SimulatedUnit unit = scene.Services.Find("web.service")!;
         SimulatedCgroup inner = scene.Machine.FindCgroup("/system.slice/web.service/inner.service")!;
-        foreach (SimulatedProcess process in inner.Processes.ToArray())
-            scene.Machine.Exit(process);
-        scene.RunUntil(() => web.Processes.Count + inner.Processes.Count == 0, scene.Now + 3);
-        scene.Machine.RemoveCgroup(inner);
-        scene.Machine.RemoveCgroup(web);
+        Assert.Equal(1, Requests(scene));
+        for (int restart = 0; restart < 3; restart++)
+        {
+            Stop(scene, inner, web);
+            SimulatedCgroup? again = null;
+            scene.At(scene.Now + awaySeconds, () =>
+            {
+                again = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
+                scene.Services.Realize(unit);
+            });
+            scene.RunUntil(() => again is not null, scene.Now + awaySeconds + 1);
+            for (double until = scene.Now + 15; scene.Now < until; scene.Step())
+                Assert.Equal(0, again!.SwapMaxPages);
+            web = again!;
+        }
+
+        Assert.Equal(1, Requests(scene));
+        Assert.Single(scene.Events, said => said.Text.Contains("memory.swap.max of /system.slice/web.service is now 0"));
+        Assert.DoesNotContain(scene.Events, said => said.Text.Contains("put back memory.swap.max of /system.slice/web.service to"));
+        scene.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    [Fact]
+    public void AUnitThatStaysAwayIsLetGo()
+    {
+        using Scene scene = MakeUnits(out SimulatedCgroup web);
+        Stop(scene, scene.Machine.FindCgroup("/system.slice/web.service/inner.service")!, web);
+        double goneSeconds = scene.Now;
+        scene.Run(goneSeconds + 9);
+        Assert.Equal(0UL, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        scene.RunUntil(() => scene.Loop.EffectCount == 0, goneSeconds + 13);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+
+        // Started after all, it is a new one.
         SimulatedCgroup again = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
         scene.Services.Realize(scene.Services.Find("web.service")!);
-        Assert.Equal(0, again.SwapMaxPages);
-        scene.Run(scene.Now + 6);
-        Assert.Equal(0, again.SwapMaxPages);
+        Assert.Equal(SimulatedCgroup.NoLimit, again.SwapMaxPages);
+        scene.RunUntil(() => again.SwapMaxPages == 0, scene.Now + 3);
+        scene.Run(scene.Now + 1);
         scene.Loop.Leave();
         Assert.Equal(SimulatedCgroup.NoLimit, again.SwapMaxPages);
         Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    [Fact]
+    public void AUnitThatTheDaemonsDeathAndItsOwnRestartMeetKeepsItsLimit()
+    {
+        Scene scene = MakeUnits(out SimulatedCgroup web);
+        Stop(scene, scene.Machine.FindCgroup("/system.slice/web.service/inner.service")!, web);
+        SimulatedCgroup remade = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
+        scene.Services.Realize(scene.Services.Find("web.service")!);
+        using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
+        again.Run(again.Now + 15);
+        Assert.Equal(0, remade.SwapMaxPages);
+        Assert.Equal(0UL, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        again.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, remade.SwapMaxPages);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    private static int Requests(Scene scene) => scene.Services.Calls.Count(
+        call => call is { Kind: ServiceJobKind.SetLimit, Unit: "web.service" });
+
+    /// <summary>As systemd does when a unit stops: its processes end, and its cgroups are removed.</summary>
+    private static void Stop(Scene scene, params SimulatedCgroup[] cgroups)
+    {
+        foreach (SimulatedCgroup cgroup in cgroups.Where(cgroup => !cgroup.Removed))
+        {
+            foreach (SimulatedProcess process in cgroup.Processes.ToArray())
+                scene.Machine.Exit(process);
+            scene.RunUntil(() => cgroup.Processes.Count == 0, scene.Now + 3);
+            scene.Machine.RemoveCgroup(cgroup);
+        }
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public sealed class BrakeTests
         scene.Run(25);
         Assert.Equal(2, scene.Kernel.Signals.Count);
         Assert.Single(scene.Of(DaemonEventKind.Braked));
-        Assert.InRange(scene.Events.Count(said => said.Text.Contains("no kill, brake")), 2, 3);
+        Assert.InRange(scene.Of(DaemonEventKind.HeldBack).Count(), 2, 3);
 
         scene.Available(900);
         scene.Run(28);

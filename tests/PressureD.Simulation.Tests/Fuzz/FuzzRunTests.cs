@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using PressureD.Simulation.Fuzz;
+using PressureD.Simulation.Scenarios;
 using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
 
 namespace PressureD.Simulation.Tests.Fuzz;
@@ -89,6 +90,53 @@ public sealed class FuzzRunTests
             GateBytes = 400L << 20,
         };
         Assert.Contains("stands by", FuzzRun.Run(wrong, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void An_act_without_an_incident_would_be_seen()
+    {
+        const long Second = 1_000_000;
+        var incidents = new FuzzIncidents();
+        incidents.NoteSignal(100 * Second, 7, "/app.slice/p0");
+        Assert.Equal("a signal in /app.slice/p0 is in no incident", incidents.FindUntold(1000 * Second, []));
+        incidents = new FuzzIncidents();
+        incidents.NoteWrite(100 * Second, "/app.slice/p0", "memory.high");
+        Assert.Equal("memory.high in /app.slice/p0 is in no incident", incidents.FindUntold(1000 * Second, []));
+
+        // What a daemon had open when it was killed, or when the run ended, nobody can know.
+        Assert.Null(incidents.FindUntold(1000 * Second, [110 * Second]));
+        Assert.NotNull(incidents.FindUntold(1000 * Second, [90 * Second, 400 * Second]));
+        Assert.Null(incidents.FindUntold(200 * Second, []));
+    }
+
+    [Fact]
+    public void Steps_that_allocate_again_and_again_would_be_seen()
+    {
+        var allocations = new FuzzAllocations();
+        long usec = 10_000_000;
+        for (int i = 0; i < 8; i++)
+            Assert.False(allocations.IsOneTooMany(usec += 500_000, 24, (5, 77)));
+        Assert.False(allocations.IsOneTooMany(usec += 500_000, 0, (5, 77)));
+        Assert.False(allocations.IsOneTooMany(usec += 500_000, 24, (6, 78)));
+        Assert.False(allocations.IsOneTooMany(usec += 500_000, 24, (6, 78)));
+        bool any = false;
+        for (int i = 0; i < 20; i++)
+            any |= allocations.IsOneTooMany(usec += 500_000, 24, (6, 78));
+        Assert.True(any);
+    }
+
+    [Fact]
+    public void What_others_allocate_is_not_the_daemons()
+    {
+        var meter = new AllocationMeter();
+        long before = meter.OwnBytes;
+        long left = AllocationMeter.Leave();
+        byte[] others = new byte[1000];
+        meter.Return(left);
+        Assert.Equal(before, meter.OwnBytes);
+        byte[] own = new byte[1000];
+        Assert.InRange(meter.OwnBytes - before, own.Length, own.Length + 100);
+        Assert.NotSame(own, others);
     }
 
     [Fact]

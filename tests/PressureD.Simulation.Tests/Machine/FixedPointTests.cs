@@ -28,6 +28,21 @@ public partial class FixedPointTests
         for (var round = 0; round < 1_000; round++) Assert.InRange(draws.Below(7), 0, 6);
     }
 
+    /// <summary>Short ways give the bits of the long one.</summary>
+    [Fact]
+    public void Products_and_quotients_are_those_of_128_bits()
+    {
+        var draws = new SeededSequence(4, "fractions");
+        for (var round = 0; round < 10_000; round++)
+        {
+            var value = (long)draws.Next() >> (int)draws.Below(63);
+            var other = (long)draws.Next() >> (int)draws.Below(63);
+            Assert.Equal((long)(((System.Int128)value * other) >> FixedPoint.Shift), FixedPoint.Multiply(value, other));
+            var quotient = other <= 0 ? 0 : (long)(((System.Int128)value << FixedPoint.Shift) / other);
+            Assert.Equal(quotient, FixedPoint.Ratio(value, other));
+        }
+    }
+
     [Fact]
     public void Rates_lose_nothing()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using PressureD.Core.Incidents;
 using PressureD.Simulation.Scenarios;
 using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
 
@@ -29,6 +30,41 @@ public sealed class ScenarioRunTests
         string second = ScenarioTimeline.Whole(new ScenarioRun(scenario, scenario.Policy).Run());
         Assert.Equal(first, second);
         Assert.Contains("pressured", first);
+    }
+
+    [Fact]
+    public void Restarts_come_at_their_times_in_whatever_order_they_are_written()
+    {
+        Scenario scenario = Files.Read(Leak.Replace("expect:", "faults: [ { restart: 9s }, { restart: 3s } ]\n"));
+        List<long> at = [];
+        ScenarioRun? run = null;
+        run = new ScenarioRun(scenario, scenario.Policy)
+        {
+            TakeRestart = () => at.Add(run!.Stage.Machine.ElapsedUsec),
+        };
+        run.Run();
+        Assert.Equal(2, at.Count);
+        Assert.InRange(at[0], 3_000_000, 4_500_000);
+        Assert.InRange(at[1], 9_000_000, 10_500_000);
+    }
+
+    [Fact]
+    public void Incidents_of_a_run_are_handed_out_complete()
+    {
+        Scenario scenario = Files.Read(Leak.Replace("30s", "90s").Replace("expect:", "expect: { victims: any, kernel-oom: any }\n"));
+        List<string> acts = [];
+        var run = new ScenarioRun(scenario, scenario.Policy)
+        {
+            TakeIncident = incident =>
+            {
+                foreach (IncidentAct act in incident.Acts)
+                    acts.Add($"{act.Kind} {act.Pid}");
+            },
+        };
+        ScenarioOutcome outcome = run.Run();
+        ScenarioVictim victim = Assert.Single(outcome.Victims);
+        Assert.Contains($"Signalled {victim.Process.Pid}", acts);
+        Assert.Contains($"Died {victim.Process.Pid}", acts);
     }
 
     [Fact]

@@ -94,8 +94,8 @@ public sealed class UnitJobsTests
         Assert.Contains(
             $"\"{unit}\",true,[[\"MemorySwapMax\",{{\"type\":\"t\",\"data\":4096}}]]", monitor.Output,
             StringComparison.Ordinal);
-        using UnitProperties waiting = new(bus.Address);
-        Assert.Equal(result != ServiceJobResult.Refused, waiting.TrySet(unit, "MemoryZSwapWriteback", 0));
+        using UnitClient waiting = new(bus.Address);
+        Assert.Equal(result != ServiceJobResult.Refused, waiting.TrySetLimit(unit, "MemoryZSwapWriteback", 0));
     }
 
     [Fact]

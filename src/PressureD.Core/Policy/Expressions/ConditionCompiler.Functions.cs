@@ -148,6 +148,7 @@ internal sealed partial class ConditionCompiler
         _groups.Add(new ConditionGroup
         {
             Pattern = pattern,
+            Op = op,
             Body = call.Arguments.Length == 1
                 ? null
                 : new Condition { Nodes = inner.Nodes.ToArray(), Text = ExpressionText.Of(call.Arguments[1]) },

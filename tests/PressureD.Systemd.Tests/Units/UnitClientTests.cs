@@ -6,14 +6,14 @@ using PressureD.Systemd.Units;
 
 namespace PressureD.Systemd.Tests.Units;
 
-public sealed class UnitStatesTests
+public sealed class UnitClientTests
 {
     [Fact]
     public void A_unit_is_active_when_systemd_says_so()
     {
         using PrivateBus bus = new PrivateBus().Start();
         using FakeSystemd systemd = new(bus.Address);
-        using UnitStates units = new(bus.Address);
+        using UnitClient units = new(bus.Address);
         Assert.True(units.IsActive("earlyoom.service"));
         Assert.False(units.IsActive("nohang.service"));
         Assert.False(units.IsActive("oomd.service"));
@@ -24,14 +24,27 @@ public sealed class UnitStatesTests
     public void Where_nobody_can_be_asked_it_is_unknown()
     {
         using PrivateBus bus = new();
-        using UnitStates absent = new(bus.Address);
+        using UnitClient absent = new(bus.Address);
         Assert.Null(absent.IsActive("earlyoom.service"));
         bus.Start();
-        using UnitStates empty = new(bus.Address);
+        using UnitClient empty = new(bus.Address);
         Assert.Null(empty.IsActive("earlyoom.service"));
         Assert.Null(empty.IsActive("earlyoom.service"));
-        using UnitStates none = new(BusAddress.None);
+        using UnitClient none = new(BusAddress.None);
         Assert.Null(none.IsActive("earlyoom.service"));
+        Assert.False(none.TrySetLimit("earlyoom.service", "MemorySwapMax", 0));
+    }
+
+    [Fact]
+    public void A_refusal_of_one_unit_is_none_of_the_next()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using FakeSystemd systemd = new(bus.Address);
+        using UnitClient units = new(bus.Address);
+        Assert.False(units.TrySetLimit("forbidden.service", "MemorySwapMax", 0));
+        Assert.True(units.TrySetLimit("missing.service", "MemorySwapMax", 0));
+        Assert.True(units.TrySetLimit("nginx.service", "MemorySwapMax", 0));
+        Assert.True(units.IsActive("earlyoom.service"));
     }
 
     [Fact]
@@ -51,5 +64,7 @@ public sealed class UnitStatesTests
     private sealed class FixedStates : Dictionary<string, bool>, IServiceManager
     {
         public bool? IsActive(string unit) => TryGetValue(unit, out bool active) ? active : null;
+
+        public bool TrySetLimit(string unit, string property, ulong value) => false;
     }
 }

@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using PressureD.Core.Incidents;
+
+namespace PressureD.Simulation.Fuzz;
+
+/// <summary>Looks whether each thing that the daemon did to the machine is in an incident.</summary>
+internal sealed class FuzzIncidents
+{
+    /// <summary>An incident is complete at the latest so long after it was opened; until then a daemon has it
+    /// alone.</summary>
+    private const long OpenUsec = 150_000_000;
+
+    /// <summary>What an incident began may go on so long after the last that it tells.</summary>
+    private const long AftermathUsec = 10_000_000;
+
+    /// <summary>A change is told of when all its writes have ended, or are given up.</summary>
+    private const long WriteUsec = 5_000_000;
+
+    private readonly List<Told> _told = [];
+    private readonly List<Act> _acts = [];
+    private bool _someLost;
+
+    /// <summary>A complete incident.</summary>
+    public void Take(Incident incident)
+    {
+        // That more happened at once than there is place for is said in the log.
+        _someLost |= incident.LostBefore > 0;
+        var told = new Told(incident.OpenedUsec, incident.ActsLeftOut > 0);
+        foreach (var act in incident.Acts)
+        {
+            if (act.DryRun || act.Kind is IncidentActKind.Said or IncidentActKind.Notified) continue;
+            told.LastUsec = long.Max(told.LastUsec, act.TimeUsec);
+            if (act.Kind == IncidentActKind.Signalled)
+                told.Signalled.Add((act.Pid, "/" + Encoding.UTF8.GetString(act.Cgroup.Span)));
+        }
+
+        _told.Add(told);
+    }
+
+    /// <summary>Somebody got the first signal.</summary>
+    public void NoteSignal(long usec, int pid, string cgroup) => _acts.Add(new Act(usec, pid, cgroup, "a signal"));
+
+    /// <summary>A control file was changed.</summary>
+    public void NoteWrite(long usec, string cgroup, string file) => _acts.Add(new Act(usec, 0, cgroup, file));
+
+    /// <summary>An act that no incident tells of; null: there is none.</summary>
+    /// <param name="endUsec">When the run ended: what a daemon still had open then is not known.</param>
+    /// <param name="restartsUsec">When daemons were killed, with what they had open.</param>
+    public string? FindUntold(long endUsec, List<long> restartsUsec)
+    {
+        if (_someLost) return null;
+        foreach (var act in _acts)
+        {
+            if (act.Usec >= endUsec - OpenUsec || IsLost(act.Usec, restartsUsec) || IsTold(act)) continue;
+            return $"{act.What} in {act.Cgroup} is in no incident";
+        }
+
+        return null;
+    }
+
+    private static bool IsLost(long usec, List<long> restartsUsec)
+    {
+        foreach (var restart in restartsUsec)
+            if (usec <= restart && usec >= restart - OpenUsec) return true;
+        return false;
+    }
+
+    private bool IsTold(Act act)
+    {
+        foreach (var told in _told)
+        {
+            var fromUsec = told.OpenedUsec - (act.Pid == 0 ? WriteUsec : 0);
+            if (act.Usec < fromUsec || act.Usec > told.LastUsec + AftermathUsec) continue;
+            if (act.Pid == 0 || told.IsCut) return true;
+            foreach (var (pid, cgroup) in told.Signalled)
+                if (pid == act.Pid || (pid == 0 && IsWithin(act.Cgroup, cgroup))) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsWithin(string path, string cgroup) =>
+        path == cgroup || path.StartsWith(cgroup + "/", StringComparison.Ordinal);
+
+    private readonly record struct Act(long Usec, int Pid, string Cgroup, string What);
+
+    private sealed class Told(long openedUsec, bool isCut)
+    {
+        public long OpenedUsec => openedUsec;
+        public bool IsCut => isCut;
+        public long LastUsec { get; set; } = -1;
+        public List<(int Pid, string Cgroup)> Signalled { get; } = [];
+    }
+}
