@@ -26,7 +26,7 @@ public sealed partial class SimulatedMachine
         Options = options;
         NowUsec = options.StartUsec;
         RamPages = Pages.FromBytes(options.RamBytes);
-        Watermarks = Watermarks.Of(RamPages);
+        Watermarks = Watermarks.Of(RamPages, Pages.FromBytes(options.MinFreeBytes));
         KernelPages = Pages.FromBytes(options.KernelBytes);
         ReclaimableSlabPages = Pages.FromBytes(options.ReclaimableSlabBytes);
         FreePages = RamPages - KernelPages - ReclaimableSlabPages;

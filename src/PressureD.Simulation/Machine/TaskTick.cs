@@ -174,6 +174,7 @@ public sealed class TaskTick
         var compressed = _machine.NextIsCompressed(region, out var waitNsec);
         if (!compressed) waitNsec = _machine.Disk.ReadNsec();
         _machine.FaultIn(_process, region, stall, compressed);
+        if (!compressed) Run(_machine.Options.Costs.ReadNsec);
         Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: !compressed);
         return true;
     }
