@@ -34,15 +34,18 @@ internal sealed record DecisionResult(
         }
     }
 
-    internal string RealText() => string.Join("; ", Real.GroupBy(static made => made.Victim).Select(Grouped));
+    internal string RealText() => Text(Real);
 
-    internal string SimulatedText() =>
-        string.Join("; ", Simulated.Distinct().GroupBy(static made => made.Victim).Select(Grouped));
+    /// <summary>More than one where real runs that were seen for longer show more of the model.</summary>
+    internal string SimulatedText() => Text(Simulated);
 
-    private string Grouped(IGrouping<string?, Decision> alike)
+    private static string Text(IReadOnlyList<Decision> decisions) => string.Join(
+        "; ", decisions.GroupBy(static made => made.Victim).Select(alike => Grouped(alike, decisions.Count)));
+
+    private static string Grouped(IGrouping<string?, Decision> alike, int all)
     {
         Decision[] made = [.. alike.OrderBy(static one => one.Usec)];
-        string count = made.Length == Real.Count || Real.Count == 1 ? "" : $" ({made.Length} runs)";
+        string count = made.Length == all ? "" : $" ({made.Length} of {all} runs)";
         if (alike.Key is not { } victim)
         {
             return "nobody" + count;

@@ -90,7 +90,7 @@ internal sealed class Observer
         foreach (string cgroup in _workload.Cgroups)
         {
             if (_kernel.ReadAsOwner(cgroup, "memory.current") is not { } current
-                || !ValueReader.TryRead(Encoding.UTF8.GetBytes(current), out long bytes))
+                || !ValueReader.TryRead(Encoding.UTF8.GetBytes(current + "\n"), out long bytes))
             {
                 continue;
             }

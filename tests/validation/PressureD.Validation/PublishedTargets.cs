@@ -29,8 +29,8 @@ internal static class PublishedTargets
             yield return target;
         }
 
-        ScenarioOutcome swap = Small("swap: 2GiB, lru: generations", 20, ", ceiling: 900MiB");
-        yield return new("leak of 20 MB/s to 900 MB with 2 GB of swap: kernel's kills", 0, 0, swap.KernelKills.Count, 0);
+        ScenarioOutcome swap = Small(", swap: 2GiB, lru: generations", 20, ", ceiling: 900MiB");
+        yield return new("leak of 20 MB/s to 900 MB with 2 GB of swap: kernel's kills", 0, 0, Kills(swap), 0);
         yield return new("the same: highest memory some avg10, %", 44, 44, Highest(swap), 0.5);
         double gained = LeakedMiB(", zram: { size: 512MiB, ratio: 187%, incompressible: 0% }") - LeakedMiB("");
         yield return new("zram of 512 MB, ratio 1.87: how much further a leak gets, MB", 237, 237, gained, 1);
@@ -56,7 +56,7 @@ internal static class PublishedTargets
                 long belowUsec = outcome.Rows
                     .First(row => row.AvailableBytes * 100 < row.TotalBytes * levels[index]).Usec;
                 yield return new(
-                    $"leak of {rate} MB/s without swap: from below {levels[index]} % of MemTotal to the kernel's killer, s",
+                    $"leak of {rate} MB/s without swap: from below {levels[index]} % of MemTotal to the kernel's kill, s",
                     least[index],
                     most[index],
                     (killUsec - belowUsec) / 1e6,
@@ -113,10 +113,11 @@ internal static class PublishedTargets
         }
     }
 
+    private static int Kills(ScenarioOutcome outcome) => outcome.KernelKills.Count;
+
     private static ScenarioOutcome Small(string machine, int mibPerSecond, string leak) => Read($$"""
         duration: 120s
-        machine:
-          { ram: 464MiB, slowdown: 10, kernel-memory: 40MiB, slab: 10MiB, boot-cache: 10MiB{{(machine.Length > 0 ? ", " + machine : "")}} }
+        machine: { ram: 464MiB, slowdown: 10, kernel-memory: 40MiB, slab: 10MiB, boot-cache: 10MiB{{machine}} }
         processes:
           - { name: r, cgroup: r, cache-reader: { size: 120MiB, cached: true, reads: 2000/s } }
           - { name: leak, cgroup: leak, starts: 2s, leak: { rate: {{mibPerSecond}}MiB/s{{leak}} } }

@@ -14,8 +14,8 @@ internal static class ReportText
     {
         StringBuilder text = new(opening);
         Summary(text, workloads, published);
-        text.Append("## Figures, by workload\n\n"
-            + "Real: the median of the runs (least to most). In: within the range of the real runs widened by 25 %.\n\n");
+        text.Append("## Figures, by workload\n\nReal: the median of the runs (least to most). "
+            + "In: within the range of the real runs widened by 25 %.\n\n");
         foreach (WorkloadResult result in workloads)
         {
             Figures(text, result);
@@ -76,13 +76,18 @@ internal static class ReportText
 
         string[] idle = [.. result.Figures.Where(static figure => figure.IsIdle)
             .Select(static figure => figure.Figure.Name)];
-        text.Append(idle.Length == 0 ? "\n" : $"\nNothing on either side, and not counted: {string.Join("; ", idle)}.\n\n");
+        text.Append('\n');
+        if (idle.Length > 0)
+        {
+            text.Append($"Nothing on either side, and not counted: {string.Join("; ", idle)}.\n\n");
+        }
     }
 
     private static void Decisions(StringBuilder text, WorkloadResult result)
     {
         text.Append(CultureInfo.InvariantCulture,
-            $"### {result.Workload.Name}\n\n| policy | on the recordings | in the model | alike |\n|---|---|---|---|\n");
+            $"### {result.Workload.Name}\n\n| policy | on the recordings | in the model | alike |\n"
+            + $"|---|---|---|---|\n");
         foreach (DecisionResult decision in result.Decisions)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {decision.Policy} | {decision.RealText()} "
@@ -115,7 +120,7 @@ internal static class ReportText
     }
 
     private static string Victim(Observation run) =>
-        run.KernelVictim is { } cgroup ? Workload.Label(cgroup) : run.KernelKillUsec is null ? "nobody" : "unknown";
+        run.KernelVictim is { } cgroup ? Workload.Label(cgroup) : run.KernelKillUsec is null ? "nobody" : "not seen";
 
     private static string FiguresIn(IReadOnlyList<WorkloadResult> workloads)
     {

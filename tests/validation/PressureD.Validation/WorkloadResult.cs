@@ -37,8 +37,12 @@ internal sealed class WorkloadResult
 
     internal IReadOnlyList<DecisionResult> Decisions { get; }
 
-    /// <summary>Whether the kernel took the same, or nobody, in all real runs and in the model.</summary>
-    internal bool IsKernelVictimAlike => Real.All(run => run.KernelVictim == Simulated.KernelVictim);
+    /// <summary>
+    /// Whether the kernel took the same, or nobody, in all real runs and in the model. Whom it took at the very end of a
+    /// recording is not seen in it.
+    /// </summary>
+    internal bool IsKernelVictimAlike => Real.All(run => run.KernelVictim == Simulated.KernelVictim
+        || (run.KernelKillUsec is not null && run.KernelVictim is null));
 
     internal static WorkloadResult Of(Workload workload, IReadOnlyList<(string Name, PolicySet Policy)> policies)
     {
@@ -77,7 +81,7 @@ internal sealed class WorkloadResult
         return new WorkloadResult(workload, windowUsec, real, simulated, figures, decisions);
     }
 
-    /// <summary>What a limit or a protection is about is told of the cgroups that have one, and of the culprit.</summary>
+    /// <summary>What a limit or a protection does, by the cgroups that have one and the culprit.</summary>
     private static IEnumerable<Figure> Own(Workload workload)
     {
         bool isLimited = workload.Model.Cgroups.Any(cgroup => "/" + cgroup.Path.TrimStart('/') == workload.Culprit);
