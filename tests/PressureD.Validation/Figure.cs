@@ -38,8 +38,10 @@ internal sealed record Figure(string Name, double Slack, int Decimals, Func<Obse
             Grows(run, window, static moment => moment.IoSomeUsec) / Second),
         new("io full, s in all", 0.05, 2, static (run, window) =>
             Grows(run, window, static moment => moment.IoFullUsec) / Second),
-        new("highest memory some avg10, %", 1, 1, static (run, window) =>
-            run.Until(window).Max(static moment => moment.MemorySome10) / 10_000.0),
+
+        // Several workloads share a boot: what the one before has left of its average does not count.
+        new("highest memory some avg10, above that at the start, %", 1, 1, static (run, window) =>
+            (run.Until(window).Max(static moment => moment.MemorySome10) - run.Moments[0].MemorySome10) / 10_000.0),
         new("swap used at the end, MiB", 4, 0, static (run, window) => run.Until(window)[^1].SwapUsedBytes / MiB),
         new("pages swapped out, thousands", 1, 1, static (run, window) =>
             Grows(run, window, static moment => moment.SwappedOut) / 1000),
