@@ -52,6 +52,12 @@ class Judging(unittest.TestCase):
         assert chosen is not None
         return judge(chosen, Run(scenario, killer, self.directory)).failures
 
+    def test_a_recording_goes_on_for_as_long_as_the_scenario_says(self) -> None:
+        leak = by_name("leak")
+        assert leak is not None
+        self.assertIn(f"DURATION={leak.records_seconds}\nRECORDS=1\n", plan(leak, records=True))
+        self.assertIn(f"DURATION={leak.duration}\nRECORDS=0\n", plan(leak))
+
     def test_the_right_victim_passes(self) -> None:
         self.assertEqual([], self.failures())
 

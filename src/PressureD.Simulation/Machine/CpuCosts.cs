@@ -14,6 +14,9 @@ public sealed record CpuCosts
     /// <summary>Unmapping a page and handing it to the swap device.</summary>
     public int SwapOutNsec { get; init; } = 1_500;
 
+    /// <summary>Reading a page in: fault, submission and interrupt, beyond the wait for the device.</summary>
+    public int ReadNsec { get; init; } = 20_000;
+
     /// <summary>Freeing at exit: 77 µs a MiB, as measured for small pages.</summary>
     public int FreeNsec { get; init; } = 300;
 

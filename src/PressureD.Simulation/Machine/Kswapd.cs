@@ -9,10 +9,13 @@ internal sealed class Kswapd(SimulatedMachine machine)
     private bool _awake;
     private int _failures;
 
-    /// <summary>Time spent in this tick, all of it a memory stall of the root group.</summary>
+    /// <summary>
+    /// Time spent in this tick, all of it a memory stall of the root group; beyond a tick it is owed by the next ones.
+    /// </summary>
     public long TickNsec { get; private set; }
 
-    public void BeginTick() => TickNsec = 0;
+    /// <summary>Begins a tick, busy for as long as the last batch outlasted the one before.</summary>
+    public void BeginTick() => TickNsec = long.Max(0, TickNsec - SimulatedMachine.TickNsec);
 
     public void Wake()
     {

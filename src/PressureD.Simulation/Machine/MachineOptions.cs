@@ -18,6 +18,12 @@ public sealed record MachineOptions
     /// <summary>Clean page cache that boot left and nobody uses.</summary>
     public long BootCacheBytes { get; init; } = 80L << 20;
 
+    /// <summary>
+    /// vm.min_free_kbytes, which transparent huge pages raise to 44 MiB on a machine of two zones; 0: by the kernel's
+    /// formula, as without them.
+    /// </summary>
+    public long MinFreeBytes { get; init; }
+
     /// <summary>The largest lowmem_reserve of a zone, part of what MemAvailable leaves out.</summary>
     public long LowmemReserveBytes { get; init; }
 

@@ -41,7 +41,7 @@ public sealed record ProcessOptions
     /// <summary>Private memory that it holds and never uses again.</summary>
     public long AnonBytes { get; init; }
 
-    /// <summary>Program text and mapped files, used a little.</summary>
+    /// <summary>Program text and mapped files: whoever does something goes through them, a little at a time.</summary>
     public long FileBytes { get; init; }
 
     /// <summary>Shared memory that it holds; its death does not free it.</summary>

@@ -48,6 +48,8 @@ public sealed partial class SimulatedMachine
         if (options.KernelThread) return process;
         UpdatePageTables(process);
         if (process.Workload is null) return process;
+        foreach (var region in process.RegionList)
+            if (region.Kind == RegionKind.File) process.Text = region;
         process.Workload.Begin(this, process);
         _active.Add(process);
         return process;

@@ -13,6 +13,9 @@ public sealed partial class SimulatedMachine
     public const long TickUsec = 10_000;
     public const long TickNsec = TickUsec * 1000;
 
+    /// <summary>Pages of its text that a process goes through in a tick, each equally likely.</summary>
+    private const long TextTouchesPerTick = 4;
+
     private readonly List<(long Usec, long Order, Action<SimulatedMachine> Act)> _planned = [];
     private readonly List<SimulatedProcess> _active = [];
     private readonly List<SimulatedProcess> _ran = [];
@@ -26,7 +29,7 @@ public sealed partial class SimulatedMachine
         Options = options;
         NowUsec = options.StartUsec;
         RamPages = Pages.FromBytes(options.RamBytes);
-        Watermarks = Watermarks.Of(RamPages);
+        Watermarks = Watermarks.Of(RamPages, Pages.FromBytes(options.MinFreeBytes));
         KernelPages = Pages.FromBytes(options.KernelBytes);
         ReclaimableSlabPages = Pages.FromBytes(options.ReclaimableSlabBytes);
         FreePages = RamPages - KernelPages - ReclaimableSlabPages;
@@ -133,6 +136,7 @@ public sealed partial class SimulatedMachine
 
     private void TickProcess(SimulatedProcess process)
     {
+        var hasRun = process.TickRunNsec > 0;
         process.TickRunNsec = 0;
         process.TickMemoryNsec = 0;
         process.TickIoNsec = 0;
@@ -148,6 +152,9 @@ public sealed partial class SimulatedMachine
 
                 if (process.Workload is null) return;
                 _task.Begin(process);
+
+                // What runs needs its text: thrown out, it is read again, before anything else gets done.
+                if (hasRun && process.Text is { } text) _task.Touch(text, TextTouchesPerTick, 0);
                 if (!_task.Spent) process.Workload.Tick(_task);
                 break;
             case ProcessState.Dying:

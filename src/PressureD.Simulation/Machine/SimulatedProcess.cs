@@ -52,6 +52,12 @@ public sealed class SimulatedProcess
     public long RunNsec { get; internal set; }
 
     internal List<MemoryRegion> RegionList { get; } = [];
+
+    /// <summary>Its program text and mapped files, when it has some and does something.</summary>
+    internal MemoryRegion? Text { get; set; }
+
+    internal long TextMisses { get; set; }
+
     internal long PageTablePages { get; set; }
     internal long TermAtUsec { get; set; } = long.MaxValue;
     internal int PendingSignal { get; set; }

@@ -9,6 +9,10 @@ public sealed class TaskTick
     private const long DirectBatchPages = 32;
     private const long FruitlessPauseNsec = 4_000_000;
     private const int OomAfterFruitlessRounds = 16;
+
+    /// <summary>Of so many missing pages of a text, one waits for the device.</summary>
+    private const long TextClusterPages = 8;
+
     private const long MaxHighNsec = 2_000_000_000;
     private const long MinHighNsec = 10_000_000;
 
@@ -172,8 +176,13 @@ public sealed class TaskTick
         if (Frames(region.Cgroup, 1) == 0) return false;
         var stall = _machine.WorkingsetShare(region);
         var compressed = _machine.NextIsCompressed(region, out var waitNsec);
-        if (!compressed) waitNsec = _machine.Disk.ReadNsec();
+
+        // A text is read around the page that was missed: most of those that are missed next are there by then.
+        var isThere = ReferenceEquals(region, _process.Text) && _process.TextMisses++ % TextClusterPages != 0;
+        if (!compressed && !isThere) waitNsec = _machine.Disk.ReadNsec();
         _machine.FaultIn(_process, region, stall, compressed);
+        if (isThere) return true;
+        if (!compressed) Run(_machine.Options.Costs.ReadNsec);
         Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: !compressed);
         return true;
     }

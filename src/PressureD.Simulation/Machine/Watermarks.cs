@@ -10,10 +10,12 @@ public readonly record struct Watermarks(long Min, long Low, long High)
     /// min_free_kbytes = √(16 · RAM in kB), in 128..262144; the gaps are the larger of min/4 and 0.1 % of RAM
     /// (watermark_scale_factor 10).
     /// </summary>
-    public static Watermarks Of(long ramPages)
+    /// <param name="ramPages">MemTotal.</param>
+    /// <param name="minPages">vm.min_free_kbytes, where something has set it; 0: by the formula.</param>
+    public static Watermarks Of(long ramPages, long minPages = 0)
     {
         var minFreeKiB = long.Clamp(SquareRoot(16 * Pages.ToKiB(ramPages)), 128, 262_144);
-        var min = minFreeKiB / (Pages.Bytes / 1024);
+        var min = minPages > 0 ? minPages : minFreeKiB / (Pages.Bytes / 1024);
         var gap = long.Max(min / 4, ramPages / 1000);
         return new(min, min + gap, min + (2 * gap));
     }

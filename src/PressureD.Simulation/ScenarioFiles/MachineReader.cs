@@ -29,6 +29,7 @@ internal static class MachineReader
             KernelBytes = fields.Size("kernel-memory") ?? machine.KernelBytes,
             ReclaimableSlabBytes = fields.Size("slab") ?? machine.ReclaimableSlabBytes,
             BootCacheBytes = fields.Size("boot-cache") ?? machine.BootCacheBytes,
+            MinFreeBytes = fields.Size("min-free") ?? machine.MinFreeBytes,
             Costs = machine.Costs with { Slowdown = fields.Integer("slowdown", 1, 100) ?? 1 },
         };
         var own = read.KernelBytes + read.ReclaimableSlabBytes + read.BootCacheBytes;

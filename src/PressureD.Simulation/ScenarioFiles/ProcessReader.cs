@@ -132,7 +132,11 @@ internal static class ProcessReader
             case "hot-set":
                 var hot = fields.Size("size") ?? 0;
                 var touches = fields.Frequency("touches") ?? 0;
-                return () => new HotSetWorkload { SizeBytes = hot, TouchesPerSecond = touches };
+                var fill = fields.Speed("fill") ?? 0;
+                return () => new HotSetWorkload
+                {
+                    SizeBytes = hot, TouchesPerSecond = touches, FillBytesPerSecond = fill,
+                };
             case "cache-reader":
                 var files = fields.Size("size") ?? 0;
                 var reads = fields.Frequency("reads") ?? 0;

@@ -54,6 +54,8 @@ public static class ScenarioSchema
         new KeySpec("kernel-memory", KeyType.Size, "What the kernel itself holds. Default: 72MiB."),
         new KeySpec("slab", KeyType.Size, "Reclaimable slab. Default: 16MiB."),
         new KeySpec("boot-cache", KeyType.Size, "Page cache that nobody uses. Default: 80MiB."),
+        new KeySpec("min-free", KeyType.Size, "vm.min_free_kbytes, which transparent huge pages raise, to 44MiB on a "
+            + "machine of up to 4 GiB. Default: by the kernel's formula without them."),
         new KeySpec("slowdown", KeyType.Integer, "Processors are so much slower: 1 to 100. Default: 1."));
 
     public static KeyTable Cgroup { get; } = new("a cgroup",
@@ -76,7 +78,8 @@ public static class ScenarioSchema
 
     public static KeyTable HotSet { get; } = new("a hot set",
         new KeySpec("size", KeyType.Size, "Filled, then touched at random.") { Required = true },
-        new KeySpec("touches", KeyType.Frequency, "Page touches a second. Default: as fast as it can."));
+        new KeySpec("touches", KeyType.Frequency, "Page touches a second. Default: as fast as it can."),
+        new KeySpec("fill", KeyType.Speed, "How fast it is filled. Default: as fast as it can."));
 
     public static KeyTable CacheReader { get; } = new("a cache reader",
         new KeySpec("size", KeyType.Size, "Of the files that it reads at random.") { Required = true },
@@ -123,7 +126,7 @@ public static class ScenarioSchema
         new KeySpec("oom-score-adj", KeyType.Text, "-1000 to 1000. Default: 0."),
         new KeySpec("anon", KeyType.Size, "Private memory that it holds and does not use."),
         new KeySpec("swapped", KeyType.Size, "Private memory that is on swap from the start."),
-        new KeySpec("file", KeyType.Size, "Program text and mapped files."),
+        new KeySpec("file", KeyType.Size, "Program text and mapped files, needed by what does something."),
         new KeySpec("shmem", KeyType.Size, "Shared memory, which its death does not free."),
         new KeySpec("ignores-term", KeyType.Flag, "SIGTERM does nothing to it."),
         new KeySpec("term-latency", KeyType.Duration, "From SIGTERM to its exit. Default: 2ms."),

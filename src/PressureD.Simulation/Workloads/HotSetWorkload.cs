@@ -9,12 +9,16 @@ public sealed class HotSetWorkload : Workload
 {
     private MemoryRegion _region = null!;
     private Rate _rate;
+    private Rate _fillRate;
     private long _sizePages;
 
     public required long SizeBytes { get; init; }
 
     /// <summary>Touches per second of a process that never waits; 0: as fast as it can.</summary>
     public long TouchesPerSecond { get; init; }
+
+    /// <summary>How fast it is filled at first, by a process that never waits; 0: as fast as it can.</summary>
+    public long FillBytesPerSecond { get; init; }
 
     /// <summary>Processor time of one touch of a resident page, with what is done with it.</summary>
     public long TouchNsec { get; init; } = 400;
@@ -29,6 +33,7 @@ public sealed class HotSetWorkload : Workload
     {
         _region = machine.MapRegion(process, RegionKind.Anon);
         _rate = new Rate(TouchesPerSecond);
+        _fillRate = new Rate(Pages.FromBytes(FillBytesPerSecond));
         _sizePages = Pages.FromBytes(SizeBytes);
     }
 
@@ -37,7 +42,9 @@ public sealed class HotSetWorkload : Workload
         if (task.NowUsec < task.Process.StartUsec + DelayUsec) return;
         if (_region.SizePages < _sizePages)
         {
-            task.Allocate(_region, _sizePages - _region.SizePages);
+            var missing = _sizePages - _region.SizePages;
+            if (FillBytesPerSecond > 0) missing = long.Min(missing, _fillRate.Take(task.RemainingNsec / 1000));
+            task.Allocate(_region, missing);
             return;
         }
 

@@ -112,7 +112,7 @@ public class SimulatedKernelTimeTests
         Assert.StartsWith(PinnedHash, HashOfRun(faultSeed: 0));
     }
 
-    private const string PinnedHash = "9532A8BEBC47AF132D357943A06EF438E095CB70";
+    private const string PinnedHash = "A2C998EE1C05F1439751744F81946AF0C3AC4802";
 
     private static string HashOfRun(ulong faultSeed)
     {

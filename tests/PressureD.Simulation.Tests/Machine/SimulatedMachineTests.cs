@@ -19,6 +19,9 @@ public class SimulatedMachineTests
         Assert.Equal(watermarks.Min + 524, watermarks.High);
         Assert.Equal(128 / 4, Watermarks.Of(100).Min);
         Assert.Equal(262_144 / 4, Watermarks.Of(Pages.FromMiB(1 << 30)).Min);
+
+        // As transparent huge pages have it on a real guest of 972 MiB: 45056, 56320 and 67584 kB.
+        Assert.Equal(new Watermarks(11_264, 14_080, 16_896), Watermarks.Of(Pages.FromMiB(972), 45_056 / 4));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
 namespace PressureD.Simulation.Tests.Machine;
 
 /// <summary>
-/// The model beside what was measured on real kernels. docs/simulation.md has all figures, also those that miss.
+/// The model beside what was measured on real kernels. docs/validation.md has all figures, also those that miss.
 /// </summary>
 public sealed class ValidationTests
 {

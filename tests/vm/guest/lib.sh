@@ -210,6 +210,27 @@ policy_off() { rm -f /etc/pressured/policies.d/50-bed.yaml /etc/pressured/polici
 
 running_services() { systemctl list-units --no-legend --plain --type=service --state=running | cut -d' ' -f1 | sort; }
 
+# What the machine does is recorded for replay. The recorder's memory is protected, as it must go on when there is none left; the file is
+# in memory, for the disk is not to be waited for.
+record() {
+  [ "$RECORDS" = 1 ] || return 0
+  systemctl set-property --runtime recorder.slice MemoryMin=48M
+  systemd-run --quiet --unit=recorder.service --slice=recorder.slice -p MemoryMin=48M -p OOMScoreAdjust=-1000 -p Nice=-20 \
+    -p StandardOutput=file:/run/bed/evidence/recorder.txt -p StandardError=inherit \
+    $in/payload/pressurectl record --every 200ms --out /run/bed/evidence/recording.rec
+  until [ -s /run/bed/evidence/recording.rec ]; do
+    sleep 0.2
+  done
+  wait_calm 1
+}
+
+record_end() {
+  [ "$RECORDS" = 1 ] || return 0
+  systemctl stop recorder.service
+  systemctl reset-failed recorder.service 2>/dev/null
+  cp /run/bed/evidence/recording.rec /run/bed/evidence/recorder.txt $dir/
+}
+
 bus_evidence() {
   [ "$BUS" = 1 ] && [ "$KILLER" = pressured ] || return 0
   busctl --no-pager introspect org.pressured1 /org/pressured1 > $dir/bus-before.txt 2>&1
@@ -243,6 +264,7 @@ run_plan() {
   bus_evidence
   # A Type=simple killer is running before it is ready; neither its start-up work nor the services' is part of the scenario.
   wait_calm 3
+  record
   # What is not locked in memory has to be read again from here on.
   [ "$DROP_CACHES" = 0 ] || { sync; echo 3 > /proc/sys/vm/drop_caches; }
   running_services > $dir/services.before
@@ -260,6 +282,7 @@ run_plan() {
   sleep 1
   workloads
   wait $watch_pid
+  record_end
   [ "$(systemctl show -P MainPID ${unit:-none})" != $killer_pid ] || cost $killer_pid after >> $dir/killer.cost
   dmesg > $dir/dmesg.txt
   awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_after=" $2 }' /proc/vmstat >> $dir/counters.env

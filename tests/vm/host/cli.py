@@ -4,6 +4,7 @@
   eng/vm image [RELEASE]          builds the guest image (bookworm or trixie), if it is not cached
   eng/vm run [SCENARIO...]        PressureD in the named scenarios, or in all
   eng/vm run --exec DIR COMMAND   a command of yours as root in the guest, in a copy of DIR
+  eng/vm record DIR [SCENARIO...] what the machine does when nobody acts, into DIR/SCENARIO-N.rec: what docs/validation.md rests on
   eng/vm compare SCENARIO...      every killer in turn, and the table in docs/comparison.md
   eng/vm shell                    a root shell in the guest
 """
@@ -15,6 +16,7 @@ import datetime
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from . import exchange, killers, machine, scenarios
@@ -61,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--exec", type=Path, metavar="PATH", dest="source", help="run a command in a copy of this directory or file")
     verb.add_argument("names", nargs="*", metavar="SCENARIO|COMMAND", help="scenarios (default: all), or for --exec the command, quoted if it has options")
     verb.set_defaults(verb=_run)
+
+    verb = verbs.add_parser("record", parents=[common], help="recordings of what the machine does when nobody acts")
+    verb.add_argument("--repeat", type=int, default=3, metavar="N", help="so many runs of each, a boot for each round (default: 3). Into a "
+                      "DIR that holds some already, only what is missing is run")
+    verb.add_argument("directory", type=Path, metavar="DIR", help="where DIR/SCENARIO-N.rec go")
+    verb.add_argument("names", nargs="*", metavar="SCENARIO", help="scenarios (default: all that say for how long they are recorded)")
+    verb.set_defaults(verb=_record)
 
     verb = verbs.add_parser("compare", parents=[common], help="every killer in turn")
     verb.add_argument("--repeat", type=int, default=3, metavar="N", help="repetitions; the table gives medians (default: 3). "
@@ -170,6 +179,32 @@ def _run(arguments: argparse.Namespace) -> int:
         print(f"results: {bench.results}")
         print(f"vm: {passed} passed, {failed} failed, {skipped} skipped")
         return 1 if failed else 0
+
+
+def _record(arguments: argparse.Namespace) -> int:
+    recorded = [s for s in scenarios.SCENARIOS if s.records_seconds > 0]
+    chosen = [s for s in _chosen(arguments.names) if s in recorded] if arguments.names else recorded
+    if len(chosen) < len(arguments.names):
+        raise BedError(f"recorded are: {', '.join(s.name for s in recorded)}")
+    directory: Path = arguments.directory.resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    missing = 0
+    with tempfile.TemporaryDirectory(prefix="pressured-vm.") as temporary:
+        bench = replace(_bench(arguments, Path(temporary), needs_payload=True), records=True)
+        none = killers.by_name("none")
+        assert none is not None
+        for number in range(1, arguments.repeat + 1):
+            wanted = [s for s in chosen if not (directory / f"{s.name}-{number}.rec").exists()]
+            for made in run_scenarios(bench, none, wanted, str(number)):
+                recording = made.directory / "recording.rec"
+                if made.failure or not recording.exists():
+                    missing += 1
+                    print(f"FAIL {made.scenario}-{number}: {made.failure or made.text('recorder.txt') or 'there is no recording'}")
+                    continue
+                shutil.copy(recording, directory / f"{made.scenario}-{number}.rec")
+                print(f"{made.scenario}-{number}.rec: {figures(made)}", flush=True)
+        print(f"results: {bench.results}")
+    return 1 if missing else 0
 
 
 def _compare(arguments: argparse.Namespace) -> int:

@@ -60,6 +60,8 @@ class Scenario:
     dry_run: bool = False
     bus_evidence: bool = False
     sessions: tuple[str, ...] = ()
+    records_seconds: int = 0
+    """For so long at most `eng/vm record` records it, with nobody acting; 0: it does not."""
     needs_pressured: bool = False
     only_by_name: bool = False
     """It strains the emulated machine itself, or its figures are not settled: run when it is named, not among all."""
@@ -88,19 +90,20 @@ SCENARIOS: tuple[Scenario, ...] = (
         what="a service leaks 40 MiB/s, no swap",
         workloads=("service leak system.slice leak 40",),
         duration=90, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",),
-        signals_at_most_percent=10.0),
+        signals_at_most_percent=10.0, records_seconds=75),
     Scenario(
         name="spike",
         what="a service takes 600 MiB at full speed beside three of 100 to 120 MiB, no swap",
         workloads=("service web system.slice ballast 120", "service search system.slice ballast 120", "sleep 5",
                    "service spike system.slice spike 600"),
         duration=60, victims="spike", must_end=("spike.service",), ends_when_empty=("system.slice/spike.service",),
-        must_live=("web.service", "search.service"), signals_at_most_percent=10.0),
+        must_live=("web.service", "search.service"), signals_at_most_percent=10.0, records_seconds=50),
     Scenario(
         name="swap-thrash",
         what="a hot set of 1.3 x RAM, 1 GiB of swap",
         workloads=("service hotset system.slice hotset 1260",),
-        duration=300, victims="hotset", must_end=("hotset.service",), ends_when_empty=("system.slice/hotset.service",), swap_mib=1000),
+        duration=300, victims="hotset", must_end=("hotset.service",), ends_when_empty=("system.slice/hotset.service",), swap_mib=1000,
+        records_seconds=60),
     Scenario(
         name="sibling-leak",
         what="one of two sibling services leaks 40 MiB/s, no swap",
@@ -129,17 +132,34 @@ SCENARIOS: tuple[Scenario, ...] = (
         what="a service holds so much that the mapped files of others do not fit beside it, no swap",
         workloads=("service mapper system.slice mapper /data/source 300", "sleep 5", "service hog system.slice ballast 590"),
         duration=120, victims="ballast", must_end=("hog.service",), must_live=("mapper.service",),
-        ends_when_empty=("system.slice/hog.service",)),
+        ends_when_empty=("system.slice/hog.service",), records_seconds=45),
     Scenario(
         name="zram-leak",
         what="a service leaks 40 MiB/s into 500 MiB of zram",
         workloads=("service leak system.slice leak 40",),
-        duration=150, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), zram_mib=500),
+        duration=150, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), zram_mib=500,
+        records_seconds=60),
     Scenario(
         name="limit-leak",
         what="a service leaks 40 MiB/s into its own memory.max of 60 MiB: its limit ends it, nobody else",
         workloads=("service_with '-p RemainAfterExit=yes -p MemoryMax=60M' leak system.slice leak 40",),
-        duration=90, must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), kernel_victims="leak"),
+        duration=90, must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), kernel_victims="leak",
+        records_seconds=20),
+    Scenario(
+        name="high-leak",
+        what="a service leaks 40 MiB/s into its own memory.high of 60 MiB, no swap: it is throttled, nobody dies",
+        workloads=("service_with '-p RemainAfterExit=yes -p MemoryHigh=60M' leak system.slice leak 40",),
+        duration=30, must_live=("leak.service",), only_by_name=True, records_seconds=30),
+    Scenario(
+        name="protection",
+        what="a hog beside three idle services of 100 MiB, one under memory.min, one under memory.low, one under neither; 512 MiB of swap",
+        workloads=(*(f"{limit}service_with '-p RemainAfterExit=yes{option}' {name} {name}.slice ballast 100"
+                     for name, limit, option in (
+                         ("kept", "systemctl set-property --runtime kept.slice MemoryMin=120M; ", " -p MemoryMin=120M"),
+                         ("low", "systemctl set-property --runtime low.slice MemoryLow=120M; ", " -p MemoryLow=120M"),
+                         ("plain", "", ""))),
+                   "sleep 3", "service hog system.slice ballast 560"),
+        duration=40, must_live=("kept.service", "low.service", "plain.service"), swap_mib=512, only_by_name=True, records_seconds=40),
     Scenario(
         name="live-policy",
         what="rules for each cgroup with an end of their own, and a rule that is added while the machine thrashes",
@@ -391,11 +411,12 @@ def by_name(name: str) -> Scenario | None:
     return next((s for s in SCENARIOS if s.name == name), None)
 
 
-def plan(scenario: Scenario) -> str:
-    """The scenario as the shell file that the guest's driver reads."""
+def plan(scenario: Scenario, records: bool = False) -> str:
+    """The scenario as the shell file that the guest's driver reads; if it records, `pressurectl record` runs beside it."""
     lines = [
         f"NAME={scenario.name}",
-        f"DURATION={scenario.duration}",
+        f"DURATION={scenario.records_seconds if records else scenario.duration}",
+        f"RECORDS={int(records)}",
         f"LINGER={scenario.linger}",
         f"SWAP_MIB={scenario.swap_mib}",
         f"ZRAM_MIB={scenario.zram_mib}",

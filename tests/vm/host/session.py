@@ -32,6 +32,8 @@ class Bench:
     program: Path
     results: Path
     payload: Path | None = None
+    records: bool = False
+    """Whether what the machine does is recorded, for replay."""
 
 
 def run_scenarios(bench: Bench, killer: Killer, scenarios: list[Scenario], label: str = "") -> list[Run]:
@@ -89,11 +91,11 @@ def _boot(bench: Bench, killer: Killer, scenarios: list[Scenario], directory: Pa
         inside = content / "in"
         (inside / "boot.env").write_text(f"KILLER={killer.name}\nMODE=scenarios\n")
         for index, scenario in enumerate(scenarios):
-            (inside / "plans" / f"{index:02}-{scenario.name}.sh").write_text(plan(scenario))
+            (inside / "plans" / f"{index:02}-{scenario.name}.sh").write_text(plan(scenario, bench.records))
             for name, text in ((scenario.name, scenario.policy), (f"{scenario.name}-later", scenario.later_policy)):
                 if text:
                     (inside / "policies" / f"{name}.yaml").write_text(text)
-        if killer.name == "pressured":
+        if killer.name == "pressured" or bench.records:
             if bench.payload is None:
                 raise BedError("there is no payload to test")
             shutil.copytree(bench.payload, inside / "payload", symlinks=True)
