@@ -15,7 +15,7 @@ internal sealed class IncidentKeeper
 {
     private readonly IncidentDirectory _directory;
     private readonly IncidentWriter _writer;
-    private IncidentReader? _reader;
+    private IncidentAnswers? _answers;
 
     /// <param name="kernel">Its clock.</param>
     /// <param name="dryRun">A dry run has a place of its own, so that it can run beside a daemon that acts.</param>
@@ -58,10 +58,10 @@ internal sealed class IncidentKeeper
     public void Drain() => _writer.Drain();
 
     /// <summary>From now on questions come from a desk.</summary>
-    public void ReadFor(IncidentDesk desk) => _reader = new IncidentReader(desk, _directory);
+    public void ReadFor(IncidentDesk desk) => _answers = new IncidentAnswers(desk, _directory);
 
     /// <summary>Answers what is asked. One thread, which may wait for the disk.</summary>
-    public void Serve() => _reader?.Serve();
+    public void Serve() => _answers?.Serve();
 
     /// <summary>From now on a policy's limit counts. Any thread.</summary>
     public void Limit(PolicySet policy) => _writer.LimitBytes = policy.IncidentBytes;

@@ -54,6 +54,37 @@ public sealed class BusTests(PublishedProduct product, ITestOutputHelper output)
         Assert.Equal(2, daemon.Program.Count("reload refused"));
     }
 
+    [Fact]
+    public void What_is_recorded_by_hand_can_be_asked_for_when_it_is_complete()
+    {
+        _sandbox.WithPolicy(Sandbox.QuietPolicy);
+        using var bus = new OwnBus(_sandbox);
+        using RunningProgram monitor = Monitor(bus);
+        using var daemon = new RunningDaemon(product, _sandbox, "--bus", bus.Address);
+        Eventually.True(() => bus.Property("Version").Length > 0, "the daemon is on the bus");
+
+        Assert.Equal("t 1\n", Call(bus, "Record", "s", "it stuttered"));
+        using (RunningProgram tool = Tool(bus, "incidents", "record", "once more"))
+        {
+            Assert.Equal(1, tool.ExitCode);
+            Assert.Contains("is still being recorded", tool.Errors, StringComparison.Ordinal);
+        }
+
+        Eventually.True(
+            () => monitor.Output.Contains("\"member\":\"IncidentRecorded\"", StringComparison.Ordinal),
+            "the incident is recorded");
+        Assert.Contains("recorded: it stuttered", Call(bus, "GetIncident", "t", "1"), StringComparison.Ordinal);
+        using (RunningProgram why = Tool(bus, "why", "1"))
+        {
+            output.WriteLine(why.Output);
+            Assert.Contains(
+                "recorded the state for \"it stuttered\" because user 0 asked for it",
+                why.Output.Replace('\n', ' '), StringComparison.Ordinal);
+        }
+
+        daemon.Leave();
+    }
+
     [CgroupFact]
     public void A_kill_by_a_rule_ends_the_one_it_would_choose_and_anybody_can_ask_why()
     {

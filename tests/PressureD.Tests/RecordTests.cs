@@ -42,7 +42,7 @@ public sealed class RecordTests(PublishedProduct product) : IDisposable
         Assert.Contains("\nlike-earlyoom ", replay.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [RootFact]
     public void Without_rights_it_records_what_it_may_and_names_the_rest()
     {
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);

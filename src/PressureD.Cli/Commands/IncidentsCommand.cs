@@ -8,10 +8,11 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PressureD.Cli.Incidents;
+using PressureD.Core.Policy.Expressions;
 
 namespace PressureD.Cli.Commands;
 
-/// <summary>pressurectl incidents: list, show, export.</summary>
+/// <summary>pressurectl incidents: list, show, export, record.</summary>
 internal static class IncidentsCommand
 {
     private const int DefaultLimit = 20;
@@ -19,7 +20,7 @@ internal static class IncidentsCommand
 
     internal static Command Create() => new("incidents", "Lists, shows and exports what fired and what came of it")
     {
-        CreateList(), WhyCommand.CreateShow(), CreateExport(),
+        CreateList(), WhyCommand.CreateShow(), CreateExport(), CreateRecord(),
     };
 
     private static Command CreateList()
@@ -55,16 +56,40 @@ internal static class IncidentsCommand
             IReadOnlyList<IncidentRow> rows = source.List(parsed.GetValue(since), parsed.GetValue(limit));
             for (int i = rows.Count - 1; i >= 0; i--)
             {
-                // It may have gone meanwhile, when the store is full.
-                if (source.Get(rows[i].Id) is { } content)
+                try
                 {
-                    parsed.InvocationConfiguration.Output.Write(
-                        Encoding.UTF8.GetString(content).TrimEnd('\n') + "\n");
+                    // It may have gone meanwhile, when the store is full.
+                    if (source.Get(rows[i].Id) is { } content)
+                    {
+                        parsed.InvocationConfiguration.Output.Write(Encoding.UTF8.GetString(content) + "\n");
+                    }
+                }
+                catch (FormatException problem)
+                {
+                    parsed.InvocationConfiguration.Error.WriteLine($"pressurectl: {problem.Message}");
                 }
             }
 
             return ExitCode.Success;
         }));
+        return command;
+    }
+
+    private static Command CreateRecord()
+    {
+        Argument<string> text = new("TEXT") { Description = "What it is kept for" };
+        Command command = new(
+            "record", "Lets the daemon keep what it sees of the machine now, from before until some 10 s later")
+        {
+            text,
+        };
+        new DaemonOptions().AddTo(command, (parsed, client, json, output) =>
+        {
+            ulong id = client.Record(parsed.GetValue(text)!);
+            output.Write(json
+                ? JsonOutput.Render(writer => writer.WriteNumber("incident", id))
+                : $"incident {id}, complete in some 10 s: pressurectl incidents show {id}\n");
+        });
         return command;
     }
 
@@ -80,7 +105,7 @@ internal static class IncidentsCommand
 
     private static Option<DateTimeOffset> SinceOption() => new("--since")
     {
-        Description = "None older: a time such as '2026-03-01 07:00', or how long ago: 90s, 30m, 2h, 7d",
+        Description = "None older: a time such as '2026-03-01 07:00', or how long ago: 90s, 30min, 2h",
         HelpName = "TIME",
         DefaultValueFactory = _ => DateTimeOffset.UnixEpoch,
         CustomParser = static result => Since(result),
@@ -89,15 +114,11 @@ internal static class IncidentsCommand
     private static DateTimeOffset Since(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        double seconds = text.Length == 0
-            ? 0
-            : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        if (seconds > 0
-            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, culture, out double count)
-            && count * seconds < 1e10)
+        DateTimeOffset now = DateTimeOffset.Now;
+        if (NumberText.Read(text, UnitKind.Duration, out long usec) is null
+            && usec / 1_000_000 < (now - DateTimeOffset.UnixEpoch).TotalSeconds)
         {
-            return DateTimeOffset.Now - TimeSpan.FromSeconds(count * seconds);
+            return now - TimeSpan.FromMicroseconds(usec);
         }
 
         if (DateTimeOffset.TryParse(
@@ -106,7 +127,7 @@ internal static class IncidentsCommand
             return time;
         }
 
-        result.AddError($"--since: '{text}' is no time, expected such as '2026-03-01 07:00', 30m or 2h");
+        result.AddError($"--since: '{text}' is no time, expected such as '2026-03-01 07:00', 30min or 2h");
         return default;
     }
 

@@ -51,8 +51,8 @@ internal static class MetricsCommand
         try
         {
             using BusClient client = options.Connect(parsed);
-            DateTime? now = options.IsRemote(parsed) ? null : DateTime.UtcNow;
-            return DaemonMetrics.Of(client.ReadStatus(), client.ListRules(), now);
+            TimeProvider? clock = options.IsRemote(parsed) ? null : TimeProvider.System;
+            return DaemonMetrics.Of(client.ReadStatus(), client.ListRules(), clock);
         }
         catch (BusException problem)
         {

@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.Globalization;
+using System.Threading;
 using PressureD.Core.Policy;
 using PressureD.Systemd.Bus;
 
@@ -19,7 +20,7 @@ internal static class MonitorCommand
             using Interruption interruption = new();
             using BusSignals signals = new(options.Address(parsed), options.Patience(parsed));
             using StreamOutput output = new(parsed.InvocationConfiguration.Output);
-            while (signals.Next(interruption.Token) is { } signal)
+            while (signals.Next(interruption.Token, Timeout.InfiniteTimeSpan) is { } signal)
             {
                 string line = options.IsJson(parsed) ? Json(signal) : $"{DateTime.Now:HH:mm:ss} {Describe(signal)}\n";
                 if (!output.TryWrite(line))

@@ -44,6 +44,7 @@ internal static class NotifyAgentCommand
                 () => new BusSignals(options.Address(parsed), options.Patience(parsed)),
                 () => new DesktopNotifications(parsed.GetValue(session)!),
                 new NotifyOptions(ProcessUser.Uid, parsed.GetValue(others), parsed.GetValue(level)),
+                TimeProvider.System,
                 parsed.InvocationConfiguration.Error).Run(interruption.Token);
         }));
         return command;

@@ -1,7 +1,8 @@
 using System;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.IO;
+using PressureD.Core.Policy;
+using PressureD.Core.Policy.Expressions;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Commands;
@@ -11,20 +12,9 @@ internal static class SteerCommands
 {
     internal static Command Pause()
     {
-        Argument<long> duration = new("DURATION")
-        {
-            Description = "How long: 30s, 10min, 2h; at most 24h",
-            CustomParser = static result =>
-            {
-                if (!TimeText.TryParse(result.Tokens[0].Value, out long usec))
-                {
-                    result.AddError(
-                        $"'{result.Tokens[0].Value}' is no length of time: expected a number with ms, s, min or h");
-                }
-
-                return usec;
-            },
-        };
+        Argument<long?> duration = QuantityOption.CreateArgument(
+            "DURATION", UnitKind.Duration, 1, 86_400_000_000, "at most 24h");
+        duration.Description = "How long: 30s, 10min, 2h; at most 24h";
         Argument<string> reason = new("REASON")
         {
             Description = "Why, for the log and for whoever asks",
@@ -38,8 +28,9 @@ internal static class SteerCommands
         };
         new DaemonOptions().AddTo(command, (parsed, client, json, output) =>
         {
-            client.Pause(parsed.GetValue(duration), parsed.GetValue(reason)!);
-            Done(json, output, $"paused for {TimeText.Of(parsed.GetValue(duration))}");
+            long usec = parsed.GetValue(duration)!.Value;
+            client.Pause(usec, parsed.GetValue(reason)!);
+            Done(json, output, $"paused for {QuantityText.Duration(usec)}");
         });
         return command;
     }

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using PressureD.Cli.Top;
+using PressureD.Core.Policy.Expressions;
 using PressureD.Linux;
 using PressureD.Systemd.Bus;
 
@@ -12,7 +13,7 @@ namespace PressureD.Cli.Commands;
 /// <summary>pressurectl top: cgroups, pressure, and who would die next, live.</summary>
 internal static class TopCommand
 {
-    private const long LeastIntervalUsec = 200_000;
+    private const long DefaultIntervalUsec = 1_000_000;
 
     private const string Summary = """
         Shows cgroups with their memory, growth and pressure, and who would die next, live
@@ -34,26 +35,17 @@ internal static class TopCommand
         sort.AcceptOnlyFromAmong([.. Enum.GetNames<TopColumn>().Select(static name => name.ToLowerInvariant())]);
         Option<bool> all = new("--all") { Description = "Also cgroups that have others below them" };
         Option<bool> once = new("--once") { Description = "Once, as text; takes one interval, to see what grows" };
-        Option<long> interval = new("--interval")
-        {
-            Description = "Between two looks: 1s if left out, at least 200ms",
-            HelpName = "DURATION",
-            DefaultValueFactory = static _ => 1_000_000,
-            CustomParser = static result =>
-            {
-                string text = result.Tokens[0].Value;
-                if (!TimeText.TryParse(text, out long usec) || usec < LeastIntervalUsec)
-                    result.AddError($"--interval: '{text}' is no length of time of at least 200ms");
-                return usec;
-            },
-        };
+        Option<long?> interval = QuantityOption.Create(
+            "--interval", UnitKind.Duration, 200_000, 86_400_000_000, "200ms to 24h");
+        interval.Description = "Between two looks: 1s if left out, at least 200ms";
+        interval.HelpName = "DURATION";
         Command command = new("top", Summary) { sort, all, once, interval };
         DaemonOptions options = new();
         options.AddTo(command);
         command.SetAction(parsed =>
         {
             TopOrder order = new(parsed.GetValue(sort), Reverse: false, parsed.GetValue(all));
-            TimeSpan pause = TimeSpan.FromMicroseconds(parsed.GetValue(interval));
+            TimeSpan pause = TimeSpan.FromMicroseconds(parsed.GetValue(interval) ?? DefaultIntervalUsec);
             return DaemonOptions.Run(parsed, () =>
             {
                 using Interruption interruption = new();

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using PressureD.Systemd.Bus;
@@ -15,40 +14,40 @@ internal static class WhyNotCommand
         new DaemonOptions().AddTo(command, (parsed, client, json, output) =>
         {
             string name = parsed.GetValue(rule)!;
-            IReadOnlyList<WhyNotReason> reasons = client.WhyNot(name);
+            WhyNotReply reply = client.WhyNot(name);
             if (json)
             {
-                output.Write(Json(name, reasons));
+                output.Write(Json(name, reply));
             }
             else
             {
-                Write(name, reasons, output);
+                Write(name, reply, output);
             }
         });
         return command;
     }
 
-    private static void Write(string rule, IReadOnlyList<WhyNotReason> reasons, TextWriter output)
+    private static void Write(string rule, WhyNotReply reply, TextWriter output)
     {
-        bool held = false;
-        foreach (WhyNotReason reason in reasons)
-        {
-            held |= reason.Kind != "victim";
-        }
-
-        output.WriteLine(held ? $"{rule} does not act now:" : $"nothing holds {rule} back: it acts");
-        foreach (WhyNotReason reason in reasons)
+        output.WriteLine(reply.Reasons.Count > 0 ? $"{rule} does not act now:" : $"nothing holds {rule} back: it acts");
+        foreach (WhyNotReason reason in reply.Reasons)
         {
             string where = reason.Cgroup.Length == 0 || reason.Kind == "term" ? "" : $"/{reason.Cgroup}: ";
             output.WriteLine(reason.Kind == "term" ? $"      {reason.Text}" : $"  - {where}{reason.Text}");
         }
+
+        if (reply.Victim is { } victim)
+        {
+            output.WriteLine($"if it had to act now, it would end {VictimText.Of(victim)}");
+        }
     }
 
-    private static string Json(string rule, IReadOnlyList<WhyNotReason> reasons) => JsonOutput.Render(writer =>
+    private static string Json(string rule, WhyNotReply reply) => JsonOutput.Render(writer =>
     {
         writer.WriteString("rule", rule);
+        writer.WriteVictim(reply.Victim);
         writer.WriteStartArray("reasons");
-        foreach (WhyNotReason reason in reasons)
+        foreach (WhyNotReason reason in reply.Reasons)
         {
             writer.WriteStartObject();
             writer.WriteString("kind", reason.Kind);

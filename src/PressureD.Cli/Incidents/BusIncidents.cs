@@ -35,7 +35,17 @@ internal sealed class BusIncidents(BusClient client) : IIncidentSource
     }
 
     /// <inheritdoc/>
-    public byte[]? Get(long id) => client.GetIncident((ulong)id) is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    public byte[]? Get(long id)
+    {
+        try
+        {
+            return client.GetIncident((ulong)id) is { } text ? Encoding.UTF8.GetBytes(text) : null;
+        }
+        catch (BusException problem) when (problem.ErrorName == "org.pressured1.Error.Failed")
+        {
+            throw new FormatException($"incident {id}: {problem.Message}", problem);
+        }
+    }
 
     public void Dispose() => client.Dispose();
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PressureD.Core.Incidents;
 using PressureD.Linux.Incidents;
 
 namespace PressureD.Cli.Incidents;
@@ -7,53 +8,51 @@ namespace PressureD.Cli.Incidents;
 /// <summary>Incidents in a directory, read without the daemon. What is damaged is passed over and said.</summary>
 internal sealed class DirectoryIncidents : IIncidentSource
 {
-    private readonly IncidentDirectory _directory;
-    private readonly Action<string> _complain;
+    private readonly IncidentReader _reader;
 
     /// <param name="path">The directory.</param>
     /// <param name="complain">Told of each file that cannot be read.</param>
     internal DirectoryIncidents(string path, Action<string> complain)
     {
-        _directory = new IncidentDirectory(path);
-        _complain = complain;
-        _directory.Scan(mayChange: false);
+        IncidentDirectory directory = new(path);
+        directory.Scan(mayChange: false);
+        _reader = new IncidentReader(directory) { PassedOver = id => complain(Unreadable(id)) };
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<IncidentRow> List(DateTimeOffset since, int limit)
     {
         List<IncidentRow> rows = [];
-        for (int i = _directory.Files.Count - 1; i >= 0 && rows.Count < limit; i--)
+        _reader.Begin(0, (long)(since - DateTimeOffset.UnixEpoch).TotalMicroseconds);
+        while (rows.Count < limit && _reader.Next())
         {
-            long id = _directory.Files[i].Id;
-            try
-            {
-                if (Get(id) is not { } content)
-                {
-                    continue;
-                }
-
-                IncidentDocument incident = IncidentDocument.Parse(content);
-                if (incident.Time < since)
-                {
-                    break;
-                }
-
-                rows.Add(new IncidentRow(id, incident.Time, incident.Rule, incident.Outcome, incident.Summary));
-            }
-            catch (FormatException e)
-            {
-                _complain($"incident {id} cannot be read: {e.Message}");
-            }
+            IncidentHead head = _reader.Head;
+            rows.Add(new IncidentRow(
+                head.Id,
+                DateTimeOffset.UnixEpoch.AddTicks(head.TimeUsec * TimeSpan.TicksPerMicrosecond),
+                head.Rule.ToString(),
+                head.Outcome.ToString(),
+                head.Summary.ToString()));
         }
 
         return rows;
     }
 
     /// <inheritdoc/>
-    public byte[]? Get(long id) => _directory.Read(id);
+    public byte[]? Get(long id)
+    {
+        byte[] content = new byte[IncidentQuery.ContentBytes];
+        return _reader.Read(id, content, out int length) switch
+        {
+            IncidentQueryOutcome.Done => content[..length],
+            IncidentQueryOutcome.NoSuchIncident => null,
+            _ => throw new FormatException(Unreadable(id)),
+        };
+    }
 
     public void Dispose()
     {
     }
+
+    private static string Unreadable(long id) => $"incident {id} is damaged or cannot be read";
 }

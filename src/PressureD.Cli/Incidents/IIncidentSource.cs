@@ -12,5 +12,6 @@ internal interface IIncidentSource : IDisposable
     IReadOnlyList<IncidentRow> List(DateTimeOffset since, int limit);
 
     /// <summary>One, as it is kept; null when there is none of that number.</summary>
+    /// <exception cref="FormatException">It is damaged or cannot be read.</exception>
     byte[]? Get(long id);
 }

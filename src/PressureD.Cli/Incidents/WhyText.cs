@@ -68,6 +68,8 @@ internal static class WhyText
             "dry-run" when signal is not null => $"would have killed {Victim(signal)} (dry run)",
             "held-back" => $"did nothing: {Last(incident, "held-back")}; rule {incident.Rule} wanted to act",
             "acted" => Last(incident, "acted").TrimEnd(),
+            "recorded" when incident.Rule.Length == 0 =>
+                $"recorded the state for \"{Last(incident, "recorded")}\"",
             "recorded" => $"recorded the state for rule {incident.Rule}",
             _ => $"rule {incident.Rule} fired",
         };

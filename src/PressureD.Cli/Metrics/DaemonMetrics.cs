@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Metrics;
@@ -15,8 +14,8 @@ internal static class DaemonMetrics
 
     /// <param name="status">What it says of itself.</param>
     /// <param name="rules">What it says of its rules.</param>
-    /// <param name="now">Null when its clock is another machine's: what has a time is left out then.</param>
-    internal static List<MetricFamily> Of(DaemonStatus status, IReadOnlyList<RuleStatus> rules, DateTime? now)
+    /// <param name="clock">Null when its clock is another machine's: what has a time is left out then.</param>
+    internal static List<MetricFamily> Of(DaemonStatus status, IReadOnlyList<RuleStatus> rules, TimeProvider? clock)
     {
         List<MetricFamily> families =
         [
@@ -52,12 +51,12 @@ internal static class DaemonMetrics
             new MetricFamily("pressured_kills", "", "Victims killed since the daemon started.") { IsCounter = true }
                 .Add(status.Kills),
         ];
-        AddRules(families, rules, now);
+        AddRules(families, rules, clock);
         families.RemoveAll(static family => family.Points.Count == 0);
         return families;
     }
 
-    private static void AddRules(List<MetricFamily> families, IReadOnlyList<RuleStatus> rules, DateTime? now)
+    private static void AddRules(List<MetricFamily> families, IReadOnlyList<RuleStatus> rules, TimeProvider? clock)
     {
         MetricFamily matches = Gauge("rule_matches", "", "How many cgroups the rule watches; 1 for the machine.");
         MetricFamily active = Gauge("rule_active_matches", "", "For how many of them the rule is active.");
@@ -65,8 +64,12 @@ internal static class DaemonMetrics
         MetricFamily degraded = Gauge("rule_degraded", "", "Whether the rule cannot be decided on this machine.");
         MetricFamily acted = Gauge(
             "rule_last_act_timestamp_seconds", "seconds", "When the rule last acted; absent when it never did.");
-        double nowUsec = Stopwatch.GetTimestamp() * 1e6 / Stopwatch.Frequency;
-        double? nowUnix = (now - DateTime.UnixEpoch)?.TotalSeconds;
+
+        // The daemon says times in CLOCK_MONOTONIC, which is what timestamps are here.
+        double? bootUnix = clock is null
+            ? null
+            : (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds
+                - ((double)clock.GetTimestamp() / clock.TimestampFrequency);
         foreach (RuleStatus rule in rules)
         {
             (string, string) label = ("rule", rule.Name);
@@ -74,8 +77,8 @@ internal static class DaemonMetrics
             active.Add(rule.ActiveMatches, label);
             dry.Add(rule.DryRun, label);
             degraded.Add(rule.Degraded, label);
-            if (rule.LastActUsec != 0 && nowUnix is { } unix)
-                acted.Add(Math.Round(unix - ((nowUsec - rule.LastActUsec) / 1e6), 3), label);
+            if (rule.LastActUsec != 0 && bootUnix is { } boot)
+                acted.Add(Math.Round(boot + (rule.LastActUsec / 1e6), 3), label);
         }
 
         families.AddRange([matches, active, dry, degraded, acted]);

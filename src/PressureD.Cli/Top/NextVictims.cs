@@ -42,9 +42,10 @@ internal sealed class NextVictims
         _askedUsec[rule] = nowUsec;
         try
         {
-            // None of these: the rule does not kill, or the daemon has no time to look because it may act any moment.
-            if (client.WhyNot(rule).FirstOrDefault(static one => one.Kind is "victim" or "no-candidate") is { } reason)
-                _known[rule] = new NextVictim(rule, reason.Kind == "victim", reason.Text, nowUsec);
+            // Neither: the rule does not kill, or the daemon has no time to look because it may act any moment.
+            WhyNotReply reply = client.WhyNot(rule);
+            if (reply.Victim is not null || reply.Reasons.Any(static reason => reason.Kind == "no-candidate"))
+                _known[rule] = new NextVictim(rule, reply.Victim, nowUsec);
         }
         catch (BusException problem) when (problem.Problem == BusProblem.Refused)
         {

@@ -31,8 +31,7 @@ internal static class TopJson
         {
             writer.WriteStartObject();
             writer.WriteString("rule", next.Rule);
-            writer.WriteBoolean("somebody", next.IsSomebody);
-            writer.WriteString("text", next.Text);
+            writer.WriteVictim(next.Victim);
             writer.WriteNumber("age_usec", sample.NowUsec - next.SeenUsec);
             writer.WriteEndObject();
         }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using PressureD.Cli.Commands;
+using PressureD.Cli.Incidents;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Top;
@@ -17,9 +18,6 @@ internal static class TopText
     private const int LabelWidth = 10;
     private const int FigureWidth = 8;
     private const long StaleUsec = 10_000_000;
-
-    // The daemon says it to somebody who asked about one rule; here it is one of several.
-    private const string Supposed = "if it had to act now, it would end ";
 
     /// <summary>How the machine, the daemon and its rules are.</summary>
     /// <param name="sample">What is shown.</param>
@@ -59,27 +57,16 @@ internal static class TopText
     /// <summary>A line for each victim, which several rules may have in common; who would hit nobody comes last.
     /// </summary>
     private static IEnumerable<string> Next(TopSample sample) => sample.Next
-        .GroupBy(static next => Who(next))
-        .OrderBy(static victim => victim.Key.Length == 0)
+        .GroupBy(static next => next.Victim is { } victim ? (victim.Pid, victim.Cgroup) : default)
+        .OrderBy(static victim => victim.Key == default)
         .Select(victim =>
         {
             NextVictim latest = victim.MaxBy(static next => next.SeenUsec)!;
-            string text = latest.IsSomebody ? Short(latest.Text) : "nobody";
+            string text = latest.Victim is { } somebody ? VictimText.Of(somebody) : "nobody";
             long ageUsec = sample.NowUsec - latest.SeenUsec;
-            string age = ageUsec > StaleUsec ? $", {TimeText.Of(ageUsec)} ago" : "";
+            string age = ageUsec > StaleUsec ? $", {FigureText.Duration(ageUsec)} ago" : "";
             return $"{text} by {string.Join(", ", victim.Select(static next => next.Rule))}{age}";
         });
-
-    /// <summary>The victim without its size, which is another one each time; empty when it is nobody.</summary>
-    private static string Who(NextVictim next)
-    {
-        string text = Short(next.Text);
-        int size = text.LastIndexOf(", ", StringComparison.Ordinal);
-        return !next.IsSomebody ? "" : size < 0 ? text : text[..size];
-    }
-
-    private static string Short(string text) =>
-        text.StartsWith(Supposed, StringComparison.Ordinal) ? text[Supposed.Length..] : text;
 
     /// <summary>The head of the table; a star is at what it is sorted by.</summary>
     internal static string Header(TopOrder order, int width, int nameWidth)

@@ -27,6 +27,11 @@ public enum CommandKind : byte
     WhyNot,
 
     /// <summary>
+    /// Keeps what the machine looks like as an incident, for what <see cref="Command.Text"/> says.
+    /// </summary>
+    Record,
+
+    /// <summary>
     /// Ends whom the rule <see cref="Command.Name"/> would end, or says whom (<see cref="Command.Flag"/>).
     /// </summary>
     KillByRule,

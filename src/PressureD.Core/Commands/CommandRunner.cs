@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Engine;
+using PressureD.Core.Incidents;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Sampling;
@@ -16,14 +17,14 @@ internal sealed class CommandRunner
 
     private readonly CommandQueue _queue;
     private readonly KillRunner _kills;
-    private readonly IEventSink _sink;
+    private readonly IncidentRecorder _incidents;
     private readonly WhyNotAnswer _whyNot;
     private readonly KillAnswer _kill;
     private readonly bool _isDryRunForGood;
 
     /// <param name="queue">Where commands come from.</param>
     /// <param name="kills">Whose dry run and pause are switched.</param>
-    /// <param name="sink">Told of every change.</param>
+    /// <param name="incidents">Told of every change, and keeps what is to be kept.</param>
     /// <param name="whyNot">Answers why a rule does not act.</param>
     /// <param name="kill">Ends those whose end is asked for.</param>
     /// <param name="isDryRunForGood">
@@ -32,14 +33,14 @@ internal sealed class CommandRunner
     public CommandRunner(
         CommandQueue queue,
         KillRunner kills,
-        IEventSink sink,
+        IncidentRecorder incidents,
         WhyNotAnswer whyNot,
         KillAnswer kill,
         bool isDryRunForGood)
     {
         _queue = queue;
         _kills = kills;
-        _sink = sink;
+        _incidents = incidents;
         _whyNot = whyNot;
         _kill = kill;
         _isDryRunForGood = isDryRunForGood;
@@ -101,6 +102,9 @@ internal sealed class CommandRunner
             case CommandKind.WhyNot:
                 return FindRule(command, engine) is not { } silent
                     || _whyNot.Write(command.Reply, silent, engine, host, nowUsec);
+            case CommandKind.Record:
+                Record(command, nowUsec);
+                break;
             case CommandKind.KillByRule:
                 return FindRule(command, engine) is not { } chooser
                     || _kill.ByRule(command, chooser, engine, host, nowUsec);
@@ -128,7 +132,7 @@ internal sealed class CommandRunner
         DaemonEvent line = Say(command, nowUsec, EventPriority.Warning, "paused by"u8);
         line.Text.Append(" for "u8).AppendDuration(command.Number);
         AppendReason(line, command.Text);
-        _sink.Commit();
+        _incidents.Commit();
         command.Reply.Unsigned(_kills.Pause.UntilUsec);
     }
 
@@ -142,7 +146,31 @@ internal sealed class CommandRunner
 
         _kills.Pause.End();
         Say(command, nowUsec, EventPriority.Notice, "resumed by"u8);
-        _sink.Commit();
+        _incidents.Commit();
+    }
+
+    private void Record(Command command, long nowUsec)
+    {
+        if (command.Text.Length == 0)
+        {
+            command.Fail(CommandOutcome.InvalidArgument, "say what it is kept for"u8);
+            return;
+        }
+
+        long id = _incidents.Record(command.Text, command.Uid, nowUsec);
+        if (id == 0)
+        {
+            command.Fail(
+                CommandOutcome.NotPossible,
+                "what was asked for last is still being recorded, or too much happens at once: try again in 10 s"u8);
+            return;
+        }
+
+        DaemonEvent line = Say(command, nowUsec, EventPriority.Notice, "what the machine looks like is recorded for"u8);
+        line.Incident = id;
+        AppendReason(line, command.Text);
+        _incidents.Commit();
+        command.Reply.Unsigned(id);
     }
 
     private void SetDryRun(Command command, long nowUsec, RuleEngine engine)
@@ -175,7 +203,7 @@ internal sealed class CommandRunner
             line.Text.Append(one.Name);
         }
 
-        _sink.Commit();
+        _incidents.Commit();
     }
 
     /// <summary>The rule that a command names; without one the command has failed.</summary>
@@ -196,7 +224,7 @@ internal sealed class CommandRunner
 
     private DaemonEvent Say(Command command, long nowUsec, EventPriority priority, ReadOnlySpan<byte> what)
     {
-        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, priority);
+        DaemonEvent line = _incidents.Begin(DaemonEventKind.Log, nowUsec, priority);
         line.Text.Append(what).Append(" uid "u8).Append((long)command.Uid);
         return line;
     }

@@ -29,13 +29,24 @@ internal sealed class WhyNotAnswer
     }
 
     /// <summary>
-    /// a(ssst): what kind of reason, the match's cgroup (empty: the machine, or all), a sentence, and until when
-    /// (0: that is not known).
+    /// ussta(ssst): whom it would end if it had to act now (pid, comm, cgroup, bytes; all empty or 0 when that is
+    /// nobody, or was not looked for); then the reasons: what kind, the match's cgroup (empty: the machine, or all), a
+    /// sentence, and until when (0: that is not known).
     /// </summary>
     /// <returns>False when it has to be asked again later.</returns>
     public bool Write(ReplyBuffer reply, RuleRuntime rule, RuleEngine engine, HostSampler host, long nowUsec)
     {
         reply.Clear();
+        Selection? choice = Look(rule, engine, nowUsec);
+        if (choice == Selection.Waiting)
+            return false;
+
+        // Before the reasons, which may fill what is left.
+        Victim? victim = choice == Selection.Found ? _preview.Victim : null;
+        reply.Count(victim?.Pid ?? 0)
+            .Text(victim is null ? default : victim.Comm.Span)
+            .Text(victim is null ? default : victim.Path.Span)
+            .Unsigned(victim?.SizeBytes ?? 0);
         reply.OpenArray("(ssst)"u8);
         AddGates(reply, rule, engine, nowUsec);
         int written = 0;
@@ -48,9 +59,10 @@ internal sealed class WhyNotAnswer
             }
         }
 
-        bool done = AddVictim(reply, rule, engine, nowUsec);
+        if (choice == Selection.Nobody)
+            AddNobody(reply, rule);
         reply.CloseArray();
-        return done;
+        return true;
     }
 
     private void AddGates(ReplyBuffer reply, RuleRuntime rule, RuleEngine engine, long nowUsec)
@@ -174,42 +186,24 @@ internal sealed class WhyNotAnswer
         }
     }
 
-    /// <returns>False when the look is not over.</returns>
-    private bool AddVictim(ReplyBuffer reply, RuleRuntime rule, RuleEngine engine, long nowUsec)
+    /// <returns>
+    /// Whether there is somebody; waiting when it has to be asked again; null when it is not looked for.
+    /// </returns>
+    private Selection? Look(RuleRuntime rule, RuleEngine engine, long nowUsec)
     {
         // Under pressure nothing is looked at for curiosity.
         if (!rule.HasKill || rule.Matches.Count == 0 || engine.IsTense)
-            return true;
-        foreach (CompiledKill? kill in rule.Kills)
-        {
-            if (kill is null)
-                continue;
-            MatchState match = rule.Matches[0];
-            ReadOnlySpan<byte> cgroup = match.Cgroup is { } slot ? slot.Path : default;
-            switch (_preview.Look(kill, match.Cgroup, nowUsec))
-            {
-                case Selection.Waiting:
-                    return false;
-                case Selection.Found:
-                    Victim victim = _preview.Victim;
-                    Begin("if it had to act now, it would end "u8);
-                    if (victim.Pid != 0)
-                        _text.Append(victim.Pid).Append(" ("u8).AppendEscaped(victim.Comm.Span).Append(") in "u8);
-                    _text.Append("/"u8).AppendEscaped(victim.Path.Span).Append(", "u8).AppendBytes(victim.SizeBytes);
-                    Add(reply, "victim"u8, cgroup, 0);
-                    break;
-                default:
-                    Begin("nobody qualifies"u8);
-                    if (_preview.PassedOver.Length > 0)
-                        _text.Append(": "u8).Append(_preview.PassedOver.Span);
-                    Add(reply, "no-candidate"u8, cgroup, 0);
-                    break;
-            }
+            return null;
+        CompiledKill? kill = Array.Find(rule.Kills, static kill => kill is not null);
+        return kill is null ? null : _preview.Look(kill, rule.Matches[0].Cgroup, nowUsec);
+    }
 
-            break;
-        }
-
-        return true;
+    private void AddNobody(ReplyBuffer reply, RuleRuntime rule)
+    {
+        Begin("nobody qualifies"u8);
+        if (_preview.PassedOver.Length > 0)
+            _text.Append(": "u8).Append(_preview.PassedOver.Span);
+        Add(reply, "no-candidate"u8, rule.Matches is [{ Cgroup: { } slot }, ..] ? slot.Path : default, 0);
     }
 
     private TextBuffer Begin(ReadOnlySpan<byte> text) => _text.Clear().Append(text);

@@ -37,7 +37,7 @@ public sealed class Incident
     /// <summary>From 1, ascending.</summary>
     public long Id { get; internal set; }
 
-    /// <summary>The rule that fired; null when somebody asked for it and named the victim.</summary>
+    /// <summary>The rule that fired; null when somebody asked for it without naming one.</summary>
     public Rule? Rule { get; internal set; }
 
     /// <summary>The user who asked for it; null when a rule did it by itself.</summary>

@@ -21,6 +21,6 @@ public enum IncidentActKind : byte
     /// <summary>An action would have been taken, and was not: cooldown, brake, no candidate, over before it.</summary>
     HeldBack,
 
-    /// <summary>The state was kept because the policy asks for it.</summary>
+    /// <summary>The state was kept because the policy, or somebody, asks for it.</summary>
     Recorded,
 }

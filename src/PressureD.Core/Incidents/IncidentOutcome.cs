@@ -6,7 +6,7 @@ public enum IncidentOutcome
     /// <summary>The rule fired and told somebody, and that is all that it does.</summary>
     Noted,
 
-    /// <summary>The policy asked to keep the state.</summary>
+    /// <summary>The policy, or somebody, asked to keep the state.</summary>
     Recorded,
 
     /// <summary>The rule would have acted, and was held back: the acts say why.</summary>

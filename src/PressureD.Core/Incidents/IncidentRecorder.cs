@@ -41,6 +41,7 @@ internal sealed class IncidentRecorder : IEventSink
     private long _focusId;
     private HostSampler? _host;
     private long _nextId;
+    private long _askedId;
     private long _lost;
     private long _lostSaid;
 
@@ -119,6 +120,24 @@ internal sealed class IncidentRecorder : IEventSink
         _focus = null;
         _focusId = incident.Id;
         return incident.Id;
+    }
+
+    /// <summary>
+    /// Somebody asked to keep the state of this moment. One at a time, so that the others have their places.
+    /// </summary>
+    /// <param name="text">What it is kept for.</param>
+    /// <param name="uid">Who asked.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <returns>The incident's number; 0 when there is no place for one, or the last one is not complete.</returns>
+    public long Record(string text, uint uid, long nowUsec)
+    {
+        if (Find(_askedId) is not null)
+            return 0;
+        _askedId = OpenAsked(null, null, uid, nowUsec);
+        Focus(null as MatchState);
+        if (Find(_askedId) is { } incident && NextAct(incident, IncidentActKind.Recorded, nowUsec) is { } act)
+            act.Text.Append(text);
+        return _askedId;
     }
 
     /// <summary>A rule became active.</summary>

@@ -115,7 +115,7 @@ public sealed class DaemonLoop : IDisposable
         {
             var whyNot = new WhyNotAnswer(_kills, _flights, brake, new VictimPreview(_selector));
             var kill = new KillAnswer(_incidents, _kills, _flights, _selector);
-            _commands = new CommandRunner(commands, _kills, _sink, whyNot, kill, options.DryRun);
+            _commands = new CommandRunner(commands, _kills, _incidents, whyNot, kill, options.DryRun);
         }
 
         var writer = new ControlWriter(_kernel);

@@ -139,27 +139,6 @@ public sealed class IncidentDirectory
         return true;
     }
 
-    /// <summary>Reads one. Any thread.</summary>
-    /// <returns>Null when it is not kept, any more or at all.</returns>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">We may not read it.</exception>
-    public byte[]? Read(long id)
-    {
-        foreach (bool isMinor in (ReadOnlySpan<bool>)[false, true])
-        {
-            try
-            {
-                return File.ReadAllBytes(Path.Combine(_path, new IncidentFile(id, isMinor, 0).Name));
-            }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-            {
-                // It may have the other name, or be gone.
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Reads one, or its beginning. Any thread.</summary>
     /// <param name="id">Its number.</param>
     /// <param name="content">Gets as much as there is room for.</param>

@@ -1,105 +1,88 @@
 using System;
 using System.Text.Unicode;
-using PressureD.Core.Commands;
 using PressureD.Core.Incidents;
 
 namespace PressureD.Linux.Incidents;
 
-/// <summary>Answers questions about incidents from a directory, on a thread that may wait for the disk.</summary>
+/// <summary>
+/// Reads the incidents of a directory: their heads, the newest first, or one whole. One that is damaged, or went
+/// meanwhile, keeps nobody from the others. For a thread that may wait for the disk.
+/// </summary>
 public sealed class IncidentReader
 {
-    /// <summary>In one answer at most, so that nobody keeps the thread for long; whoever wants more asks on.</summary>
-    private const int MostListed = 64;
-
-    private readonly IncidentDesk _desk;
     private readonly IncidentDirectory _directory;
-    private readonly IncidentHead _head = new();
     private readonly IncidentFile[] _page = new IncidentFile[16];
     private readonly byte[] _buffer = new byte[IncidentHead.Bytes];
+    private int _count;
+    private int _next;
+    private long _before;
+    private long _sinceUsec;
 
-    /// <param name="desk">Where questions come from; nobody else may answer there.</param>
     /// <param name="directory">What is read; another thread may write there meanwhile.</param>
-    public IncidentReader(IncidentDesk desk, IncidentDirectory directory)
+    public IncidentReader(IncidentDirectory directory) => _directory = directory;
+
+    /// <summary>Told the number of each that <see cref="Next"/> passes over.</summary>
+    public Action<long>? PassedOver { get; init; }
+
+    /// <summary>The one that <see cref="Next"/> came to.</summary>
+    public IncidentHead Head { get; } = new();
+
+    /// <summary>Goes before the newest.</summary>
+    /// <param name="below">None of this number or a greater one; 0: all.</param>
+    /// <param name="sinceUsec">None that is older. CLOCK_REALTIME, microseconds.</param>
+    public void Begin(long below, long sinceUsec)
     {
-        _desk = desk;
-        _directory = directory;
+        _count = 0;
+        _next = 0;
+        _before = below == 0 ? long.MaxValue : below;
+        _sinceUsec = sinceUsec;
     }
 
-    /// <summary>Answers what is asked.</summary>
-    public void Serve()
+    /// <summary>Goes to the next older one.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool Next()
     {
-        if (_desk.Peek() is not { } query)
-            return;
-        if (query.IsList)
-            List(query);
-        else
-            Get(query);
-        _desk.Answer();
-    }
-
-    private void List(IncidentQuery query)
-    {
-        query.Reply.OpenArray("(ttsss)"u8);
-        bool complete = Fill(query);
-        query.Reply.CloseArray().Boolean(complete);
-    }
-
-    /// <returns>Whether there are no more.</returns>
-    private bool Fill(IncidentQuery query)
-    {
-        long before = query.Id == 0 ? long.MaxValue : query.Id;
-        long left = query.Limit == 0 ? MostListed : Math.Min(query.Limit, MostListed);
-        while (true)
+        while (TryTake(out IncidentFile file))
         {
-            int count = _directory.NewestBefore(before, _page);
-            if (count == 0)
-                return true;
-            foreach (IncidentFile file in _page.AsSpan(0, count))
-            {
-                if (left == 0)
-                    return false;
-                before = file.Id;
-
-                // One that is damaged, or went meanwhile, keeps nobody from the others.
-                int length = _directory.Read(file, _buffer);
-                if (length <= 0 || !_head.TryRead(_buffer.AsSpan(0, length)))
-                    continue;
-                if (_head.TimeUsec < query.SinceUsec)
-                    return true;
-                if (!Add(query.Reply))
-                    return false;
-                left--;
-            }
-        }
-    }
-
-    private bool Add(ReplyBuffer reply) => reply.OpenStruct("ttsss"u8)
-        .Unsigned(_head.Id)
-        .Unsigned(_head.TimeUsec)
-        .Text(_head.Rule.Span)
-        .Text(_head.Outcome.Span)
-        .Text(_head.Summary.Span)
-        .CloseStruct();
-
-    private void Get(IncidentQuery query)
-    {
-        // One byte is left for the end, and one shows that there is more.
-        Span<byte> room = query.Content.AsSpan(0, IncidentQuery.ContentBytes - 1);
-        int length = _directory.Read(query.Id, room);
-        if (length == 0)
-        {
-            query.Outcome = IncidentQueryOutcome.NoSuchIncident;
-            return;
+            int length = _directory.Read(file, _buffer);
+            if (length > 0 && Head.TryRead(_buffer.AsSpan(0, length)))
+                return Head.TimeUsec >= _sinceUsec;
+            PassedOver?.Invoke(file.Id);
         }
 
-        ReadOnlySpan<byte> content = room[..Math.Max(length, 0)].TrimEnd((byte)'\n');
-        if (content.IsEmpty || length == room.Length || content.Contains((byte)0) || !Utf8.IsValid(content))
+        return false;
+    }
+
+    /// <summary>Reads one.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="content">Gets it without the end of its line; of what is larger nothing is read.</param>
+    /// <param name="length">How many bytes it has.</param>
+    public IncidentQueryOutcome Read(long id, Span<byte> content, out int length)
+    {
+        length = 0;
+        int read = _directory.Read(id, content);
+        if (read == 0)
+            return IncidentQueryOutcome.NoSuchIncident;
+
+        // One byte more than there is room for would not be told from one that fits exactly.
+        ReadOnlySpan<byte> text = content[..Math.Max(read, 0)].TrimEnd((byte)'\n');
+        bool isWhole = read < content.Length && text is [(byte)'{', .., (byte)'}'];
+        if (!isWhole || text.Contains((byte)0) || !Utf8.IsValid(text))
+            return IncidentQueryOutcome.Unreadable;
+        length = text.Length;
+        return IncidentQueryOutcome.Done;
+    }
+
+    private bool TryTake(out IncidentFile file)
+    {
+        if (_next == _count)
         {
-            query.Outcome = IncidentQueryOutcome.Unreadable;
-            return;
+            _next = 0;
+            _count = _directory.NewestBefore(_before, _page);
         }
 
-        query.Length = content.Length;
-        query.Content[query.Length] = 0;
+        file = _count == 0 ? default : _page[_next++];
+        _before = file.Id;
+        return _count > 0;
     }
 }

@@ -11,7 +11,4 @@ internal enum Access
 
     /// <summary>Who may end processes: org.pressured1.kill.</summary>
     Kill,
-
-    /// <summary>Who may see other users' command lines: org.pressured1.inspect.</summary>
-    Inspect,
 }

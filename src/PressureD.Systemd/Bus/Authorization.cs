@@ -137,7 +137,7 @@ internal sealed unsafe class Authorization
         {
             _calls.Fail(
                 call, ManagerError.NeedsPassword,
-                "polkit wants a password first, and the call does not allow to ask for one\0"u8);
+                "polkit wants an administrator's password first, and nobody could be asked for it here\0"u8);
         }
         else
         {
@@ -145,12 +145,8 @@ internal sealed unsafe class Authorization
         }
     }
 
-    private static string ActionOf(Access access) => access switch
-    {
-        Access.Kill => "org.pressured1.kill",
-        Access.Inspect => "org.pressured1.inspect",
-        _ => "org.pressured1.control",
-    };
+    private static string ActionOf(Access access) =>
+        access == Access.Kill ? "org.pressured1.kill" : "org.pressured1.control";
 
     private static void AddSender(ref BusMessage message, PendingCall call)
     {

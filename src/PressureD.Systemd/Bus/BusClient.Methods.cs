@@ -49,10 +49,11 @@ public sealed unsafe partial class BusClient
         return new RuleExplanation(text, count, matches);
     });
 
-    /// <summary>Why a rule does not act.</summary>
+    /// <summary>Why a rule does not act, and whom it would end.</summary>
     /// <exception cref="BusException">There is no such rule; or no answer.</exception>
-    public IReadOnlyList<WhyNotReason> WhyNot(string rule) => Ask("WhyNot", Name(rule), static reply =>
+    public WhyNotReply WhyNot(string rule) => Ask("WhyNot", Name(rule), static reply =>
     {
+        ExpectedVictim victim = new(ReadCount(reply), Text(reply), Text(reply), ReadTime(reply));
         List<WhyNotReason> reasons = [];
         Check(Libsystemd.MessageEnterContainer(reply, (byte)'a', "(ssst)"));
         while (Check(Libsystemd.MessageEnterContainer(reply, (byte)'r', "ssst")) > 0)
@@ -61,8 +62,15 @@ public sealed unsafe partial class BusClient
             Check(Libsystemd.MessageExitContainer(reply));
         }
 
-        return reasons;
+        return new WhyNotReply(victim is { Pid: 0, Cgroup: "" } ? null : victim, reasons);
     });
+
+    /// <summary>Keeps what the machine looks like as an incident, which is complete some 10 s later.</summary>
+    /// <param name="text">What it is kept for.</param>
+    /// <returns>The incident's number.</returns>
+    /// <exception cref="BusException">Not now; or the daemon is not there, refuses, or does not answer.</exception>
+    public ulong Record(string text) => Ask(
+        "Record", (ref BusMessage call) => call.Add(text), static reply => ReadTime(reply), PersonUsec);
 
     /// <summary>Reads the policy again.</summary>
     /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>

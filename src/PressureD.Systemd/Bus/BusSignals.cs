@@ -45,11 +45,14 @@ public sealed unsafe class BusSignals : IDisposable
 
     /// <summary>Waits for the next signal.</summary>
     /// <param name="ending">Ends the waiting.</param>
-    /// <param name="untilUsec">CLOCK_MONOTONIC when the waiting ends without a signal.</param>
-    /// <returns>It, or null when it is to end or the time has come.</returns>
+    /// <param name="patience">So long at most; infinite as everywhere.</param>
+    /// <returns>It, or null when it is to end or the time is over.</returns>
     /// <exception cref="BusException">The connection was lost.</exception>
-    public BusSignal? Next(CancellationToken ending, long untilUsec = long.MaxValue)
+    public BusSignal? Next(CancellationToken ending, TimeSpan patience)
     {
+        long untilUsec = patience == Timeout.InfiniteTimeSpan
+            ? long.MaxValue
+            : MonotonicClock.NowUsec + (long)patience.TotalMicroseconds;
         while (!ending.IsCancellationRequested && MonotonicClock.NowUsec < untilUsec)
         {
             nint message = 0;

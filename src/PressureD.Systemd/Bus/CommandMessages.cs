@@ -12,8 +12,8 @@ namespace PressureD.Systemd.Bus;
 /// <summary>Arguments of method calls into commands, and the values of answers into messages.</summary>
 internal static unsafe class CommandMessages
 {
-    /// <summary>What a person may write as a reason, bytes.</summary>
-    internal const int MostReasonBytes = 256;
+    /// <summary>What a person may write, as a reason or to be kept, bytes.</summary>
+    internal const int MostProseBytes = 256;
 
     /// <summary>
     /// Looks at the arguments before the call is kept, so that nobody can make us keep much.
@@ -38,10 +38,10 @@ internal static unsafe class CommandMessages
                 return "the arguments cannot be read\0"u8;
             }
 
-            int most = method.Method == ManagerMethod.Pause ? MostReasonBytes : Command.NameBytes - 1;
+            int most = IsProse(method.Method) ? MostProseBytes : Command.NameBytes - 1;
             if (MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text).Length > most)
             {
-                return "an argument is too long: names have at most 4095 bytes, a reason 256\0"u8;
+                return "an argument is too long: names have at most 4095 bytes, other text 256\0"u8;
             }
 
             given += *text != 0 ? 1 : 0;
@@ -72,7 +72,7 @@ internal static unsafe class CommandMessages
 
             switch (type)
             {
-                case 's' when call.Method.Method == ManagerMethod.Pause:
+                case 's' when IsProse(call.Method.Method):
                     command.Text = Marshal.PtrToStringUTF8((nint)text) ?? "";
                     break;
                 case 's':
@@ -127,6 +127,9 @@ internal static unsafe class CommandMessages
             query.Limit = ReadNumber(call.Message, 'u');
         }
     }
+
+    /// <summary>Whether its text is a person's, and not a name.</summary>
+    private static bool IsProse(ManagerMethod method) => method is ManagerMethod.Pause or ManagerMethod.Record;
 
     private static ReadOnlySpan<byte> ReadText(nint call)
     {

@@ -24,7 +24,9 @@ internal static class ManagerInterface
         new(ManagerMethod.SetDryRun, "SetDryRun", "sb", "", "rule\0on\0", Access.Control),
         new(ManagerMethod.ListRules, "ListRules", "", "a(sssbbuutt)b", "rules\0complete\0", Access.Open),
         new(ManagerMethod.Explain, "Explain", "s", "sua(ssstt)", "rule\0text\0matches\0nearest\0", Access.Open),
-        new(ManagerMethod.WhyNot, "WhyNot", "s", "a(ssst)", "rule\0reasons\0", Access.Open),
+        new(
+            ManagerMethod.WhyNot, "WhyNot", "s", "ussta(ssst)",
+            "rule\0victim_pid\0comm\0victim_cgroup\0expected_bytes\0reasons\0", Access.Open),
         new(ManagerMethod.OpenSamples, "OpenSamples", "u", "h", "interval_msec\0samples\0", Access.Open),
         new(
             ManagerMethod.Reload, "Reload", "", "bua(ssuus)", "in_force\0rules\0diagnostics\0", Access.Control),
@@ -32,6 +34,7 @@ internal static class ManagerInterface
             ManagerMethod.ListIncidents, "ListIncidents", "ttu", "a(ttsss)b",
             "below\0since_usec\0limit\0incidents\0complete\0", Access.Open),
         new(ManagerMethod.GetIncident, "GetIncident", "t", "s", "incident\0json\0", Access.Open),
+        new(ManagerMethod.Record, "Record", "s", "t", "text\0incident\0", Access.Control),
         new(
             ManagerMethod.Kill, "Kill", "ssub", "busstts",
             "rule\0cgroup\0pid\0dry_run\0signalled\0victim_pid\0comm\0victim_cgroup\0expected_bytes\0incident\0text\0",

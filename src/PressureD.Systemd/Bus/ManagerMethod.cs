@@ -13,5 +13,6 @@ internal enum ManagerMethod
     Reload,
     ListIncidents,
     GetIncident,
+    Record,
     Kill,
 }

@@ -291,6 +291,12 @@ internal sealed unsafe class MethodCalls : IDisposable
                 continue;
             }
 
+            if (call.Method.Method == ManagerMethod.Record && _incidents is null)
+            {
+                FailWithoutIncidents(call);
+                continue;
+            }
+
             if (call.Method.Method == ManagerMethod.Reload)
             {
                 BeginReload(call, now);
@@ -393,7 +399,7 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         if (_incidents is null)
         {
-            Fail(call, ManagerError.Of(CommandOutcome.NotPossible), "no incidents are kept here\0"u8);
+            FailWithoutIncidents(call);
             return;
         }
 
@@ -403,6 +409,9 @@ internal sealed unsafe class MethodCalls : IDisposable
         call.Stage = PendingStage.Running;
         _inWindow += IncidentsInWindow;
     }
+
+    private void FailWithoutIncidents(PendingCall call) =>
+        Fail(call, ManagerError.Of(CommandOutcome.NotPossible), "no incidents are kept here\0"u8);
 
     private void TakeIncidents()
     {
@@ -548,6 +557,7 @@ internal sealed unsafe class MethodCalls : IDisposable
         ManagerMethod.ListRules => CommandKind.ListRules,
         ManagerMethod.Explain => CommandKind.Explain,
         ManagerMethod.WhyNot => CommandKind.WhyNot,
+        ManagerMethod.Record => CommandKind.Record,
 
         // Its arguments say which of the kinds it is.
         ManagerMethod.Kill => CommandKind.KillByRule,

@@ -85,6 +85,96 @@ public sealed class IncidentsCommandTests
     }
 
     [Fact]
+    public void In_a_directory_what_is_damaged_is_passed_over_and_said()
+    {
+        string directory = Directory.CreateTempSubdirectory("pressured-incidents-").FullName;
+        try
+        {
+            for (int id = 1; id <= 3; id++)
+            {
+                File.WriteAllText(
+                    Path.Combine(directory, $"{id:D10}.json"),
+                    $$"""{"format":1,"id":{{id}},"time_usec":{{id}},"rule":"low","outcome":"killed","summary":"s"}"""
+                    + "\n");
+            }
+
+            // The head of the one is missing, of the other what follows it.
+            File.WriteAllText(Path.Combine(directory, "0000000001.json"), "{\"format\":1,\"id\":1,\"ti");
+            File.WriteAllText(
+                Path.Combine(directory, "0000000003.json"),
+                """{"format":1,"id":3,"time_usec":3,"rule":"low","outcome":"killed","summary":"s","acts":[{""");
+            CommandRun list = CommandRun.Of("incidents", "list", "--directory", directory);
+            Assert.Equal("pressurectl: incident 1 is damaged or cannot be read\n", list.Error);
+            Assert.Equal(2, list.Output.TrimEnd('\n').Split('\n').Length);
+            CommandRun export = CommandRun.Of("incidents", "export", "--directory", directory);
+            Assert.Contains("incident 3 is damaged or cannot be read\n", export.Error, StringComparison.Ordinal);
+            Assert.StartsWith("{\"format\":1,\"id\":2,", Assert.Single(export.Output.TrimEnd('\n').Split('\n')));
+            CommandRun show = CommandRun.Of("incidents", "show", "3", "--directory", directory);
+            Assert.Equal(
+                (ExitCode.Error, "pressurectl: incident 3 is damaged or cannot be read\n"),
+                (show.ExitCode, show.Error));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void What_is_recorded_is_named_by_its_number_and_told_as_what_it_is()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        service.Loop.Answer = static command => command.Reply.Unsigned(7L);
+        service.Incidents.Answer = static query =>
+        {
+            byte[] content = Encoding.UTF8.GetBytes("""
+                {"format":1,"id":7,"time_usec":0,"rule":null,"outcome":"recorded","summary":"recorded: it stuttered",
+                "asked_by_uid":1000,"acts":[{"after_usec":0,"kind":"recorded","text":"it stuttered"}]}
+                """);
+            content.CopyTo(query.Content, 0);
+            query.Length = content.Length;
+        };
+        string address = bus.Address.ToString();
+        CommandRun run = CommandRun.Of("incidents", "record", "it stuttered", "--bus", address);
+        Assert.Equal(
+            ("incident 7, complete in some 10 s: pressurectl incidents show 7\n", "", ExitCode.Success),
+            (run.Output, run.Error, run.ExitCode));
+        run = CommandRun.Of("incidents", "record", "it stuttered", "--json", "--bus", address);
+        Assert.Equal(7, JsonDocument.Parse(run.Output).RootElement.GetProperty("incident").GetInt32());
+        run = CommandRun.Of("incidents", "show", "7", "--bus", address);
+        Assert.Contains(
+            "recorded the state for \"it stuttered\" because user 1000 asked for it.",
+            run.Output.Replace('\n', ' '), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("30min")]
+    [InlineData("1.5h")]
+    [InlineData("2026-03-01 07:00")]
+    public void Since_when_is_a_time_or_how_long_ago(string since)
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        long asked = 0;
+        service.Incidents.Answer = query =>
+        {
+            asked = query.SinceUsec;
+            query.Reply.OpenArray("(ttsss)"u8).CloseArray().Boolean(true);
+        };
+        CommandRun run = CommandRun.Of("incidents", "list", "--since", since, "--bus", bus.Address.ToString());
+        Assert.Equal("", run.Error);
+        DateTimeOffset given = since[^1] switch
+        {
+            'n' => DateTimeOffset.Now.AddMinutes(-30),
+            'h' => DateTimeOffset.Now.AddMinutes(-90),
+            _ => new DateTimeOffset(new DateTime(2026, 3, 1, 7, 0, 0, DateTimeKind.Local)),
+        };
+        Assert.InRange(asked / 1e6, given.ToUnixTimeSeconds() - 60, given.ToUnixTimeSeconds() + 1);
+        Assert.Equal(ExitCode.Usage, CommandRun.Of("incidents", "list", "--since", "30m").ExitCode);
+    }
+
+    [Fact]
     public void A_directory_and_a_daemon_at_once_are_bad_usage()
     {
         CommandRun run = CommandRun.Of("why", "--directory", Path.GetTempPath(), "--bus", "session");

@@ -1,6 +1,7 @@
 using System;
 using System.Text.Json;
 using PressureD.Core.Commands;
+using PressureD.Systemd.Bus;
 using PressureD.Systemd.Tests;
 using PressureD.Systemd.Tests.Bus;
 
@@ -13,17 +14,10 @@ public sealed class RuleCommandsTests
     {
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = new RunningService(bus.Address).WaitOnBus();
-        service.Loop.Answer = static command =>
-        {
-            command.Reply.OpenArray("(sssbbuutt)"u8);
-            command.Reply.OpenStruct("sssbbuutt"u8).Text("out-of-memory-soon").Text("p.yaml:3").Text("active")
-                .Boolean(true).Boolean(false).Count(1).Count(1).Unsigned(7L).Unsigned(9L);
-            command.Reply.CloseStruct();
-            command.Reply.OpenStruct("sssbbuutt"u8).Text("thrash").Text("p.yaml:7").Text("idle")
-                .Boolean(false).Boolean(true).Count(12).Count(0).Unsigned(0L).Unsigned(0L);
-            command.Reply.CloseStruct();
-            command.Reply.CloseArray().Boolean(true);
-        };
+        service.Loop.Answer = static command => Replies.Rules(
+            command,
+            new RuleStatus("out-of-memory-soon", "p.yaml:3", "active", true, false, 1, 1, 7, 9),
+            new RuleStatus("thrash", "p.yaml:7", "idle", false, true, 12, 0, 0, 0));
         CommandRun run = CommandRun.Of("rules", "--bus", bus.Address.ToString());
         Assert.Equal(
             """
@@ -46,26 +40,44 @@ public sealed class RuleCommandsTests
     {
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = new RunningService(bus.Address).WaitOnBus();
-        service.Loop.Answer = static command =>
-        {
-            command.Reply.OpenArray("(ssst)"u8);
-            Reason(command.Reply, "condition", "a/b", "the condition is false", 0);
-            Reason(command.Reply, "term", "a/b", "mem.available 60.0% (needs < 10.0%)", 0);
-            Reason(command.Reply, "cooldown", "", "it acted 1.0 s ago", 5);
-            command.Reply.CloseArray();
-        };
+        service.Loop.Answer = static command => Replies.WhyNot(
+            command,
+            new ExpectedVictim(4711, "a\e[2J", "app.slice/x", 2ul << 30),
+            new WhyNotReason("condition", "a/b", "the condition is false", 0),
+            new WhyNotReason("term", "a/b", "mem.available 60.0% (needs < 10.0%)", 0),
+            new WhyNotReason("cooldown", "", "it acted 1.0 s ago", 5));
         Assert.Equal(
             """
             low does not act now:
               - /a/b: the condition is false
                   mem.available 60.0% (needs < 10.0%)
               - it acted 1.0 s ago
+            if it had to act now, it would end 4711 (a\x1b[2J) in /app.slice/x, 2.0 GiB
 
             """,
             CommandRun.Of("why-not", "low", "--bus", bus.Address.ToString()).Output);
-        JsonElement reasons = Json(bus, "why-not", "low").GetProperty("reasons");
+        JsonElement json = Json(bus, "why-not", "low");
+        JsonElement victim = json.GetProperty("victim");
+        Assert.Equal(
+            (4711, "a\e[2J", "app.slice/x", 2L << 30),
+            (victim.GetProperty("pid").GetInt32(), victim.GetProperty("comm").GetString(),
+                victim.GetProperty("cgroup").GetString(), victim.GetProperty("expected_bytes").GetInt64()));
+        JsonElement reasons = json.GetProperty("reasons");
         Assert.Equal("a/b", reasons[1].GetProperty("cgroup").GetString());
         Assert.Equal(5, reasons[2].GetProperty("until_usec").GetInt64());
+    }
+
+    [Fact]
+    public void A_cgroup_that_would_be_ended_is_named_and_nobody_is_null()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        service.Loop.Answer = static command => Replies.WhyNot(command, new ExpectedVictim(0, "", "app.slice/x", 4096));
+        Assert.Equal(
+            "nothing holds low back: it acts\nif it had to act now, it would end /app.slice/x, 4.0 KiB\n",
+            CommandRun.Of("why-not", "low", "--bus", bus.Address.ToString()).Output);
+        service.Loop.Answer = static command => Replies.WhyNot(command, null);
+        Assert.Equal(JsonValueKind.Null, Json(bus, "why-not", "low").GetProperty("victim").ValueKind);
     }
 
     [Fact]
@@ -84,25 +96,28 @@ public sealed class RuleCommandsTests
         };
         CommandRun run = CommandRun.Of("pause", "1.5min", "backup", "--bus", bus.Address.ToString());
         Assert.Equal("", run.Error);
-        Assert.Equal("paused for 90.0 s\n", run.Output);
+        Assert.Equal("paused for 90 s\n", run.Output);
         Assert.Equal("Pause  90000000 backup False", asked);
         Assert.Equal(
             "dry run of rule low\n",
             CommandRun.Of("dry-run", "on", "low", "--bus", bus.Address.ToString()).Output);
         Assert.Equal("SetDryRun low 0  True", asked);
         Assert.Equal("acting again\n", CommandRun.Of("resume", "--bus", bus.Address.ToString()).Output);
-        Assert.Equal("paused for 2.0 s", Json(bus, "pause", "2s").GetProperty("done").GetString());
+        Assert.Equal("paused for 2 s", Json(bus, "pause", "2s").GetProperty("done").GetString());
     }
 
     [Theory]
-    [InlineData("soon")]
-    [InlineData("5")]
-    [InlineData("-5s")]
-    public void A_pause_of_no_length_is_a_usage_error(string duration)
+    [InlineData("soon", "'soon' is not a number")]
+    [InlineData("5", "'5' has no unit")]
+    [InlineData("5m", "did you mean '5min'?")]
+    [InlineData("0s", "expected at most 24h")]
+    [InlineData("25h", "expected at most 24h")]
+    [InlineData("-5s", "pressurectl")]
+    public void A_pause_of_no_length_is_a_usage_error(string duration, string said)
     {
         CommandRun run = CommandRun.Of("pause", duration);
         Assert.Equal(ExitCode.Usage, run.ExitCode);
-        Assert.Contains("pressurectl", run.Error, StringComparison.Ordinal);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,11 +168,5 @@ public sealed class RuleCommandsTests
         CommandRun run = CommandRun.Of([.. arguments, "--json", "--bus", bus.Address.ToString()]);
         Assert.Equal("", run.Error);
         return JsonDocument.Parse(run.Output).RootElement;
-    }
-
-    private static void Reason(ReplyBuffer reply, string kind, string cgroup, string text, long untilUsec)
-    {
-        reply.OpenStruct("ssst"u8).Text(kind).Text(cgroup).Text(text).Unsigned(untilUsec);
-        reply.CloseStruct();
     }
 }

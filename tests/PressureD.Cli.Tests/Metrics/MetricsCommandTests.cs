@@ -14,8 +14,12 @@ using PressureD.Systemd.Tests.Bus;
 
 namespace PressureD.Cli.Tests.Metrics;
 
-public sealed partial class MetricsCommandTests
+public sealed partial class MetricsCommandTests : IDisposable
 {
+    private readonly string _directory = Directory.CreateTempSubdirectory("pressured-metrics-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
     [Fact]
     public void The_output_is_OpenMetrics_and_says_what_the_daemon_says()
     {
@@ -43,26 +47,79 @@ public sealed partial class MetricsCommandTests
         Assert.InRange(acted, 1_000_000_000, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds);
     }
 
+    [Theory]
+    [InlineData("openmetrics")]
+    [InlineData("prometheus")]
+    public void Every_line_is_the_one_that_is_kept_beside_this_test(string format)
+    {
+        DaemonStatus status = new()
+        {
+            Version = "1.2.3", State = "paused", Level = 50, DryRun = true, PolicyDiffers = false,
+            DegradedReasons = ["a", "b"], MemoryTotalBytes = 8ul << 30, MemoryAvailableBytes = 1ul << 30,
+            MemoryAvailableUserPercent = 12.5, SwapTotalBytes = 0, SwapFreeBytes = 0, TimeToExhaustionUsec = 7_250_000,
+            MemorySomeAvg10Percent = 20, MemoryFullAvg10Percent = 0.25, IoFullAvg10Percent = 0, Kills = 3,
+        };
+        RuleStatus[] rules =
+        [
+            new("low", "p.yaml:3", "active", true, false, 1, 1, 999_500_000, 0),
+            new("thrash", "p.yaml:7", "idle", false, true, 12, 0, 0, 0),
+        ];
+        List<MetricFamily> families = DaemonMetrics.Of(status, rules, new FakeClock());
+        bool isOpenMetrics = format == "openmetrics";
+        string text = isOpenMetrics ? MetricText.OpenMetrics(families) : MetricText.Prometheus(families);
+        Exposition.Read(text, isOpenMetrics);
+        string kept = Repository.PathOf("tests", "PressureD.Cli.Tests", "Metrics", $"{format}.txt");
+        string own = File.Exists(kept) ? File.ReadAllText(kept) : "";
+        Assert.True(own == text, $"if this is meant, it goes into {kept} and docs/metrics.md:\n{text}");
+    }
+
+    [Fact]
+    public void Of_another_machine_no_times_are_told()
+    {
+        RuleStatus rule = new("low", "p.yaml:3", "active", true, false, 1, 1, 999_500_000, 0);
+        Assert.DoesNotContain("timestamp", MetricText.OpenMetrics(DaemonMetrics.Of(new(), [rule], clock: null)));
+    }
+
     [Fact]
     public void A_textfile_is_replaced_whole_and_in_the_format_of_the_collector()
     {
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = Service(bus);
-        string directory = Directory.CreateTempSubdirectory("pressured-metrics-").FullName;
-        try
-        {
-            string file = Path.Combine(directory, "pressured.prom");
-            File.WriteAllText(file, "old\n");
-            CommandRun run = CommandRun.Of("metrics", "--textfile", file, "--bus", bus.Address.ToString());
-            Assert.Equal(("", "", ExitCode.Success), (run.Output, run.Error, run.ExitCode));
-            Exposition read = Exposition.Read(File.ReadAllText(file), isOpenMetrics: false);
-            Assert.Equal((3, "counter"), (read.Values["pressured_kills_total"], read.Types["pressured_kills_total"]));
-            Assert.Equal([file], Directory.GetFiles(directory));
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        string file = Path.Combine(_directory, "pressured.prom");
+        File.WriteAllText(file, "old\n");
+        using FileStream earlier = File.OpenRead(file);
+        CommandRun run = CommandRun.Of("metrics", "--textfile", file, "--bus", bus.Address.ToString());
+        Assert.Equal(("", "", ExitCode.Success), (run.Output, run.Error, run.ExitCode));
+        Exposition read = Exposition.Read(File.ReadAllText(file), isOpenMetrics: false);
+        Assert.Equal((3, "counter"), (read.Values["pressured_kills_total"], read.Types["pressured_kills_total"]));
+
+        // Who has opened the one before reads that to its end; nothing else is left; other users' programs can read it.
+        Assert.Equal("old\n", new StreamReader(earlier).ReadToEnd());
+        Assert.Equal([file], Directory.GetFileSystemEntries(_directory));
+        Assert.True(File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead));
+    }
+
+    [Fact]
+    public void Without_the_daemon_the_textfile_says_so_and_nothing_old()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        string file = Path.Combine(_directory, "pressured.prom");
+        File.WriteAllText(file, "pressured_kills_total 3\n");
+        CommandRun run = CommandRun.Of("metrics", "--textfile", file, "--bus", bus.Address.ToString());
+        Assert.Equal(("", ExitCode.Success), (run.Output, run.ExitCode));
+        Assert.Equal(
+            "# HELP pressured_up Whether the daemon answered.\n# TYPE pressured_up gauge\npressured_up 0\n",
+            File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void What_cannot_take_its_place_is_not_left_beside_it()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        string file = Directory.CreateDirectory(Path.Combine(_directory, "pressured.prom")).FullName;
+        CommandRun run = CommandRun.Of("metrics", "--textfile", file, "--bus", bus.Address.ToString());
+        Assert.Equal(ExitCode.Error, run.ExitCode);
+        Assert.Equal([file], Directory.GetFileSystemEntries(_directory));
     }
 
     [Fact]
@@ -88,10 +145,16 @@ public sealed partial class MetricsCommandTests
     [Fact]
     public void Names_in_labels_cannot_break_out()
     {
-        DaemonStatus status = new() { Version = "a\"b\\c\nd" };
-        string text = MetricText.OpenMetrics(DaemonMetrics.Of(status, [], DateTime.UnixEpoch));
-        Assert.Contains("pressured_build_info{version=\"a\\\"b\\\\c\\nd\"} 1\n", text);
-        Exposition.Read(text, isOpenMetrics: true);
+        const string Hostile = "a\"b\\c\nd";
+        RuleStatus rule = new(Hostile, "p.yaml:3", "idle", false, false, 1, 0, 0, 0);
+        List<MetricFamily> families = DaemonMetrics.Of(new DaemonStatus { Version = Hostile }, [rule], clock: null);
+        foreach (bool isOpenMetrics in (bool[])[true, false])
+        {
+            string text = isOpenMetrics ? MetricText.OpenMetrics(families) : MetricText.Prometheus(families);
+            Assert.Contains("pressured_build_info{version=\"a\\\"b\\\\c\\nd\"} 1\n", text);
+            Assert.Contains("pressured_rule_matches{rule=\"a\\\"b\\\\c\\nd\"} 1\n", text);
+            Exposition.Read(text, isOpenMetrics);
+        }
     }
 
     [Fact]
@@ -134,17 +197,10 @@ public sealed partial class MetricsCommandTests
         snapshot.IoFullAvg10Millionths = 0;
         snapshot.Kills = 3;
         service.Publish();
-        service.Loop.Answer = static command =>
-        {
-            command.Reply.OpenArray("(sssbbuutt)"u8);
-            command.Reply.OpenStruct("sssbbuutt"u8).Text("out-of-memory-soon").Text("p.yaml:3").Text("active")
-                .Boolean(true).Boolean(false).Count(1).Count(1).Unsigned(7L).Unsigned(9L);
-            command.Reply.CloseStruct();
-            command.Reply.OpenStruct("sssbbuutt"u8).Text("thrash").Text("p.yaml:7").Text("idle")
-                .Boolean(false).Boolean(true).Count(12).Count(0).Unsigned(0L).Unsigned(0L);
-            command.Reply.CloseStruct();
-            command.Reply.CloseArray().Boolean(true);
-        };
+        service.Loop.Answer = static command => Replies.Rules(
+            command,
+            new RuleStatus("out-of-memory-soon", "p.yaml:3", "active", true, false, 1, 1, 7, 9),
+            new RuleStatus("thrash", "p.yaml:7", "idle", false, true, 12, 0, 0, 0));
         return service;
     }
 

@@ -47,8 +47,6 @@ internal sealed unsafe class FakeNotifications : IDisposable
 
         BusMessage reply = BusMessage.Return(message);
         reply.Add(number);
-        int result = reply.Send(connection);
-        reply.Dispose();
-        return result < 0 ? result : 1;
+        return ServedObject.Send(connection, ref reply);
     }
 }

@@ -19,7 +19,11 @@ internal sealed class RunningAgent : IDisposable
     {
         _error = TextWriter.Synchronized(_said);
         NotifyAgent agent = new(
-            () => new BusSignals(daemon), () => new DesktopNotifications(session), options, _error);
+            () => new BusSignals(daemon),
+            () => new DesktopNotifications(session),
+            options,
+            TimeProvider.System,
+            _error);
         _thread = new Thread(() => agent.Run(_ending.Token)) { IsBackground = true };
         _thread.Start();
     }

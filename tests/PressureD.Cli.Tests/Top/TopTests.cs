@@ -227,34 +227,29 @@ public sealed class TopTests
 
     private static void Answer(Command command)
     {
-        ReplyBuffer reply = command.Reply;
         if (command.Kind == CommandKind.ListRules)
         {
-            reply.OpenArray("(sssbbuutt)"u8);
-            foreach ((string name, string phase) in
-                (ReadOnlySpan<(string, string)>)[("out-of-memory-soon", "pending"), ("thrash", "idle"), ("low", "idle")])
-            {
-                reply.OpenStruct("sssbbuutt"u8).Text(name).Text("p.yaml:3").Text(phase)
-                    .Boolean(false).Boolean(false).Count(1).Count(1).Unsigned(0L).Unsigned(0L);
-                reply.CloseStruct();
-            }
-
-            reply.CloseArray().Boolean(true);
+            Replies.Rules(command, Rule("out-of-memory-soon", "pending"), Rule("thrash", "idle"), Rule("low", "idle"));
             return;
         }
 
-        (string kind, string text) = command.Name.ToString() switch
+        WhyNotReason falsehood = new("condition", "", "the condition is false", 0);
+        switch (command.Name.ToString())
         {
-            "out-of-memory-soon" =>
-                ("victim", "if it had to act now, it would end 4711 (firefox) in /user.slice/x, 2.0 GiB"),
-            "thrash" => ("no-candidate", "nobody qualifies"),
-            _ => ("condition", "the condition is false"),
-        };
-        reply.OpenArray("(ssst)"u8);
-        reply.OpenStruct("ssst"u8).Text(kind).Text("").Text(text).Unsigned(0L);
-        reply.CloseStruct();
-        reply.CloseArray();
+            case "out-of-memory-soon":
+                Replies.WhyNot(command, new ExpectedVictim(4711, "firefox", "user.slice/x", 2ul << 30), falsehood);
+                break;
+            case "thrash":
+                Replies.WhyNot(
+                    command, null, falsehood, new WhyNotReason("no-candidate", "", "nobody qualifies", 0));
+                break;
+            default:
+                Replies.WhyNot(command, null, falsehood);
+                break;
+        }
     }
+
+    private static RuleStatus Rule(string name, string phase) => new(name, "p.yaml:3", phase, false, false, 1, 1, 0, 0);
 
     private static TopSample Alone(SimulatedKernel kernel) => new(
         DateTime.UnixEpoch, 0, MachineReading.Read(kernel), "gone", [], [], new CgroupRows(kernel).Read(), null);

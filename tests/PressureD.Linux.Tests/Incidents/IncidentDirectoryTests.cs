@@ -24,9 +24,10 @@ public sealed class IncidentDirectoryTests : IDisposable
         first.Write(2, isMinor: true, "two\n"u8, Limit);
         IncidentDirectory next = Open();
         Assert.Equal(2, next.LastId);
-        Assert.Equal("one\n", Encoding.UTF8.GetString(next.Read(1)!));
-        Assert.Equal("two\n", Encoding.UTF8.GetString(next.Read(2)!));
-        Assert.Null(next.Read(3));
+        byte[] content = new byte[16];
+        Assert.Equal("one\n", Encoding.UTF8.GetString(content, 0, next.Read(1, content)));
+        Assert.Equal("two\n", Encoding.UTF8.GetString(content, 0, next.Read(2, content)));
+        Assert.Equal(0, next.Read(3, content));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 using PressureD.Core.Commands;
 using PressureD.Core.Publishing;
 using PressureD.Simulation.Machine;
@@ -133,7 +134,57 @@ public sealed class CommandTests
         string why = Values(scene.Ask(CommandKind.WhyNot, "low"));
         Assert.Matches("condition\\|\\|the condition is false, for [23]", why);
         Assert.Contains("term||mem.available_user 60.0% (needs < 10.0%): false for", why, StringComparison.Ordinal);
-        Assert.Matches("victim\\|\\|if it had to act now, it would end 4711 \\(hog\\) in /app.slice/hog, 50", why);
+        Assert.Matches("^\\|4711\\|hog\\|app.slice/hog\\|5[0-9]{8}\\|", why);
+    }
+
+    [Fact]
+    public void Why_not_says_that_nobody_qualifies_and_looks_for_nobody_where_a_rule_kills_nobody()
+    {
+        using Scene scene = new(Policy.Replace("**", "none.slice/**", StringComparison.Ordinal));
+        scene.Start("hog", "/app.slice/hog", mib: 500);
+        scene.Available(600);
+        scene.Run(2);
+        string why = Values(scene.Ask(CommandKind.WhyNot, "low"));
+        Assert.StartsWith("|0|||0|condition|", why, StringComparison.Ordinal);
+        Assert.Contains("|no-candidate||nobody qualifies", why, StringComparison.Ordinal);
+        why = Values(scene.Ask(CommandKind.WhyNot, "stalls"));
+        Assert.StartsWith("|0|||0|condition|", why, StringComparison.Ordinal);
+        Assert.DoesNotContain("no-candidate", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_to_be_recorded_is_an_incident_with_samples_from_before_and_after()
+    {
+        using Scene scene = new(Policy);
+        scene.Run(8);
+        Command asked = scene.Ask(CommandKind.Record, "", text: "the mouse stood still");
+        Assert.Equal("|1", Values(asked));
+        Assert.Contains(
+            "what the machine looks like is recorded for uid 0: the mouse stood still", scene.Text,
+            StringComparison.Ordinal);
+
+        // One at a time, so that what happens meanwhile has its place.
+        Assert.Equal(CommandOutcome.NotPossible, scene.Ask(CommandKind.Record, "", text: "again").Outcome);
+        scene.Run(20);
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.Equal(
+            ("recorded", "recorded: the mouse stood still", 0, JsonValueKind.Null),
+            (incident.GetProperty("outcome").GetString(), incident.GetProperty("summary").GetString(),
+                incident.GetProperty("asked_by_uid").GetInt32(), incident.GetProperty("rule").ValueKind));
+        long[] times =
+            [.. incident.GetProperty("samples").GetProperty("rows").EnumerateArray().Select(row => row[0].GetInt64())];
+        Assert.InRange(times[0], -9_000_000, -5_000_000);
+        Assert.InRange(times[^1], 9_000_000, 10_500_000);
+        Assert.Equal("|2", Values(scene.Ask(CommandKind.Record, "", text: "again")));
+    }
+
+    [Fact]
+    public void A_record_for_nothing_is_refused()
+    {
+        using Scene scene = new(Policy);
+        Assert.Equal(CommandOutcome.InvalidArgument, scene.Ask(CommandKind.Record, "").Outcome);
+        scene.Run(15);
+        Assert.Empty(scene.Incidents.Written);
     }
 
     [Fact]

@@ -66,8 +66,6 @@ internal sealed unsafe class FakePolkit : IDisposable
         reply.Open('a', "{ss}");
         reply.Close();
         reply.Close();
-        int result = reply.Send(connection);
-        reply.Dispose();
-        return result < 0 ? result : 1;
+        return ServedObject.Send(connection, ref reply);
     }
 }

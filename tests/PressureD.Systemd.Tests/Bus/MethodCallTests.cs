@@ -43,7 +43,8 @@ public sealed class MethodCallTests
             }
             else if (command.Kind == CommandKind.WhyNot)
             {
-                command.Reply.OpenArray("(ssst)"u8).OpenStruct("ssst"u8)
+                command.Reply.Count(4711).Text([(byte)'f', 0xFF]).Text("a.slice"u8).Unsigned(4096L)
+                    .OpenArray("(ssst)"u8).OpenStruct("ssst"u8)
                     .Text("kind"u8).Text([(byte)'/', 0xFF]).Text("é").Unsigned(5L);
                 command.Reply.CloseStruct();
                 command.Reply.CloseArray();
@@ -52,7 +53,8 @@ public sealed class MethodCallTests
         Assert.Equal((0, "t 77\n"), Call(bus, "Pause", "ts", "5000000", "for a backup"));
         Assert.Equal((0, ""), Call(bus, "SetDryRun", "sb", "some-rule", "true"));
         Assert.Equal(
-            (0, "a(ssst) 1 \"kind\" \"/\\\\xff\" \"\\303\\251\" 5\n"), Call(bus, "WhyNot", "s", "some-rule"));
+            (0, "ussta(ssst) 4711 \"f\\\\xff\" \"a.slice\" 4096 1 \"kind\" \"/\\\\xff\" \"\\303\\251\" 5\n"),
+            Call(bus, "WhyNot", "s", "some-rule"));
         Assert.Equal(
             ["Pause 0  for a backup 5000000 False", "SetDryRun 0 some-rule  0 True", "WhyNot 0 some-rule  0 False"],
             asked.Select(line => line.Replace($" {Environment.UserName} ", " 0 ", StringComparison.Ordinal)));
@@ -75,24 +77,19 @@ public sealed class MethodCallTests
     {
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = new RunningService(bus.Address, answerUsec: 50_000).WaitOnBus();
-        service.Loop.Answer = command => command.Reply.OpenArray("(ssst)"u8).CloseArray();
+        service.Loop.Answer = static command => Replies.WhyNot(command, null);
         service.Loop.Hangs = true;
         Assert.Contains(
             "Error org.pressured1.Error.NoAnswer", Send(bus, "WhyNot", "string:a"), StringComparison.Ordinal);
         service.Loop.Hangs = false;
         Eventually.True(() => service.Loop.Answered == 1, "the loop goes on");
-        service.Loop.Answer = command => command.Reply.OpenArray("(sssbbuutt)"u8).CloseArray().Boolean(true);
+        service.Loop.Answer = static command => Replies.Rules(command);
         Assert.Equal((0, "a(sssbbuutt)b 0 true\n"), Call(bus, "ListRules"));
     }
 
-    [Fact]
+    [RootFact]
     public void Others_than_root_are_let_by_polkit_alone()
     {
-        if (Environment.UserName != "root")
-        {
-            return;
-        }
-
         using PrivateBus bus = new PrivateBus().Start();
         using FakePolkit polkit = new(bus.Address);
         using RunningService service = new RunningService(bus.Address, asksPolkit: true).WaitOnBus();
@@ -110,22 +107,30 @@ public sealed class MethodCallTests
         Assert.Equal(
             Enumerable.Repeat("system-bus-name name=unique org.pressured1.control 0", 3), polkit.Asked);
 
+        // Of what control is asked for, all is.
+        polkit.Says = "no";
+        foreach (string[] change in (string[][])
+            [["Pause", "uint64:5", "string:x"], ["SetDryRun", "string:", "boolean:true"], ["Reload"],
+                ["Record", "string:x"]])
+        {
+            Assert.Contains(
+                "Error org.pressured1.Error.NotAuthorized", SendAsNobody(bus, change[0], change[1..]),
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, service.Loop.Answered);
+
         // Root is not asked about, and neither is reading.
         polkit.Says = "no";
         Assert.Contains("method return", Send(bus, "Resume"), StringComparison.Ordinal);
-        service.Loop.Answer = command => command.Reply.OpenArray("(ssst)"u8).CloseArray();
+        service.Loop.Answer = static command => Replies.WhyNot(command, null);
         Assert.Contains("method return", SendAsNobody(bus, "WhyNot", "string:a"), StringComparison.Ordinal);
-        Assert.Equal(3, polkit.Asked.Count);
+        Assert.Equal(7, polkit.Asked.Count);
     }
 
-    [Fact]
+    [RootFact]
     public void Without_polkit_only_root_is_let()
     {
-        if (Environment.UserName != "root")
-        {
-            return;
-        }
-
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = new RunningService(bus.Address, asksPolkit: true).WaitOnBus();
         Assert.Contains(
@@ -135,14 +140,9 @@ public sealed class MethodCallTests
         Assert.Equal(1, service.Loop.Answered);
     }
 
-    [Fact]
+    [RootFact]
     public void On_another_bus_than_the_systems_nobody_else_is_let()
     {
-        if (Environment.UserName != "root")
-        {
-            return;
-        }
-
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = new RunningService(bus.Address).WaitOnBus();
         Assert.Contains(
@@ -201,14 +201,9 @@ public sealed class MethodCallTests
             Send(bus, "Kill", "string:", "string:", "uint32:7", "boolean:false"), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [RootFact]
     public void A_kill_asks_polkit_for_its_own_action()
     {
-        if (Environment.UserName != "root")
-        {
-            return;
-        }
-
         using PrivateBus bus = new PrivateBus().Start();
         using FakePolkit polkit = new(bus.Address);
         using RunningService service = new RunningService(bus.Address, asksPolkit: true).WaitOnBus();
@@ -267,14 +262,37 @@ public sealed class MethodCallTests
         Assert.Contains($"Error {name}: ", Send(bus, "GetIncident", "uint64:7"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Where_no_incidents_are_kept_that_is_said()
+    [Theory]
+    [InlineData("GetIncident", "uint64:7")]
+    [InlineData("Record", "string:why")]
+    public void Where_no_incidents_are_kept_that_is_said(string method, string argument)
     {
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = new RunningService(bus.Address, keepsIncidents: false).WaitOnBus();
         Assert.Contains(
             "Error org.pressured1.Error.NotPossible: no incidents are kept here",
-            Send(bus, "GetIncident", "uint64:7"), StringComparison.Ordinal);
+            Send(bus, method, argument), StringComparison.Ordinal);
+        Assert.Equal(0, service.Loop.Answered);
+    }
+
+    [Fact]
+    public void What_is_to_be_recorded_reaches_the_loop_and_its_number_the_caller()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        string asked = "";
+        service.Loop.Answer = command =>
+        {
+            asked = $"{command.Kind} '{command.Text}'";
+            command.Reply.Unsigned(42L);
+        };
+        Assert.Equal((0, "t 42\n"), Call(bus, "Record", "s", "it stuttered"));
+        Assert.Equal("Record 'it stuttered'", asked);
+        using BusClient client = new(bus.Address);
+        Assert.Equal(42ul, client.Record("again"));
+        Assert.Contains(
+            "Error org.pressured1.Error.InvalidArgument: an argument is too long",
+            Send(bus, "Record", $"string:{new string('x', 257)}"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -282,11 +300,11 @@ public sealed class MethodCallTests
     {
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = new RunningService(bus.Address, answerUsec: 2_000_000).WaitOnBus();
-        service.Loop.Answer = command => command.Reply.OpenArray("(ssst)"u8).CloseArray();
+        service.Loop.Answer = static command => Replies.WhyNot(command, null);
         service.Incidents.Hangs = true;
         using ChildProcess first = new("dbus-send", Arguments(bus, "GetIncident", ["uint64:1"]));
         using ChildProcess second = new("dbus-send", Arguments(bus, "GetIncident", ["uint64:2"]));
-        Assert.Equal((0, "a(ssst) 0\n"), Call(bus, "WhyNot", "s", "a"));
+        Assert.Equal((0, "ussta(ssst) 0 \"\" \"\" 0 0\n"), Call(bus, "WhyNot", "s", "a"));
         Eventually.True(
             () => first.Output.Contains("Error.NoAnswer", StringComparison.Ordinal)
                 && second.Output.Contains("Error.NoAnswer", StringComparison.Ordinal),

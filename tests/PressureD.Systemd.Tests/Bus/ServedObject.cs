@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Threading;
 using PressureD.Core.Kernel;
 using PressureD.Systemd.Bus;
@@ -8,7 +9,7 @@ using PressureD.Systemd.Interop;
 
 namespace PressureD.Systemd.Tests.Bus;
 
-/// <summary>A stand-in for a service: a name and an object whose calls a test answers.</summary>
+/// <summary>A stand-in for a service: a name and an object, with all below it, whose calls a test answers.</summary>
 internal sealed unsafe partial class ServedObject : IDisposable
 {
     private readonly Thread _thread;
@@ -55,12 +56,28 @@ internal sealed unsafe partial class ServedObject : IDisposable
             : "";
     }
 
+    /// <summary>Answers that something is wrong.</summary>
+    internal static int Fail(BusConnection connection, nint call, string name, string text)
+    {
+        BusMessage reply = BusMessage.Error(
+            call, Encoding.UTF8.GetBytes(name + "\0"), Encoding.UTF8.GetBytes(text + "\0"));
+        return Send(connection, ref reply);
+    }
+
+    /// <summary>Sends an answer and gives it back.</summary>
+    internal static int Send(BusConnection connection, ref BusMessage reply)
+    {
+        int result = reply.Send(connection);
+        reply.Dispose();
+        return result < 0 ? result : 1;
+    }
+
     [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_request_name", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RequestName(BusHandle bus, string name, ulong flags);
 
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_add_object", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int AddObject(
-        BusHandle bus, nint* slot, string path,
+    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_add_fallback", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AddFallback(
+        BusHandle bus, nint* slot, string prefix,
         delegate* unmanaged[Cdecl]<nint, nint, nint, int> callback, nint userdata);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -79,7 +96,7 @@ internal sealed unsafe partial class ServedObject : IDisposable
 
     private void Serve()
     {
-        AddObject(_connection.Handle, null, _path, &Answer, GCHandle.ToIntPtr(_self));
+        AddFallback(_connection.Handle, null, _path, &Answer, GCHandle.ToIntPtr(_self));
         _named = RequestName(_connection.Handle, _name, 0) >= 0;
         while (!_stopping)
         {

@@ -1,10 +1,9 @@
 using System;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Threading;
 using PressureD.Systemd.Bus;
 using PressureD.Systemd.Interop;
+using PressureD.Systemd.Tests.Bus;
 
 namespace PressureD.Systemd.Tests.Units;
 
@@ -15,192 +14,101 @@ namespace PressureD.Systemd.Tests.Units;
 /// </summary>
 internal sealed unsafe partial class FakeSystemd : IDisposable
 {
-    private static int _lastJob;
+    private const string ObjectPath = "/org/freedesktop/systemd1";
 
-    private readonly Thread _thread;
-    private readonly BusConnection _connection;
-    private readonly EventDescriptor _wake = new();
-    private volatile bool _named;
-    private volatile bool _stopping;
+    private readonly ServedObject _object;
+    private int _lastJob;
 
-    internal FakeSystemd(BusAddress address)
-    {
-        _connection = BusCall.Connect(address, 30_000_000);
-        _thread = new Thread(Serve) { IsBackground = true };
-        _thread.Start();
-        Eventually.True(() => _named, "the stand-in for systemd has its name");
-    }
+    internal FakeSystemd(BusAddress address) =>
+        _object = new ServedObject(address, "org.freedesktop.systemd1", ObjectPath, Answer);
 
-    public void Dispose()
-    {
-        _stopping = true;
-        _wake.Signal();
-        _thread.Join();
-        _connection.Dispose();
-        _wake.Dispose();
-    }
-
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_request_name", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RequestName(BusHandle bus, string name, ulong flags);
-
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_add_fallback", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int AddFallback(
-        BusHandle bus, nint* slot, string prefix,
-        delegate* unmanaged[Cdecl]<nint, nint, nint, int> callback, nint userdata);
-
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_message_get_member")]
-    private static partial nint GetMember(nint message);
+    public void Dispose() => _object.Dispose();
 
     [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_message_get_path")]
     private static partial nint GetPath(nint message);
 
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_message_new_method_return")]
-    private static partial int NewReturn(nint call, out nint reply);
-
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_message_get_bus")]
-    private static partial nint GetBus(nint message);
-
-    [LibraryImport(
-        "libsystemd.so.0", EntryPoint = "sd_bus_message_new_signal", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int NewSignal(
-        nint bus, out nint message, string path, string interfaceName, string member);
-
-    // The bus may be left out: it is that of the message.
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_send")]
-    private static partial int Send(nint bus, nint message, ulong* cookie);
-
-    [LibraryImport("libsystemd.so.0", EntryPoint = "sd_bus_error_set", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetError(nint error, string name, string message);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Answer(nint message, nint userdata, nint error)
+    private int Answer(BusConnection connection, nint call)
     {
-        string member = Marshal.PtrToStringUTF8(GetMember(message))!;
-        if (member is "StartTransientUnit" or "RestartUnit" or "StopUnit")
+        string member = Marshal.PtrToStringUTF8((nint)Libsystemd.MessageGetMember(call))!;
+        string first = ServedObject.Text(call);
+        switch (member, first)
         {
-            return StartJob(message, error);
+            case ("StartTransientUnit" or "RestartUnit" or "StopUnit", _):
+                return StartJob(connection, call, first);
+            case ("SetUnitProperties", "forbidden.service"):
+                return Forbid(connection, call);
+            case ("SetUnitProperties", "missing.service"):
+                return Miss(connection, call, $"Unit {first} not found.");
+            case ("SetUnitProperties" or "UnrefUnit", _):
+                BusMessage nothing = BusMessage.Return(call);
+                return ServedObject.Send(connection, ref nothing);
+            case ("Get", "org.freedesktop.systemd1.Service"):
+                return SendExit(connection, call, ServedObject.Text(call) == "ExecMainCode" ? 1 : 3);
+            case ("GetUnit", "earlyoom.service" or "nohang.service"):
+                BusMessage unit = BusMessage.Return(call);
+                AppendPath(unit, $"{ObjectPath}/unit/{first.Split('.')[0]}");
+                return ServedObject.Send(connection, ref unit);
+            case ("GetUnit", _):
+                return Miss(connection, call, $"Unit {first} not loaded.");
+            default:
+                bool active = Marshal.PtrToStringUTF8(GetPath(call))!.EndsWith("/earlyoom", StringComparison.Ordinal);
+                BusMessage state = BusMessage.Return(call);
+                state.Open('v', "s");
+                state.Add(active ? "active" : "inactive");
+                state.Close();
+                return ServedObject.Send(connection, ref state);
         }
-
-        byte* argument;
-        Libsystemd.MessageReadBasic(message, (byte)'s', &argument);
-        string first = Marshal.PtrToStringUTF8((nint)argument)!;
-        switch (member)
-        {
-            case "SetUnitProperties" when first == "forbidden.service":
-                return SetError(error, "org.freedesktop.DBus.Error.AccessDenied", "Permission denied");
-            case "SetUnitProperties" when first == "missing.service":
-                return SetError(error, "org.freedesktop.systemd1.NoSuchUnit", $"Unit {first} not found.");
-            case "SetUnitProperties" or "UnrefUnit":
-                return SendEmpty(message);
-            case "Get" when first == "org.freedesktop.systemd1.Service":
-                Libsystemd.MessageReadBasic(message, (byte)'s', &argument);
-                return SendExit(message, Marshal.PtrToStringUTF8((nint)argument) == "ExecMainCode" ? 1 : 3);
-        }
-
-        bool isGetUnit = member == "GetUnit";
-        if (isGetUnit && first is not ("earlyoom.service" or "nohang.service"))
-        {
-            return SetError(error, "org.freedesktop.systemd1.NoSuchUnit", $"Unit {first} not loaded.");
-        }
-
-        NewReturn(message, out nint handle);
-        BusMessage reply = new(handle, owned: true);
-        if (isGetUnit)
-        {
-            fixed (byte* path = Encoding.UTF8.GetBytes($"/org/freedesktop/systemd1/unit/{first.Split('.')[0]}\0"))
-            {
-                Libsystemd.MessageAppendBasic(handle, (byte)'o', path);
-            }
-        }
-        else
-        {
-            bool active = Marshal.PtrToStringUTF8(GetPath(message))!.EndsWith("/earlyoom", StringComparison.Ordinal);
-            reply.Open('v', "s");
-            reply.Add(active ? "active" : "inactive");
-            reply.Close();
-        }
-
-        int result = Send(0, handle, null);
-        reply.Dispose();
-        return Math.Min(result, 1);
     }
 
-    private static int SendEmpty(nint message)
-    {
-        NewReturn(message, out nint handle);
-        BusMessage reply = new(handle, owned: true);
-        int result = Send(0, handle, null);
-        reply.Dispose();
-        return Math.Min(result, 1);
-    }
+    private static int Forbid(BusConnection connection, nint call) =>
+        ServedObject.Fail(connection, call, "org.freedesktop.DBus.Error.AccessDenied", "Permission denied");
 
-    private static int SendExit(nint message, int value)
+    private static int Miss(BusConnection connection, nint call, string text) =>
+        ServedObject.Fail(connection, call, "org.freedesktop.systemd1.NoSuchUnit", text);
+
+    private static int SendExit(BusConnection connection, nint call, int value)
     {
-        NewReturn(message, out nint handle);
-        BusMessage reply = new(handle, owned: true);
+        BusMessage reply = BusMessage.Return(call);
         reply.Open('v', "i");
-        Libsystemd.MessageAppendBasic(handle, (byte)'i', &value);
+        reply.Add(value);
         reply.Close();
-        int result = Send(0, handle, null);
-        reply.Dispose();
-        return Math.Min(result, 1);
+        return ServedObject.Send(connection, ref reply);
     }
 
-    private static int StartJob(nint message, nint error)
+    private int StartJob(BusConnection connection, nint call, string unit)
     {
-        byte* argument;
-        Libsystemd.MessageReadBasic(message, (byte)'s', &argument);
-        string unit = Marshal.PtrToStringUTF8((nint)argument)!;
         switch (unit)
         {
             case "missing.service":
-                return SetError(error, "org.freedesktop.systemd1.NoSuchUnit", $"Unit {unit} not found.");
+                return Miss(connection, call, $"Unit {unit} not found.");
             case "forbidden.service":
-                return SetError(error, "org.freedesktop.DBus.Error.AccessDenied", "Permission denied");
+                return Forbid(connection, call);
         }
 
-        string path = $"/org/freedesktop/systemd1/job/{Interlocked.Increment(ref _lastJob)}";
-        NewReturn(message, out nint handle);
-        BusMessage reply = new(handle, owned: true);
-        AppendPath(handle, path);
-        int result = Send(0, handle, null);
-        reply.Dispose();
+        string path = $"{ObjectPath}/job/{++_lastJob}";
+        BusMessage reply = BusMessage.Return(call);
+        AppendPath(reply, path);
+        int result = ServedObject.Send(connection, ref reply);
         if (unit != "hanging.service")
         {
-            NewSignal(
-                GetBus(message), out nint signal, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
-                "JobRemoved");
-            BusMessage removed = new(signal, owned: true);
+            BusMessage removed = BusMessage.Signal(
+                connection, ObjectPath, "org.freedesktop.systemd1.Manager", "JobRemoved");
             removed.Add((uint)_lastJob);
-            AppendPath(signal, path);
+            AppendPath(removed, path);
             removed.Add(unit);
             removed.Add(unit == "failing.service" ? "failed" : "done");
-            Send(0, signal, null);
+            removed.Send(connection);
             removed.Dispose();
         }
 
-        return Math.Min(result, 1);
+        return result;
     }
 
-    private static void AppendPath(nint handle, string path)
+    private static void AppendPath(BusMessage message, string path)
     {
         fixed (byte* pointer = Encoding.UTF8.GetBytes(path + "\0"))
         {
-            Libsystemd.MessageAppendBasic(handle, (byte)'o', pointer);
-        }
-    }
-
-    private void Serve()
-    {
-        AddFallback(_connection.Handle, null, "/org/freedesktop/systemd1", &Answer, 0);
-        _named = RequestName(_connection.Handle, "org.freedesktop.systemd1", 0) >= 0;
-        while (!_stopping)
-        {
-            while (_connection.Process() > 0)
-            {
-            }
-
-            _connection.Wait(long.MaxValue, _wake);
+            Libsystemd.MessageAppendBasic(message.Handle, (byte)'o', pointer);
         }
     }
 }

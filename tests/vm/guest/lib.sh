@@ -157,6 +157,39 @@ check() {
   echo "$1.service 0 /" >> $dir/started
 }
 
+# ask_daemon USER: what a user gets who reads over the bus, and who wants to change something; for people (busctl) and by name (dbus-send).
+ask_daemon() {
+  as="setpriv --reuid=$1 --regid=$1 --clear-groups"
+  manager="org.pressured1 /org/pressured1 org.pressured1.Manager"
+  ask() { # METHOD SIGNATURE ARGUMENT...
+    echo "$1: $($as busctl --no-pager call $manager "$@" 2>&1)"
+  }
+  ask_by_name() { # METHOD ARGUMENT...
+    method=$1
+    shift
+    echo "$method: $($as dbus-send --system --print-reply --dest=org.pressured1 /org/pressured1 org.pressured1.Manager.$method "$@" 2>&1)"
+  }
+  read_all() {
+    for property in "$@"; do
+      echo "$property: $($as busctl get-property $manager $property 2>&1)"
+    done
+  }
+  {
+    read_all State
+    ask ListRules
+    ask Reload
+    ask_by_name Reload
+    ask Pause ts 600000000 because
+    ask_by_name Pause uint64:600000000 string:because
+    ask SetDryRun sb "" true
+    ask_by_name SetDryRun string: boolean:true
+    ask Kill ssub "" "" $(systemctl show -P MainPID probe.service) false
+    ask_by_name Kill string: string: uint32:$(systemctl show -P MainPID probe.service) boolean:false
+    sleep 1
+    read_all State DryRun
+  } > /run/bed/evidence/bus-$1.txt
+}
+
 # session UNIT COMMAND...: a process in the user's login session, beside others of that session.
 session() {
   name=$1

@@ -217,12 +217,20 @@ rules:
                 ("incidents.jsonl", r'"rule":"restart-leak","outcome":"acted"'))),
     Scenario(
         name="login",
-        what="a user logs in on a machine that has systemd-oomd as well: it would start that, and the conflict would stop the daemon",
+        what="a user logs in on a machine that has systemd-oomd as well, which would start it, and asks the daemon for what only root may",
         workloads=("systemctl enable --quiet pressured.service", "systemctl start user@1000.service", "sleep 5",
                    "check kept-off '! systemctl is-active --quiet systemd-oomd.socket systemd-oomd.service'",
                    "systemctl disable --quiet pressured.service",
-                   "check free-again '[ ! -e /run/systemd/generator.early/systemd-oomd.socket ]'", "systemctl stop user@1000.service"),
-        duration=20, finishes=("kept-off.service", "free-again.service"), needs_pressured=True),
+                   "check free-again '[ ! -e /run/systemd/generator.early/systemd-oomd.socket ]'", "ask_daemon tester", "ask_daemon root",
+                   "systemctl stop user@1000.service"),
+        duration=40, finishes=("kept-off.service", "free-again.service"), needs_pressured=True,
+        leaves=(("bus-tester.txt", r'^State: s "guarding"\n'), ("bus-tester.txt", r"\nListRules: a\(sssbbuutt\)b [1-9]"),
+                *(("bus-tester.txt", rf"\n{method}: Call failed: polkit wants an administrator's password first.*\n"
+                   rf"{method}: Error org\.freedesktop\.DBus\.Error\.InteractiveAuthorizationRequired: ")
+                  for method in ("Reload", "Pause", "SetDryRun", "Kill")),
+                ("bus-tester.txt", r'\nState: s "guarding"\nDryRun: b false\n$'),
+                ("bus-root.txt", r"\nReload: bua\(ssuus\) true [1-9]"), ("bus-root.txt", r"\nPause: t [1-9]"),
+                ("bus-root.txt", r"\nKill: busstts false [1-9]"), ("bus-root.txt", r'\nState: s "paused"\nDryRun: b true\n$'))),
     Scenario(
         name="prekill",
         what="a program runs as a unit of its own before the leak is killed, and knows whom; that it fails is known",

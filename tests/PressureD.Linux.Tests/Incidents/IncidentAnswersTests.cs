@@ -11,20 +11,20 @@ using PressureD.Linux.Incidents;
 namespace PressureD.Linux.Tests.Incidents;
 
 /// <summary>What is asked of the incidents on disk, and what becomes of files that are not as they should be.</summary>
-public sealed class IncidentReaderTests : IDisposable
+public sealed class IncidentAnswersTests : IDisposable
 {
     private const long Limit = 4 << 20;
 
     private readonly string _path = Directory.CreateTempSubdirectory("pressured-incidents-").FullName;
     private readonly IncidentDirectory _directory;
     private readonly IncidentDesk _desk;
-    private readonly IncidentReader _reader;
+    private readonly IncidentAnswers _answers;
 
-    public IncidentReaderTests()
+    public IncidentAnswersTests()
     {
         _directory = new IncidentDirectory(_path);
         _desk = new IncidentDesk(new NobodySleeps(), new NobodySleeps());
-        _reader = new IncidentReader(_desk, _directory);
+        _answers = new IncidentAnswers(_desk, _directory);
     }
 
     public void Dispose() => Directory.Delete(_path, recursive: true);
@@ -109,7 +109,7 @@ public sealed class IncidentReaderTests : IDisposable
     {
         byte[][] contents =
         [
-            "\n"u8.ToArray(), [(byte)'{', 0xFF, (byte)'}'], [(byte)'{', 0, (byte)'}'],
+            "\n"u8.ToArray(), "{\"id\":7,"u8.ToArray(), [(byte)'{', 0xFF, (byte)'}'], [(byte)'{', 0, (byte)'}'],
             Encoding.ASCII.GetBytes(new string('x', IncidentQuery.ContentBytes)),
         ];
         foreach (byte[] content in contents)
@@ -148,7 +148,7 @@ public sealed class IncidentReaderTests : IDisposable
         query.Limit = limit;
         _desk.Submit();
         Assert.Null(_desk.Begin());
-        _reader.Serve();
+        _answers.Serve();
         Assert.Same(query, _desk.PeekAnswer());
         _desk.Release();
         return query;
