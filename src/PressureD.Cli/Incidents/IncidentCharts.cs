@@ -29,7 +29,8 @@ internal static class IncidentCharts
 
     private static IEnumerable<ReportChart> Charts(IncidentDocument incident)
     {
-        List<ReportSeries> memory = [new("available", 2, Mib(incident, static one => one.AvailableBytes), Filled: true)];
+        List<ReportSeries> memory =
+            [new("available", 2, Mib(incident, static one => one.AvailableBytes), Filled: true)];
         if (incident.Samples.Exists(static sample => sample.SwapBytes > 0))
         {
             memory.Add(new ReportSeries("swap free", 4, Mib(incident, static one => one.SwapBytes)));

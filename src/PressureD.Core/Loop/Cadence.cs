@@ -95,7 +95,8 @@ internal static class Cadence
         {
             if (!group.Holds(member, view.Subject.Cgroup))
                 continue;
-            long own = UntilTrue(body.Nodes, body.Nodes.Length - 1, new CadenceView(view.Host, member, [], view.OfCgroups));
+            var its = new CadenceView(view.Host, member, [], view.OfCgroups);
+            long own = UntilTrue(body.Nodes, body.Nodes.Length - 1, its);
             usec = all ? Math.Max(usec, own) : Sooner(usec, own);
         }
 

@@ -71,7 +71,9 @@ public sealed class DaemonLoop : IDisposable
     private HostComparisons _comparisons;
     private long _nextSampleUsec;
 
-    /// <summary>Until then a look at the machine's memory is enough, as long as it changes nothing; 0: it is not.</summary>
+    /// <summary>
+    /// Until then a look at the machine's memory is enough, as long as it changes nothing; 0: it is not.
+    /// </summary>
     private long _glanceUntilUsec;
     private long _alertUntilUsec;
     private long _steps;

@@ -67,7 +67,9 @@ internal sealed class HostComparisons
         _ => false,
     };
 
-    /// <summary>Below, equal or above; what cannot be told without a cgroup counts as unknown, which it stays.</summary>
+    /// <summary>
+    /// Below, equal or above; what cannot be told without a cgroup counts as unknown, which it stays.
+    /// </summary>
     private static sbyte Stand(in Entry entry, ReadOnlySpan<long> host)
     {
         long left = Value(entry.Nodes, entry.Node.Left, host);
