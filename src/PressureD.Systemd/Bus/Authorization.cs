@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PressureD.Core.Kernel;
+using PressureD.Core.Publishing;
 using PressureD.Systemd.Interop;
 
 namespace PressureD.Systemd.Bus;
@@ -23,6 +24,7 @@ internal sealed unsafe class Authorization
 
     private readonly MethodCalls _calls;
     private readonly bool _asksPolkit;
+    private readonly TextBuffer _text = new(1024);
     private BusConnection? _connection;
 
     /// <param name="calls">Whose calls are judged.</param>
@@ -116,11 +118,18 @@ internal sealed unsafe class Authorization
             bool absent = error->NameSpan.EndsWith(".ServiceUnknown"u8)
                 || error->NameSpan.EndsWith(".NameHasNoOwner"u8)
                 || error->NameSpan.StartsWith("org.freedesktop.DBus.Error.Spawn."u8);
-            _calls.Fail(
-                call, ManagerError.NotAuthorized,
-                absent
-                    ? "only root may do this: there is no polkit here that could let others\0"u8
-                    : "polkit gave no answer, so only root may do this\0"u8);
+            _text.Clear().Append("only root may do this: "u8);
+            if (absent)
+            {
+                _text.Append("there is no polkit here that could let others"u8);
+            }
+            else
+            {
+                _text.Append("polkit gave no answer: "u8).AppendEscaped(
+                    MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error->Message));
+            }
+
+            _calls.Fail(call, ManagerError.NotAuthorized, _text.Append("\0"u8).Span);
             return;
         }
 

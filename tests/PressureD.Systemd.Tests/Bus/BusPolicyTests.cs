@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using PressureD.Systemd.Bus;
 
 namespace PressureD.Systemd.Tests.Bus;
@@ -24,8 +25,9 @@ public sealed class BusPolicyTests
           </policy>
         """;
 
-    private static string PolicyFile => Path.Combine(
-        Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "packaging", "org.pressured1.conf");
+    private static string Root => Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..");
+
+    private static string PolicyFile => Path.Combine(Root, "packaging", "org.pressured1.conf");
 
     [Fact]
     public void Who_is_not_allowed_to_have_the_name_is_told_about_the_policy()
@@ -56,6 +58,17 @@ public sealed class BusPolicyTests
             "set-property", "org.pressured1", "/org/pressured1", ManagerInterface.Name, "DryRun", "b", "false");
         Assert.NotEqual(0, exitCode);
         Assert.Contains("denied", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Polkit_may_tell_the_units_user_about_others_for_every_action()
+    {
+        string actions = File.ReadAllText(Path.Combine(Root, "packaging", "org.pressured1.policy"));
+        string unit = File.ReadAllText(Path.Combine(Root, "pressured.service"));
+        string user = Regex.Match(unit, "^User=(.+)$", RegexOptions.Multiline).Groups[1].Value;
+        string owner = $"<annotate key=\"org.freedesktop.policykit.owner\">unix-user:{user}</annotate>";
+        Assert.Equal(2, Regex.Count(actions, "<action id="));
+        Assert.Equal(2, Regex.Count(actions, Regex.Escape(owner)));
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

@@ -14,7 +14,7 @@ internal sealed unsafe class FakePolkit : IDisposable
     internal FakePolkit(BusAddress address) => _object = new ServedObject(
         address, "org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority", Answer);
 
-    /// <summary>"yes", "no", "password", or "silence".</summary>
+    /// <summary>"yes", "no", "password", "silence", or "error", as when it trusts nobody who asks.</summary>
     internal string Says { get; set; } = "no";
 
     /// <summary>"subject kind, subject has a name, action, flags" of every question.</summary>
@@ -57,6 +57,12 @@ internal sealed unsafe class FakePolkit : IDisposable
         if (Says == "silence")
         {
             return 1;
+        }
+
+        if (Says == "error")
+        {
+            return ServedObject.Fail(
+                connection, message, "org.freedesktop.PolicyKit1.Error.NotAuthorized", "Only trusted callers can ask");
         }
 
         BusMessage reply = BusMessage.Return(message);

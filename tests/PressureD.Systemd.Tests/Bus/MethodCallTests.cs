@@ -96,6 +96,10 @@ public sealed class MethodCallTests
         Assert.Contains(
             "Error org.pressured1.Error.NotAuthorized: polkit does not let you", SendAsNobody(bus, "Resume"),
             StringComparison.Ordinal);
+        polkit.Says = "error";
+        Assert.Contains(
+            "Error org.pressured1.Error.NotAuthorized: only root may do this: polkit gave no answer: Only trusted callers",
+            SendAsNobody(bus, "Resume"), StringComparison.Ordinal);
         polkit.Says = "password";
         Assert.Contains(
             "Error org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", SendAsNobody(bus, "Resume"),
@@ -105,7 +109,7 @@ public sealed class MethodCallTests
         Assert.Contains("method return", SendAsNobody(bus, "Resume"), StringComparison.Ordinal);
         Assert.Equal(1, service.Loop.Answered);
         Assert.Equal(
-            Enumerable.Repeat("system-bus-name name=unique org.pressured1.control 0", 3), polkit.Asked);
+            Enumerable.Repeat("system-bus-name name=unique org.pressured1.control 0", 4), polkit.Asked);
 
         // Of what control is asked for, all is.
         polkit.Says = "no";
@@ -125,7 +129,7 @@ public sealed class MethodCallTests
         Assert.Contains("method return", Send(bus, "Resume"), StringComparison.Ordinal);
         service.Loop.Answer = static command => Replies.WhyNot(command, null);
         Assert.Contains("method return", SendAsNobody(bus, "WhyNot", "string:a"), StringComparison.Ordinal);
-        Assert.Equal(7, polkit.Asked.Count);
+        Assert.Equal(8, polkit.Asked.Count);
     }
 
     [RootFact]

@@ -157,14 +157,17 @@ check() {
   echo "$1.service 0 /" >> $dir/started
 }
 
-# ask_daemon USER: what a user gets who reads over the bus, and who wants to change something; for people (busctl) and by name (dbus-send).
+# ask_daemon USER: what a user gets who reads over the bus, and who wants to change something; errors for people (busctl) and by name
+# (dbus-send).
 ask_daemon() {
+  user=$1
   as="setpriv --reuid=$1 --regid=$1 --clear-groups"
   manager="org.pressured1 /org/pressured1 org.pressured1.Manager"
   ask() { # METHOD SIGNATURE ARGUMENT...
     echo "$1: $($as busctl --no-pager call $manager "$@" 2>&1)"
   }
   ask_by_name() { # METHOD ARGUMENT...
+    [ $user != root ] || return 0
     method=$1
     shift
     echo "$method: $($as dbus-send --system --print-reply --dest=org.pressured1 /org/pressured1 org.pressured1.Manager.$method "$@" 2>&1)"
@@ -187,7 +190,7 @@ ask_daemon() {
     ask_by_name Kill string: string: uint32:$(systemctl show -P MainPID probe.service) boolean:false
     sleep 1
     read_all State DryRun
-  } > /run/bed/evidence/bus-$1.txt
+  } > /run/bed/evidence/bus-$user.txt
 }
 
 # session UNIT COMMAND...: a process in the user's login session, beside others of that session.
