@@ -28,6 +28,9 @@ internal sealed class FuzzIncidents
         // That more happened at once than there is place for is said in the log.
         _someLost |= incident.LostBefore > 0;
         var told = new Told(incident.OpenedUsec, incident.ActsLeftOut > 0);
+
+        // What found no place among its acts is counted there.
+        if (told.IsCut) told.LastUsec = told.OpenedUsec + OpenUsec;
         foreach (var act in incident.Acts)
         {
             if (act.DryRun || act.Kind is IncidentActKind.Said or IncidentActKind.Notified) continue;

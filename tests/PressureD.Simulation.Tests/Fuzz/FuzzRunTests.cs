@@ -133,11 +133,11 @@ public sealed class FuzzRunTests
         long left = AllocationMeter.Leave();
         byte[] others = new byte[1000];
         meter.Return(left);
-        long after = meter.OwnBytes;
+        long between = meter.OwnBytes;
         byte[] own = new byte[1000];
-        long grown = meter.OwnBytes - after;
-        Assert.Equal(before, after);
-        Assert.InRange(grown, own.Length, own.Length + 100);
+        long after = meter.OwnBytes;
+        Assert.Equal(before, between);
+        Assert.InRange(after - between, own.Length, own.Length + 100);
         Assert.NotSame(own, others);
     }
 
