@@ -143,8 +143,9 @@ internal static class IncidentsCommand
         {
             text.Append(row.Id.ToString(CultureInfo.InvariantCulture).PadLeft(5)).Append("  ");
             text.Append(row.Time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
-            text.Append("  ").Append(row.Outcome.PadRight(10)).Append("  ").Append(row.Rule).Append(": ");
-            text.Append(row.Summary).Append('\n');
+            string rule = row.Rule.Length > 0 ? $"{row.Rule}: " : "";
+            text.Append("  ").Append(row.Outcome.PadRight(10)).Append("  ");
+            text.Append(rule).Append(row.Summary).Append('\n');
         }
 
         return text.ToString();

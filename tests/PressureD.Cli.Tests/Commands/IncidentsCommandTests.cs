@@ -98,6 +98,10 @@ public sealed class IncidentsCommandTests
                     + "\n");
             }
 
+            File.WriteAllText(
+                Path.Combine(directory, "0000000004.json"),
+                """{"format":1,"id":4,"time_usec":4,"rule":null,"outcome":"recorded","summary":"recorded: x"}""" + "\n");
+
             // The head of the one is missing, of the other what follows it.
             File.WriteAllText(Path.Combine(directory, "0000000001.json"), "{\"format\":1,\"id\":1,\"ti");
             File.WriteAllText(
@@ -105,10 +109,14 @@ public sealed class IncidentsCommandTests
                 """{"format":1,"id":3,"time_usec":3,"rule":"low","outcome":"killed","summary":"s","acts":[{""");
             CommandRun list = CommandRun.Of("incidents", "list", "--directory", directory);
             Assert.Equal("pressurectl: incident 1 is damaged or cannot be read\n", list.Error);
-            Assert.Equal(2, list.Output.TrimEnd('\n').Split('\n').Length);
+            string[] lines = list.Output.TrimEnd('\n').Split('\n');
+            Assert.Equal(3, lines.Length);
+            Assert.EndsWith("  recorded    recorded: x", lines[0], StringComparison.Ordinal);
             CommandRun export = CommandRun.Of("incidents", "export", "--directory", directory);
             Assert.Contains("incident 3 is damaged or cannot be read\n", export.Error, StringComparison.Ordinal);
-            Assert.StartsWith("{\"format\":1,\"id\":2,", Assert.Single(export.Output.TrimEnd('\n').Split('\n')));
+            string[] exported = export.Output.TrimEnd('\n').Split('\n');
+            Assert.Equal(2, exported.Length);
+            Assert.StartsWith("{\"format\":1,\"id\":2,", exported[0], StringComparison.Ordinal);
             CommandRun show = CommandRun.Of("incidents", "show", "3", "--directory", directory);
             Assert.Equal(
                 (ExitCode.Error, "pressurectl: incident 3 is damaged or cannot be read\n"),
