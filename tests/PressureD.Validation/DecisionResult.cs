@@ -15,6 +15,17 @@ internal sealed record DecisionResult(
     /// <summary>Pairs of a real run and the model that agree.</summary>
     internal int Agreeing => Enumerable.Range(0, Real.Count).Count(index => Real[index].IsLike(Simulated[index]));
 
+    /// <summary>Those of them in which somebody is signalled: that nobody is, is easily agreed on.</summary>
+    internal (int Agreeing, int Pairs) WithVictim
+    {
+        get
+        {
+            int[] told = [.. Enumerable.Range(0, Real.Count)
+                .Where(index => Real[index].Victim is not null || Simulated[index].Victim is not null)];
+            return (told.Count(index => Real[index].IsLike(Simulated[index])), told.Length);
+        }
+    }
+
     /// <summary>Pairs of real runs, and how many of them agree: no model can do better.</summary>
     internal (int Agreeing, int Pairs) AmongReal
     {

@@ -58,6 +58,12 @@ internal static class ReportText
                 + $"{Share(made.Sum(static one => one.Agreeing), made.Sum(static one => one.Real.Count))} |\n");
         }
 
+        (int Agreeing, int Pairs)[] told = [.. workloads.SelectMany(static result => result.Decisions)
+            .Select(static decision => decision.WithVictim)];
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nOf the pairs in which somebody is signalled on either side, "
+            + $"{Share(told.Sum(static one => one.Agreeing), told.Sum(static one => one.Pairs))} are alike; "
+            + $"in the others nobody is on both.\n");
         text.Append(CultureInfo.InvariantCulture,
             $"\nOf the figures measured elsewhere (last section), "
             + $"{Share(published.Count(static target => target.IsWithin), published.Count)} are in.\n\n");
