@@ -92,7 +92,7 @@ internal sealed class Brake
 
         if (count < limit)
             return new BrakeState(BrakeReason.None, 0, count, limit);
-        recent[..count].Sort();
+        recent[..count].Sort(static (a, b) => a.CompareTo(b));
         return new BrakeState(reason, recent[count - limit] + WindowUsec, count, limit);
     }
 

@@ -97,7 +97,7 @@ internal sealed class ProcessTable
 
         int listed = ListAll();
         Span<int> pids = _pids.AsSpan(0, listed);
-        pids.Sort();
+        pids.Sort(static (a, b) => a.CompareTo(b));
         int previous = 0;
         _turn += ahead ? 1 : 0;
         foreach (int pid in pids)
