@@ -273,12 +273,14 @@ internal sealed class ChangeRunner : ActionRunner
         // A limit in time is one: without a rest the next run of the chain would begin it anew at once.
         if (_action.LimitUsec > 0)
             state.RestUntilUsec = step.NowUsec + (2 * _action.LimitUsec);
-        NoteAct(step);
         DaemonEvent line = BeginLine(step, EventPriority.Warning);
         Describe(line.Text, state);
         if (state.Failed > 0)
             line.Text.Append("; "u8).Append(state.Failed).Append(" could not be changed"u8);
         Services.Sink.Commit();
+
+        // What was said last had an effect: the incident tells it as an act.
+        NoteAct(step);
     }
 
     private ChainResult Pretend(in ActionStep step, ChangeState state)

@@ -284,7 +284,7 @@ internal sealed class EffectTable
             if (isThere)
             {
                 effect.GoneSinceUsec = 0;
-                _journal.SetIdentity(effect.Record, cgroup!.Identity);
+                Follow(effect, cgroup!, nowUsec);
                 continue;
             }
 
@@ -293,6 +293,19 @@ internal sealed class EffectTable
             effect.IsDropped |= !_journal.IsByManager(effect.Record)
                 || nowUsec - effect.GoneSinceUsec >= RestartPatienceUsec;
         }
+    }
+
+    /// <summary>
+    /// A unit's limit is that of the cgroup it has now. One that was made anew, as transient units are, has none.
+    /// </summary>
+    private void Follow(Effect effect, CgroupSlot cgroup, long nowUsec)
+    {
+        if (_journal.Identity(effect.Record) == cgroup.Identity)
+            return;
+        _journal.SetIdentity(effect.Record, cgroup.Identity);
+        int length = WholeFile.Read(_kernel, cgroup.Directory, Name(effect), _now);
+        if (length > 0 && !ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect)))
+            effect.AskAgainUsec = nowUsec;
     }
 
     /// <summary>The control file of an effect in use.</summary>
@@ -455,6 +468,8 @@ internal sealed class EffectTable
         int request = _units.Takes(Path(effect), Name(effect))
             ? _units.Begin(Path(effect), Name(effect), Ours(effect))
             : -Errno.EACCES;
+        if (request == -Errno.EBUSY)
+            effect.AskAgainUsec = nowUsec + BusyUsec;
         if (request < 0)
             return;
         effect.Request = request;

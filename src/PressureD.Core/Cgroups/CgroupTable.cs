@@ -27,6 +27,7 @@ public sealed class CgroupTable : IDisposable
     private readonly byte[] _names = new byte[16 * 1024];
     private readonly byte[] _path = new byte[MaxPathBytes];
     private long _refresh;
+    private long _listedUsec;
 
     public CgroupTable(IKernel kernel) => _kernel = kernel;
 
@@ -52,6 +53,17 @@ public sealed class CgroupTable : IDisposable
         while (slot is not null && !slot.Path.SequenceEqual(path))
             slot = slot.NextInBucket;
         return slot;
+    }
+
+    /// <summary>Lists the whole tree again, unless that was done in this step or a short time ago.</summary>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="maxAgeUsec">How old what is known may be.</param>
+    public void Refresh(long nowUsec, long maxAgeUsec = 0)
+    {
+        if (_listedUsec != 0 && (nowUsec == _listedUsec || nowUsec - _listedUsec < maxAgeUsec))
+            return;
+        Refresh();
+        _listedUsec = nowUsec;
     }
 
     /// <summary>Lists the whole tree again: finds what appeared and what went.</summary>

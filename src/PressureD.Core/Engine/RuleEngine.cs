@@ -134,7 +134,7 @@ internal sealed class RuleEngine
     {
         if (_needsTree && (_treeUsec == 0 || nowUsec - _treeUsec >= TreeIntervalUsec))
         {
-            _cgroups.Refresh();
+            _cgroups.Refresh(nowUsec);
             RefreshXattrs(nowUsec);
             _treeUsec = nowUsec;
         }

@@ -18,7 +18,7 @@ internal sealed class RuleRuntime
     /// </summary>
     private const int UnknownsThatDegrade = 5;
 
-    /// <summary>And for so long beyond the time its windows take to fill, for samples can follow fast.</summary>
+    /// <summary>And for so long, for samples can follow fast.</summary>
     private const long UnknownThatDegradesUsec = 2_000_000;
 
     private readonly byte[] _name;
@@ -187,7 +187,7 @@ internal sealed class RuleRuntime
         if (_unknowns == 1)
             _unknownSinceUsec = nowUsec;
         IsDegraded = _unknowns >= UnknownsThatDegrade
-            && nowUsec - _unknownSinceUsec >= Rule.WarmUpUsec + UnknownThatDegradesUsec;
+            && nowUsec - _unknownSinceUsec >= UnknownThatDegradesUsec;
         return IsDegraded != was;
     }
 }

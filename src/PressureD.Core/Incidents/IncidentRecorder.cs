@@ -214,6 +214,21 @@ internal sealed class IncidentRecorder : IEventSink
             incident.LastActUsec = Math.Max(incident.LastActUsec, untilUsec);
     }
 
+    /// <summary>Whether some incident still takes samples.</summary>
+    public bool IsAnyOpen
+    {
+        get
+        {
+            foreach (Incident incident in _pool)
+            {
+                if (incident.Stage == IncidentStage.Open)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The number of a match's open incident; 0 when it has none.</summary>
     public long IdOf(MatchState match) => Find(match)?.Id ?? 0;
 

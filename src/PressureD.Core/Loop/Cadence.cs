@@ -156,7 +156,8 @@ internal static class Cadence
         }
     }
 
-    private static long Level(ConditionNode[] nodes, int index, in CadenceView view)
+    /// <summary>The level of a value: of a function over a window, that of what it is made of.</summary>
+    public static long Level(ConditionNode[] nodes, int index, in CadenceView view)
     {
         ref readonly ConditionNode node = ref nodes[index];
         switch (node.Op)

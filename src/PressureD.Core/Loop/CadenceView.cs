@@ -18,6 +18,14 @@ internal readonly ref struct CadenceView
         _own = subject.Values;
     }
 
+    /// <summary>Of the machine alone, for what asks about nothing else.</summary>
+    public CadenceView(ReadOnlySpan<long> host)
+    {
+        Host = host;
+        Subject = null!;
+        Groups = [];
+    }
+
     public ReadOnlySpan<long> Host { get; }
 
     public SubjectState Subject { get; }

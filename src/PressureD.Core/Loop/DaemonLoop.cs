@@ -197,7 +197,8 @@ public sealed class DaemonLoop : IDisposable
     /// <summary>Waits until there is something to look at, then looks and acts.</summary>
     public void Step()
     {
-        long dueUsec = NextDeadlineUsec();
+        long actUsec = NextActUsec();
+        long dueUsec = Math.Min(_nextSampleUsec, actUsec);
         int count = _kernel.Wait(Math.Min(dueUsec, _commands?.NextDeadlineUsec ?? long.MaxValue), _events);
         long nowUsec = _kernel.NowUsec;
         if (count == 0 && nowUsec < dueUsec && RunCommands(nowUsec))
@@ -207,12 +208,17 @@ public sealed class DaemonLoop : IDisposable
             return;
         }
 
-        if (count == 0 && nowUsec < _glanceUntilUsec && nowUsec < NextActUsec() && SeesNothingNew(nowUsec))
+        long latenessUsec = _nextSampleUsec == 0 ? 0 : Math.Max(nowUsec - _nextSampleUsec, 0);
+        if (count == 0 && nowUsec < Math.Min(_glanceUntilUsec, actUsec) && SeesNothingNew(nowUsec, latenessUsec))
+        {
+            if (RunCommands(nowUsec))
+                Publish(nowUsec);
             return;
+        }
+
         for (int i = 0; i < count; i++)
             Notice(_events[i], nowUsec);
 
-        long latenessUsec = _nextSampleUsec == 0 ? 0 : Math.Max(nowUsec - _nextSampleUsec, 0);
         _host.Sample(nowUsec, latenessUsec, IsCalm(nowUsec));
         SetScales();
         ScanAhead(nowUsec);
@@ -246,8 +252,10 @@ public sealed class DaemonLoop : IDisposable
         _desk.Detach();
         if (!before.Policy.HostMetrics.AsSpan().SequenceEqual(policy.HostMetrics))
         {
-            _host.Dispose();
+            HostSampler sampler = _host;
             _host = new HostSampler(_kernel, policy.HostMetrics, _flights.CreditBytes);
+            _host.AdoptWindows(sampler);
+            sampler.Dispose();
         }
 
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy, before);
@@ -296,11 +304,6 @@ public sealed class DaemonLoop : IDisposable
         _sink.Commit();
     }
 
-    private long NextDeadlineUsec()
-    {
-        return Math.Min(_nextSampleUsec, NextActUsec());
-    }
-
     /// <summary>When something has to be gone on with, whatever there is to see.</summary>
     private long NextActUsec()
     {
@@ -313,9 +316,12 @@ public sealed class DaemonLoop : IDisposable
     /// In a calm machine whose memory could fill before a second is over, nearly every look finds that it has not. Such
     /// a look costs a fraction of a step; the first one that finds any comparison changed becomes a step.
     /// </summary>
-    private bool SeesNothingNew(long nowUsec)
+    private bool SeesNothingNew(long nowUsec, long latenessUsec)
     {
-        _host.Glance(nowUsec);
+        // What comes of an act is looked at closely.
+        if (_incidents.IsAnyOpen)
+            return false;
+        _host.Glance(nowUsec, latenessUsec);
         if (IsWatchful() || !_comparisons.AreAsNoted(_host.Values))
             return false;
         long sleepUsec = Cadence.SleepUsec(_engine.Rules, _host.Values);
@@ -342,7 +348,7 @@ public sealed class DaemonLoop : IDisposable
             : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_engine.Rules, _host.Values);
         _nextSampleUsec = nowUsec + sleepUsec;
         _glanceUntilUsec = 0;
-        if (sleepUsec >= Cadence.MaxUsec || !IsCalm(nowUsec) || IsWatchful())
+        if (sleepUsec >= Cadence.MaxUsec || !_comparisons.AreAll || !IsCalm(nowUsec) || IsWatchful())
             return;
         _glanceUntilUsec = nowUsec + Cadence.CgroupSleepUsec(_engine.Rules, _host.Values);
         _comparisons.Note(_host.Values);

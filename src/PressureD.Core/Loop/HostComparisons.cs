@@ -29,6 +29,12 @@ internal sealed class HostComparisons
         _noted = new sbyte[_entries.Length];
     }
 
+    /// <summary>
+    /// Whether these comparisons are all there is to a condition: not where a value of the machine is compared with a
+    /// cgroup's, where its change counts, or when something was true last.
+    /// </summary>
+    public bool AreAll { get; private set; } = true;
+
     /// <summary>Takes what there is now for what the conditions were evaluated with.</summary>
     public void Note(ReadOnlySpan<long> host)
     {
@@ -48,57 +54,68 @@ internal sealed class HostComparisons
         return true;
     }
 
-    private static void Add(List<Entry> entries, Condition? condition)
+    private void Add(List<Entry> entries, Condition? condition)
     {
-        foreach (ConditionNode node in condition?.Nodes ?? [])
+        ConditionNode[] nodes = condition?.Nodes ?? [];
+        foreach (ConditionNode node in nodes)
         {
-            if (node.Op == ConditionOp.Compare
-                && (IsOfHost(condition!.Nodes, node.Left) || IsOfHost(condition.Nodes, node.Right)))
-            {
-                entries.Add(new Entry(condition.Nodes, node));
-            }
+            // What was true a moment ago is noted at steps alone.
+            if (node.Op == ConditionOp.Recently && AsksHost(nodes, node.Left))
+                AreAll = false;
+            bool asksHost = node.Op == ConditionOp.Compare
+                && (IsOf(nodes, node.Left, host: true) || IsOf(nodes, node.Right, host: true));
+            if (!asksHost)
+                continue;
+            bool isMixed = IsOf(nodes, node.Left, host: false) || IsOf(nodes, node.Right, host: false);
+            if (isMixed || IsOfChange(nodes, node.Left) || IsOfChange(nodes, node.Right))
+                AreAll = false;
+            else
+                entries.Add(new Entry(nodes, node));
         }
     }
 
-    private static bool IsOfHost(ConditionNode[] nodes, int index) => nodes[index].Op switch
+    private static bool AsksHost(ConditionNode[] nodes, int index)
     {
-        ConditionOp.Metric => nodes[index].Operand.OfHost,
-        ConditionOp.Share => IsOfHost(nodes, nodes[index].Left),
-        _ => false,
+        ref readonly ConditionNode node = ref nodes[index];
+        return IsOf(nodes, index, host: true)
+            || (node.Left >= 0 && AsksHost(nodes, node.Left))
+            || (node.Right >= 0 && AsksHost(nodes, node.Right));
+    }
+
+    /// <summary>Whether a value is the machine's, or one that only cgroups have.</summary>
+    private static bool IsOf(ConditionNode[] nodes, int index, bool host) => nodes[index].Op switch
+    {
+        ConditionOp.Metric => nodes[index].Operand.OfHost == host,
+        ConditionOp.Share => IsOf(nodes, nodes[index].Left, host),
+        ConditionOp.Number => false,
+        _ => !host,
     };
 
     /// <summary>
-    /// Below, equal or above; what cannot be told without a cgroup counts as unknown, which it stays.
+    /// Whether a value is how the machine's memory changes, which no level tells. Pressure and the kernel's counters
+    /// are read in steps alone.
     /// </summary>
+    private static bool IsOfChange(ConditionNode[] nodes, int index) => nodes[index].Op switch
+    {
+        ConditionOp.Metric => nodes[index].Operand.Metric.Window is { } window
+            && window.Function is WindowFunction.Rate or WindowFunction.Delta or WindowFunction.Before
+            && window.Root.Source is not (MetricSource.Psi or MetricSource.Vmstat or MetricSource.VmstatRate),
+        ConditionOp.Share => IsOfChange(nodes, nodes[index].Left),
+        _ => false,
+    };
+
+    /// <summary>Below, equal or above.</summary>
     private static sbyte Stand(in Entry entry, ReadOnlySpan<long> host)
     {
-        long left = Value(entry.Nodes, entry.Node.Left, host);
-        long right = Value(entry.Nodes, entry.Node.Right, host);
+        var view = new CadenceView(host);
+        long left = Cadence.Level(entry.Nodes, entry.Node.Left, view);
+        long right = Cadence.Level(entry.Nodes, entry.Node.Right, view);
         if (left == Quantity.Unknown || right == Quantity.Unknown)
             return sbyte.MinValue;
 
         // A share of nothing is told apart from nothing.
         int stand = left.CompareTo(right);
         return (sbyte)(right == 0 ? stand - 4 : stand);
-    }
-
-    private static long Value(ConditionNode[] nodes, int index, ReadOnlySpan<long> host)
-    {
-        ref readonly ConditionNode node = ref nodes[index];
-        switch (node.Op)
-        {
-            case ConditionOp.Number:
-                return node.Amount;
-            case ConditionOp.Metric:
-                return node.Operand.OfHost ? host[node.Operand.Slot] : Quantity.Unknown;
-            case ConditionOp.Share:
-                long whole = Value(nodes, node.Left, host);
-                return whole is Quantity.Unknown or Quantity.Unlimited
-                    ? whole
-                    : Quantity.Scale(Math.Max(whole, 0), node.Amount, Quantity.Whole);
-            default:
-                return Quantity.Unknown;
-        }
     }
 
     private readonly record struct Entry(ConditionNode[] Nodes, ConditionNode Node);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using PressureD.Core.Cgroups;
 
 namespace PressureD.Core.Policy;
@@ -30,6 +31,9 @@ public sealed record ChangeAction : RuleAction
 
     /// <summary>Cgroups in which a process matches any of these are left alone.</summary>
     public ImmutableArray<Matcher> Protect { get; init; } = [];
+
+    internal override bool HasSameMatchers(RuleAction other) =>
+        other is ChangeAction change && Protect.SequenceEqual(change.Protect);
 
     public override bool NeedsMatch => Of is null ? !IsOfMachine : Of.BelowMatch;
 

@@ -78,10 +78,9 @@ public sealed record KillAction : RuleAction
     /// </summary>
     public long StallsOthersRatio { get; init; }
 
-    /// <summary>Whether two kills have the same matchers, of which sentences only say how many there are.</summary>
-    internal bool ChoosesAs(KillAction other) =>
-        OomdXattrs == other.OomdXattrs && Prefer.SequenceEqual(other.Prefer) && Avoid.SequenceEqual(other.Avoid)
-        && Protect.SequenceEqual(other.Protect);
+    internal override bool HasSameMatchers(RuleAction other) => other is KillAction kill
+        && OomdXattrs == kill.OomdXattrs && Prefer.SequenceEqual(kill.Prefer) && Avoid.SequenceEqual(kill.Avoid)
+        && Protect.SequenceEqual(kill.Protect);
 
     public override bool NeedsMatch => From.BelowMatch;
 }

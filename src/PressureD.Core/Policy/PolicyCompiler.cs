@@ -92,7 +92,6 @@ public static class PolicyCompiler
             Groups = compiler.Groups,
             StateCount = compiler.StateCount,
             HasHold = compiler.HasHold,
-            WarmUpUsec = compiler.WarmUpUsec,
             DryRun = source.DryRun,
             Position = source.Position,
             Source = $"{source.Position.File}:{source.Position.Line}",

@@ -44,12 +44,6 @@ public sealed class Rule
     /// <summary>Whether a hold time is among them.</summary>
     public bool HasHold { get; init; }
 
-    /// <summary>
-    /// How long after the first sample something the conditions ask about may still be unknown on a machine that lacks
-    /// nothing: the windows of its functions together. Microseconds.
-    /// </summary>
-    public long WarmUpUsec { get; init; }
-
     /// <summary>Whether the rule only says what it would do.</summary>
     public bool DryRun { get; init; }
 
@@ -76,7 +70,7 @@ public sealed class Rule
         {
             if (PolicyText.Describe(Actions[i]) != PolicyText.Describe(other.Actions[i]))
                 return false;
-            if (Actions[i] is KillAction kill && !kill.ChoosesAs((KillAction)other.Actions[i]))
+            if (!Actions[i].HasSameMatchers(other.Actions[i]))
                 return false;
         }
 

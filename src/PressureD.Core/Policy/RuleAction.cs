@@ -8,4 +8,7 @@ public abstract record RuleAction
 
     /// <summary>Whether it is about the match or what is below it: the rule must have a <c>for-each</c>.</summary>
     public virtual bool NeedsMatch => false;
+
+    /// <summary>Whether another one spares and prefers the same: of matchers, sentences only say how many.</summary>
+    internal virtual bool HasSameMatchers(RuleAction other) => true;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 
 namespace PressureD.Core.Policy;
 
@@ -10,4 +11,7 @@ public sealed record UnitAction(string Unit, bool Restart, long TimeoutUsec) : R
 {
     /// <summary>A unit that matches any of these, or holds a process that does, is left alone.</summary>
     public ImmutableArray<Matcher> Protect { get; init; } = [];
+
+    internal override bool HasSameMatchers(RuleAction other) =>
+        other is UnitAction unit && Protect.SequenceEqual(unit.Protect);
 }

@@ -57,5 +57,7 @@ public struct ProcessStat
     /// <summary>
     /// Whether it is dead but for its parent's looking. A leader that alone has ended leaves a process that lives on.
     /// </summary>
-    public readonly bool HasEnded => State is (byte)'X' or (byte)'Z' && Threads <= 1;
+    public readonly bool HasEnded => IsEnd(State, Threads);
+
+    internal static bool IsEnd(byte state, long threads) => state is (byte)'X' or (byte)'Z' && threads <= 1;
 }

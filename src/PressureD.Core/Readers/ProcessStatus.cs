@@ -54,8 +54,6 @@ public struct ProcessStatus
     public readonly long FreedBytes =>
         Math.Max(RssAnonBytes, 0) + Math.Max(SwapBytes, 0) + Math.Max(PageTableBytes, 0);
 
-    /// <summary>
-    /// Whether it is dead but for its parent's looking. A leader that alone has ended leaves a process that lives on.
-    /// </summary>
-    public readonly bool HasEnded => State is (byte)'X' or (byte)'Z' && Threads <= 1;
+    /// <inheritdoc cref="ProcessStat.HasEnded"/>
+    public readonly bool HasEnded => ProcessStat.IsEnd(State, Threads);
 }

@@ -88,8 +88,7 @@ internal sealed class CgroupSampler
         if (_lacksFiles && nowUsec >= _reopenUsec)
         {
             _reopenUsec = nowUsec + ReopenUsec;
-            Close(kernel);
-            OpenFiles(kernel);
+            OpenMissingFiles(kernel);
         }
 
         Read(kernel, devices, host, nowUsec, buffer);
@@ -161,6 +160,26 @@ internal sealed class CgroupSampler
         }
 
         if (_plan.Io is not null)
+            OpenFile(kernel, "io.stat"u8, out _ioFile);
+    }
+
+    /// <summary>Tries again what could not be opened; what is open stays so.</summary>
+    private void OpenMissingFiles(IKernel kernel)
+    {
+        _lacksFiles = false;
+        for (int i = 0; i < _files.Length; i++)
+        {
+            if (_files[i].MayOpenLater)
+                OpenFile(kernel, _plan.Files[i].Name, out _files[i]);
+        }
+
+        for (int i = 0; i < _psiFiles.Length; i++)
+        {
+            if (_psiFiles[i].MayOpenLater)
+                OpenFile(kernel, _plan.Psi[i].FileName, out _psiFiles[i]);
+        }
+
+        if (_ioFile.MayOpenLater)
             OpenFile(kernel, "io.stat"u8, out _ioFile);
     }
 

@@ -13,6 +13,9 @@ internal struct HeldFile
 
     public readonly bool IsOpen => _descriptor >= 0;
 
+    /// <summary>Whether it could not be opened for want of something that may be there later.</summary>
+    public readonly bool MayOpenLater => Errno.IsPassing(_descriptor);
+
     /// <summary>Opens it; what it cannot open reads as empty.</summary>
     /// <returns>0, or a negative errno.</returns>
     public static int Open(IKernel kernel, int directory, ReadOnlySpan<byte> path, out HeldFile file)

@@ -138,8 +138,7 @@ public sealed class HostSampler : IDisposable
     /// <param name="calm">Whether pressure may be up to a second old.</param>
     public void Sample(long nowUsec, long latenessUsec, bool calm)
     {
-        if (_slotLateness >= 0)
-            _values[_slotLateness] = latenessUsec;
+        Store(_slotLateness, latenessUsec);
         SampleMemory(nowUsec, updateTrend: true);
         if (_vmstat.IsNeeded && (_vmstat.SampledUsec == 0 || nowUsec - _vmstat.SampledUsec >= CalmIntervalUsec))
             _vmstat.Update(_vmstatFile.Read(_kernel, _buffer, out _), nowUsec, _values);
@@ -156,7 +155,16 @@ public sealed class HostSampler : IDisposable
     /// Reads the machine's memory alone, for the trend and for whoever asks whether it has come near anything. All else
     /// keeps the values of the last sample.
     /// </summary>
-    public void Glance(long nowUsec) => SampleMemory(nowUsec, updateTrend: true);
+    /// <param name="nowUsec">The time.</param>
+    /// <param name="latenessUsec">How long after its due time this look is taken.</param>
+    public void Glance(long nowUsec, long latenessUsec)
+    {
+        Store(_slotLateness, latenessUsec);
+        SampleMemory(nowUsec, updateTrend: true);
+    }
+
+    /// <summary>Goes on with the windows of an earlier sampler over metrics that both have.</summary>
+    internal void AdoptWindows(HostSampler earlier) => _windows.Adopt(earlier._windows);
 
     /// <summary>
     /// Reads levels and pressure again for the re-check before an act. Rates, functions over windows and the trend keep

@@ -19,21 +19,22 @@ internal sealed class WindowBank
             if (metrics[slot].Window is not { } window)
                 continue;
             int argument = Array.FindIndex(metrics, metric => metric.Name == window.Argument.Name);
-            entries.Add(new Entry(slot, argument, RootOf(window).Source, new WindowRing(metrics[slot])));
+            entries.Add(new Entry(
+                metrics[slot].Name, slot, argument, window.Root.Source, new WindowRing(metrics[slot])));
         }
 
         _entries = entries.ToArray();
     }
 
-    /// <summary>Goes on with the windows of an earlier bank of the same cgroup.</summary>
+    /// <summary>Goes on with the windows of an earlier bank of the same cgroup, or of the machine.</summary>
     public void Adopt(WindowBank earlier)
     {
         for (int i = 0; i < _entries.Length; i++)
         {
             foreach (Entry known in earlier._entries)
             {
-                if (known.Slot == _entries[i].Slot)
-                    _entries[i] = known;
+                if (known.Name == _entries[i].Name)
+                    _entries[i] = _entries[i] with { Ring = known.Ring };
             }
         }
     }
@@ -66,13 +67,5 @@ internal sealed class WindowBank
         }
     }
 
-    private static Metric RootOf(MetricWindow window)
-    {
-        Metric metric = window.Argument;
-        while (metric.Window is { } inner)
-            metric = inner.Argument;
-        return metric;
-    }
-
-    private sealed record Entry(int Slot, int Argument, MetricSource Source, WindowRing Ring);
+    private sealed record Entry(string Name, int Slot, int Argument, MetricSource Source, WindowRing Ring);
 }

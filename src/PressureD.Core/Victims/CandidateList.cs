@@ -14,6 +14,9 @@ internal sealed class CandidateList
     /// </summary>
     private const long TreeAgeUsec = 1_000_000;
 
+    /// <summary>And so old when it is looked at ahead of need: less than two such looks are apart.</summary>
+    private const long TreeAheadUsec = 600_000;
+
     /// <summary>
     /// Within a culprit, badness counts for at most this many times what a death frees: neither a high oom_score_adj
     /// nor memory that many share makes a victim of somebody who has little to give.
@@ -36,7 +39,6 @@ internal sealed class CandidateList
     private Candidate[] _candidates = new Candidate[1024];
     private int _count;
     private long _nowUsec;
-    private long _treeUsec;
 
     public CandidateList(IKernel kernel, CgroupTable cgroups, ProcessTable processes, Examiner examiner)
     {
@@ -92,13 +94,13 @@ internal sealed class CandidateList
             Processes.Scan(nowUsec, ahead: true);
 
         // So that a choice finds the tree young enough: to walk thousands of cgroups takes as long as all the rest.
-        if (!kill.TakesCgroups && nowUsec - _treeUsec >= TreeAgeUsec / 2)
-            RefreshTree();
+        if (!kill.TakesCgroups)
+            _cgroups.Refresh(nowUsec, TreeAheadUsec);
         if (kill.HasCostlyMatchers)
             FetchLargest(kill);
         if (!kill.RanksByCgroupRates)
             return;
-        RefreshTree();
+        _cgroups.Refresh(_nowUsec);
         KeyValues ignored = default;
         CgroupPattern from = kill.Action.From;
         foreach (CgroupSlot slot in _cgroups.Slots)
@@ -136,23 +138,15 @@ internal sealed class CandidateList
     private void LookAtTree(CompiledKill kill)
     {
         if (kill.TakesCgroups)
-            RefreshTree();
+            _cgroups.Refresh(_nowUsec);
         else if (kill.Action.StallsOthersRatio > 0)
-            RefreshTree();
-        else if (_nowUsec - _treeUsec >= TreeAgeUsec)
-            RefreshTree();
+            _cgroups.Refresh(_nowUsec);
+        else
+            _cgroups.Refresh(_nowUsec, TreeAgeUsec);
         if (kill.TakesCgroups || !kill.Action.Culprit.IsEmpty)
             _protections.Compute();
         if (kill.TakesCgroups || kill.Action.StallsOthersRatio > 0)
             MarkLeaves();
-    }
-
-    private void RefreshTree()
-    {
-        if (_treeUsec == _nowUsec)
-            return;
-        _treeUsec = _nowUsec;
-        _cgroups.Refresh();
     }
 
     private void MarkLeaves()

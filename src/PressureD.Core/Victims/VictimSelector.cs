@@ -375,14 +375,13 @@ internal sealed class VictimSelector
             listed += slot.ChildCount;
             Refusal refusal = ExamineMembers(slot, ReferenceEquals(slot, cgroup), victim);
 
-            // One below that went meanwhile takes nobody's place on the list.
             if (refusal != Refusal.None && (refusal != Refusal.Gone || ReferenceEquals(slot, cgroup)))
                 return refusal;
-            complete &= !_members.IsTruncated;
+            complete &= refusal == Refusal.None && !_members.IsTruncated;
         }
 
-        // Some cgroup below it was seen but could not be opened, or a list was longer than any we can take: that must
-        // not protect whoever brought it about. Then /proc says who is in there.
+        // Some cgroup below it was seen but could not be opened, or has gone since, or a list was longer than any we
+        // can take: that must neither protect whoever brought it about nor hide who is in there. Then /proc says.
         return known == listed && complete ? Refusal.None : ExamineAllWithin(cgroup.Path);
     }
 

@@ -141,8 +141,9 @@ public sealed class FuzzRun
             foreach (var member in Machine.Processes)
                 if (member.EndedBySignal == Signals.Kill && member.Cgroup.IsWithin(act.Cgroup)) Signalled(member);
 
-        // What puts a value back ends an act, and is none.
-        if (act.File is { } file and not "cgroup.kill" && act.Value?.Trim() != FirstOf(act.Cgroup.Path, file))
+        // What puts a value back ends an act, and is none; nor is a reclaim that takes nothing, which the log tells.
+        if (act.File is { } file and not ("cgroup.kill" or "memory.reclaim")
+            && act.Value?.Trim() != FirstOf(act.Cgroup.Path, file))
             _incidents.NoteWrite(_run.Stage.Kernel.NowUsec, act.Cgroup.Path, file);
     }
 

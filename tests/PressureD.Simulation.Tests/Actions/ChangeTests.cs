@@ -54,6 +54,20 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void WhatIsDoneOverAndOverIsAnActInAnIncidentEachTime()
+    {
+        using Scene scene = MakeScene("freeze: { of: 'batch.slice/*', for: 7s }");
+        Stall(scene, permille: 500, seconds: 50);
+        scene.At(50, () => scene.Pressure(0));
+        scene.Run(90);
+        int frozen = scene.Events.Count(said => said.Text.Contains(": freeze (cgroup.freeze=1) of "));
+        Assert.InRange(frozen, 3, 4);
+        int acts = scene.Incidents.Written.Sum(incident => incident.GetProperty("acts").EnumerateArray()
+            .Count(act => act.GetProperty("kind").GetString() == "acted"));
+        Assert.Equal(frozen, acts);
+    }
+
+    [Fact]
     public void TheMatchItselfIsTheTargetWhenNoneIsNamed()
     {
         using Scene scene = MakeScene(

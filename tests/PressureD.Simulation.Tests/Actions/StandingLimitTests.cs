@@ -148,6 +148,23 @@ public sealed class StandingLimitTests
     }
 
     [Fact]
+    public void AUnitThatIsMadeAnewGetsItsLimitAnew()
+    {
+        using Scene scene = MakeUnits(out SimulatedCgroup web);
+        Stop(scene, scene.Machine.FindCgroup("/system.slice/web.service/inner.service")!, web);
+
+        // A transient unit goes with all that was set for it.
+        scene.Services.Limits.Remove(("web.service", "MemorySwapMax"));
+        SimulatedCgroup again = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
+        scene.Services.Realize(scene.Services.Find("web.service")!);
+        Assert.Equal(SimulatedCgroup.NoLimit, again.SwapMaxPages);
+        scene.RunUntil(() => again.SwapMaxPages == 0, scene.Now + 4);
+        Assert.Equal(0UL, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        scene.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, again.SwapMaxPages);
+    }
+
+    [Fact]
     public void AUnitThatStaysAwayIsLetGo()
     {
         using Scene scene = MakeUnits(out SimulatedCgroup web);

@@ -43,6 +43,56 @@ public sealed class CadenceTests
         scene.RunUntil(() => scene.Text.Contains("r: fired", System.StringComparison.Ordinal), changed + 0.11);
     }
 
+    [Theory]
+    [InlineData("min(mem.available, 5s) < 250MiB")]
+    [InlineData("self.lateness >= 1s or mem.available < 250MiB")]
+    [InlineData("falling(mem.available, 90%, 1s)")]
+    [InlineData("not recently(mem.available > 250MiB, 100ms)")]
+    public void What_only_a_step_would_notice_of_memory_makes_a_step(string when)
+    {
+        using var scene = new Scene($"rules: [ {{ name: r, when: \"{when}\", then: [ {{ notify: low }} ] }} ]");
+        scene.Available(300);
+        scene.Run(5);
+        scene.Available(240);
+        double changed = scene.Now;
+        scene.RunUntil(() => scene.Fired("r").Length == 1, changed + 0.35);
+    }
+
+    [Fact]
+    public void A_value_of_the_machine_beside_a_cgroups_leaves_no_look_without_a_step()
+    {
+        using var scene = new Scene("""
+            rules:
+              - name: r
+                for-each: job
+                when: host.mem.available < 50% of memory.current or host.mem.available < 10MiB
+                then: [ { notify: low } ]
+            """);
+        scene.Start("a", "/job", 500);
+        scene.Available(300);
+        scene.Run(5);
+        scene.Available(240);
+        double changed = scene.Now;
+        scene.RunUntil(() => scene.Fired("r").Length == 1, changed + 0.15);
+    }
+
+    [Fact]
+    public void A_command_that_comes_with_a_look_is_answered_at_once()
+    {
+        using var scene = new Scene(Level);
+        scene.Available(300);
+        scene.Run(5);
+        long steps = scene.Loop.Steps;
+        scene.At(scene.Now + 0.1, () =>
+        {
+            scene.Commands.Begin(Core.Commands.CommandKind.ListRules);
+            scene.Commands.Submit();
+        });
+        scene.RunUntil(() => scene.Commands.PeekAnswer() is not null, scene.Now + 0.25);
+        Assert.InRange(scene.Loop.Steps - steps, 0, 1);
+        scene.Commands.Release();
+    }
+
     [Fact]
     public void It_sleeps_no_longer_than_memory_needs_to_fill_to_the_threshold()
     {

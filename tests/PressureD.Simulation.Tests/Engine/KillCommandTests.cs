@@ -267,6 +267,19 @@ public sealed class KillCommandTests
     }
 
     [Fact]
+    public void The_end_of_a_grace_time_is_kept_in_a_calm_machine()
+    {
+        using Scene scene = new(Policy);
+        scene.Available(400);
+        SimulatedProcess hog = Stubborn(scene);
+        scene.Run(2);
+        scene.Ask(CommandKind.KillProcess, "", number: hog.Pid);
+        scene.RunUntil(() => scene.Kernel.Signals.Count == 2, bySeconds: scene.Now + 7);
+        long termUsec = scene.Kernel.Signals[0].Usec;
+        Assert.InRange(scene.Kernel.Signals[1].Usec - termUsec, 5_000_000, 5_150_000);
+    }
+
+    [Fact]
     public void A_rule_that_finds_nobody_says_why()
     {
         using Scene scene = new(Policy);

@@ -197,7 +197,6 @@ internal sealed partial class ConditionCompiler
             return Fail(number.Start, $"{Quoted.Of(number.Text)} {wrong}");
         if (usec is < MinWindowUsec or > MaxWindowUsec)
             return Fail(number.Start, $"the window {Quoted.Of(number.Text)} cannot be kept, expected 100ms to 1h");
-        WarmUpUsec += usec;
         return usec;
     }
 

@@ -34,9 +34,6 @@ internal sealed partial class ConditionCompiler
 
     public bool HasHold => _rule.HasHold;
 
-    /// <summary>All windows together. Microseconds.</summary>
-    public long WarmUpUsec { get; private set; }
-
     public Metric[] MatchMetrics => _rule.Metrics.ToArray();
 
     public int[] MatchSlots => _rule.Slots.ToArray();
