@@ -54,7 +54,7 @@ public sealed class BusTests(PublishedProduct product, ITestOutputHelper output)
         Assert.Equal(2, daemon.Program.Count("reload refused"));
     }
 
-    [Fact]
+    [RootFact]
     public void What_is_recorded_by_hand_can_be_asked_for_when_it_is_complete()
     {
         _sandbox.WithPolicy(Sandbox.QuietPolicy);

@@ -73,7 +73,7 @@ internal static class CheckCommand
 
     private static IReadOnlyList<Diagnostic> Try(PolicySet policy)
     {
-        using LinuxKernel kernel = LinuxKernel.Open();
+        using LinuxKernel kernel = RealMachine.Open();
         List<Diagnostic> findings = [];
         foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))
             findings.Add(new Diagnostic(DiagnosticSeverity.Warning, "this machine", 0, 0, missing));

@@ -91,7 +91,7 @@ internal static class ExplainCommand
         output.WriteLine(explanation.Text);
         foreach (RuleMatch match in explanation.Nearest)
         {
-            string where = match.Cgroup.Length == 0 ? "the machine" : $"/{match.Cgroup}";
+            string where = match.Cgroup.Length == 0 ? "the machine" : NameText.OfCgroup(match.Cgroup);
             string cooldown = match.CooldownEndUsec == 0 ? "" : ", in its cooldown";
             output.WriteLine($"  Now {where}: {match.Phase}, the condition is {match.Condition}{cooldown}.");
         }

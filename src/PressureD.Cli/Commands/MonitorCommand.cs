@@ -37,7 +37,8 @@ internal static class MonitorCommand
         "IncidentRecorded" => string.Create(
             CultureInfo.InvariantCulture,
             $"incident {signal.Incident}, {signal.Outcome}: {signal.Text}"),
-        "RuleFired" when signal.Cgroup is { Length: > 0 } cgroup => $"{signal.Rule} [{cgroup}] fired: {signal.Text}",
+        "RuleFired" when signal.Cgroup is { Length: > 0 } cgroup => 
+            $"{signal.Rule} [{NameText.OfCgroup(cgroup)}] fired: {signal.Text}",
         "RuleFired" => $"{signal.Rule} fired: {signal.Text}",
         _ => signal.Text ?? signal.Name,
     };

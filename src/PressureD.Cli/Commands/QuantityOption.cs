@@ -19,7 +19,11 @@ internal static class QuantityOption
 
     /// <inheritdoc cref="Create"/>
     internal static Argument<long?> CreateArgument(string name, UnitKind kind, long least, long most, string range) =>
-        new(name) { CustomParser = result => Parse(result, name, kind, least, most, range) };
+        new(name)
+        {
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = result => Parse(result, name, kind, least, most, range),
+        };
 
     private static long? Parse(
         ArgumentResult result, string name, UnitKind kind, long least, long most, string range)

@@ -95,8 +95,7 @@ internal static class RecordCommand
         string file, RecordingWriter writer, long everyUsec, long durationUsec, bool json, TextWriter output,
         TextWriter error)
     {
-        RecordingRun.RaiseDescriptors();
-        using LinuxKernel kernel = LinuxKernel.Open();
+        using LinuxKernel kernel = RealMachine.Open();
         using MachineRecorder recorder = new(
             kernel, Environment.MachineName, KernelRelease(), Environment.ProcessId);
         RecordingRun run = new(kernel, recorder, writer, everyUsec);

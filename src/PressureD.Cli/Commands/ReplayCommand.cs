@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using PressureD.Cli.Recordings;
-using PressureD.Cli.Report;
 using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Recordings;
@@ -96,22 +95,20 @@ internal static class ReplayCommand
                 output.Write(ReplayText.Table(outcomes, recording.Summary));
             }
 
-            return html is null || Page(recording.ToScenario(path, policies[0].Policy, names[0])).Write(html, error)
-                ? ExitCode.Success
-                : ExitCode.Error;
+            if (html is null)
+            {
+                return ExitCode.Success;
+            }
+
+            Scenario charted = recording.ToScenario(path, policies[0].Policy, names[0]);
+            ScenarioReport report = new(charted, charted.PolicyName, outcomes[0].Outcome, []);
+            return ScenarioCharts.Of(report).Write(html, error) ? ExitCode.Success : ExitCode.Error;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
         {
             error.WriteLine($"pressurectl: {path} cannot be replayed: {problem.Message}");
             return ExitCode.Error;
         }
-    }
-
-    /// <summary>Charts want more rows than people read: the same run once more, which is the same.</summary>
-    private static ReportPage Page(Scenario scenario)
-    {
-        ScenarioRun run = new(scenario, scenario.Policy) { RowUsec = ScenarioCharts.RowUsec(scenario) };
-        return ScenarioCharts.Of(new ScenarioReport(scenario, scenario.PolicyName, run.Run(), []));
     }
 
     private static ScenarioOutcome Stream(Scenario scenario, TextWriter output)

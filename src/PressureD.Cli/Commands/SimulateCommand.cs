@@ -88,7 +88,7 @@ internal static class SimulateCommand
                 ScenarioReport report = parsed.GetValue(json)
                     ? Stream(scenario, chosen, output)
                     : Show(scenario, chosen, parsed.GetValue(speed), output);
-                return parsed.GetValue(html) is not { } file || Write(file, scenario, chosen, report, error)
+                return parsed.GetValue(html) is not { } file || ScenarioCharts.Of(report, chosen).Write(file, error)
                     ? ExitCode.Success
                     : ExitCode.Error;
             }
@@ -174,14 +174,6 @@ internal static class SimulateCommand
         output.WriteLine();
         output.Write(OutcomeText.Render(report));
         return report;
-    }
-
-    /// <summary>Charts want more rows than people read: the same run once more, which is the same.</summary>
-    private static bool Write(
-        string file, Scenario scenario, ulong? seed, ScenarioReport report, TextWriter error)
-    {
-        ScenarioRun run = new(scenario, scenario.Policy, seed) { RowUsec = ScenarioCharts.RowUsec(scenario) };
-        return ScenarioCharts.Of(report with { Outcome = run.Run() }).Write(file, error);
     }
 
     private static ScenarioReport Report(Scenario scenario, ScenarioOutcome outcome) =>

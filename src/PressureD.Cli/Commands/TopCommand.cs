@@ -77,7 +77,7 @@ internal static class TopCommand
         bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected
             && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
         TopSampler sampler = new(
-            options.IsRemote(parsed) ? null : LinuxKernel.Open(), () => options.Connect(parsed));
+            options.IsRemote(parsed) ? null : RealMachine.Open(), () => options.Connect(parsed));
         if (isTerminal && !once && !options.IsJson(parsed))
         {
             using LiveTop live = new(sampler, order, interval, output);

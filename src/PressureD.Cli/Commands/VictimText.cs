@@ -14,8 +14,7 @@ internal static class VictimText
         TextBuffer text = new(1024);
         if (victim.Pid != 0)
             text.Append(victim.Pid).Append(" (").AppendEscaped(Encoding.UTF8.GetBytes(victim.Comm)).Append(") in ");
-        return text.Append("/").AppendEscaped(Encoding.UTF8.GetBytes(victim.Cgroup)).Append(", ")
-            .AppendBytes((long)victim.Bytes).ToString();
+        return text.Append(NameText.OfCgroup(victim.Cgroup)).Append(", ").AppendBytes((long)victim.Bytes).ToString();
     }
 
     /// <summary>"victim", null when there is nobody.</summary>

@@ -32,7 +32,8 @@ internal static class WhyNotCommand
         output.WriteLine(reply.Reasons.Count > 0 ? $"{rule} does not act now:" : $"nothing holds {rule} back: it acts");
         foreach (WhyNotReason reason in reply.Reasons)
         {
-            string where = reason.Cgroup.Length == 0 || reason.Kind == "term" ? "" : $"/{reason.Cgroup}: ";
+            string where = reason.Cgroup.Length == 0 || reason.Kind == "term" ? ""
+                : $"{NameText.OfCgroup(reason.Cgroup)}: ";
             output.WriteLine(reason.Kind == "term" ? $"      {reason.Text}" : $"  - {where}{reason.Text}");
         }
 

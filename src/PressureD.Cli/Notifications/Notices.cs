@@ -124,11 +124,12 @@ internal sealed class Notices : IDisposable
         _level = level;
         if (!isWorse || Now - _levelShown < Together)
             return;
-        _levelShown = Now;
-        TryShow(
+        bool isShown = TryShow(
             ref _levelNumber,
             "Memory is short",
             "Programs may become slow, and one may be ended. Closing what is not needed now helps.");
+        if (isShown)
+            _levelShown = Now;
     }
 
     private void Tell(TimeSpan age)
@@ -162,9 +163,11 @@ internal sealed class Notices : IDisposable
             // The session may get a bus or somebody who shows notifications later, who knows of none before.
             _desktop?.Dispose();
             _desktop = null;
-            number = 0;
+            _deathsNumber = _levelNumber = 0;
             _complain($"no notification: {problem.Message}");
-            return false;
+
+            // Who is slow to answer, for want of memory, has the question: it would be shown twice.
+            return problem.Problem == BusProblem.NoAnswer;
         }
     }
 

@@ -10,9 +10,6 @@ namespace PressureD.Cli.Recordings;
 /// <summary>Records this machine into a file until it is told to end.</summary>
 internal sealed class RecordingRun
 {
-    /// <summary>More descriptors than this are not asked for: a thousand cgroups are held open with it.</summary>
-    private const int WantedDescriptors = 1 << 16;
-
     /// <summary>So long the end waits for what workers still read.</summary>
     private const long ReadsUsec = 1_000_000;
 
@@ -47,9 +44,6 @@ internal sealed class RecordingRun
     internal TimeSpan CpuTime => Environment.CpuUsage.TotalTime - _startedCpu;
 
     internal long ElapsedUsec => _kernel.NowUsec - _startedUsec;
-
-    /// <summary>Makes room for the control files that are held open.</summary>
-    internal static void RaiseDescriptors() => ProcessMemory.RaiseOpenFiles(WantedDescriptors);
 
     /// <summary>Records for so long, or until it is to end.</summary>
     /// <exception cref="IOException">The file cannot be written, or is too small for a sample.</exception>

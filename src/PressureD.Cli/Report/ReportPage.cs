@@ -42,12 +42,31 @@ internal sealed class ReportPage
     }
 
     /// <summary>The page's text.</summary>
-    internal string Render() => Resource("report.html")
-        .Replace("{{TITLE}}", WebUtility.HtmlEncode(Title), StringComparison.Ordinal)
-        .Replace("{{SUMMARY}}", WebUtility.HtmlEncode(Summary), StringComparison.Ordinal)
-        .Replace("{{CSS}}", Resource("uPlot.min.css"), StringComparison.Ordinal)
-        .Replace("{{UPLOT}}", Resource("uPlot.iife.min.js"), StringComparison.Ordinal)
-        .Replace("{{DATA}}", Data(), StringComparison.Ordinal);
+    internal string Render()
+    {
+        // In one pass: what is put in names programs, and one may be called like a place of the page.
+        string template = Resource("report.html");
+        StringBuilder page = new();
+        int at = 0;
+        for (int start; (start = template.IndexOf("{{", at, StringComparison.Ordinal)) >= 0;)
+        {
+            int end = template.IndexOf("}}", start, StringComparison.Ordinal);
+            page.Append(template, at, start - at).Append(Part(template[(start + 2)..end]));
+            at = end + 2;
+        }
+
+        return page.Append(template, at, template.Length - at).ToString();
+    }
+
+    private string Part(string name) => name switch
+    {
+        "TITLE" => WebUtility.HtmlEncode(Title),
+        "SUMMARY" => WebUtility.HtmlEncode(Summary),
+        "CSS" => Resource("uPlot.min.css"),
+        "UPLOT" => Resource("uPlot.iife.min.js"),
+        "DATA" => Data(),
+        _ => throw new InvalidOperationException($"the page has a place called {name}"),
+    };
 
     // The writer's own encoder escapes what could end the script element.
     private string Data()

@@ -16,11 +16,19 @@ internal static class ScenarioCharts
     /// <summary>More rows than this no screen shows.</summary>
     private const int MaxRows = 4_000;
 
-    /// <summary>How often a run that is for a page takes a row. Microseconds.</summary>
-    internal static long RowUsec(Scenario scenario) => Math.Max(100_000, scenario.DurationUsec / MaxRows);
-
-    internal static ReportPage Of(ScenarioReport report)
+    /// <summary>
+    /// Charts want more rows than people read: they are of the same run once more, which is the same.
+    /// </summary>
+    /// <param name="report">What came of the run.</param>
+    /// <param name="seed">The seed that it was given; null: the scenario's.</param>
+    internal static ReportPage Of(ScenarioReport report, ulong? seed = null)
     {
+        Scenario scenario = report.Scenario;
+        ScenarioRun run = new(scenario, scenario.Policy, seed)
+        {
+            RowUsec = Math.Max(100_000, scenario.DurationUsec / MaxRows),
+        };
+        report = report with { Outcome = run.Run() };
         IReadOnlyList<ScenarioRow> rows = report.Outcome.Rows;
         return new ReportPage
         {

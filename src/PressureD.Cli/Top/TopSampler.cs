@@ -30,6 +30,7 @@ internal sealed class TopSampler(IKernel? kernel, Func<BusClient> connect) : IDi
     public void Dispose()
     {
         _client?.Dispose();
+        _cgroups?.Dispose();
         (kernel as IDisposable)?.Dispose();
     }
 

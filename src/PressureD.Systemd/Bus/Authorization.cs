@@ -125,8 +125,9 @@ internal sealed unsafe class Authorization
             }
             else
             {
-                _text.Append("polkit gave no answer: "u8).AppendEscaped(
-                    MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error->Message));
+                // There must be room for its end: escaped it can be four times as long.
+                ReadOnlySpan<byte> message = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error->Message);
+                _text.Append("polkit gave no answer: "u8).AppendEscaped(message[..Math.Min(message.Length, 200)]);
             }
 
             _calls.Fail(call, ManagerError.NotAuthorized, _text.Append("\0"u8).Span);

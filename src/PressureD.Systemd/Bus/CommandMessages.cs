@@ -73,7 +73,9 @@ internal static unsafe class CommandMessages
             switch (type)
             {
                 case 's' when IsProse(call.Method.Method):
-                    command.Text = Marshal.PtrToStringUTF8((nint)text) ?? "";
+                    // It comes into logs and incidents that others read.
+                    command.Text = new TextBuffer(4 * MostProseBytes)
+                        .AppendEscaped(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text)).ToString();
                     break;
                 case 's':
                     command.Name.Append(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));

@@ -121,6 +121,10 @@ public sealed class RuleCommandsTests
     }
 
     [Fact]
+    public void A_pause_without_a_length_is_a_usage_error() =>
+        Assert.Equal(ExitCode.Usage, CommandRun.Of("pause").ExitCode);
+
+    [Fact]
     public void What_the_daemon_refuses_is_said_in_its_words()
     {
         using PrivateBus bus = new PrivateBus().Start();

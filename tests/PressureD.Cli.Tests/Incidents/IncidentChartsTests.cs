@@ -35,6 +35,15 @@ public sealed class IncidentChartsTests
         Assert.DoesNotContain("{{", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_name_like_a_place_of_the_page_is_text()
+    {
+        string text = Page("""
+            {"format":1,"id":7,"rule":"{{UPLOT}}","outcome":"acted","condition":{"text":"c"},"acts":[]}
+            """).Render();
+        Assert.Contains("<title>Incident 7: {{UPLOT}}, acted", text, StringComparison.Ordinal);
+    }
+
     private static double? Whole(double? value) => value is { } known ? Math.Round(known) : null;
 
     private static ReportPage Page(string json) =>

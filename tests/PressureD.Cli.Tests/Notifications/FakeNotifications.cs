@@ -24,6 +24,9 @@ internal sealed unsafe class FakeNotifications : IDisposable
         }
     }
 
+    /// <summary>Takes what is to be shown, and gives no answer.</summary>
+    internal bool IsStalled { get; set; }
+
     public void Dispose() => _object.Dispose();
 
     private int Answer(BusConnection connection, nint message)
@@ -45,6 +48,8 @@ internal sealed unsafe class FakeNotifications : IDisposable
             number = replaces == 0 ? (uint)_shown.Count : replaces;
         }
 
+        if (IsStalled)
+            return 1;
         BusMessage reply = BusMessage.Return(message);
         reply.Add(number);
         return ServedObject.Send(connection, ref reply);

@@ -47,6 +47,26 @@ public sealed class NoticesTests : IDisposable
             (1u, "2 programs were ended to free memory"), (desktop.Shown[1].Replaces, desktop.Shown[1].Summary));
     }
 
+    [Fact]
+    public void Who_takes_a_notification_and_does_not_answer_gets_it_once()
+    {
+        using FakeNotifications desktop = new(_bus.Address) { IsStalled = true };
+        Die("first");
+        Assert.Equal(Timeout.InfiniteTimeSpan, _notices.Advance());
+        Assert.Single(_complaints);
+        Assert.Single(desktop.Shown);
+    }
+
+    [Fact]
+    public void That_memory_is_short_is_told_when_nobody_was_there_to_show_it_a_moment_ago()
+    {
+        _notices.Take(new BusSignal("LevelChanged") { Level = (byte)PressureLevel.Critical });
+        using FakeNotifications desktop = new(_bus.Address);
+        _notices.Take(new BusSignal("LevelChanged") { Level = (byte)PressureLevel.Normal });
+        _notices.Take(new BusSignal("LevelChanged") { Level = (byte)PressureLevel.Critical });
+        Assert.Equal("Memory is short", Assert.Single(desktop.Shown).Summary);
+    }
+
     [Theory]
     [InlineData(60, 1, "2 programs were ended to free memory")]
     [InlineData(60.1, 0, "second was ended to free memory")]

@@ -62,7 +62,10 @@ internal sealed unsafe class FakePolkit : IDisposable
         if (Says == "error")
         {
             return ServedObject.Fail(
-                connection, message, "org.freedesktop.PolicyKit1.Error.NotAuthorized", "Only trusted callers can ask");
+                connection,
+                message,
+                "org.freedesktop.PolicyKit1.Error.NotAuthorized",
+                "Only trusted callers can ask" + new string('\u0001', 900));
         }
 
         BusMessage reply = BusMessage.Return(message);

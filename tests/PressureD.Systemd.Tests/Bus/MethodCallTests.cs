@@ -294,6 +294,8 @@ public sealed class MethodCallTests
         Assert.Equal("Record 'it stuttered'", asked);
         using BusClient client = new(bus.Address);
         Assert.Equal(42ul, client.Record("again"));
+        Assert.Equal(42ul, client.Record("für\n\u001b[2J"));
+        Assert.Equal(@"Record 'für\x0a\x1b[2J'", asked);
         Assert.Contains(
             "Error org.pressured1.Error.InvalidArgument: an argument is too long",
             Send(bus, "Record", $"string:{new string('x', 257)}"), StringComparison.Ordinal);

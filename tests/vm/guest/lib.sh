@@ -254,7 +254,7 @@ record() {
   systemd-run --quiet --unit=recorder.service --slice=recorder.slice -p MemoryMin=48M -p OOMScoreAdjust=-1000 -p Nice=-20 \
     -p StandardOutput=file:/run/bed/evidence/recorder.txt -p StandardError=inherit \
     $in/payload/pressurectl record --every 200ms --out /run/bed/evidence/recording.rec
-  until [ -s /run/bed/evidence/recording.rec ]; do
+  until [ -s /run/bed/evidence/recording.rec ] || ! systemctl -q is-active recorder.service; do
     sleep 0.2
   done
   wait_calm 1

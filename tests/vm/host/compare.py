@@ -25,7 +25,7 @@ _FAILURE = "failure.txt"
 
 # A run's raw logs: the kernel's trace of signals, its log, the killer's own log, the samples, the probe's stalls, the units' ends.
 _KEPT = ("trace", "dmesg.txt", "killer.txt", "samples.csv", "probe.txt", "units.txt", "sessions.txt", "watch.env", "counters.env",
-         "killer.end", "killer.status", "killer.threads", "killer.cost", "started", _FAILURE)
+         "killer.end", "killer.status", "killer.threads", "killer.cost", "rival.cost", "started", _FAILURE)
 _COMPRESSED_ABOVE_BYTES = 16 * 1024
 
 # By how much PressureD's stall may exceed the best peer's.
