@@ -71,6 +71,15 @@ internal sealed class ChangeRunner : ActionRunner
         change.SinceUsec = 0;
     }
 
+    public override void End(in ActionStep step)
+    {
+        // Without this, what workers still write when the condition is over would be told of by nobody.
+        var state = (ChangeState)step.State;
+        if (state.IsActing && state.Changed + state.Pending > 0)
+            Conclude(step, state);
+        Cancel(state);
+    }
+
     public override void Rehearse(MatchState match, ActionState state)
     {
         if (!_action.IsOfMachine)

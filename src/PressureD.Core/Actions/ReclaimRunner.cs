@@ -17,6 +17,9 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
     /// <summary>Less than this is within what per-CPU caches hide.</summary>
     private const long EffectBytes = 1 << 20;
 
+    /// <summary>So long it rests when nothing could be taken.</summary>
+    private const long EmptyUsec = 2_000_000;
+
     private readonly ReclaimAction _action = action;
 
     public override ReadOnlySpan<byte> Name => "reclaim"u8;
@@ -139,6 +142,8 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
         state.IsActing = false;
         if (state.TakenBytes < EffectBytes)
         {
+            // To scan for what was not there a moment ago takes the time of those who wait for memory.
+            state.LookAgainUsec = step.NowUsec + EmptyUsec;
             if (state.Error < 0)
                 RefuseForError(step, state.Error);
             else

@@ -58,6 +58,8 @@ internal sealed class TargetFinder
         IsCut = false;
         _cgroups.Refresh();
         int matching = ListMatching(of, match);
+        if (matching == 0)
+            PassedOver.Append("no cgroup matches"u8);
         int named = 0;
         for (int i = TakeLargest(matching); i >= 0; i = TakeLargest(matching))
         {

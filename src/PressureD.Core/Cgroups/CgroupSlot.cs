@@ -73,6 +73,14 @@ public sealed class CgroupSlot
     internal long UsageBytes { get; set; }
     internal long ProtectionBytes { get; set; }
 
+    /// <summary>
+    /// What the processes in it and below it hold, where the kernel does not count memory for cgroups: what their death
+    /// frees, how much of that is in swap, and what is resident. Bytes.
+    /// </summary>
+    internal long MembersBytes { get; set; }
+    internal long MembersSwapBytes { get; set; }
+    internal long MembersRssBytes { get; set; }
+
     /// <summary>What its attributes say of it as a victim, as read in a round of looking at them.</summary>
     internal OomdPreference Preference { get; set; }
     internal long PreferenceRound { get; set; }

@@ -52,6 +52,9 @@ internal sealed class CandidateList
 
     public ProcessTable Processes { get; }
 
+    /// <summary>Whether a cgroup is as large as its processes: the kernel counts no memory for cgroups.</summary>
+    private bool CountsMembers => !_kernel.Features.MemoryController;
+
     /// <summary>The machine's sizes.</summary>
     public MachineScales Scales { get; set; }
 
@@ -90,7 +93,7 @@ internal sealed class CandidateList
     public void LookAhead(CompiledKill kill, long nowUsec)
     {
         _nowUsec = nowUsec;
-        if (!kill.TakesCgroups || kill.Action.SmallestUseful || kill.HasCostlyMatchers)
+        if (!kill.TakesCgroups || kill.Action.SmallestUseful || kill.HasCostlyMatchers || CountsMembers)
             Processes.Scan(nowUsec, ahead: true);
 
         // So that a choice finds the tree young enough: to walk thousands of cgroups takes as long as all the rest.
@@ -101,6 +104,8 @@ internal sealed class CandidateList
         if (!kill.RanksByCgroupRates)
             return;
         _cgroups.Refresh(_nowUsec);
+        if (CountsMembers)
+            CountMembers();
         KeyValues ignored = default;
         CgroupPattern from = kill.Action.From;
         foreach (CgroupSlot slot in _cgroups.Slots)
@@ -114,13 +119,11 @@ internal sealed class CandidateList
     /// <summary>What the death of all in a cgroup frees. Bytes.</summary>
     public long SizeOf(CgroupSlot cgroup, long nowUsec)
     {
-        if (_kernel.Features.MemoryController)
+        if (!CountsMembers)
             return _figures.SizeOf(cgroup.Directory);
-        long size = 0;
         Processes.Scan(nowUsec);
-        foreach (ref readonly ProcessEntry entry in Processes.Entries)
-            size += PathPrefixes.IsWithin(Processes.CgroupOf(entry), cgroup.Path) ? entry.SizeBytes : 0;
-        return size;
+        CountMembers();
+        return cgroup.MembersBytes;
     }
 
     /// <summary>Whether a path is in what <c>from</c> names, or below it.</summary>
@@ -143,10 +146,37 @@ internal sealed class CandidateList
             _cgroups.Refresh(_nowUsec);
         else
             _cgroups.Refresh(_nowUsec, TreeAgeUsec);
+        if (kill.TakesCgroups && CountsMembers)
+        {
+            Processes.Scan(_nowUsec);
+            CountMembers();
+        }
+
         if (kill.TakesCgroups || !kill.Action.Culprit.IsEmpty)
             _protections.Compute();
         if (kill.TakesCgroups || kill.Action.StallsOthersRatio > 0)
             MarkLeaves();
+    }
+
+    private void CountMembers()
+    {
+        foreach (CgroupSlot slot in _cgroups.Slots)
+        {
+            slot.MembersBytes = 0;
+            slot.MembersSwapBytes = 0;
+            slot.MembersRssBytes = 0;
+        }
+
+        foreach (ref readonly ProcessEntry entry in Processes.Entries)
+        {
+            CgroupSlot? nearest = _examiner.Xattrs.Nearest(Processes.CgroupOf(entry));
+            for (CgroupSlot? slot = nearest; slot is not null; slot = slot.Parent)
+            {
+                slot.MembersBytes += entry.SizeBytes;
+                slot.MembersSwapBytes += entry.SwapBytes;
+                slot.MembersRssBytes += entry.RssBytes;
+            }
+        }
     }
 
     private void MarkLeaves()

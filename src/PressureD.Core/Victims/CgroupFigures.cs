@@ -58,13 +58,17 @@ internal sealed class CgroupFigures
     /// <returns>What the death of all in it frees, protected or not. Bytes.</returns>
     public long Fill(CgroupSlot cgroup, CompiledKill kill, long nowUsec, ref KeyValues values)
     {
-        long size = SizeOf(cgroup.Directory, out long swap, out long scanned);
+        long scanned = 0;
+        long swap = cgroup.MembersSwapBytes;
+        long size = _kernel.Features.MemoryController
+            ? SizeOf(cgroup.Directory, out swap, out scanned)
+            : cgroup.MembersBytes;
         values.SizeBytes = size;
         values.SwapBytes = swap;
         values.GrowthBytesPerSecond = cgroup.MeasureGrowth(size, nowUsec);
         FillOwn(cgroup, kill, scanned, nowUsec, ref values);
         if (kill.RanksBy(RankKey.Rss))
-            values.RssBytes = Math.Max(ReadValue(cgroup.Directory, "memory.current"u8), 0) - cgroup.ProtectedBytes;
+            values.RssBytes = ResidentOf(cgroup);
         Unprotect(cgroup, ref values);
         values.BadnessBytes = values.SizeBytes;
         return size;
@@ -102,6 +106,10 @@ internal sealed class CgroupFigures
         if (length > 0)
             values.IoCostPerSecond = cgroup.MeasureIoCost(IoCostReader.Read(_buffer.AsSpan(0, length)), nowUsec);
     }
+
+    private long ResidentOf(CgroupSlot cgroup) => _kernel.Features.MemoryController
+        ? Math.Max(ReadValue(cgroup.Directory, "memory.current"u8), 0) - cgroup.ProtectedBytes
+        : cgroup.MembersRssBytes;
 
     private long SizeOf(int directory, out long swap, out long scanned)
     {

@@ -144,8 +144,11 @@ internal sealed class Examiner
         return Refusal.None;
     }
 
-    /// <summary>Whether a cgroup as such can be a victim: somebody lives in it, and it is not dying already.</summary>
-    public Refusal ExamineCgroupState(CgroupSlot cgroup)
+    /// <summary>
+    /// Whether a cgroup as such can be a victim: somebody lives in it, it is not dying already, and no protection names
+    /// it.
+    /// </summary>
+    public Refusal ExamineCgroup(CgroupSlot cgroup)
     {
         VictimIdentity identity = VictimIdentity.OfCgroup(cgroup.Identity);
         if (_flights.IsDying(identity))
@@ -157,7 +160,15 @@ internal sealed class Examiner
             return Refusal.Gone;
         Span<long> populated = stackalloc long[1];
         _events.Read(_buffer.AsSpan(0, length), populated);
-        return populated[0] == 0 ? Refusal.Gone : Refusal.None;
+        if (populated[0] == 0)
+            return Refusal.Gone;
+        foreach (CompiledMatcher matcher in _kill!.Protect)
+        {
+            if (matcher.IsMatch(cgroup.Path, Xattrs))
+                return Refusal.Protected;
+        }
+
+        return Refusal.None;
     }
 
     /// <summary>

@@ -151,6 +151,8 @@ internal sealed class VictimSelector
     private Selection TakeBest(CompiledKill kill, CgroupSlot? match, Victim victim, TextBuffer passedOver)
     {
         Report.Begin(kill.Action, _list.Ranked.Length);
+        if (_list.Ranked.IsEmpty)
+            passedOver.Append("nobody in what 'from' names holds memory"u8);
         int named = 0;
         for (int i = 0; i < _list.Ranked.Length; i++)
         {
@@ -359,7 +361,7 @@ internal sealed class VictimSelector
         victim.Path.Append(cgroup.Path);
         if (_examiner.HoldsUs(cgroup.Path))
             return Refusal.OurCgroup;
-        Refusal own = _examiner.ExamineCgroupState(cgroup);
+        Refusal own = _examiner.ExamineCgroup(cgroup);
         if (own != Refusal.None)
             return own;
 
@@ -382,7 +384,9 @@ internal sealed class VictimSelector
 
         // Some cgroup below it was seen but could not be opened, or has gone since, or a list was longer than any we
         // can take: that must neither protect whoever brought it about nor hide who is in there. Then /proc says.
-        return known == listed && complete ? Refusal.None : ExamineAllWithin(cgroup.Path);
+        if (known != listed || !complete)
+            return ExamineAllWithin(cgroup.Path, victim);
+        return victim.Processes > 0 ? Refusal.None : Refusal.Gone;
     }
 
     private Refusal ExamineMembers(CgroupSlot slot, bool isVictim, Victim victim)
@@ -408,17 +412,25 @@ internal sealed class VictimSelector
         return Refusal.None;
     }
 
-    private Refusal ExamineAllWithin(ReadOnlySpan<byte> path)
+    private Refusal ExamineAllWithin(ReadOnlySpan<byte> path, Victim victim)
     {
+        victim.Processes = 0;
         foreach (int pid in Processes.List())
         {
-            if (!PathPrefixes.IsWithin(_examiner.CgroupOf(pid), path))
+            ReadOnlySpan<byte> cgroup = _examiner.CgroupOf(pid);
+            bool isKnown = _examiner.Subject.HasCgroup;
+            if (isKnown && !PathPrefixes.IsWithin(cgroup, path))
                 continue;
-            Refusal refusal = _examiner.ExamineMember(pid);
+            Refusal refusal = isKnown ? _examiner.ExamineMember(pid) : Refusal.Gone;
+
+            // Who is there and cannot be seen may be in it, and protected.
+            if (refusal == Refusal.Gone && _examiner.IsThere(pid))
+                return Refusal.Unreadable;
             if (refusal is not (Refusal.None or Refusal.Gone))
                 return refusal;
+            victim.Processes += refusal == Refusal.None ? 1 : 0;
         }
 
-        return Refusal.None;
+        return victim.Processes > 0 ? Refusal.None : Refusal.Gone;
     }
 }

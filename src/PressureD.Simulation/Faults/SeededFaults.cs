@@ -61,14 +61,14 @@ public sealed class SeededFaults : IFaultPlan
 
     private long Rate(long oneRunIn, long rarest) => _draws.OnceIn(oneRunIn) ? 1 + _draws.Below(rarest) : 0;
 
-    // Only what the real call can answer. A write that says "gone" of what is there would end the care for it: cgroups
-    // that really go say so themselves.
+    // Only what the real call can answer. To say "gone" of a file that is there would end the care for it: cgroups that
+    // really go say so themselves.
     private int ErrnoFor(KernelCallKind kind) => kind switch
     {
-        KernelCallKind.OpenFile => Pick(Errno.ENOENT, Errno.EMFILE, Errno.EACCES),
-        KernelCallKind.Read => Pick(Errno.ENODEV, Errno.EIO, Errno.ENOMEM),
-        KernelCallKind.OpenDirectory => Pick(Errno.ENOENT, Errno.EMFILE, Errno.EACCES),
-        KernelCallKind.ListDirectories => Pick(Errno.ENOENT, Errno.ENOMEM, Errno.ENOMEM),
+        KernelCallKind.OpenFile => Pick(Errno.ENOMEM, Errno.EMFILE, Errno.EACCES),
+        KernelCallKind.Read => Pick(Errno.ENOMEM, Errno.EIO, Errno.ENOMEM),
+        KernelCallKind.OpenDirectory => Pick(Errno.ENOMEM, Errno.EMFILE, Errno.EACCES),
+        KernelCallKind.ListDirectories => Pick(Errno.ENOMEM, Errno.EMFILE, Errno.ENOMEM),
         KernelCallKind.WriteControl => Pick(Errno.ENOMEM, Errno.EACCES, Errno.EROFS),
         KernelCallKind.GetXattr => Pick(Errno.ENODATA, Errno.EOPNOTSUPP, Errno.ENODATA),
         KernelCallKind.SetXattr => Pick(Errno.EPERM, Errno.ENOSPC, Errno.EROFS),

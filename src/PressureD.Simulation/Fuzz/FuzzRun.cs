@@ -281,12 +281,13 @@ public sealed class FuzzRun
         file is "cgroup.freeze" or "memory.low" or "memory.min" or "memory.oom.group" ? "0" : "max";
 
     /// <summary>
-    /// Somebody whom every rule could have taken all the while; null when there is nobody, or the brake is said to
-    /// hold.
+    /// Somebody whom every rule could have taken all the while; null when there is nobody, when no rule had to act, or
+    /// when the brake is said to hold.
     /// </summary>
     private string? StandsBy(ScenarioOutcome outcome)
     {
         var now = Machine.ElapsedUsec;
+        if (!_drawn.KillsByLevel) return null;
         if (_pressedSinceUsec < 0 || now - long.Max(_pressedSinceUsec, _lastSignalUsec) < StandByUsec) return null;
         if (!_run.Stage.Kernel.Daemon.IsAlive) return null;
 

@@ -286,6 +286,27 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void AWriteThatTakesLongerThanItsConditionHoldsIsStillSaidAndToldOf()
+    {
+        var faults = new ScriptedFaults();
+        faults.Delay("cgroup.freeze", 1_500_000);
+        using Scene scene = MakeScene(
+            "freeze: { of: batch.slice/b, for: 60s }",
+            "when: psi.memory.full.avg10 > 20%\n    until: psi.memory.full.avg10 < 5%",
+            faults: faults);
+        Stall(scene, permille: 500, seconds: 1);
+        scene.RunUntil(() => scene.Text.Contains("mild: fired"), 2);
+        scene.Pressure(0);
+        scene.RunUntil(() => scene.Text.Contains("mild: over"), scene.Now + 1);
+        Assert.Contains("freeze (cgroup.freeze=1) of /batch.slice/b", scene.Text);
+        scene.RunUntil(() => scene.Loop.EffectCount == 0, scene.Now + 8);
+        scene.Run(scene.Now + 130);
+        Assert.Contains(
+            scene.Incidents.Written.SelectMany(incident => incident.GetProperty("acts").EnumerateArray()),
+            act => act.GetProperty("kind").GetString() == "acted");
+    }
+
+    [Fact]
     public void ACgroupThatGoesWhileItIsFrozenLeavesNothingBehind()
     {
         using Scene scene = MakeScene("freeze: { of: 'batch.slice/*', for: 60s }");

@@ -49,6 +49,16 @@ public sealed class ReclaimTests
     }
 
     [Fact]
+    public void WhereNothingCanBeTakenItIsNotAskedForAgainAndAgain()
+    {
+        using Scene scene = MakeScene("reclaim: { of: batch.slice/small, amount: 20MiB }");
+        scene.Pressure(50);
+        scene.RunUntil(() => Says(scene, "nothing could be taken"), 4);
+        scene.Run(scene.Now + 10);
+        Assert.InRange(scene.Kernel.Begun.Count(operation => operation.Kind == BlockingKind.Write), 3, 7);
+    }
+
+    [Fact]
     public void AKernelWithoutItIsSaidOnceAndTheChainGoesOn()
     {
         using Scene scene = MakeScene(

@@ -3,6 +3,7 @@ using PressureD.Core.Kernel;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
+using PressureD.Simulation.Workloads;
 
 namespace PressureD.Simulation.Tests.Engine;
 
@@ -65,6 +66,42 @@ public sealed class CandidateTests
         SimulatedProcess resident = scene.Start("resident", "/a/2", 300);
         scene.RunUntil(() => Scene.IsDead(swapped), 5);
         Assert.False(Scene.IsDead(resident));
+    }
+
+    [Theory]
+    [InlineData("victim: cgroup, rank: [size]")]
+    [InlineData("victim: cgroup, rank: [rss]")]
+    [InlineData("victim: unit, rank: [size]")]
+    public void Where_the_kernel_counts_no_memory_for_cgroups_their_processes_count(string keys)
+    {
+        using Scene scene = new(Kill(keys), Hybrid());
+        SimulatedProcess[] many =
+            [.. Enumerable.Range(0, 3).Select(_ => scene.Start("one", "/system.slice/many.service", 80))];
+        SimulatedProcess single = scene.Start("single", "/system.slice/single.service", 120);
+        scene.RunUntil(() => many.All(Scene.IsDead), 5);
+        Assert.False(Scene.IsDead(single));
+        Assert.Contains("cgroup /system.slice/many.service, 24", scene.Text);
+    }
+
+    [Fact]
+    public void Where_the_kernel_counts_no_memory_for_cgroups_growth_is_that_of_their_processes()
+    {
+        using Scene scene = new(Kill("victim: cgroup, rank: [growth, size]", "mem.available_user < 15%"), Hybrid());
+        SimulatedProcess large = scene.Start("large", "/a/1", 500);
+        SimulatedProcess leak = scene.Start("leak", "/a/2", 10, new LeakWorkload { BytesPerSecond = 30 * MiB });
+        scene.RunUntil(() => Scene.IsDead(leak), 30);
+        Assert.False(Scene.IsDead(large));
+        Assert.Contains("growing 3", scene.Text);
+    }
+
+    [Fact]
+    public void That_nobody_is_there_to_be_taken_is_said()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1s, then: [ { kill: { from: "batch.slice/**" } } ] }
+            """);
+        scene.RunUntil(() => scene.Text.Contains("nobody in what 'from' names holds memory"), 5);
     }
 
     [Fact]
@@ -300,9 +337,50 @@ public sealed class CandidateTests
         Assert.False(Scene.IsDead(hog));
     }
 
+    [Fact]
+    public void A_cgroup_whose_members_cannot_be_told_is_not_taken_when_one_of_them_may_be_protected()
+    {
+        ScriptedFaults faults = new ScriptedFaults()
+            .Truncate(KernelCallKind.Read, "/a/1/cgroup.procs", 2, times: 10_000)
+            .Fail(KernelCallKind.ReadProcess, "300/cgroup", Errno.EACCES, times: 10_000);
+        using Scene scene = new(
+            Kill("victim: cgroup, rank: [size], protect: [ { comm: \"^hog$\" } ]"),
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 300, pid: 300);
+        SimulatedProcess small = scene.Start("small", "/a/2", 50);
+        scene.RunUntil(() => Scene.IsDead(small), 5);
+        Assert.False(Scene.IsDead(hog));
+    }
+
+    [Fact]
+    public void A_protected_cgroup_is_not_taken_whatever_is_known_of_its_members()
+    {
+        ScriptedFaults faults = new ScriptedFaults()
+            .Truncate(KernelCallKind.Read, "/a/1/cgroup.procs", 2, times: 10_000)
+            .Truncate(KernelCallKind.Read, "/a/1/cgroup.events", 5, times: 10_000)
+            .Fail(KernelCallKind.ReadProcess, "300/cgroup", Errno.ENOENT, times: 10_000)
+            .Fail(KernelCallKind.OpenProcess, "300", Errno.ESRCH, times: 10_000);
+        using Scene scene = new(
+            Kill("victim: cgroup, rank: [size], protect: [ { cgroup: a/1 } ]"),
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 300, pid: 300);
+        SimulatedProcess small = scene.Start("small", "/a/2", 50);
+        scene.RunUntil(() => Scene.IsDead(small), 5);
+        Assert.False(Scene.IsDead(hog));
+    }
+
     /// <summary>Pids of no process, one a line.</summary>
     private static string Pids(int count) =>
         string.Concat(Enumerable.Range(1_000_000, count).Select(pid => $"{pid}\n"));
+
+    private static MachineOptions Hybrid() => new()
+    {
+        Profile = KernelProfile.Debian12 with
+        {
+            Cgroups = CgroupMode.Hybrid,
+            CgroupMount = "/sys/fs/cgroup/unified",
+        },
+    };
 
     private static MachineOptions WithSwap() => new()
     {
