@@ -192,13 +192,20 @@ internal sealed class KillRunner
     private void Escalate(KillFlight flight, long nowUsec, HostSampler host)
     {
         _flights.Escalate(flight, nowUsec, host.Raw);
-        Say(flight, nowUsec, EventPriority.Warning, "KILL to"u8, "it did not leave within its grace of "u8);
+        SayKill(flight, nowUsec, "KILL to"u8, "it did not leave within its grace of "u8);
     }
 
     private void Repeat(KillFlight flight, long nowUsec)
     {
         _flights.Repeat(flight);
-        Say(flight, nowUsec, EventPriority.Warning, "KILL once more to"u8, "it still lives after "u8);
+        SayKill(flight, nowUsec, "KILL once more to"u8, "it still lives after "u8);
+    }
+
+    private void SayKill(KillFlight flight, long nowUsec, ReadOnlySpan<byte> verb, ReadOnlySpan<byte> why)
+    {
+        Say(flight, nowUsec, EventPriority.Warning, verb, why);
+        if (flight.Match is { } match)
+            _incidents.NoteEffect(match, nowUsec);
     }
 
     private void LeaveAlone(KillFlight flight, long nowUsec, ReadOnlySpan<byte> why)
@@ -537,7 +544,7 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         }
 
-        _flights.Shun(victim.Identity);
+        _flights.ShunForAWhile(victim.Identity, nowUsec);
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
         Describe(line, rule.Rule.Name, victim, "cannot signal"u8);
         line.Text.Append(": "u8).Append(Errno.Name(result)).Append(", trying the next"u8);

@@ -38,6 +38,9 @@ internal sealed class KillFlights
     /// </summary>
     private const long ResistUsec = 10_000_000;
 
+    /// <summary>Who could not be signalled is tried again after so long.</summary>
+    private const long ShunUsec = 60_000_000;
+
     private static readonly string[] EventKeys = ["populated"];
 
     private readonly IKernel _kernel;
@@ -49,9 +52,10 @@ internal sealed class KillFlights
     private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = new byte[4096];
-    private readonly VictimIdentity[] _resisted = new VictimIdentity[16];
+    private readonly VictimIdentity[] _shunned = new VictimIdentity[16];
+    private readonly long[] _shunnedUntilUsec = new long[16];
     private readonly int[] _lateTickets = new int[RunLedger.MaxFlights];
-    private int _nextResisted;
+    private int _nextShunned;
 
     public KillFlights(
         IKernel kernel,
@@ -121,7 +125,11 @@ internal sealed class KillFlights
     public bool IsGroupDying(int group) =>
         FindGroup(group) is { Stage: FlightStage.Kill or FlightStage.Settling };
 
-    public bool HasResisted(VictimIdentity identity) => Array.IndexOf(_resisted, identity) >= 0;
+    public bool HasResisted(VictimIdentity identity)
+    {
+        int index = Array.IndexOf(_shunned, identity);
+        return index >= 0 && _kernel.NowUsec < _shunnedUntilUsec[index];
+    }
 
     /// <summary>The flight that a chosen victim has already; null when it has none.</summary>
     public KillFlight? Find(Victim victim) => victim.Group != 0 ? FindGroup(victim.Group) : Find(victim.Identity);
@@ -148,11 +156,20 @@ internal sealed class KillFlights
         return null;
     }
 
-    /// <summary>Never chooses this one again: it cannot be signalled, or signals do nothing to it.</summary>
-    public void Shun(VictimIdentity identity)
+    /// <summary>Chooses others for a while: this one could not be signalled, which may be otherwise later.</summary>
+    public void ShunForAWhile(VictimIdentity identity, long nowUsec) => Shun(identity, nowUsec + ShunUsec);
+
+    private void Shun(VictimIdentity identity, long untilUsec)
     {
-        _resisted[_nextResisted] = identity;
-        _nextResisted = (_nextResisted + 1) % _resisted.Length;
+        int index = Array.IndexOf(_shunned, identity);
+        if (index < 0)
+        {
+            index = _nextShunned;
+            _nextShunned = (_nextShunned + 1) % _shunned.Length;
+        }
+
+        _shunned[index] = identity;
+        _shunnedUntilUsec[index] = untilUsec;
     }
 
     /// <summary>Victims that are dead and whose account is not drawn yet.</summary>
@@ -362,7 +379,8 @@ internal sealed class KillFlights
         if (flight.Stage == FlightStage.Kill
             && nowUsec - flight.KillUsec >= ResistUsec && nowUsec - flight.ShrankUsec >= CreditUsec)
         {
-            Shun(flight.Victim.Identity);
+            // KILL is pending; to wait for it once more would only keep others from being chosen.
+            Shun(flight.Victim.Identity, long.MaxValue);
             End(flight);
             return FlightOutcome.Resisted;
         }

@@ -61,8 +61,8 @@ public sealed class SeededFaults : IFaultPlan
 
     private long Rate(long oneRunIn, long rarest) => _draws.OnceIn(oneRunIn) ? 1 + _draws.Below(rarest) : 0;
 
-    // Only what the real call can answer. To say "gone" of a file that is there would end the care for it: cgroups that
-    // really go say so themselves.
+    // Only what the real call can answer. To say "gone" of what is there would end the care for it: what really goes says
+    // so itself.
     private int ErrnoFor(KernelCallKind kind) => kind switch
     {
         KernelCallKind.OpenFile => Pick(Errno.ENOMEM, Errno.EMFILE, Errno.EACCES),
@@ -73,10 +73,10 @@ public sealed class SeededFaults : IFaultPlan
         KernelCallKind.GetXattr => Pick(Errno.ENODATA, Errno.EOPNOTSUPP, Errno.ENODATA),
         KernelCallKind.SetXattr => Pick(Errno.EPERM, Errno.ENOSPC, Errno.EROFS),
         KernelCallKind.ListProcesses => Pick(Errno.ENOMEM, Errno.EMFILE, Errno.ENOMEM),
-        KernelCallKind.ReadProcess => Pick(Errno.ESRCH, Errno.ENOENT, Errno.EACCES),
-        KernelCallKind.OpenProcess => Pick(Errno.ESRCH, Errno.EMFILE, Errno.ENOMEM),
-        KernelCallKind.Signal => Pick(Errno.ESRCH, Errno.EPERM, Errno.EPERM),
-        KernelCallKind.ArmTrigger => Pick(Errno.EINVAL, Errno.ENODEV, Errno.ENOMEM),
+        KernelCallKind.ReadProcess => Pick(Errno.EACCES, Errno.ENOMEM, Errno.EACCES),
+        KernelCallKind.OpenProcess => Pick(Errno.EMFILE, Errno.ENOMEM, Errno.EMFILE),
+        KernelCallKind.Signal => Errno.EPERM,
+        KernelCallKind.ArmTrigger => Pick(Errno.EINVAL, Errno.ENOMEM, Errno.EINVAL),
         KernelCallKind.Watch => Pick(Errno.ENOSPC, Errno.ENOMEM, Errno.ENOSPC),
         _ => Errno.EBUSY,
     };

@@ -35,7 +35,7 @@ internal sealed class FuzzIncidents
         {
             if (act.DryRun || act.Kind is IncidentActKind.Said or IncidentActKind.Notified) continue;
             told.LastUsec = long.Max(told.LastUsec, act.TimeUsec);
-            if (act.Kind == IncidentActKind.Signalled)
+            if (act.Kind == IncidentActKind.Signalled || act.Text.Span.StartsWith("KILL "u8))
                 told.Signalled.Add((act.Pid, "/" + Encoding.UTF8.GetString(act.Cgroup.Span)));
         }
 

@@ -14,8 +14,7 @@ namespace PressureD.Simulation.Fuzz;
 /// </summary>
 /// <remarks>
 /// Everything that a checker must know is in names: what is in vital.slice is protected by the policy, and every kill
-/// rule of a policy that is not the shipped one is named rule-N and asks for less than <see cref="GateBytes"/> of
-/// available memory.
+/// rule of a policy that is not the shipped one asks for less than <see cref="GateBytes"/> of available memory.
 /// </remarks>
 public sealed record FuzzScenario
 {
@@ -36,7 +35,7 @@ public sealed record FuzzScenario
     /// its end need not act for as long as there is swap left.
     /// </summary>
     public bool KillsByLevel => Rules.Any(rule =>
-        rule.Contains("name: rule-", StringComparison.Ordinal)
+        rule.Contains("{ kill:", StringComparison.Ordinal)
         && !rule.Contains("time_to_exhaustion", StringComparison.Ordinal));
 
     public required long DurationUsec { get; init; }

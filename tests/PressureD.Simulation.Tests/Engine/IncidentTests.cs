@@ -258,6 +258,7 @@ public sealed class IncidentTests
         string[] texts = [.. Acts(incident).Select(act => Text(act, "text"))];
         Assert.StartsWith("TERM to", texts[0]);
         Assert.StartsWith("KILL to", texts[1]);
+        Assert.Equal("acted", Text(Acts(incident).ElementAt(1), "kind"));
         Assert.StartsWith("died:", texts[^1]);
         long[] times = Samples(incident, "after_usec");
         Assert.True(times[^1] > 30_000_000, $"{times[^1]}");

@@ -783,6 +783,21 @@ public sealed class KillTests
         Assert.Contains(scene.Events, said => said.Text.Contains("EPERM"));
     }
 
+    [Fact]
+    public void Whom_we_could_not_signal_is_tried_again_after_a_minute()
+    {
+        var faults = new ScriptedFaults().Fail(KernelCallKind.Signal, "/210", Errno.EPERM);
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1s, then: [ { kill: { from: "a/**", signal: KILL } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess only = scene.Start("only", "/a/1", 100, pid: 210);
+        scene.RunUntil(() => scene.Text.Contains("could not be signalled"), 2);
+        scene.Run(58);
+        Assert.False(Scene.IsDead(only), scene.Text);
+        scene.RunUntil(() => Scene.IsDead(only), 64);
+    }
+
     private static Scene StallsOthers()
     {
         var scene = new Scene("""
