@@ -248,15 +248,29 @@ public sealed class FuzzRun
             foreach (var victim in outcome.Victims)
             {
                 if (victim.Rule != rule.Name) continue;
-                var died = before is not null && before.Process.EndedUsec != 0
-                    && before.Cgroup != victim.Cgroup
-                    && Elapsed(before.Process.EndedUsec) + NoticeUsec < victim.SignalUsec;
+                var died = before is not null && before.Cgroup != victim.Cgroup
+                    && AreDead(outcome, rule.Name, before.Cgroup, victim.SignalUsec);
                 if (died && victim.SignalUsec - before!.SignalUsec < rule.CooldownUsec)
                     Violate($"{rule.Name} took {victim.Name} {victim.SignalUsec - before.SignalUsec} µs after "
                         + $"{before.Name}, its cooldown is {rule.CooldownUsec} µs");
                 before = victim;
             }
         }
+    }
+
+    /// <summary>
+    /// Whether all victims of a rule in a cgroup had died by then: while one hangs, the next is tried without delay.
+    /// </summary>
+    private bool AreDead(ScenarioOutcome outcome, string rule, string cgroup, long usec)
+    {
+        foreach (var victim in outcome.Victims)
+        {
+            if (victim.Rule != rule || victim.Cgroup != cgroup || victim.SignalUsec >= usec) continue;
+            var endedUsec = victim.Process.EndedUsec;
+            if (endedUsec == 0 || Elapsed(endedUsec) + NoticeUsec >= usec) return false;
+        }
+
+        return true;
     }
 
     private long Elapsed(long usec) => usec - Machine.Options.StartUsec;
