@@ -265,7 +265,7 @@ public sealed class FuzzRun
     {
         foreach (var victim in outcome.Victims)
         {
-            if (victim.Rule != rule || victim.Cgroup != cgroup || victim.SignalUsec >= usec) continue;
+            if (victim.Rule != rule || victim.Cgroup != cgroup || victim.SignalUsec > usec) continue;
             var endedUsec = victim.Process.EndedUsec;
             if (endedUsec == 0 || Elapsed(endedUsec) + NoticeUsec >= usec) return false;
         }
