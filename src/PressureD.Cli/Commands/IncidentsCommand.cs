@@ -8,7 +8,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PressureD.Cli.Incidents;
-using PressureD.Core.Policy.Expressions;
 
 namespace PressureD.Cli.Commands;
 
@@ -105,7 +104,7 @@ internal static class IncidentsCommand
 
     private static Option<DateTimeOffset> SinceOption() => new("--since")
     {
-        Description = "None older: a time such as '2026-03-01 07:00', or how long ago: 90s, 30min, 2h",
+        Description = "None older: a time such as '2026-03-01 07:00', today, yesterday, or how long ago: 30min, 2h, 2d, 1w",
         HelpName = "TIME",
         DefaultValueFactory = _ => DateTimeOffset.UnixEpoch,
         CustomParser = static result => Since(result),
@@ -114,20 +113,9 @@ internal static class IncidentsCommand
     private static DateTimeOffset Since(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        DateTimeOffset now = DateTimeOffset.Now;
-        if (NumberText.Read(text, UnitKind.Duration, out long usec) is null
-            && usec / 1_000_000 < (now - DateTimeOffset.UnixEpoch).TotalSeconds)
-        {
-            return now - TimeSpan.FromMicroseconds(usec);
-        }
-
-        if (DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time))
-        {
+        if (SinceText.Read(text, DateTimeOffset.Now) is { } time)
             return time;
-        }
-
-        result.AddError($"--since: '{text}' is no time, expected such as '2026-03-01 07:00', 30min or 2h");
+        result.AddError($"--since: '{text}' is no time in the past, {SinceText.Expected}");
         return default;
     }
 

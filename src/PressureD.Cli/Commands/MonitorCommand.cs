@@ -30,14 +30,15 @@ internal static class MonitorCommand
         return command;
     }
 
-    private static string Describe(BusSignal signal) => signal.Name switch
+    /// <summary>A signal in a sentence, on one line whatever names there are in it.</summary>
+    internal static string Describe(BusSignal signal) => signal.Name switch
     {
         "LevelChanged" => $"pressure is {PressureLevelName.Of((PressureLevel)(signal.Level ?? 0))}",
         "PolicyReloaded" => string.Create(CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} rules"),
         "IncidentRecorded" => string.Create(
             CultureInfo.InvariantCulture,
             $"incident {signal.Incident}, {signal.Outcome}: {signal.Text}"),
-        "RuleFired" when signal.Cgroup is { Length: > 0 } cgroup => 
+        "RuleFired" when signal.Cgroup is { Length: > 0 } cgroup =>
             $"{signal.Rule} [{NameText.OfCgroup(cgroup)}] fired: {signal.Text}",
         "RuleFired" => $"{signal.Rule} fired: {signal.Text}",
         _ => signal.Text ?? signal.Name,

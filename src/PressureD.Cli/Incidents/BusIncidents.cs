@@ -41,7 +41,7 @@ internal sealed class BusIncidents(BusClient client) : IIncidentSource
         {
             return client.GetIncident((ulong)id) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         }
-        catch (BusException problem) when (problem.ErrorName == "org.pressured1.Error.Failed")
+        catch (BusException problem) when (problem.IsFailure)
         {
             throw new FormatException($"incident {id}: {problem.Message}", problem);
         }

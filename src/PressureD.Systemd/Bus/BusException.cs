@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 namespace PressureD.Systemd.Bus;
 
@@ -12,4 +13,7 @@ public sealed class BusException : Exception
 
     /// <summary>The D-Bus name of the error that was answered, or empty.</summary>
     public string ErrorName { get; init; } = "";
+
+    /// <summary>Whether the daemon itself failed at it, in a way that nobody expected.</summary>
+    public bool IsFailure => ErrorName == Encoding.ASCII.GetString(ManagerError.Failed[..^1]);
 }

@@ -157,8 +157,8 @@ check() {
   echo "$1.service 0 /" >> $dir/started
 }
 
-# ask_daemon USER: what a user gets who reads over the bus, and who wants to change something; errors for people (busctl) and by name
-# (dbus-send).
+# ask_daemon USER [NAME]: what a user gets who reads over the bus, and who wants to change something; errors for people (busctl) and by
+# name (dbus-send).
 ask_daemon() {
   user=$1
   as="setpriv --reuid=$1 --regid=$1 --clear-groups"
@@ -190,7 +190,16 @@ ask_daemon() {
     ask_by_name Kill string: string: uint32:$(systemctl show -P MainPID probe.service) boolean:false
     sleep 1
     read_all State DryRun
-  } > /run/bed/evidence/bus-$user.txt
+  } > /run/bed/evidence/bus-${2:-$user}.txt
+}
+
+# make_operator USER: as the drop-in says, and polkit has read it.
+make_operator() {
+  groupadd --system pressured-operators
+  usermod -aG pressured-operators $1
+  install -Dm644 /usr/share/doc/pressured/drop-ins/operators.rules /etc/polkit-1/rules.d/pressured-operators.rules
+  timeout 20 setpriv --reuid=$1 --regid=$1 --clear-groups sh -c \
+    'until pkcheck --action-id org.pressured1.control --process $$; do sleep 0.2; done' > /dev/null 2>&1
 }
 
 # session UNIT COMMAND...: a process in the user's login session, beside others of that session.

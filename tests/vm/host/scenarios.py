@@ -217,11 +217,13 @@ rules:
                 ("incidents.jsonl", r'"rule":"restart-leak","outcome":"acted"'))),
     Scenario(
         name="login",
-        what="a user logs in on a machine that has systemd-oomd as well, which would start it, and asks the daemon for what only root may",
+        what="a user logs in on a machine that has systemd-oomd as well, which would start it, and asks the daemon for what only root may "
+             "and those whom polkit lets",
         workloads=("systemctl enable --quiet pressured.service", "systemctl start user@1000.service", "sleep 5",
                    "check kept-off '! systemctl is-active --quiet systemd-oomd.socket systemd-oomd.service'",
                    "systemctl disable --quiet pressured.service",
-                   "check free-again '[ ! -e /run/systemd/generator.early/systemd-oomd.socket ]'", "ask_daemon tester", "ask_daemon root",
+                   "check free-again '[ ! -e /run/systemd/generator.early/systemd-oomd.socket ]'", "ask_daemon tester",
+                   "make_operator tester", "ask_daemon tester operator", "ask_daemon root",
                    "systemctl stop user@1000.service"),
         duration=40, finishes=("kept-off.service", "free-again.service"), needs_pressured=True,
         leaves=(("bus-tester.txt", r'^State: s "guarding"\n'), ("bus-tester.txt", r"\nListRules: a\(sssbbuutt\)b [1-9]"),
@@ -229,6 +231,9 @@ rules:
                    rf"{method}: Error org\.freedesktop\.DBus\.Error\.InteractiveAuthorizationRequired: ")
                   for method in ("Reload", "Pause", "SetDryRun", "Kill")),
                 ("bus-tester.txt", r'\nState: s "guarding"\nDryRun: b false\n$'),
+                ("bus-operator.txt", r"\nReload: bua\(ssuus\) true [1-9]"), ("bus-operator.txt", r"\nPause: t [1-9]"),
+                ("bus-operator.txt", r"\nKill: Call failed: polkit wants an administrator's password first"),
+                ("bus-operator.txt", r'\nState: s "paused"\nDryRun: b true\n$'),
                 ("bus-root.txt", r"\nReload: bua\(ssuus\) true [1-9]"), ("bus-root.txt", r"\nPause: t [1-9]"),
                 ("bus-root.txt", r"\nKill: busstts false [1-9]"), ("bus-root.txt", r'\nState: s "paused"\nDryRun: b true\n$'))),
     Scenario(
