@@ -9,7 +9,8 @@ namespace PressureD.Yaml.Documents;
 
 /// <summary>
 /// Builds the tree of one document from the pull parser's events, and stops at the first event beyond a limit. Aliases,
-/// anchors and tags are refused: a policy says what it means at the place where it means it.
+/// anchors and tags are refused: a policy says what it means at the place where it means it. They are read past, so that
+/// the rest of the mistakes is found with them.
 /// </summary>
 internal sealed class YamlDocumentReader
 {
@@ -67,18 +68,17 @@ internal sealed class YamlDocumentReader
     private bool Take(ParsingEvent current)
     {
         _lastIndex = (int)current.End.Index;
+        Refuse(current);
         switch (current)
         {
             case DocumentStart when ++_documents > 1:
                 return Fail(current.Start, "a second document begins here, expected one document in a file");
             case AnchorAlias alias:
-                return Fail(
-                    current.Start,
-                    $"'*{Shown(alias.Value.Value)}' is an alias, which policies do not have; {StarHint}");
-            case NodeEvent node when !node.Anchor.IsEmpty:
-                return Fail(current.Start, "anchors (&) are not used in policies; quote text that starts with '&'");
-            case NodeEvent node when !node.Tag.IsEmpty:
-                return Fail(current.Start, "tags (!) are not used in policies; quote text that starts with '!'");
+                // The text that was meant, as if it stood in quotes.
+                string meant = "*" + alias.Value.Value;
+                int at = (int)alias.Start.Index;
+                var source = new SourceText(meant, offset => _text.At(at + offset));
+                return Place(new YamlScalar(At(alias.Start), meant, plain: false, source));
             case Scalar scalar:
                 var plain = scalar.Style == ScalarStyle.Plain;
                 return Place(new YamlScalar(At(scalar.Start), scalar.Value, plain, ScalarPlaces.Map(_text, scalar)));
@@ -92,6 +92,20 @@ internal sealed class YamlDocumentReader
             default:
                 return true;
         }
+    }
+
+    private void Refuse(ParsingEvent current)
+    {
+        if (current is AnchorAlias alias)
+        {
+            Fail(
+                current.Start,
+                $"'*{Shown(alias.Value.Value)}' is an alias, which policies do not have; {StarHint}");
+        }
+        else if (current is NodeEvent { Anchor.IsEmpty: false })
+            Fail(current.Start, "anchors (&) are not used in policies; quote text that starts with '&'");
+        else if (current is NodeEvent { Tag.IsEmpty: false })
+            Fail(current.Start, "tags (!) are not used in policies; quote text that starts with '!'");
     }
 
     private bool Enter(YamlNode node, char bracket)

@@ -32,6 +32,12 @@ internal static class RuleReader
         }
 
         (CgroupPattern? forEach, XattrFilter? xattr) = ForEachReader.Read(fields, context.Diagnostics);
+        if (forEach is null && fields.Has("for-each"))
+        {
+            // Those that cannot be read are cgroups all the same: what is asked of a match is no further mistake.
+            forEach = new CgroupPattern("**");
+        }
+
         SourcePosition? belowMatch = null;
         var rule = new RuleConfig
         {
