@@ -76,12 +76,9 @@ internal sealed class YamlDocumentReader
             case AnchorAlias alias:
                 // The text that was meant, as if it stood in quotes.
                 string meant = "*" + alias.Value.Value;
-                int at = (int)alias.Start.Index;
-                var source = new SourceText(meant, offset => _text.At(at + offset));
-                return Place(new YamlScalar(At(alias.Start), meant, plain: false, source));
+                return Place(Scalar(alias, meant, ScalarStyle.Plain, plain: false));
             case Scalar scalar:
-                var plain = scalar.Style == ScalarStyle.Plain;
-                return Place(new YamlScalar(At(scalar.Start), scalar.Value, plain, ScalarPlaces.Map(_text, scalar)));
+                return Place(Scalar(scalar, scalar.Value, scalar.Style, scalar.Style == ScalarStyle.Plain));
             case SequenceStart start:
                 return Enter(new YamlSequence(At(start.Start)), start.Style == SequenceStyle.Flow ? '[' : ' ');
             case MappingStart start:
@@ -93,6 +90,9 @@ internal sealed class YamlDocumentReader
                 return true;
         }
     }
+
+    private YamlScalar Scalar(ParsingEvent read, string value, ScalarStyle style, bool plain) =>
+        new(At(read.Start), value, plain, new ScalarPlaces(_text, read.Start, read.End, style));
 
     private void Refuse(ParsingEvent current)
     {

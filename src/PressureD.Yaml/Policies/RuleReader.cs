@@ -38,6 +38,9 @@ internal static class RuleReader
             forEach = new CgroupPattern("**");
         }
 
+        bool fits = context.Budget.TakeConditions(Length(fields, "when") + Length(fields, "until"), node.Position);
+        if (!fits)
+            fields.MarkFailed();
         SourcePosition? belowMatch = null;
         var rule = new RuleConfig
         {
@@ -46,8 +49,8 @@ internal static class RuleReader
             Mode = mode,
             ForEach = forEach,
             ForEachXattr = xattr,
-            When = fields.Condition("when"),
-            Until = fields.Condition("until"),
+            When = fits ? fields.Condition("when") : null,
+            Until = fits ? fields.Condition("until") : null,
             CooldownUsec = fields.Quantity("cooldown", UnitKind.Duration, MaxCooldownUsec, "24h"),
             DryRun = fields.Flag("dry-run"),
             Disabled = fields.Flag("disabled"),
@@ -57,6 +60,8 @@ internal static class RuleReader
         CheckDisable(fields, mode);
         return rule with { Broken = fields.Failed };
     }
+
+    private static int Length(Fields fields, string name) => (fields.Node(name) as YamlScalar)?.Value.Length ?? 0;
 
     private static string? Name(Fields fields)
     {
@@ -107,7 +112,7 @@ internal static class RuleReader
         var actions = ImmutableArray.CreateBuilder<RuleAction>();
         foreach (YamlNode item in items)
         {
-            if (ActionReader.Read(item, context) is not { } action)
+            if (!context.Budget.TakeAction(item.Position) || ActionReader.Read(item, context) is not { } action)
             {
                 fields.MarkFailed();
                 continue;

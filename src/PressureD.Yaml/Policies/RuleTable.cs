@@ -36,7 +36,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
 
     /// <param name="protect">What every kill spares.</param>
     /// <param name="avoid">What every kill takes last.</param>
-    public List<RuleSource> Build(IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
+    public List<RuleSource> Build(ImmutableArray<Matcher> protect, ImmutableArray<Matcher> avoid)
     {
         var sources = new List<RuleSource>(_rules.Count);
         foreach (RuleConfig rule in _rules)
@@ -125,7 +125,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
     }
 
     private static ImmutableArray<RuleAction> Complete(
-        ImmutableArray<RuleAction> actions, IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
+        ImmutableArray<RuleAction> actions, ImmutableArray<Matcher> protect, ImmutableArray<Matcher> avoid)
     {
         var all = ImmutableArray.CreateBuilder<RuleAction>(actions.Length);
         foreach (RuleAction action in actions)
