@@ -81,6 +81,7 @@ public sealed class DiagnosticsTests
     [InlineData("{ kill: { from: \"**\", min-size: 50MB } }", "p.yaml:4:44: 'min-size': '50MB' has an unknown unit 'MB', expected a size such as 50MiB; did you mean '50MiB'?")]
     [InlineData("{ kill: { from: \"**\", stalls-others: 0% } }", "p.yaml:4:49: 'stalls-others' is 0%, expected a share above it or no such key")]
     [InlineData("{ kill: { from: \"**\", stalls-others: 101% } }", "p.yaml:4:49: 'stalls-others' is '101%', expected at most 100%")]
+    [InlineData("log: x, kill: { from: ./** }", "p.yaml:4:20: this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has no 'for-each'")]
     [InlineData("{ kill: { from: ./** } }", "p.yaml:4:12: this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has no 'for-each'")]
     public void Action_Mistakes(string action, string said)
     {

@@ -67,7 +67,7 @@ internal sealed class YamlDocumentReader
 
     private bool Take(ParsingEvent current)
     {
-        _lastIndex = (int)current.End.Index;
+        _lastIndex = Math.Max(_lastIndex, (int)current.End.Index);
         Refuse(current);
         switch (current)
         {
@@ -82,13 +82,24 @@ internal sealed class YamlDocumentReader
             case SequenceStart start:
                 return Enter(new YamlSequence(At(start.Start)), start.Style == SequenceStyle.Flow ? '[' : ' ');
             case MappingStart start:
-                return Enter(new YamlMapping(At(start.Start)), start.Style == MappingStyle.Flow ? '{' : ' ');
+                return Enter(new YamlMapping(PlaceOf(start)), start.Style == MappingStyle.Flow ? '{' : ' ');
             case SequenceEnd or MappingEnd:
                 _open.Pop();
                 return true;
             default:
                 return true;
         }
+    }
+
+    /// <summary>A single pair within a list, <c>[a: b]</c>, comes without a place: it is where its key begins.</summary>
+    private SourcePosition PlaceOf(MappingStart start)
+    {
+        if (start.Start.Index > 0 || _open.Count == 0)
+            return At(start.Start);
+        int at = _lastIndex;
+        while (char.IsWhiteSpace(CharAt(at)) || CharAt(at) == ',')
+            at++;
+        return _text.At(at);
     }
 
     private YamlScalar Scalar(ParsingEvent read, string value, ScalarStyle style, bool plain) =>
