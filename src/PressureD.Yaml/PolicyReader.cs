@@ -96,7 +96,7 @@ public static class PolicyReader
         CheckCount(rules, names, context.Diagnostics);
         var swap = new SwapRules { Swappiness = swappiness, Cgroups = [.. swapLimits] };
         return PolicyCompiler.Compile(
-            rules.Build(protect, avoid),
+            rules.Build([.. protect], [.. avoid]),
             killsPerMinute,
             names,
             context.Diagnostics,

@@ -23,8 +23,9 @@ public sealed class DiagnosticsTests
     [InlineData("rules:\n  - {}", "p.yaml:2:5: a rule without 'name', expected a name such as name: out-of-memory-soon\np.yaml:2:5: a rule without 'when', expected a condition such as when: mem.available < 10%\np.yaml:2:5: a rule without 'then', expected a list of actions")]
     [InlineData("version: 1\nversion: 1", "p.yaml:2:1: the key 'version' is here a second time, it was first on line 1")]
     [InlineData("a: 1\n---\nb: 2", "p.yaml:2:1: a second document begins here, expected one document in a file")]
-    [InlineData("a: &x 1\nb: *x", "p.yaml:1:4: anchors (&) are not used in policies; quote text that starts with '&'")]
-    [InlineData("a: !!str 1", "p.yaml:1:4: tags (!) are not used in policies; quote text that starts with '!'")]
+    [InlineData("version: &x 1\nauto-reload: *x", "p.yaml:1:10: anchors (&) are not used in policies; quote text that starts with '&'\np.yaml:2:14: '*x' is an alias, which policies do not have; quote patterns that start with '*'\np.yaml:2:14: 'auto-reload': '*x' is not a number, expected a duration such as 10s")]
+    [InlineData("version: !!str 1", "p.yaml:1:10: tags (!) are not used in policies; quote text that starts with '!'")]
+    [InlineData("version: !!str 1\nruels: []", "p.yaml:1:10: tags (!) are not used in policies; quote text that starts with '!'\np.yaml:2:1: unknown key 'ruels' in a policy; did you mean 'rules'?")]
     [InlineData("? [a]\n: 1", "p.yaml:1:3: a list cannot be a key, expected a word")]
     [InlineData("a: [1, 2\nb: 1", "p.yaml:1:4: not valid YAML: this '[' is not closed")]
     [InlineData("a:\n\t- b", "p.yaml:2:1: a tab in the indentation, expected spaces")]
@@ -80,6 +81,7 @@ public sealed class DiagnosticsTests
     [InlineData("{ kill: { from: \"**\", min-size: 50MB } }", "p.yaml:4:44: 'min-size': '50MB' has an unknown unit 'MB', expected a size such as 50MiB; did you mean '50MiB'?")]
     [InlineData("{ kill: { from: \"**\", stalls-others: 0% } }", "p.yaml:4:49: 'stalls-others' is 0%, expected a share above it or no such key")]
     [InlineData("{ kill: { from: \"**\", stalls-others: 101% } }", "p.yaml:4:49: 'stalls-others' is '101%', expected at most 100%")]
+    [InlineData("log: x, kill: { from: ./** }", "p.yaml:4:20: this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has no 'for-each'")]
     [InlineData("{ kill: { from: ./** } }", "p.yaml:4:12: this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has no 'for-each'")]
     public void Action_Mistakes(string action, string said)
     {
@@ -146,6 +148,24 @@ public sealed class DiagnosticsTests
     [InlineData(">\n      mem.free <\n      ", "p.yaml:4:17: the condition ends here")]
     public void Condition_OverSeveralLines_IsPointedAt(string when, string place) =>
         Assert.StartsWith(place, Policies.Lines(Policies.Read(Policies.Rule(when))));
+
+    [Theory]
+    [InlineData("for-each: a//b\n    until: memory.currnt < 1GiB", "5:15 6:12")]
+    [InlineData("for-each: **\n    until: memory.current < 1", "5:15 6:29")]
+    [InlineData("cooldown: 5\n    until: memory.current < 1GiB", "5:15 6:12")]
+    [InlineData("untl: mem.free > 1GiB\n    until: mem.fre > 1GiB", "5:5 6:12")]
+    public void Condition_OfARuleWithOtherMistakes_IsCheckedWithThem(string keys, string places) => Assert.Equal(
+        places.Split(' ').Select(place => $"p.yaml:{place}"),
+        Policies.Read(Policies.Rule("mem.free < 1GiB", $"    {keys}\n")).Diagnostics
+            .Select(item => $"{item.File}:{item.Line}:{item.Column}"));
+
+    [Theory]
+    [InlineData("mem.avail < 10%", "mem.available")]
+    [InlineData("memory.pressure.full.avg10 > 10%", "psi.memory.full.avg10")]
+    [InlineData("pressure.io.some.avg60 > 10%", "psi.io.some.avg60")]
+    [InlineData("vm.oom_kill > 0/s", "vm.oom_kills")]
+    public void Metric_ByAnotherName_IsKnownForWhatWasMeant(string when, string meant) => Assert.EndsWith(
+        $"; did you mean '{meant}'?", Policies.Lines(Policies.Read(Policies.Rule(when))));
 
     [Fact]
     public void Mistakes_InSeveralFiles_AreReportedTogetherInOrder()

@@ -34,6 +34,51 @@ public sealed class OverlapTests
             $"rules:\n  - {{ name: a, when: mem.free < 1GiB, {Hasty} }}\n  - {{ name: b, when: mem.free < 512MiB, {Kill} }}\n")));
 
     [Theory]
+    [InlineData("mem.free < 1GiB and mem.free > 2GiB", true)]
+    [InlineData("mem.free < 10% and mem.free >= 10%", true)]
+    [InlineData("mem.free <= 10% and mem.free >= 10%", false)]
+    [InlineData("mem.free == 1GiB and mem.free == 2GiB", true)]
+    [InlineData("mem.free == 1GiB and mem.free != 2GiB", false)]
+    [InlineData("mem.free < 5% and not mem.free < 7%", true)]
+    [InlineData("mem.free < 7% and not mem.free < 5%", false)]
+    [InlineData("mem.free < 5% for 10s and (swap.free < 1% and mem.free > 6%)", true)]
+    [InlineData("recently(mem.free < 5%, 10s) and mem.free > 6%", false)]
+    [InlineData("recently(mem.free < 5% and mem.free > 6%, 10s)", true)]
+    [InlineData("mem.free < 5% and (mem.free > 6% or swap.free < 1%)", false)]
+    [InlineData("mem.free < 5% and (mem.free > 6% or mem.free > 7%)", true)]
+    [InlineData("mem.free < 5% and mem.free > 6GiB", false)]
+    [InlineData("mem.free < 5% and mem.available > 6%", false)]
+    [InlineData("any(\"a/*\", memory.current < 1GiB and memory.current > 2GiB)", true)]
+    [InlineData("any(\"a/*\", memory.current < 1GiB) and any(\"a/*\", memory.current > 2GiB)", false)]
+    public void A_condition_that_contradicts_itself_is_warned_of(string when, bool warns) => Assert.Equal(
+        warns
+            ? "p.yaml:2:11: warning: the rule 'a' never fires: its 'when' asks for things that exclude each other; did you mean 'or'?"
+            : "",
+        Policies.Lines(Policies.Read(Policies.Rule(when))));
+
+    [Theory]
+    [InlineData("until: mem.free > 2GiB and mem.free < 1GiB", "never ends: its 'until' asks for things that exclude each other; did you mean 'or'?")]
+    [InlineData("until: mem.free > 2GiB or mem.free < 1GiB and mem.free > 2GiB", null)]
+    public void An_end_that_cannot_come_is_warned_of(string until, string? said) => Assert.Equal(
+        said is null ? "" : $"p.yaml:2:11: warning: the rule 'a' {said}",
+        Policies.Lines(Policies.Read(Policies.Rule("mem.free < 1GiB", $"    {until}\n"))));
+
+    [Fact]
+    public void A_side_of_an_or_that_contradicts_itself_is_warned_of() => Assert.Equal(
+        "p.yaml:2:11: warning: the rule 'a' has an 'or' in its 'when' of which one side asks for things that exclude each other",
+        Policies.Lines(Policies.Read(Policies.Rule("swap.free < 5% and swap.free > 6% or mem.free < 1GiB"))));
+
+    [Theory]
+    [InlineData("{ stop: always }, { log: y }", true)]
+    [InlineData("{ stop: after-effect }, { log: y }", false)]
+    [InlineData("{ stop: always }", false)]
+    public void Actions_that_are_never_reached_are_warned_of(string actions, bool warns) => Assert.Equal(
+        warns
+            ? "p.yaml:1:18: warning: the rule 'a' never gets beyond its 'stop: always': leave out what comes after, or say stop: after-effect"
+            : "",
+        Policies.Lines(Policies.Read($"rules: [ {{ name: a, when: mem.free < 1GiB, then: [ {{ log: x }}, {actions} ] }} ]")));
+
+    [Theory]
     [InlineData("mem.free < 1GiB", "mem.free < 2GiB", true)]
     [InlineData("mem.free < 1GiB for 5s", "mem.free < 1GiB or swap.free < 5%", true)]
     [InlineData("mem.free < 1GiB", "mem.free > 2GiB", false)]

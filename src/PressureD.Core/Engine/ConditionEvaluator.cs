@@ -241,8 +241,7 @@ internal ref struct ConditionEvaluator
     {
         if (whole == Quantity.Unknown || (whole == Quantity.Unlimited && millionths > 0))
             return whole;
-        Int128 share = (Int128)whole * millionths / Quantity.Whole;
-        return share >= Quantity.Unlimited ? Quantity.Unlimited : (long)share;
+        return Quantity.Scale(whole, millionths, Quantity.Whole);
     }
 
     private Truth Group(in ConditionNode node)

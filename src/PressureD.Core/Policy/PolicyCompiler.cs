@@ -64,9 +64,9 @@ public static class PolicyCompiler
         RuleSource source, MetricSlots hostSlots, MetricSlots cgroupSlots, DiagnosticBag diagnostics)
     {
         var compiler = new ConditionCompiler(source.ForEach is not null, hostSlots, cgroupSlots, diagnostics);
-        Condition? when = compiler.Compile(source.When);
-        Condition? until = source.Until is { } parsed ? compiler.Compile(parsed) : null;
-        if (when is null || (until is null && source.Until is not null))
+        Condition? when = source.When is { } start ? compiler.Compile(start) : null;
+        Condition? until = source.Until is { } end ? compiler.Compile(end) : null;
+        if (when is null || (until is null && source.Until is not null) || source.Broken)
             return null;
         if (source.ForEach is { } pattern && pattern.IsMatch(default))
             AskMachine(compiler.MatchMetrics, hostSlots);

@@ -16,7 +16,8 @@ public sealed record RuleSource
     /// <summary>What those cgroups must carry as well; null when nothing.</summary>
     public XattrFilter? ForEachXattr { get; init; }
 
-    public required ParsedCondition When { get; init; }
+    /// <summary>Null only in a broken rule, where it could not be read.</summary>
+    public ParsedCondition? When { get; init; }
 
     public ParsedCondition? Until { get; init; }
 
@@ -28,4 +29,9 @@ public sealed record RuleSource
     public bool Disabled { get; init; }
 
     public required ImmutableArray<RuleAction> Actions { get; init; }
+
+    /// <summary>
+    /// Something in it was wrong and has been reported: it never runs, but what is wrong with its conditions is said too.
+    /// </summary>
+    public bool Broken { get; init; }
 }

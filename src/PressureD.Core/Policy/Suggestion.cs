@@ -11,7 +11,8 @@ public static class Suggestion
 
     /// <summary>
     /// The known word nearest to the one read, when it is near: at most a third of its letters inserted, left out,
-    /// changed or swapped with their neighbour. Null otherwise.
+    /// changed or swapped with their neighbour. Otherwise the shortest that goes on where what was read ends, when that is
+    /// at least half of it. Null when there is none.
     /// </summary>
     public static string? Nearest(string read, IEnumerable<string> known)
     {
@@ -29,6 +30,19 @@ public static class Suggestion
                 best = word;
                 bestDistance = distance;
             }
+        }
+
+        return best ?? Completion(read, known);
+    }
+
+    private static string? Completion(string read, IEnumerable<string> known)
+    {
+        string? best = null;
+        foreach (string word in known)
+        {
+            bool completes = word.StartsWith(read, StringComparison.Ordinal) && word.Length <= 2 * read.Length;
+            if (completes && (best is null || word.Length < best.Length))
+                best = word;
         }
 
         return best;

@@ -17,13 +17,14 @@ public static class Quantity
     public const long Whole = 1_000_000;
 
     /// <summary>
-    /// One number times another over a third, without losing what does not fit in between. A calm step would otherwise
-    /// spend most of its time in divisions of 128 bits, which hardly any machine's numbers need.
+    /// One number times another over a third, without losing what does not fit in between; ends at
+    /// <see cref="Unlimited"/>. A calm step would otherwise spend most of its time in divisions of 128 bits, which hardly
+    /// any machine's numbers need.
     /// </summary>
     internal static long Scale(long value, long by, long over)
     {
         long high = Math.BigMul(value, by, out long low);
-        return high == low >> 63 ? low / over : (long)((Int128)value * by / over);
+        return high == low >> 63 ? low / over : (long)Int128.Min((Int128)value * by / over, Unlimited);
     }
 
     /// <summary>

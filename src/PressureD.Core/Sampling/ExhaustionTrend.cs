@@ -93,13 +93,5 @@ public sealed class ExhaustionTrend
         _slopes[at] = slope;
     }
 
-    /// <summary>A million times the one by the other; unlimited when that is no number.</summary>
-    private static long PerSecond(long value, long by)
-    {
-        long high = Math.BigMul(value, 1_000_000, out long low);
-        if (high == low >> 63)
-            return low / by;
-        Int128 wide = (Int128)value * 1_000_000 / by;
-        return wide >= Quantity.Unlimited ? Quantity.Unlimited : (long)wide;
-    }
+    private static long PerSecond(long value, long by) => Quantity.Scale(value, 1_000_000, by);
 }

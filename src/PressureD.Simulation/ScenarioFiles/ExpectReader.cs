@@ -82,7 +82,7 @@ internal sealed class ExpectReader
     private static YamlMapping Named(string key, YamlScalar value)
     {
         var mapping = new YamlMapping(value.Position);
-        mapping.Entries.Add((new YamlScalar(value.Position, key, true, value.Source), value));
+        mapping.Entries.Add((new YamlScalar(value.Position, key, true, value.Places), value));
         return mapping;
     }
 

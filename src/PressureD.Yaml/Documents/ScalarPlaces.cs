@@ -7,28 +7,32 @@ namespace PressureD.Yaml.Documents;
 
 /// <summary>
 /// Finds the place in the file of a character of a value. Folding changes spaces and line breaks alone, so the n-th
-/// letter of the value is the n-th letter in the file.
+/// letter of the value is the n-th letter in the file. A file has thousands of values and the daemon's heap a low limit,
+/// so that this remembers no more than where the value stands.
 /// </summary>
-internal static class ScalarPlaces
+internal readonly struct ScalarPlaces(YamlText text, Mark start, Mark end, ScalarStyle style)
 {
-    public static SourceText Map(YamlText text, Scalar scalar)
+    private readonly int _start = (int)start.Index;
+    private readonly int _end = (int)Math.Min(end.Index, text.Text.Length);
+
+    public SourceText Map(string value)
     {
-        int start = ContentStart(text.Text, scalar);
-        int end = (int)Math.Min(scalar.End.Index, text.Text.Length);
+        YamlText file = text;
+        ScalarStyle kind = style;
+        int whole = _start;
+        int content = ContentStart(file.Text, whole, kind);
         bool escaped =
-            scalar.Style == ScalarStyle.DoubleQuoted && text.Text.IndexOf('\\', start, Math.Max(0, end - start)) >= 0;
-        string value = scalar.Value;
+            kind == ScalarStyle.DoubleQuoted && file.Text.IndexOf('\\', content, Math.Max(0, _end - content)) >= 0;
 
         // Escapes are not undone letter by letter: their values are pointed at as a whole.
         if (escaped)
-            return new SourceText(value, _ => text.At((int)scalar.Start.Index));
-        return new SourceText(value, offset => text.At(Find(text.Text, start, value, offset, scalar.Style)));
+            return new SourceText(value, _ => file.At(whole));
+        return new SourceText(value, offset => file.At(Find(file.Text, content, value, offset, kind)));
     }
 
-    private static int ContentStart(string text, Scalar scalar)
+    private static int ContentStart(string text, int start, ScalarStyle style)
     {
-        int start = (int)scalar.Start.Index;
-        switch (scalar.Style)
+        switch (style)
         {
             case ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted:
                 return Math.Min(start + 1, text.Length);

@@ -9,7 +9,8 @@ namespace PressureD.Yaml.Documents;
 
 /// <summary>
 /// Builds the tree of one document from the pull parser's events, and stops at the first event beyond a limit. Aliases,
-/// anchors and tags are refused: a policy says what it means at the place where it means it.
+/// anchors and tags are refused: a policy says what it means at the place where it means it. They are read past, so that
+/// the rest of the mistakes is found with them.
 /// </summary>
 internal sealed class YamlDocumentReader
 {
@@ -66,32 +67,56 @@ internal sealed class YamlDocumentReader
 
     private bool Take(ParsingEvent current)
     {
-        _lastIndex = (int)current.End.Index;
+        _lastIndex = Math.Max(_lastIndex, (int)current.End.Index);
+        Refuse(current);
         switch (current)
         {
             case DocumentStart when ++_documents > 1:
                 return Fail(current.Start, "a second document begins here, expected one document in a file");
             case AnchorAlias alias:
-                return Fail(
-                    current.Start,
-                    $"'*{Shown(alias.Value.Value)}' is an alias, which policies do not have; {StarHint}");
-            case NodeEvent node when !node.Anchor.IsEmpty:
-                return Fail(current.Start, "anchors (&) are not used in policies; quote text that starts with '&'");
-            case NodeEvent node when !node.Tag.IsEmpty:
-                return Fail(current.Start, "tags (!) are not used in policies; quote text that starts with '!'");
+                // The text that was meant, as if it stood in quotes.
+                string meant = "*" + alias.Value.Value;
+                return Place(Scalar(alias, meant, ScalarStyle.Plain, plain: false));
             case Scalar scalar:
-                var plain = scalar.Style == ScalarStyle.Plain;
-                return Place(new YamlScalar(At(scalar.Start), scalar.Value, plain, ScalarPlaces.Map(_text, scalar)));
+                return Place(Scalar(scalar, scalar.Value, scalar.Style, scalar.Style == ScalarStyle.Plain));
             case SequenceStart start:
                 return Enter(new YamlSequence(At(start.Start)), start.Style == SequenceStyle.Flow ? '[' : ' ');
             case MappingStart start:
-                return Enter(new YamlMapping(At(start.Start)), start.Style == MappingStyle.Flow ? '{' : ' ');
+                return Enter(new YamlMapping(PlaceOf(start)), start.Style == MappingStyle.Flow ? '{' : ' ');
             case SequenceEnd or MappingEnd:
                 _open.Pop();
                 return true;
             default:
                 return true;
         }
+    }
+
+    /// <summary>A single pair within a list, <c>[a: b]</c>, comes without a place: it is where its key begins.</summary>
+    private SourcePosition PlaceOf(MappingStart start)
+    {
+        if (start.Start.Index > 0 || _open.Count == 0)
+            return At(start.Start);
+        int at = _lastIndex;
+        while (char.IsWhiteSpace(CharAt(at)) || CharAt(at) == ',')
+            at++;
+        return _text.At(at);
+    }
+
+    private YamlScalar Scalar(ParsingEvent read, string value, ScalarStyle style, bool plain) =>
+        new(At(read.Start), value, plain, new ScalarPlaces(_text, read.Start, read.End, style));
+
+    private void Refuse(ParsingEvent current)
+    {
+        if (current is AnchorAlias alias)
+        {
+            Fail(
+                current.Start,
+                $"'*{Shown(alias.Value.Value)}' is an alias, which policies do not have; {StarHint}");
+        }
+        else if (current is NodeEvent { Anchor.IsEmpty: false })
+            Fail(current.Start, "anchors (&) are not used in policies; quote text that starts with '&'");
+        else if (current is NodeEvent { Tag.IsEmpty: false })
+            Fail(current.Start, "tags (!) are not used in policies; quote text that starts with '!'");
     }
 
     private bool Enter(YamlNode node, char bracket)

@@ -47,6 +47,8 @@ internal static class MatcherReader
             fields.Fail(
                 node.Position,
                 "an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or others");
+        if (!context.Budget.TakeMatcher(fields.Given.Count, node.Position))
+            return null;
         string? unit = Unit(fields);
         var matcher = new Matcher
         {

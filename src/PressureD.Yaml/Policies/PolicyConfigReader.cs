@@ -16,9 +16,6 @@ internal static class PolicyConfigReader
 
     private const long MostAutoReloadUsec = 3_600_000_000;
 
-    /// <summary>Each kill asks all of them about every candidate.</summary>
-    private const int MaxMatchers = 1000;
-
     public static PolicyConfig Read(YamlNode root, ReadContext context)
     {
         var config = new PolicyConfig();
@@ -36,10 +33,6 @@ internal static class PolicyConfigReader
 
         config.Protect.AddRange(MatcherReader.ReadList(fields, "protect", context));
         config.Avoid.AddRange(MatcherReader.ReadList(fields, "avoid", context));
-        int matchers = config.Protect.Count + config.Avoid.Count;
-        if (matchers > MaxMatchers)
-            fields.Fail(
-                fields.Position, $"{matchers} matchers in 'protect' and 'avoid', expected at most {MaxMatchers}");
         if (fields.Node("swap") is { } swap)
             SwapReader.Read(swap, config, context);
         if (fields.Items("rules") is { } rules)

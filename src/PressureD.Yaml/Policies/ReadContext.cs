@@ -8,4 +8,8 @@ namespace PressureD.Yaml.Policies;
 /// <param name="FindUser">A user's number by name; null when there is no such user.</param>
 /// <param name="ResolveUnit">The unit that a name stands for; null when it is not another name of any.</param>
 internal sealed record ReadContext(
-    DiagnosticBag Diagnostics, Func<string, uint?> FindUser, Func<string, string?>? ResolveUnit = null);
+    DiagnosticBag Diagnostics, Func<string, uint?> FindUser, Func<string, string?>? ResolveUnit = null)
+{
+    /// <summary>What is left of what all files may ask for together.</summary>
+    public ReadBudget Budget { get; } = new(Diagnostics);
+}

@@ -32,6 +32,15 @@ internal static class RuleReader
         }
 
         (CgroupPattern? forEach, XattrFilter? xattr) = ForEachReader.Read(fields, context.Diagnostics);
+        if (forEach is null && fields.Has("for-each"))
+        {
+            // Those that cannot be read are cgroups all the same: what is asked of a match is no further mistake.
+            forEach = new CgroupPattern("**");
+        }
+
+        bool fits = context.Budget.TakeConditions(Length(fields, "when") + Length(fields, "until"), node.Position);
+        if (!fits)
+            fields.MarkFailed();
         SourcePosition? belowMatch = null;
         var rule = new RuleConfig
         {
@@ -40,8 +49,8 @@ internal static class RuleReader
             Mode = mode,
             ForEach = forEach,
             ForEachXattr = xattr,
-            When = fields.Condition("when"),
-            Until = fields.Condition("until"),
+            When = fits ? fields.Condition("when") : null,
+            Until = fits ? fields.Condition("until") : null,
             CooldownUsec = fields.Quantity("cooldown", UnitKind.Duration, MaxCooldownUsec, "24h"),
             DryRun = fields.Flag("dry-run"),
             Disabled = fields.Flag("disabled"),
@@ -51,6 +60,8 @@ internal static class RuleReader
         CheckDisable(fields, mode);
         return rule with { Broken = fields.Failed };
     }
+
+    private static int Length(Fields fields, string name) => (fields.Node(name) as YamlScalar)?.Value.Length ?? 0;
 
     private static string? Name(Fields fields)
     {
@@ -101,7 +112,7 @@ internal static class RuleReader
         var actions = ImmutableArray.CreateBuilder<RuleAction>();
         foreach (YamlNode item in items)
         {
-            if (ActionReader.Read(item, context) is not { } action)
+            if (!context.Budget.TakeAction(item.Position) || ActionReader.Read(item, context) is not { } action)
             {
                 fields.MarkFailed();
                 continue;

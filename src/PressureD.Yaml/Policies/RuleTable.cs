@@ -36,26 +36,27 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
 
     /// <param name="protect">What every kill spares.</param>
     /// <param name="avoid">What every kill takes last.</param>
-    public List<RuleSource> Build(IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
+    public List<RuleSource> Build(ImmutableArray<Matcher> protect, ImmutableArray<Matcher> avoid)
     {
         var sources = new List<RuleSource>(_rules.Count);
         foreach (RuleConfig rule in _rules)
         {
-            if (rule is not { Broken: false, When: { } when, Actions: { } actions })
-                continue;
-            CheckWhole(rule, actions);
+            bool broken = rule.Broken || rule.When is null || rule.Actions is null;
+            ImmutableArray<RuleAction> actions = rule.Actions ?? [];
+            CheckWhole(rule, actions, broken);
             sources.Add(new RuleSource
             {
                 Name = rule.Name,
                 Position = rule.Position,
                 ForEach = rule.ForEach,
                 ForEachXattr = rule.ForEachXattr,
-                When = when,
+                When = rule.When,
                 Until = rule.Until,
                 CooldownUsec = rule.CooldownUsec ?? 0,
                 DryRun = rule.DryRun ?? false,
                 Disabled = rule.Disabled ?? false,
                 Actions = Complete(actions, protect, avoid),
+                Broken = broken,
             });
         }
 
@@ -106,7 +107,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
         },
     };
 
-    private void CheckWhole(RuleConfig rule, ImmutableArray<RuleAction> actions)
+    private void CheckWhole(RuleConfig rule, ImmutableArray<RuleAction> actions, bool broken)
     {
         if (rule.BelowMatch is { } at && rule.ForEach is null)
             diagnostics.Error(
@@ -116,7 +117,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
         bool kills = false;
         foreach (RuleAction action in actions)
             kills |= action is KillAction;
-        if (kills && rule.CooldownUsec is null or 0)
+        if (kills && !broken && rule.CooldownUsec is null or 0)
             diagnostics.Warning(
                 rule.Position,
                 $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's "
@@ -124,7 +125,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
     }
 
     private static ImmutableArray<RuleAction> Complete(
-        ImmutableArray<RuleAction> actions, IReadOnlyCollection<Matcher> protect, IReadOnlyCollection<Matcher> avoid)
+        ImmutableArray<RuleAction> actions, ImmutableArray<Matcher> protect, ImmutableArray<Matcher> avoid)
     {
         var all = ImmutableArray.CreateBuilder<RuleAction>(actions.Length);
         foreach (RuleAction action in actions)

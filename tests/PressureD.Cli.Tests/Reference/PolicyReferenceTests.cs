@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using PressureD.Cli.Reference;
 using PressureD.Yaml;
 
@@ -81,6 +82,27 @@ public sealed class PolicyReferenceTests
         Assert.Contains($"\n| `{plugin}`", table);
     }
 
+    /// <summary>What their manuals say can be set of when they act and whom they take.</summary>
+    [Theory]
+    [InlineData("earlyoom", "-m -s -M -S -n -N -P -g -r -p --prefer --avoid --ignore --ignore-root-user --sort-by-rss --kernel-oom --dryrun")]
+    [InlineData("nohang", "warning_threshold_min_mem warning_threshold_min_swap warning_threshold_max_zram warning_threshold_max_psi "
+        + "soft_threshold_min_mem soft_threshold_min_swap soft_threshold_max_zram soft_threshold_max_psi "
+        + "hard_threshold_min_mem hard_threshold_min_swap hard_threshold_max_zram hard_threshold_max_psi "
+        + "psi_metrics psi_path psi_excess_duration psi_post_action_delay min_post_warning_delay max_soft_exit_time min_badness "
+        + "ignore_positive_oom_score_adj warning_exe post_kill_exe exe_timeout fill_rate_mem max_sleep victim_cache_time "
+        + "@BADNESS_ADJ_RE_NAME @BADNESS_ADJ_RE_CGROUP_V1 @BADNESS_ADJ_RE_CGROUP_V2 @BADNESS_ADJ_RE_UID "
+        + "@BADNESS_ADJ_RE_REALPATH @BADNESS_ADJ_RE_CWD @BADNESS_ADJ_RE_CMDLINE @BADNESS_ADJ_RE_ENVIRON @SOFT_ACTION_RE_NAME")]
+    [InlineData("systemd-oomd", "SwapUsedLimit DefaultMemoryPressureLimit DefaultMemoryPressureDurationSec ManagedOOMSwap "
+        + "ManagedOOMMemoryPressure ManagedOOMMemoryPressureLimit ManagedOOMPreference MemoryPressureAbove SwapUsageMax "
+        + "LastingSec Action=kill-all Action=kill-by-pgscan kill-by-swap PrekillHookTimeoutSec")]
+    public void Every_setting_of_another_killer_has_a_row(string killer, string settings)
+    {
+        string section = Page.Text.Split($"### {killer}\n")[1].Split("\n### ")[0];
+        IEnumerable<string> rows = section.Split('\n').Where(line => line.StartsWith("| "));
+        string there = string.Join('\n', rows.Select(row => row[..row.IndexOf(" | ", System.StringComparison.Ordinal)]));
+        Assert.All(settings.Split(' '), setting => Assert.Matches($"`{Regex.Escape(setting)}[ =,`]", there));
+    }
+
     public static TheoryData<string> CatalogExamples()
     {
         var examples = new TheoryData<string>();
@@ -98,7 +120,7 @@ public sealed class PolicyReferenceTests
 
     /// <summary>A rule, an action or a condition; single words only name something.</summary>
     private static bool IsPolicyText(string code) =>
-        !code.StartsWith("pressured ") && (code.StartsWith('{') || code.Contains(' ') || code.Contains('('));
+        !code.StartsWith("pressured ") && !code.StartsWith("pressurectl ") && (code.StartsWith('{') || code.Contains(' ') || code.Contains('('));
 
     private static string AsPolicy(string code)
     {

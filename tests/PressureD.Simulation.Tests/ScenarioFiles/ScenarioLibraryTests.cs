@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using PressureD.Core.Policy;
 using PressureD.Simulation.ScenarioFiles;
 using PressureD.Simulation.Scenarios;
 
@@ -25,6 +26,19 @@ public sealed class ScenarioLibraryTests
             failures.Count == 0,
             string.Join('\n', failures.Select(failure => failure.Text)) + "\n"
                 + ScenarioTimeline.Around(outcome, failures));
+    }
+
+    /// <summary>Each function and operator has a scenario that says when it becomes true.</summary>
+    [Fact]
+    public void The_whole_language_is_in_them()
+    {
+        string folder = Path.Combine(Scenarios.Folder, "language");
+        string functions = File.ReadAllText(Path.Combine(folder, "functions.yaml"));
+        Assert.All(FunctionCatalog.All, function => Assert.Contains($"{function.Name}(", functions));
+        string operators = File.ReadAllText(Path.Combine(folder, "operators.yaml"));
+        Assert.Equal(6, OperatorCatalog.All.Length);
+        string[] words = ["% of ", " < ", " <= ", " > ", " >= ", " == ", " != ", " for ", " not ", " and ", " or "];
+        Assert.All(words, word => Assert.Contains(word, operators));
     }
 
     [Fact]

@@ -6,16 +6,19 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Engine;
+using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
 using PressureD.Core.Sampling;
 using PressureD.Core.Tests.Loop;
+using PressureD.Linux;
 
 namespace PressureD.Benchmarks;
 
 /// <summary>
 /// What evaluating costs beside reading: every rule for every cgroup, against one pread for each file that the rules ask
-/// about. The files are on a tmpfs, where reading costs less than in a cgroup, whose files the kernel writes anew.
+/// about. The files are those of cgroups made for it, of version 1 where memory is there; a file that there is not is on
+/// a tmpfs, where reading costs less than in a cgroup, whose files the kernel writes anew.
 /// </summary>
 internal sealed class EvaluationBenchmark : IDisposable
 {
@@ -30,9 +33,17 @@ internal sealed class EvaluationBenchmark : IDisposable
         "memory.stat.anon > 50% and not falling(psi.memory.full.avg10, 85%)",
     ];
 
+    /// <summary>What version 1 calls the files of the memory controller.</summary>
+    private static readonly Dictionary<string, string> Version1 = new()
+    {
+        ["memory.current"] = "memory.usage_in_bytes", ["memory.high"] = "memory.soft_limit_in_bytes",
+        ["memory.max"] = "memory.limit_in_bytes", ["memory.stat"] = "memory.stat",
+    };
+
     private readonly (string Name, string Text)[] _files;
-    private readonly string _folder =
-        Directory.CreateDirectory(Path.Combine("/dev/shm", $"pressured-benchmark-{Environment.ProcessId}")).FullName;
+    private readonly string _name = $"pressured-benchmark-{Environment.ProcessId}";
+    private readonly string _folder;
+    private readonly List<string> _cgroupFolders = [];
     private readonly List<SafeFileHandle> _handles = [];
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly ReplayKernel _kernel = new();
@@ -44,9 +55,12 @@ internal sealed class EvaluationBenchmark : IDisposable
     private readonly long _matchBytes;
     private long _nowUsec = 1_000_000;
     private int _true;
+    private int _ofCgroups;
 
     private EvaluationBenchmark(int rules, int cgroups)
     {
+        _folder = Directory.CreateDirectory(Path.Combine("/dev/shm", _name)).FullName;
+        string[] tops = CgroupTops();
         const string pressure =
             "some avg10=0.50 avg60=0.00 avg300=0.00 total=10\nfull avg10=0.10 avg60=0.00 avg300=0.00 total=5\n";
         _files =
@@ -60,9 +74,7 @@ internal sealed class EvaluationBenchmark : IDisposable
             foreach ((string name, string text) in _files)
             {
                 cgroup.Set(name, text);
-                string path = Path.Combine(_folder, $"{i}.{name}");
-                File.WriteAllText(path, text);
-                _handles.Add(File.OpenHandle(path));
+                _handles.Add(File.OpenHandle(FileOf(tops, i, name, text)));
             }
         }
 
@@ -90,12 +102,12 @@ internal sealed class EvaluationBenchmark : IDisposable
         long evaluate = Measure(Evaluate, out long worst, out long evaluateBytes);
         output.WriteLine($"{_policy.Rules.Length} rules over {_cgroups.Slots.Length - 1} cgroups, "
             + $"{_matches.Length} matches of {_matchBytes} bytes, {_handles.Count} files; medians of {Rounds} steps");
-        output.WriteLine($"  reading the files (tmpfs)   {read,8} us");
+        output.WriteLine($"  reading the files           {read,8} us, {_ofCgroups} of cgroups, the others on a tmpfs");
         output.WriteLine($"  picking out their values    {sample,8} us, {sampleBytes} bytes allocated");
         output.WriteLine($"  evaluating all rules        {evaluate,8} us, {evaluateBytes} bytes allocated, worst {worst} us, "
             + $"{evaluate * 1000 / _matches.Length} ns a match");
         output.WriteLine(FormattableString.Invariant(
-            $"  evaluating : reading        {(double)evaluate / read:F2}   ({_true} true)"));
+            $"  evaluating : reading        {(double)evaluate / read:F2}, promised: 1.00   ({_true} true)"));
         output.WriteLine($"  the daemon keeps at most    {RuleEngine.MaxMatches} matches");
     }
 
@@ -104,8 +116,64 @@ internal sealed class EvaluationBenchmark : IDisposable
         foreach (SafeFileHandle handle in _handles)
             handle.Dispose();
         Directory.Delete(_folder, recursive: true);
+        for (int i = _cgroupFolders.Count - 1; i >= 0; i--)
+            Directory.Delete(_cgroupFolders[i]);
         _samples.Close();
         _cgroups.Dispose();
+    }
+
+    /// <summary>Of cgroup2, and of version 1's memory controller; empty for who may not make cgroups.</summary>
+    private string[] CgroupTops()
+    {
+        using LinuxKernel kernel = LinuxKernel.Open();
+        var tops = new List<string>();
+        string[] mounts = kernel.Features.Cgroups == CgroupMode.None
+            ? ["/sys/fs/cgroup/memory"]
+            : [kernel.Features.CgroupMount, "/sys/fs/cgroup/memory"];
+        foreach (string mount in mounts)
+        {
+            // A mount of version 1 has this file at its root, and an ordinary directory of that name has not.
+            if (mount.EndsWith("/memory", StringComparison.Ordinal) && !File.Exists($"{mount}/memory.usage_in_bytes"))
+                continue;
+            try
+            {
+                string top = Path.Combine(mount, _name);
+                Directory.CreateDirectory(top);
+                _cgroupFolders.Add(top);
+                tops.Add(top);
+                if (kernel.Features.MemoryController && tops.Count == 1)
+                    File.WriteAllText(Path.Combine(top, "cgroup.subtree_control"), "+memory");
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+            {
+                Console.Error.WriteLine($"no cgroups of its own below {mount}: {e.Message}");
+            }
+        }
+
+        return tops.ToArray();
+    }
+
+    /// <summary>A cgroup's own file where there is one, else a copy of what it would say.</summary>
+    private string FileOf(string[] tops, int cgroup, string name, string text)
+    {
+        foreach (string top in tops)
+        {
+            string folder = Path.Combine(top, $"c{cgroup}");
+            if (!Directory.Exists(folder))
+                _cgroupFolders.Add(Directory.CreateDirectory(folder).FullName);
+            foreach (string known in (string[])[name, Version1.GetValueOrDefault(name, name)])
+            {
+                string file = Path.Combine(folder, known);
+                if (!File.Exists(file))
+                    continue;
+                _ofCgroups++;
+                return file;
+            }
+        }
+
+        string path = Path.Combine(_folder, $"{cgroup}.{name}");
+        File.WriteAllText(path, text);
+        return path;
     }
 
     /// <summary>As long as a kernel 6.12 writes it.</summary>

@@ -1,9 +1,9 @@
 namespace PressureD.Core.Policy.Checks;
 
 /// <summary>
-/// Whether one condition can only be true while another is. Sound, not complete: it knows about comparisons of the same
-/// value with numbers, <c>and</c>, <c>or</c>, <c>for</c>, <c>recently</c> and groups, and says no to what it cannot
-/// tell.
+/// Whether one condition can only be true while another is, and whether one can be true at all. Sound, not complete: it
+/// knows about comparisons of the same value with numbers, <c>and</c>, <c>or</c>, <c>not</c>, <c>for</c>,
+/// <c>recently</c> and groups, and says no to what it cannot tell.
 /// </summary>
 internal sealed class Implication
 {
@@ -15,6 +15,78 @@ internal sealed class Implication
     /// <summary>Whether <paramref name="b"/> is true whenever <paramref name="a"/> is.</summary>
     public bool Holds(Rule ruleA, Condition a, Rule ruleB, Condition b) =>
         Holds(new Side(ruleA, a.Nodes, a.Nodes.Length - 1), new Side(ruleB, b.Nodes, b.Nodes.Length - 1));
+
+    /// <summary>Whether a condition can never be true, because it asks for things that exclude each other.</summary>
+    public bool NeverHolds(Rule rule, Condition condition) =>
+        NeverHolds(new Side(rule, condition.Nodes, condition.Nodes.Length - 1));
+
+    /// <summary>Whether that is so of one side of an <c>or</c>.</summary>
+    public bool HasDeadPart(Rule rule, Condition condition) =>
+        HasDeadPart(new Side(rule, condition.Nodes, condition.Nodes.Length - 1));
+
+    private bool NeverHolds(Side a) => a.Node.Op switch
+    {
+        ConditionOp.And => NeverHolds(a.Left) || NeverHolds(a.Right) || Exclude(a.Left, a.Right),
+        ConditionOp.Or => NeverHolds(a.Left) && NeverHolds(a.Right),
+        ConditionOp.For or ConditionOp.Recently => NeverHolds(a.Left),
+        ConditionOp.Any or ConditionOp.All => NeverHolds(a.Body),
+        _ => false,
+    };
+
+    private bool HasDeadPart(Side a) => a.Node.Op switch
+    {
+        ConditionOp.And => HasDeadPart(a.Left) || HasDeadPart(a.Right),
+        ConditionOp.Or => NeverHolds(a.Left) || NeverHolds(a.Right) || HasDeadPart(a.Left) || HasDeadPart(a.Right),
+        ConditionOp.For or ConditionOp.Recently => HasDeadPart(a.Left),
+        ConditionOp.Any or ConditionOp.All => HasDeadPart(a.Body),
+        _ => false,
+    };
+
+    /// <summary>Whether two conditions are never true at the same time.</summary>
+    private bool Exclude(Side a, Side b)
+    {
+        if (++_looks > MaxLooks)
+            return false;
+
+        // What was true recently need not be now.
+        return (a.Node.Op, b.Node.Op) switch
+        {
+            (ConditionOp.And, _) => Exclude(a.Left, b) || Exclude(a.Right, b),
+            (_, ConditionOp.And) => Exclude(a, b.Left) || Exclude(a, b.Right),
+            (ConditionOp.Or, _) => Exclude(a.Left, b) && Exclude(a.Right, b),
+            (_, ConditionOp.Or) => Exclude(a, b.Left) && Exclude(a, b.Right),
+            (ConditionOp.For, _) => Exclude(a.Left, b),
+            (_, ConditionOp.For) => Exclude(a, b.Left),
+            (ConditionOp.Not, _) => Holds(b, a.Left),
+            (_, ConditionOp.Not) => Holds(a, b.Left),
+            (ConditionOp.Compare, ConditionOp.Compare) =>
+                IsSameValue(a.Left, b.Left) && IsComparable(a.Right, b.Right) && AreApart(a, b),
+            _ => false,
+        };
+    }
+
+    /// <summary>Whether no number is on both sides of what two comparisons of the same value ask for.</summary>
+    private static bool AreApart(Side a, Side b)
+    {
+        (long leastA, long mostA) = RangeOf(a);
+        (long leastB, long mostB) = RangeOf(b);
+        return mostA < leastB || mostB < leastA;
+    }
+
+    /// <summary>The numbers that make a comparison true; all of them for "not equal".</summary>
+    private static (long Least, long Most) RangeOf(Side side)
+    {
+        long limit = side.Right.Node.Amount;
+        return side.Node.Comparison switch
+        {
+            Comparison.Less => (long.MinValue, limit - 1),
+            Comparison.LessOrEqual => (long.MinValue, limit),
+            Comparison.Greater => (limit + 1, long.MaxValue),
+            Comparison.GreaterOrEqual => (limit, long.MaxValue),
+            Comparison.Equal => (limit, limit),
+            _ => (long.MinValue, long.MaxValue),
+        };
+    }
 
     private bool Holds(Side a, Side b)
     {

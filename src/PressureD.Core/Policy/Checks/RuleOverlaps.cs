@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace PressureD.Core.Policy.Checks;
 
 /// <summary>
-/// Warns of rules that get in each other's way, and of those that are over as soon as they begin. It never warns of
-/// what only might be meant otherwise: a stricter rule after a wider one is how asking and then killing is written.
+/// Warns of rules that get in each other's way, and of those that contradict themselves. It never warns of what only
+/// might be meant otherwise: a stricter rule after a wider one is how asking and then killing is written.
 /// </summary>
 internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
 {
@@ -15,25 +15,51 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
     {
         for (int later = 0; later < rules.Count; later++)
         {
-            CheckEnd(rules[later]);
+            CheckAlone(rules[later]);
             for (int earlier = 0; earlier < later; earlier++)
             {
                 if (Complaint(rules[earlier], rules[later]) is not { } complaint)
                     continue;
-                diagnostics.Warning(rules[later].Position, $"the rule '{rules[later].Name}' {complaint}");
+                Warn(rules[later], complaint);
                 break;
             }
         }
     }
 
-    private void CheckEnd(Rule rule)
+    private void CheckAlone(Rule rule)
     {
-        if (rule.Until is { } until && _implication.Holds(rule, rule.When, rule, until))
-            diagnostics.Warning(
-                rule.Position,
-                $"the rule '{rule.Name}' is over as soon as it begins: its 'until' is true whenever its 'when' is; "
-                + "expected an 'until' on the other side of the threshold, or none");
+        if (_implication.NeverHolds(rule, rule.When))
+        {
+            Warn(rule, "never fires: its 'when' asks for things that exclude each other; did you mean 'or'?");
+        }
+        else
+        {
+            if (_implication.HasDeadPart(rule, rule.When))
+                Warn(rule, "has an 'or' in its 'when' of which one side asks for things that exclude each other");
+            if (rule.Until is { } until)
+                CheckEnd(rule, until);
+        }
+
+        for (int i = 0; i < rule.Actions.Length - 1; i++)
+        {
+            if (rule.Actions[i] is StopAction { OnlyAfterEffect: false })
+                Warn(rule, "never gets beyond its 'stop: always': leave out what comes after, or say stop: after-effect");
+        }
     }
+
+    private void CheckEnd(Rule rule, Condition until)
+    {
+        if (_implication.NeverHolds(rule, until))
+            Warn(rule, "never ends: its 'until' asks for things that exclude each other; did you mean 'or'?");
+        else if (_implication.Holds(rule, rule.When, rule, until))
+            Warn(
+                rule,
+                "is over as soon as it begins: its 'until' is true whenever its 'when' is; expected an 'until' on the "
+                + "other side of the threshold, or none");
+    }
+
+    private void Warn(Rule rule, string complaint) =>
+        diagnostics.Warning(rule.Position, $"the rule '{rule.Name}' {complaint}");
 
     /// <returns>What is wrong with the later one of two rules; null: nothing.</returns>
     private string? Complaint(Rule earlier, Rule later)

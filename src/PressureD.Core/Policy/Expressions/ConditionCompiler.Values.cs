@@ -244,7 +244,15 @@ internal sealed partial class ConditionCompiler
         var names = new List<string>(MetricCatalog.All.Count);
         foreach (Metric metric in MetricCatalog.All)
             names.Add(metric.Name);
-        return Suggestion.Nearest(name, names) is { } near ? $"; did you mean '{prefix}{near}'?"
+        // The kernel's file is memory.pressure, and what is in it is called psi.memory here.
+        string ours = name;
+        foreach (string resource in (string[])["memory", "io", "cpu", "irq"])
+        {
+            foreach (string elsewhere in (string[])[$"{resource}.pressure.", $"pressure.{resource}.", $"{resource}.psi."])
+                ours = ours.Replace(elsewhere, $"psi.{resource}.", System.StringComparison.Ordinal);
+        }
+
+        return Suggestion.Nearest(ours, names) is { } near ? $"; did you mean '{prefix}{near}'?"
             : ", expected one such as mem.available or psi.memory.full.avg10";
     }
 
