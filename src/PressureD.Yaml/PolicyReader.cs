@@ -93,8 +93,8 @@ public static class PolicyReader
                 rules.Apply(rule);
         }
 
-        CheckCount(rules, names, context.Diagnostics);
         var swap = new SwapRules { Swappiness = swappiness, Cgroups = [.. swapLimits] };
+        CheckCount(rules, swap, names, context.Diagnostics);
         return PolicyCompiler.Compile(
             rules.Build([.. protect], [.. avoid]),
             killsPerMinute,
@@ -123,12 +123,17 @@ public static class PolicyReader
         return false;
     }
 
-    private static void CheckCount(RuleTable rules, string[] names, DiagnosticBag diagnostics)
+    private static void CheckCount(RuleTable rules, SwapRules swap, string[] names, DiagnosticBag diagnostics)
     {
         var whole = new SourcePosition(names[0], 0, 0);
-        if (rules.Count == 0 && !diagnostics.HasErrors)
+        bool isEmpty = rules.Count == 0 && swap.Swappiness is null && swap.Cgroups.IsEmpty;
+        if (isEmpty && !diagnostics.HasErrors)
+        {
             diagnostics.Error(
-                whole, "no rules, so that nothing would ever be done; expected 'rules:' with at least one");
+                whole,
+                "neither rules nor swap limits, so that nothing would ever be done; expected 'rules:' with at least one");
+        }
+
         if (rules.Count > PolicyLimits.Rules)
             diagnostics.Error(whole, $"{rules.Count} rules in all files, expected at most {PolicyLimits.Rules}");
     }

@@ -48,6 +48,15 @@ public sealed class ChangeActionTests
     }
 
     [Fact]
+    public void A_policy_may_be_nothing_but_swap_limits()
+    {
+        PolicySet policy = Good("swap: { cgroups: [{ match: system.slice/db.service, max: 0B }] }");
+
+        Assert.Empty(policy.Rules);
+        Assert.Single(policy.Swap.Cgroups);
+    }
+
+    [Fact]
     public void The_swap_section_is_read_from_all_files_and_said_in_words()
     {
         PolicySet policy = Good(

@@ -10,8 +10,12 @@ public sealed class DiagnosticsTests
     [InlineData("# nothing\n", "p.yaml: the file is empty, expected 'rules:' or another key")]
     [InlineData("hello", "p.yaml:1:1: 'hello' is not a policy, expected keys with values such as 'version: …'")]
     [InlineData("- a", "p.yaml:1:1: a list is not a policy, expected keys with values such as 'version: …'")]
-    [InlineData("version: 1", "p.yaml: no rules, so that nothing would ever be done; expected 'rules:' with at least one")]
-    [InlineData("rules: []", "p.yaml: no rules, so that nothing would ever be done; expected 'rules:' with at least one")]
+    [InlineData(
+        "version: 1",
+        "p.yaml: neither rules nor swap limits, so that nothing would ever be done; expected 'rules:' with at least one")]
+    [InlineData(
+        "rules: []",
+        "p.yaml: neither rules nor swap limits, so that nothing would ever be done; expected 'rules:' with at least one")]
     [InlineData("version: 2\nrules: []", "p.yaml:1:10: 'version' is '2', expected 1")]
     [InlineData("rules: 3", "p.yaml:1:8: 'rules' is '3', expected a list")]
     [InlineData("rules:", "p.yaml:1:7: 'rules' is nothing, expected a list")]

@@ -24,9 +24,6 @@ internal sealed class Notices : IDisposable
     /// <summary>What nobody has shown for so long after the last death is nobody's news any more.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-
     /// <summary>Rules whose reasons are remembered; a policy has fewer that kill.</summary>
     private const int MostReasons = 64;
 
@@ -35,6 +32,7 @@ internal sealed class Notices : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<string> _complain;
     private readonly long _started;
+    private readonly Backoff _backoff = new();
     private readonly Dictionary<string, (string Why, TimeSpan At)> _reasons = [];
 
     private DesktopNotifications? _desktop;
@@ -43,7 +41,6 @@ internal sealed class Notices : IDisposable
     private TimeSpan _died;
     private bool _untold;
     private TimeSpan _due = TimeSpan.Zero;
-    private TimeSpan _retry = FirstRetry;
     private uint _levelNumber;
     private TimeSpan? _levelShown;
     private byte _level;
@@ -142,8 +139,9 @@ internal sealed class Notices : IDisposable
         }
 
         _untold = !TryShow(ref _deathsNumber, _deaths.Summary, Escape(_deaths.Body(age > Together)));
-        _due = Now + (_untold ? _retry : Pause);
-        _retry = !_untold ? FirstRetry : _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+        _due = Now + (_untold ? _backoff.Next() : Pause);
+        if (!_untold)
+            _backoff.Reset();
     }
 
     /// <param name="number">The notification that it takes the place of, 0: of none; gets its own.</param>

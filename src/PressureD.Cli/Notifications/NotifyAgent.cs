@@ -8,9 +8,6 @@ namespace PressureD.Cli.Notifications;
 /// <summary>Listens to the daemon and has what it signals shown; connects again when a bus goes away.</summary>
 internal sealed class NotifyAgent
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-
     private readonly Func<BusSignals> _listen;
     private readonly Func<DesktopNotifications> _connect;
     private readonly NotifyOptions _options;
@@ -41,14 +38,14 @@ internal sealed class NotifyAgent
     internal void Run(CancellationToken ending)
     {
         using Notices notices = new(_connect, _options, _time, Say);
-        TimeSpan retry = FirstRetry;
+        Backoff backoff = new();
         while (!ending.IsCancellationRequested)
         {
             try
             {
                 using BusSignals signals = _listen();
                 Say($"listening to pressured for user {_options.Uid}");
-                retry = FirstRetry;
+                backoff.Reset();
                 while (!ending.IsCancellationRequested)
                 {
                     if (signals.Next(ending, notices.Advance()) is { } signal)
@@ -58,14 +55,11 @@ internal sealed class NotifyAgent
             catch (BusException problem)
             {
                 Say(problem.Message);
-                ending.WaitHandle.WaitOne(retry);
-                retry = Least(retry * 2, LongestRetry);
+                ending.WaitHandle.WaitOne(backoff.Next());
                 notices.Advance();
             }
         }
     }
-
-    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     /// <summary>Says what is new, once.</summary>
     private void Say(string text)

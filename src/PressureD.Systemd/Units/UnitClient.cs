@@ -12,8 +12,6 @@ namespace PressureD.Systemd.Units;
 /// </summary>
 public sealed unsafe class UnitClient : IServiceManager, IDisposable
 {
-    private const string Systemd = "org.freedesktop.systemd1";
-    private const string ObjectPath = "/org/freedesktop/systemd1";
     private const long TimeoutUsec = 2_000_000;
 
     private readonly BusAddress _address;
@@ -29,12 +27,14 @@ public sealed unsafe class UnitClient : IServiceManager, IDisposable
         string state = "";
         BusException? problem = Try(connection =>
         {
-            string path = Ask(connection, 'o', ObjectPath, Systemd + ".Manager", "GetUnit", unit, null);
+            string path = Ask(
+                connection, 'o', SystemdNames.ObjectPath, SystemdNames.Manager, "GetUnit", unit, null);
             state = Ask(
-                connection, 'v', path, "org.freedesktop.DBus.Properties", "Get", Systemd + ".Unit", "ActiveState");
+                connection, 'v', path, "org.freedesktop.DBus.Properties", "Get", SystemdNames.Bus + ".Unit",
+                "ActiveState");
         });
         return problem is null ? state is "active" or "activating" or "reloading"
-            : IsUnknownUnit(problem) ? false
+            : SystemdNames.IsUnknownUnit(problem.ErrorName) ? false
             : null;
     }
 
@@ -44,7 +44,7 @@ public sealed unsafe class UnitClient : IServiceManager, IDisposable
         BusException? problem = Try(connection =>
         {
             BusMessage call = BusMessage.Call(
-                connection, Systemd, ObjectPath, Systemd + ".Manager", "SetUnitProperties");
+                connection, SystemdNames.Bus, SystemdNames.ObjectPath, SystemdNames.Manager, "SetUnitProperties");
             try
             {
                 call.Add(unit);
@@ -56,13 +56,10 @@ public sealed unsafe class UnitClient : IServiceManager, IDisposable
                 call.Dispose();
             }
         });
-        return problem is null || IsUnknownUnit(problem);
+        return problem is null || SystemdNames.IsUnknownUnit(problem.ErrorName);
     }
 
     public void Dispose() => _connection?.Dispose();
-
-    private static bool IsUnknownUnit(BusException problem) =>
-        problem.ErrorName is Systemd + ".NoSuchUnit" or Systemd + ".LoadFailed";
 
     /// <returns>Why there was no answer; null when there was one.</returns>
     private BusException? Try(Action<BusConnection> ask)
@@ -94,7 +91,7 @@ public sealed unsafe class UnitClient : IServiceManager, IDisposable
         string first,
         string? second)
     {
-        BusMessage call = BusMessage.Call(connection, Systemd, path, interfaceName, member);
+        BusMessage call = BusMessage.Call(connection, SystemdNames.Bus, path, interfaceName, member);
         try
         {
             call.Add(first);

@@ -16,10 +16,6 @@ namespace PressureD.Systemd.Units;
 /// </summary>
 internal sealed unsafe class UnitJobs : IDisposable
 {
-    private const string Systemd = "org.freedesktop.systemd1";
-    private const string ObjectPath = "/org/freedesktop/systemd1";
-    private const string ManagerName = "org.freedesktop.systemd1.Manager";
-
     /// <summary>How long systemd may take to take a job up; under memory pressure it is slow too.</summary>
     private const ulong AnswerUsec = 30_000_000;
 
@@ -70,8 +66,8 @@ internal sealed unsafe class UnitJobs : IDisposable
         _connection = connection;
         return Math.Min(
             Libsystemd.BusMatchSignalAsync(
-                connection.Handle, null, Systemd, ObjectPath, ManagerName, "JobRemoved", &JobRemoved, null,
-                GCHandle.ToIntPtr(_self)),
+                connection.Handle, null, SystemdNames.Bus, SystemdNames.ObjectPath, SystemdNames.Manager, "JobRemoved",
+                &JobRemoved, null, GCHandle.ToIntPtr(_self)),
             0);
     }
 
@@ -122,7 +118,7 @@ internal sealed unsafe class UnitJobs : IDisposable
             ServiceJobKind.SetLimit => "SetUnitProperties",
             _ => "StopUnit",
         };
-        BusMessage call = BusMessage.Call(connection, Systemd, ObjectPath, ManagerName, member);
+        BusMessage call = CallManager(connection, member);
         AddTerminated(ref call, job.Job.Unit.Span);
         if (job.Job.Kind == ServiceJobKind.SetLimit)
         {
@@ -146,6 +142,9 @@ internal sealed unsafe class UnitJobs : IDisposable
         call.Dispose();
         return result;
     }
+
+    private static BusMessage CallManager(BusConnection connection, string member) =>
+        BusMessage.Call(connection, SystemdNames.Bus, SystemdNames.ObjectPath, SystemdNames.Manager, member);
 
     private static void AddProperties(ref BusMessage call, ServiceJob job)
     {
@@ -266,7 +265,7 @@ internal sealed unsafe class UnitJobs : IDisposable
 
     private static ServiceJobResult Classify(string name) => name switch
     {
-        Systemd + ".NoSuchUnit" or Systemd + ".LoadFailed" => ServiceJobResult.NoSuchUnit,
+        _ when SystemdNames.IsUnknownUnit(name) => ServiceJobResult.NoSuchUnit,
         "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.AuthFailed"
             or "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired" => ServiceJobResult.Refused,
         "org.freedesktop.DBus.Error.ServiceUnknown" or "org.freedesktop.DBus.Error.NameHasNoOwner"
@@ -349,8 +348,8 @@ internal sealed unsafe class UnitJobs : IDisposable
         }
 
         BusMessage call = BusMessage.Call(
-            connection, Systemd, UnitPath.Of(job.Job.Unit.ToString()), "org.freedesktop.DBus.Properties", "Get");
-        call.Add(Systemd + ".Service");
+            connection, SystemdNames.Bus, UnitPath.Of(job.Job.Unit.ToString()), "org.freedesktop.DBus.Properties", "Get");
+        call.Add(SystemdNames.Bus + ".Service");
         call.Add(property);
         job.Question = property;
         int result = call.SendAsync(connection, &Answered, job.UserData, ExitUsec);
@@ -396,7 +395,7 @@ internal sealed unsafe class UnitJobs : IDisposable
         }
 
         // The answer is of no use: it is gone with us at the latest.
-        BusMessage call = BusMessage.Call(connection, Systemd, ObjectPath, ManagerName, "UnrefUnit");
+        BusMessage call = CallManager(connection, "UnrefUnit");
         AddTerminated(ref call, job.Job.Unit.Span);
         call.Send(connection);
         call.Dispose();

@@ -9,7 +9,7 @@ internal static class UnitPath
     /// <summary>The path of a unit's object: what is neither a letter nor a digit is written as _XX.</summary>
     internal static string Of(string unit)
     {
-        var path = new StringBuilder("/org/freedesktop/systemd1/unit/");
+        var path = new StringBuilder(SystemdNames.ObjectPath).Append("/unit/");
         for (int i = 0; i < unit.Length; i++)
         {
             char c = unit[i];

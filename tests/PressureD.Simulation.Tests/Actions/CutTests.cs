@@ -1,4 +1,6 @@
 using PressureD.Core.Kernel;
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Services;
 using PressureD.Simulation.Tests.Engine;
 
 namespace PressureD.Simulation.Tests.Actions;
@@ -73,6 +75,84 @@ public sealed class CutTests
                 Assert.True(before == Controls.Of(again.Machine), $"cut before call {call}:\n{scene.Text}");
             }
         }
+    }
+
+    [Fact]
+    public void KilledBeforeAnyCallWhatTheServiceManagerWasAskedForHoldsAgainAndEndsWithTheNextOne()
+    {
+        CutKernel? whole = null;
+        using (Scene scene = MakeUnit(kernel => whole = new CutKernel(kernel, 0)))
+        {
+            scene.Run(2);
+            scene.Loop.Leave();
+        }
+
+        for (int call = 1; call <= whole!.Calls; call++)
+        {
+            Scene scene = MakeUnit(kernel => new CutKernel(kernel, call));
+            try
+            {
+                scene.Run(2);
+                scene.Loop.Leave();
+            }
+            catch (CutException)
+            {
+                using Scene again = scene.RestartAfterKill(runningWritesAreDone: call % 2 == 0);
+                SimulatedCgroup web = again.Machine.FindCgroup("/system.slice/web.service")!;
+                again.Run(again.Now + 3);
+                Assert.True(web.SwapMaxPages == 0, $"cut before call {call}, not limited again:\n{scene.Text}");
+                again.Loop.Leave();
+                bool isKnown = again.Services.Limits.TryGetValue(("web.service", "MemorySwapMax"), out ulong limit);
+                Assert.True(
+                    web.SwapMaxPages == SimulatedCgroup.NoLimit && (!isKnown || limit == ulong.MaxValue),
+                    $"cut before call {call}, {web.SwapMaxPages} pages and {limit} B are left:\n{scene.Text}");
+            }
+        }
+    }
+
+    [Fact]
+    public void KilledBeforeAnyCallOfAKillNobodyStaysFrozenAndTheVictimDiesAllTheSame()
+    {
+        CutKernel? whole = null;
+        using (Scene scene = MakeKill(kernel => whole = new CutKernel(kernel, 0), out SimulatedProcess victim))
+        {
+            scene.Run(2);
+            Assert.True(Scene.IsDead(victim), scene.Text);
+        }
+
+        for (int call = 1; call <= whole!.Calls; call++)
+        {
+            Scene scene = MakeKill(kernel => new CutKernel(kernel, call), out SimulatedProcess victim);
+            try
+            {
+                scene.Run(2);
+            }
+            catch (CutException)
+            {
+                using Scene again = scene.RestartAfterKill(runningWritesAreDone: call % 2 == 0);
+                again.Run(again.Now + 3);
+                SimulatedCgroup cgroup = again.Machine.FindCgroup("/a/1")!;
+                Assert.True(
+                    !cgroup.FreezeRequested && Scene.IsDead(victim), $"cut before call {call}:\n{scene.Text}");
+            }
+        }
+    }
+
+    private static Scene MakeKill(System.Func<IKernel, IKernel> wrap, out SimulatedProcess victim)
+    {
+        const string Policy = "rules:\n  - name: a\n    when: mem.available > 1MiB\n    cooldown: 1min\n"
+            + "    then: [ { kill: { from: 'a/**', victim: cgroup, signal: KILL } } ]\n";
+        var scene = new Scene(Policy, new MachineOptions { Profile = KernelProfile.Debian11 }) { Wrap = wrap };
+        victim = scene.Start("a", "/a/1", 50);
+        return scene;
+    }
+
+    private static Scene MakeUnit(System.Func<IKernel, IKernel> wrap)
+    {
+        var scene = new Scene("swap: { cgroups: [{ match: system.slice/web.service, max: 0B }] }") { Wrap = wrap };
+        scene.Start("web", "/system.slice/web.service", 5);
+        scene.Services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));
+        return scene;
     }
 
     private static Scene MakeStanding(string policy, System.Func<IKernel, IKernel> wrap)

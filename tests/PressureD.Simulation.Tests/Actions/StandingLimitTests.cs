@@ -35,6 +35,18 @@ public sealed class StandingLimitTests
     }
 
     [Fact]
+    public void TheyNeedNoRules()
+    {
+        using Scene scene = MakeScene(Section);
+        SimulatedCgroup a = scene.Machine.FindCgroup("/batch.slice/a")!;
+        scene.RunUntil(() => a.SwapMaxPages == 0, 3);
+        SimulatedCgroup later = scene.Start("late", "/batch.slice/c", 5).Cgroup;
+        scene.RunUntil(() => later.SwapMaxPages == 16384, scene.Now + 3);
+        scene.Loop.Leave();
+        Assert.Equal(SimulatedCgroup.NoLimit, a.SwapMaxPages);
+    }
+
+    [Fact]
     public void AReloadKeepsWhatIsStillAskedForAndPutsTheRestBack()
     {
         using Scene scene = MakeScene(Section + Rules);
