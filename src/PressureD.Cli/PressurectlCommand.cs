@@ -26,8 +26,8 @@ internal static class PressurectlCommand
             SteerCommands.Pause(), SteerCommands.Resume(), SteerCommands.DryRun(), ReloadCommand.Create(),
             KillCommand.Create(), CheckCommand.Create(), SchemaCommand.Create(), DemoCommand.Create(),
             TestCommand.Create(), SimulateCommand.Create(), FuzzCommand.Create(), RecordCommand.Create(),
-            ReplayCommand.Create(), MetricsCommand.Create(), NotifyAgentCommand.Create(), PrekillSocketsCommand.Create(),
-            CompletionCommand.Create(), DocsCommand.Create(),
+            ReplayCommand.Create(), MetricsCommand.Create(), NotifyAgentCommand.Create(),
+            PrekillSocketsCommand.Create(), CompletionCommand.Create(), DocsCommand.Create(),
         };
         foreach (Option option in root.Options)
         {

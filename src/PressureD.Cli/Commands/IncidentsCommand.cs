@@ -104,7 +104,8 @@ internal static class IncidentsCommand
 
     private static Option<DateTimeOffset> SinceOption() => new("--since")
     {
-        Description = "None older: a time such as '2026-03-01 07:00', today, yesterday, or how long ago: 30min, 2h, 2d, 1w",
+        Description =
+            "None older: a time such as '2026-03-01 07:00', today, yesterday, or how long ago: 30min, 2h, 2d, 1w",
         HelpName = "TIME",
         DefaultValueFactory = _ => DateTimeOffset.UnixEpoch,
         CustomParser = static result => Since(result),

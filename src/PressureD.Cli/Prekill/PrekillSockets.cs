@@ -10,8 +10,8 @@ using System.Threading.Tasks;
 namespace PressureD.Cli.Prekill;
 
 /// <summary>
-/// Tells programs that a cgroup is about to be killed, as systemd-oomd does since systemd 260: io.systemd.oom.Prekill over
-/// varlink, to every socket of a directory at once. None of them can keep the kill back.
+/// Tells programs that a cgroup is about to be killed, as systemd-oomd does since systemd 260: io.systemd.oom.Prekill
+/// over varlink, to every socket of a directory at once. None of them can keep the kill back.
 /// </summary>
 internal sealed class PrekillSockets
 {

@@ -21,7 +21,7 @@ public sealed class ConditionPropertyTests
         Prop.ForAll(Cases().ToArbitrary(), item =>
         {
             (Tree tree, (int StepMsec, int[] Values)[] samples) = item;
-            Rule rule = Conditions.Valid(tree.Text);
+            Rule rule = Conditions.Accepted(tree.Text);
             int[] slots = [.. Names.Select(name => SlotOf(rule, name))];
             var match = new MatchState(rule, null, null);
             var host = new long[64];

@@ -34,6 +34,14 @@ internal static class Conditions
         return (policy?.Rules[0], string.Join('\n', diagnostics.Sorted(["f"])));
     }
 
+    /// <summary>A condition that must be accepted, though what is warned of may be drawn as well.</summary>
+    public static Rule Accepted(string when)
+    {
+        (Rule? rule, string said) = Compile(when);
+        Assert.DoesNotContain(": error:", said, System.StringComparison.Ordinal);
+        return rule!;
+    }
+
     /// <summary>A condition that must be accepted in silence.</summary>
     public static Rule Valid(string when, string? forEach = null, string? until = null)
     {

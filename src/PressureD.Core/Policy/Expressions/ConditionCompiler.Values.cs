@@ -248,8 +248,9 @@ internal sealed partial class ConditionCompiler
         string ours = name;
         foreach (string resource in (string[])["memory", "io", "cpu", "irq"])
         {
-            foreach (string elsewhere in (string[])[$"{resource}.pressure.", $"pressure.{resource}.", $"{resource}.psi."])
-                ours = ours.Replace(elsewhere, $"psi.{resource}.", System.StringComparison.Ordinal);
+            string[] elsewhere = [$"{resource}.pressure.", $"pressure.{resource}.", $"{resource}.psi."];
+            foreach (string theirs in elsewhere)
+                ours = ours.Replace(theirs, $"psi.{resource}.", System.StringComparison.Ordinal);
         }
 
         return Suggestion.Nearest(ours, names) is { } near ? $"; did you mean '{prefix}{near}'?"
