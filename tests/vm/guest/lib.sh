@@ -157,26 +157,34 @@ check() {
   echo "$1.service 0 /" >> $dir/started
 }
 
-# ask_daemon USER [NAME]: what a user gets who reads over the bus, and who wants to change something; errors for people (busctl) and by
-# name (dbus-send).
-ask_daemon() {
+# as_user USER: whose calls those of `ask`, `ask_by_name` and `read_all` are from now on; errors for people (busctl) and by name
+# (dbus-send).
+as_user() {
   user=$1
   as="setpriv --reuid=$1 --regid=$1 --clear-groups"
   manager="org.pressured1 /org/pressured1 org.pressured1.Manager"
-  ask() { # METHOD SIGNATURE ARGUMENT...
-    echo "$1: $($as busctl --no-pager call $manager "$@" 2>&1)"
-  }
-  ask_by_name() { # METHOD ARGUMENT...
-    [ $user != root ] || return 0
-    method=$1
-    shift
-    echo "$method: $($as dbus-send --system --print-reply --dest=org.pressured1 /org/pressured1 org.pressured1.Manager.$method "$@" 2>&1)"
-  }
-  read_all() {
-    for property in "$@"; do
-      echo "$property: $($as busctl get-property $manager $property 2>&1)"
-    done
-  }
+}
+
+ask() { # METHOD SIGNATURE ARGUMENT...
+  echo "$1: $($as busctl --no-pager call $manager "$@" 2>&1)"
+}
+
+ask_by_name() { # METHOD ARGUMENT...
+  [ $user != root ] || return 0
+  method=$1
+  shift
+  echo "$method: $($as dbus-send --system --print-reply --dest=org.pressured1 /org/pressured1 org.pressured1.Manager.$method "$@" 2>&1)"
+}
+
+read_all() { # PROPERTY...
+  for property in "$@"; do
+    echo "$property: $($as busctl get-property $manager $property 2>&1)"
+  done
+}
+
+# ask_daemon USER [NAME]: what a user gets who reads over the bus, and who wants to change something.
+ask_daemon() {
+  as_user $1
   {
     read_all State
     ask ListRules
@@ -193,13 +201,37 @@ ask_daemon() {
   } > /run/bed/evidence/bus-${2:-$user}.txt
 }
 
-# make_operator USER: as the drop-in says, and polkit has read it.
+# put_back USER NAME: a user takes back what `ask_daemon` changed.
+put_back() {
+  as_user $1
+  {
+    ask Resume
+    ask SetDryRun sb "" false
+    sleep 1
+    read_all State DryRun
+  } > /run/bed/evidence/bus-$2.txt
+}
+
+# make_operator USER: as the drop-in says.
 make_operator() {
   groupadd --system pressured-operators
   usermod -aG pressured-operators $1
-  install -Dm644 /usr/share/doc/pressured/drop-ins/operators.rules /etc/polkit-1/rules.d/pressured-operators.rules
+  install -Dm644 /usr/share/doc/pressured/drop-ins/operators.rules $operators_rules
+  wait_polkit $1 until
+}
+
+# unmake_operator USER: the rules go, and the user stays in the group.
+unmake_operator() {
+  rm $operators_rules
+  wait_polkit $1 while
+}
+
+operators_rules=/etc/polkit-1/rules.d/pressured-operators.rules
+
+# wait_polkit USER until|while: until polkit has read its rules again, and lets this user steer, or no longer does.
+wait_polkit() {
   timeout 20 setpriv --reuid=$1 --regid=$1 --clear-groups sh -c \
-    'until pkcheck --action-id org.pressured1.control --process $$; do sleep 0.2; done' > /dev/null 2>&1
+    "$2 pkcheck --action-id org.pressured1.control --process \$\$; do sleep 0.2; done" > /dev/null 2>&1
 }
 
 # session UNIT COMMAND...: a process in the user's login session, beside others of that session.

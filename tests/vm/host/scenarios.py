@@ -84,6 +84,16 @@ _HELD_FILES = "/sys/fs/cgroup/system.slice/held.service"
 _MAY_ASK_SYSTEMD = "install -Dm644 /usr/share/doc/pressured/drop-ins/units.rules /etc/polkit-1/rules.d/pressured.rules"
 _MAY_SET_LIMITS = "install -Dm644 /usr/share/doc/pressured/drop-ins/limits.rules /etc/polkit-1/rules.d/pressured-limits.rules"
 
+
+def _refused(answers: str) -> tuple[tuple[str, str], ...]:
+    """A user who may read and change nothing: what such a one's `ask_daemon` must have left."""
+    return ((answers, r'^State: s "guarding"\n'), (answers, r"\nListRules: a\(sssbbuutt\)b [1-9]"),
+            *((answers, rf"\n{method}: Call failed: polkit wants an administrator's password first.*\n"
+               rf"{method}: Error org\.freedesktop\.DBus\.Error\.InteractiveAuthorizationRequired: ")
+              for method in ("Reload", "Pause", "SetDryRun", "Kill")),
+            (answers, r'\nState: s "guarding"\nDryRun: b false\n$'))
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="leak",
@@ -223,17 +233,15 @@ rules:
                    "check kept-off '! systemctl is-active --quiet systemd-oomd.socket systemd-oomd.service'",
                    "systemctl disable --quiet pressured.service",
                    "check free-again '[ ! -e /run/systemd/generator.early/systemd-oomd.socket ]'", "ask_daemon tester",
-                   "make_operator tester", "ask_daemon tester operator", "ask_daemon root",
+                   "make_operator tester", "ask_daemon tester operator", "put_back tester operator-after",
+                   "unmake_operator tester", "ask_daemon tester operator-no-more", "ask_daemon root",
                    "systemctl stop user@1000.service"),
         duration=40, finishes=("kept-off.service", "free-again.service"), needs_pressured=True,
-        leaves=(("bus-tester.txt", r'^State: s "guarding"\n'), ("bus-tester.txt", r"\nListRules: a\(sssbbuutt\)b [1-9]"),
-                *(("bus-tester.txt", rf"\n{method}: Call failed: polkit wants an administrator's password first.*\n"
-                   rf"{method}: Error org\.freedesktop\.DBus\.Error\.InteractiveAuthorizationRequired: ")
-                  for method in ("Reload", "Pause", "SetDryRun", "Kill")),
-                ("bus-tester.txt", r'\nState: s "guarding"\nDryRun: b false\n$'),
+        leaves=(*_refused("bus-tester.txt"), *_refused("bus-operator-no-more.txt"),
                 ("bus-operator.txt", r"\nReload: bua\(ssuus\) true [1-9]"), ("bus-operator.txt", r"\nPause: t [1-9]"),
                 ("bus-operator.txt", r"\nKill: Call failed: polkit wants an administrator's password first"),
                 ("bus-operator.txt", r'\nState: s "paused"\nDryRun: b true\n$'),
+                ("bus-operator-after.txt", r'\nState: s "guarding"\nDryRun: b false\n$'),
                 ("bus-root.txt", r"\nReload: bua\(ssuus\) true [1-9]"), ("bus-root.txt", r"\nPause: t [1-9]"),
                 ("bus-root.txt", r"\nKill: busstts false [1-9]"), ("bus-root.txt", r'\nState: s "paused"\nDryRun: b true\n$'))),
     Scenario(
