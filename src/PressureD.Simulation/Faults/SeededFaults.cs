@@ -61,8 +61,8 @@ public sealed class SeededFaults : IFaultPlan
 
     private long Rate(long oneRunIn, long rarest) => _draws.OnceIn(oneRunIn) ? 1 + _draws.Below(rarest) : 0;
 
-    // Only what the real call can answer. To say "gone" of what is there would end the care for it: what really goes says
-    // so itself.
+    // Only what the real call can answer. To say "gone" of what is there would end the care for it: what really goes
+    // says so itself.
     private int ErrnoFor(KernelCallKind kind) => kind switch
     {
         KernelCallKind.OpenFile => Pick(Errno.ENOMEM, Errno.EMFILE, Errno.EACCES),

@@ -348,7 +348,11 @@ internal sealed unsafe class UnitJobs : IDisposable
         }
 
         BusMessage call = BusMessage.Call(
-            connection, SystemdNames.Bus, UnitPath.Of(job.Job.Unit.ToString()), "org.freedesktop.DBus.Properties", "Get");
+            connection,
+            SystemdNames.Bus,
+            UnitPath.Of(job.Job.Unit.ToString()),
+            "org.freedesktop.DBus.Properties",
+            "Get");
         call.Add(SystemdNames.Bus + ".Service");
         call.Add(property);
         job.Question = property;
