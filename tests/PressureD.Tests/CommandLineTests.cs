@@ -52,6 +52,20 @@ public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper
         Assert.Equal("", run.Output);
     }
 
+    /// <summary>Each fills the heap as far as its kind can; what is refused must not end the program first.</summary>
+    [Theory]
+    [InlineData("", "k{0}: 1\n", 10_001)]
+    [InlineData("", "a{0}: &a{0} [*a{0}, *b{0}]\n", 4_000)]
+    [InlineData("", "*a{0} : 1\n", 9_000)]
+    [InlineData("protect:\n", "- {{exe: '^a{0}$'}}\n", 6_000)]
+    [InlineData("rules:\n", "- {{name: r{0}, cooldown: 1s, when: mem.free<1B, then: [{{kill: {{from: a}}}}, {{kill: {{from: b}}}}, {{kill: {{from: c}}}}, {{kill: {{from: d}}}}]}}\n", 500)]
+    [InlineData("rules:\n", "- {{name: r{0}, then: [log: x], when: 'mem.free<1B or mem.free<2B or mem.free<3B or mem.free<4B or mem.free<5B or mem.free<6B or mem.free<7B or mem.free<8B or mem.free<9B'}}\n", 510)]
+    public void A_policy_that_is_made_to_hurt_is_refused_within_the_heap(string key, string item, int times)
+    {
+        _sandbox.WithPolicy(key + string.Concat(Enumerable.Range(0, times).Select(i => string.Format(null, item, i))));
+        Expect(3, "", "pressured.yaml:", "--check", "--config", _sandbox.Config);
+    }
+
     [Fact]
     public void A_rule_that_can_never_match_draws_a_warning()
     {
