@@ -131,7 +131,8 @@ public static class PolicyReader
         {
             diagnostics.Error(
                 whole,
-                "neither rules nor swap limits, so that nothing would ever be done; expected 'rules:' with at least one");
+                "neither rules nor swap limits, so that nothing would ever be done; expected 'rules:' with at least "
+                + "one");
         }
 
         if (rules.Count > PolicyLimits.Rules)

@@ -91,7 +91,9 @@ internal sealed class YamlDocumentReader
         }
     }
 
-    /// <summary>A single pair within a list, <c>[a: b]</c>, comes without a place: it is where its key begins.</summary>
+    /// <summary>
+    /// A single pair within a list, <c>[a: b]</c>, comes without a place: it is where its key begins.
+    /// </summary>
     private SourcePosition PlaceOf(MappingStart start)
     {
         if (start.Start.Index > 0 || _open.Count == 0)
