@@ -19,13 +19,13 @@ public static class PolicyLimits
     /// <summary>All files together.</summary>
     public const int Rules = 512;
 
-    /// <summary>All conditions of all files: a hundred for each of so many rules, and thirty times the shipped ones.</summary>
+    /// <summary>All conditions of all files: more than a hundred for each of so many rules.</summary>
     public const int ConditionCharacters = 64 * 1024;
 
     /// <summary>Actions of all rules of all files.</summary>
     public const int Actions = 1024;
 
-    /// <summary>Keys of all matchers of all files: each may be a regular expression, and every candidate is asked.</summary>
+    /// <summary>Keys of all matchers of all files: each may be a regular expression.</summary>
     public const int MatcherKeys = 1024;
 
     /// <summary>One regular expression.</summary>

@@ -31,7 +31,8 @@ public sealed record RuleSource
     public required ImmutableArray<RuleAction> Actions { get; init; }
 
     /// <summary>
-    /// Something in it was wrong and has been reported: it never runs, but what is wrong with its conditions is said too.
+    /// Something in it was wrong and has been reported: it never runs, but what is wrong with its conditions is said
+    /// too.
     /// </summary>
     public bool Broken { get; init; }
 }

@@ -11,8 +11,8 @@ public static class Suggestion
 
     /// <summary>
     /// The known word nearest to the one read, when it is near: at most a third of its letters inserted, left out,
-    /// changed or swapped with their neighbour. Otherwise the shortest that goes on where what was read ends, when that is
-    /// at least half of it. Null when there is none.
+    /// changed or swapped with their neighbour. Otherwise the shortest that goes on where what was read ends, when that
+    /// is at least half of it. Null when there is none.
     /// </summary>
     public static string? Nearest(string read, IEnumerable<string> known)
     {

@@ -18,8 +18,8 @@ public static class Quantity
 
     /// <summary>
     /// One number times another over a third, without losing what does not fit in between; ends at
-    /// <see cref="Unlimited"/>. A calm step would otherwise spend most of its time in divisions of 128 bits, which hardly
-    /// any machine's numbers need.
+    /// <see cref="Unlimited"/>. A calm step would otherwise spend most of its time in divisions of 128 bits, which
+    /// hardly any machine's numbers need.
     /// </summary>
     internal static long Scale(long value, long by, long over)
     {

@@ -7,8 +7,8 @@ namespace PressureD.Yaml.Documents;
 
 /// <summary>
 /// Finds the place in the file of a character of a value. Folding changes spaces and line breaks alone, so the n-th
-/// letter of the value is the n-th letter in the file. A file has thousands of values and the daemon's heap a low limit,
-/// so that this remembers no more than where the value stands.
+/// letter of the value is the n-th letter in the file. A file has thousands of values and the daemon's heap a low
+/// limit, so that this remembers no more than where the value stands.
 /// </summary>
 internal readonly struct ScalarPlaces(YamlText text, Mark start, Mark end, ScalarStyle style)
 {

@@ -9,8 +9,8 @@ namespace PressureD.Yaml.Documents;
 
 /// <summary>
 /// Builds the tree of one document from the pull parser's events, and stops at the first event beyond a limit. Aliases,
-/// anchors and tags are refused: a policy says what it means at the place where it means it. They are read past, so that
-/// the rest of the mistakes is found with them.
+/// anchors and tags are refused: a policy says what it means at the place where it means it. They are read past, so
+/// that the rest of the mistakes is found with them.
 /// </summary>
 internal sealed class YamlDocumentReader
 {
@@ -91,7 +91,7 @@ internal sealed class YamlDocumentReader
         }
     }
 
-    /// <summary>A single pair within a list, <c>[a: b]</c>, comes without a place: it is where its key begins.</summary>
+    /// <summary>A single pair within a list, <c>[a: b]</c>, has no place: it is where its key begins.</summary>
     private SourcePosition PlaceOf(MappingStart start)
     {
         if (start.Start.Index > 0 || _open.Count == 0)

@@ -3,8 +3,8 @@ using PressureD.Core.Policy;
 namespace PressureD.Yaml.Policies;
 
 /// <summary>
-/// Counts what all files together ask the daemon to hold. What is beyond a limit is not read at all: the daemon's heap is
-/// small, and while a policy is read the one before is still in it.
+/// Counts what all files together ask the daemon to hold. What is beyond a limit is not read at all: the daemon's heap
+/// is small, and while a policy is read the one before is still in it.
 /// </summary>
 internal sealed class ReadBudget(DiagnosticBag diagnostics)
 {

@@ -43,7 +43,9 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
         for (int i = 0; i < rule.Actions.Length - 1; i++)
         {
             if (rule.Actions[i] is StopAction { OnlyAfterEffect: false })
-                Warn(rule, "never gets beyond its 'stop: always': leave out what comes after, or say stop: after-effect");
+                Warn(
+                    rule,
+                    "never gets beyond its 'stop: always': leave out what comes after, or say stop: after-effect");
         }
     }
 

@@ -248,7 +248,8 @@ internal sealed partial class ConditionCompiler
         string ours = name;
         foreach (string resource in (string[])["memory", "io", "cpu", "irq"])
         {
-            foreach (string elsewhere in (string[])[$"{resource}.pressure.", $"pressure.{resource}.", $"{resource}.psi."])
+            string[] others = [$"{resource}.pressure.", $"pressure.{resource}.", $"{resource}.psi."];
+            foreach (string elsewhere in others)
                 ours = ours.Replace(elsewhere, $"psi.{resource}.", System.StringComparison.Ordinal);
         }
 

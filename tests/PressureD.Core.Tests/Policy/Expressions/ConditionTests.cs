@@ -37,7 +37,7 @@ public sealed class ConditionTests
     [Fact]
     public void For_BindsToTheComparisonBeforeIt()
     {
-        ConditionNode[] nodes = Conditions.Valid("mem.free < 1B or mem.free < 2B for 5s and not mem.free < 3B").When.Nodes;
+        ConditionNode[] nodes = Conditions.Valid("mem.free < 1B or mem.free < 2B for 5s and not mem.cached < 3B").When.Nodes;
 
         Assert.Equal(
             [
