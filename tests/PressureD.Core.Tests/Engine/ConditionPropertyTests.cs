@@ -21,7 +21,9 @@ public sealed class ConditionPropertyTests
         Prop.ForAll(Cases().ToArbitrary(), item =>
         {
             (Tree tree, (int StepMsec, int[] Values)[] samples) = item;
-            Rule rule = Conditions.Accepted(tree.Text);
+            (Rule? compiled, string said) = Conditions.Compile(tree.Text);
+            Rule rule = compiled!;
+            bool neverFires = said.Contains("never fires");
             int[] slots = [.. Names.Select(name => SlotOf(rule, name))];
             var match = new MatchState(rule, null, null);
             var host = new long[64];
@@ -36,6 +38,10 @@ public sealed class ConditionPropertyTests
                 }
 
                 Truth expected = tree.Read(values, nowUsec);
+
+                // Of what is said to contradict itself that had better be so.
+                if (neverFires && expected == Truth.True)
+                    return false;
                 var evaluator = new ConditionEvaluator(host, match, nowUsec, recheck: false);
                 if (evaluator.Evaluate(rule.When) != expected)
                     return false;
