@@ -25,4 +25,8 @@ internal enum ActionNeed
 
     /// <summary>systemd's leave to set limits of its units.</summary>
     UnitLimits = 32,
+
+    /// <summary>A file that the swap section sets: swap.high (5.8), zswap.max (CONFIG_ZSWAP), zswap.writeback (6.8).
+    /// </summary>
+    SwapFiles = 64,
 }

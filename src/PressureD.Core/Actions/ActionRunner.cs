@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using PressureD.Core.Engine;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -95,11 +96,8 @@ internal abstract class ActionRunner
     /// <summary>The same for an error of the kernel.</summary>
     protected void RefuseErrno(in ActionStep step, ReadOnlySpan<byte> why, int result)
     {
-        if (!MayRepeat(step))
-            return;
-        DaemonEvent line = BeginLine(step, EventPriority.Warning);
-        line.Text.Append("no "u8).Append(Name).Append(", "u8).Append(why).Append(Errno.Name(result));
-        Services.Sink.Commit();
+        Span<byte> name = stackalloc byte[32];
+        Refuse(step, why, name[..Encoding.UTF8.GetBytes(Errno.Name(result), name)]);
     }
 
     /// <summary>Whether a line that each run of the chain would repeat may be said.</summary>

@@ -61,13 +61,16 @@ internal sealed class ActionServices
         ActionNeed.UnitLimits =>
             "systemd does not let us set limits of its units (drop-in limits.rules): swap rules write past it, and a "u8
             + "daemon-reload undoes them"u8,
+        ActionNeed.SwapFiles =>
+            "this kernel has not all files that swap rules set (swap.high: Linux 5.8; zswap.max: CONFIG_ZSWAP; "u8
+            + "zswap.writeback: 6.8): those limits do nothing"u8,
         _ => default,
     };
 
     /// <summary>Adds a sentence for everything that is lacking.</summary>
     public void AddReasons(List<string> reasons)
     {
-        for (int bit = 1; bit <= (int)ActionNeed.UnitLimits; bit <<= 1)
+        for (int bit = 1; bit <= (int)ActionNeed.SwapFiles; bit <<= 1)
         {
             if (Lacks((ActionNeed)bit))
                 reasons.Add(Encoding.UTF8.GetString(Describe((ActionNeed)bit)));

@@ -23,6 +23,9 @@ internal sealed class ChangeRunner : ActionRunner
     /// <summary>How long an act waits for workers that are taken; the rest of it is then not done.</summary>
     private const long WritePatienceUsec = 2_000_000;
 
+    /// <summary>Where nothing could be changed, that is tried again this often.</summary>
+    private const long FailedAgainUsec = 10_000_000;
+
     private readonly ChangeAction _action;
     private readonly CompiledKill _protections;
     private readonly byte[][] _names;
@@ -159,7 +162,7 @@ internal sealed class ChangeRunner : ActionRunner
                     int result = Change(step, state, state.NextTarget, state.NextChange);
                     if (result == -Errno.EBUSY && patient)
                         return false;
-                    if (result < 0 && !Errno.IsGone(result))
+                    if (result < 0 && !(Errno.IsGone(result) && IsGone(state)))
                         Fail(step, state, result);
                 }
 
@@ -172,6 +175,12 @@ internal sealed class ChangeRunner : ActionRunner
 
         return true;
     }
+
+    /// <summary>Whether the next target is no more; otherwise it is its file that does not exist.</summary>
+    private bool IsGone(ChangeState state) =>
+        state.NextTarget < state.TargetCount
+        && !(state.Targets[state.NextTarget] is { IsThere: true, Slot: { } slot }
+            && Services.Targets.IsAlive(slot.Directory));
 
     /// <returns>0, also when there is nothing to change; or a negative errno.</returns>
     private int Change(in ActionStep step, ChangeState state, int index, int changeIndex)
@@ -246,7 +255,7 @@ internal sealed class ChangeRunner : ActionRunner
 
     private void Fail(in ActionStep step, ChangeState state, int result)
     {
-        state.Failed++;
+        state.NoteFailed(result);
         ref readonly Target target = ref state.Targets[Math.Min(state.NextTarget, state.Targets.Length - 1)];
         DaemonEvent line = BeginLine(step, EventPriority.Warning);
         TextBuffer text = line.Text.Append("cannot "u8).Append(Name).Append(" "u8);
@@ -259,9 +268,10 @@ internal sealed class ChangeRunner : ActionRunner
             -Errno.EBUSY => "every worker hangs"u8,
             -Errno.ENAMETOOLONG => "its path is too long to be noted"u8,
             -Errno.EEXIST => "another rule has changed it, and puts it back"u8,
+            -Errno.ENOENT => "there is no such file: its controller is off there, or this kernel does not have it"u8,
             _ => default,
         });
-        if (result is not (-Errno.ENOSPC or -Errno.EBUSY or -Errno.EEXIST or -Errno.ENAMETOOLONG))
+        if (result is not (-Errno.ENOSPC or -Errno.EBUSY or -Errno.EEXIST or -Errno.ENAMETOOLONG or -Errno.ENOENT))
             text.Append(Errno.Name(result));
         Services.Sink.Commit();
     }
@@ -275,7 +285,13 @@ internal sealed class ChangeRunner : ActionRunner
         if (state.Changed + state.Pending == 0)
         {
             if (state.Failed == 0)
+            {
                 Refuse(step, "it is all as it would make it"u8);
+                return;
+            }
+
+            state.LookAgainUsec = step.NowUsec + FailedAgainUsec;
+            RefuseErrno(step, "nothing could be changed: "u8, state.Error);
             return;
         }
 

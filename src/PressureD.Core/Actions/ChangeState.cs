@@ -29,7 +29,10 @@ internal sealed class ChangeState : ActionState
     public int Changed { get; private set; }
 
     /// <summary>Files that could not be.</summary>
-    public int Failed { get; set; }
+    public int Failed { get; private set; }
+
+    /// <summary>Why the last of them could not be, as a negative errno.</summary>
+    public int Error { get; private set; }
 
     /// <summary>Tells the writes of this act from those of one before that had not ended by then.</summary>
     public int Act { get; private set; }
@@ -64,6 +67,13 @@ internal sealed class ChangeState : ActionState
         if (result >= 0)
             Changed++;
         else if (!Errno.IsGone(result))
-            Failed++;
+            NoteFailed(result);
+    }
+
+    /// <summary>A file could not be changed.</summary>
+    public void NoteFailed(int result)
+    {
+        Failed++;
+        Error = result;
     }
 }

@@ -6,6 +6,7 @@ using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
+using PressureD.Core.Readers;
 
 namespace PressureD.Core.Actions;
 
@@ -183,7 +184,12 @@ internal sealed class StandingLimits
                 return false;
             }
 
-            if (result < 0 && !Errno.IsGone(result))
+            // Where memory is not counted at all there is nothing to limit; otherwise the kernel has no such file.
+            bool isMissing = result == -Errno.ENOENT && !_services.Lacks(ActionNeed.SwapFiles)
+                && _services.Targets.ReadCurrent(slot.Directory) != Quantity.Unknown;
+            if (isMissing)
+                _services.NoteLack(ActionNeed.SwapFiles);
+            if (isMissing || (result < 0 && !Errno.IsGone(result)))
                 Fail(slot.Path, _names[index][i], result, nowUsec);
         }
 

@@ -96,6 +96,9 @@ internal sealed class TargetFinder
     /// <summary>memory.current of a cgroup; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
     public long ReadCurrent(int directory) => ReadValue(directory, "memory.current"u8);
 
+    /// <summary>Whether a cgroup that is held still exists.</summary>
+    public bool IsAlive(int directory) => WholeFile.Read(_kernel, directory, "cgroup.events"u8, _buffer) > 0;
+
     /// <summary>A control file with one number; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
     public long ReadValue(int directory, ReadOnlySpan<byte> name)
     {

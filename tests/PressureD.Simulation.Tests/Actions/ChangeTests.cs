@@ -257,6 +257,37 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void AFileThatDoesNotExistIsSaidAndNotTakenForOneThatIsAsItShouldBe()
+    {
+        using Scene scene = MakeScene("swap: { of: 'batch.slice/a', zswap-max: 1MiB }\n      - log: went on");
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Events.Any(said => said.Text.Contains("went on")), 2);
+        Assert.Contains(
+            scene.Events,
+            said => said.Text.Contains("cannot swap /batch.slice/a (memory.zswap.max): there is no such file"));
+        Assert.Contains(scene.Events, said => said.Text.Contains("no swap, nothing could be changed: ENOENT"));
+        Assert.DoesNotContain(scene.Events, said => said.Text.Contains("as it would make it"));
+    }
+
+    [Fact]
+    public void WhatCannotBeChangedAtAllIsSaidOnceInAWhileAndIsInTheIncident()
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.WriteControl, "a/cgroup.freeze", Errno.EACCES, times: 1000);
+        using Scene scene = MakeScene("freeze: { of: 'batch.slice/a', for: 60s }", faults: faults);
+        scene.Pressure(50);
+        scene.Run(9);
+        Assert.Single(scene.Events, said => said.Text.Contains("could not write cgroup.freeze of /batch.slice/a: EACCES"));
+        Assert.Single(scene.Events, said => said.Text.Contains("no freeze, nothing could be changed: EACCES"));
+        scene.Run(12);
+        Assert.Equal(2, scene.Events.Count(said => said.Text.Contains("could not write cgroup.freeze")));
+        scene.Pressure(0);
+        scene.Run(16);
+        Assert.Contains(
+            scene.Incidents.Written, incident => incident.GetRawText().Contains("nothing could be changed: EACCES"));
+    }
+
+    [Fact]
     public void WorkersThatHangAreSaidAndTheChainGoesOn()
     {
         var faults = new ScriptedFaults();

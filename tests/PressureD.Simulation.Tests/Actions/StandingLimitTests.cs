@@ -100,6 +100,17 @@ public sealed class StandingLimitTests
     }
 
     [Fact]
+    public void AFileThatThisKernelLacksIsNamedOnceAndTheOtherLimitsAreSet()
+    {
+        using Scene scene = MakeScene("swap: { cgroups: [{ match: 'batch.slice/*', zswap-max: 1MiB, max: 64MiB }] }");
+        SimulatedCgroup b = scene.Machine.FindCgroup("/batch.slice/b")!;
+        scene.RunUntil(() => b.SwapMaxPages == 16384, 3);
+        scene.Run(scene.Now + 1);
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("CONFIG_ZSWAP"));
+        Assert.Single(scene.Events, said => said.Text.Contains("cannot set memory.zswap.max"));
+    }
+
+    [Fact]
     public void WhatHasNoPlaceInTheJournalIsNotLimitedAndSaid()
     {
         using Scene scene = MakeScene("swap:\n  cgroups:\n    - { match: 'many.slice/*', max: 0B }\n" + Rules);
