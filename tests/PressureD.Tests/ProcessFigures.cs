@@ -41,9 +41,21 @@ internal sealed record ProcessFigures
             Descriptors = Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length,
             MajorFaults = Parse(fields[9]),
             CpuTicks = Parse(fields[11]) + Parse(fields[12]),
-            VoluntarySwitches = Directory.GetDirectories($"/proc/{pid}/task")
-                .Sum(task => Number(File.ReadAllLines(Path.Combine(task, "status")), "voluntary_ctxt_switches:")),
+            VoluntarySwitches = Directory.GetDirectories($"/proc/{pid}/task").Sum(VoluntarySwitchesOf),
         };
+    }
+
+    private static long VoluntarySwitchesOf(string task)
+    {
+        try
+        {
+            return Number(File.ReadAllLines(Path.Combine(task, "status")), "voluntary_ctxt_switches:");
+        }
+        catch (IOException)
+        {
+            // It has ended since they were listed.
+            return 0;
+        }
     }
 
     private static long Number(string[] lines, string key) =>

@@ -12,7 +12,7 @@ internal sealed class Sandbox : IDisposable
         version: 1
         rules:
           - name: never
-            when: mem.available_user > 99% and mem.available_user < 1%
+            when: mem.total < 1MiB
             then: [ { log: "cannot be" } ]
         """;
 
