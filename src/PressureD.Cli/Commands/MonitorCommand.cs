@@ -31,7 +31,7 @@ internal static class MonitorCommand
     }
 
     /// <summary>A signal in a sentence, on one line whatever names there are in it.</summary>
-    internal static string Describe(BusSignal signal) => signal.Name switch
+    private static string Describe(BusSignal signal) => signal.Name switch
     {
         "LevelChanged" => $"pressure is {PressureLevelName.Of((PressureLevel)(signal.Level ?? 0))}",
         "PolicyReloaded" => string.Create(CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} rules"),

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
+using PressureD.Cli.Incidents;
 using PressureD.Cli.Recordings;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
@@ -140,10 +141,10 @@ internal static class RecordCommand
     {
         StringWriter text = new(CultureInfo.InvariantCulture);
         text.WriteLine($"{file}: {recorder.Samples} samples of {recorder.Processes} processes and {recorder.Cgroups} "
-            + $"cgroups in {QuantityText.Duration(run.ElapsedUsec / 1_000_000 * 1_000_000)}, "
+            + $"cgroups in {FigureText.Duration(run.ElapsedUsec)}, "
             + $"{QuantityText.Bytes(writer.FileBytes)}");
-        text.WriteLine($"a sample took {QuantityText.Duration(CpuUsec(recorder, run))} of processor time, "
-            + $"{QuantityText.Duration(run.LongestUsec)} at the longest");
+        text.WriteLine($"a sample took {FigureText.Duration(CpuUsec(recorder, run))} of processor time, "
+            + $"{FigureText.Duration(run.LongestUsec)} at the longest");
         if (run.Missed > 0)
         {
             text.WriteLine($"{run.Missed} samples were left out, as the machine was too slow for them");

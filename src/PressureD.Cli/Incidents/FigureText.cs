@@ -1,11 +1,15 @@
 using System;
 using System.Globalization;
+using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
 
 namespace PressureD.Cli.Incidents;
 
-/// <summary>Numbers of an incident in words, as the daemon's log has them.</summary>
+/// <summary>
+/// What was measured, in words and rounded, as the daemon's log has it. What somebody has set is written exactly
+/// (<see cref="QuantityText"/>).
+/// </summary>
 internal static class FigureText
 {
     internal static string Bytes(long? value) => Format(value, static (text, number) => text.AppendBytes(number));

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PressureD.Cli.Incidents;
 using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Recordings;
@@ -21,7 +22,7 @@ internal static class ReplayText
     internal static string Head(string path, RecordingSummary recorded, RecordingReader reader)
     {
         string text = $"{path}: {recorded.Host}, Linux {recorded.Release}, from {Day(recorded.WallStartUsec)}, "
-            + $"{QuantityText.Duration(recorded.DurationUsec / 1_000_000 * 1_000_000)} in {recorded.Samples} samples "
+            + $"{FigureText.Duration(recorded.DurationUsec)} in {recorded.Samples} samples "
             + $"of up to {recorded.MostProcesses} processes and {recorded.MostCgroups} cgroups\n";
         if (reader.HasDropped)
         {
@@ -36,8 +37,7 @@ internal static class ReplayText
         if (recorded.LongestGapUsec > 10 * recorded.DurationUsec / Math.Max(1, recorded.Samples - 1)
             && recorded.LongestGapUsec > 1_000_000)
         {
-            string gap = QuantityText.Duration(recorded.LongestGapUsec / 1000 * 1000);
-            text += $"the longest time between two samples is {gap}\n";
+            text += $"the longest time between two samples is {FigureText.Duration(recorded.LongestGapUsec)}\n";
         }
 
         if (recorded.IsGuarded)

@@ -43,7 +43,7 @@ public static class QuantityText
         return $"{number} {unit}";
     }
 
-    /// <summary>Microseconds.</summary>
+    /// <summary>Microseconds, down to the millisecond, exactly: a length that somebody has set.</summary>
     public static string Duration(long usec) => usec switch
     {
         0 => "0 s",

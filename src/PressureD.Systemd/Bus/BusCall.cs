@@ -89,9 +89,9 @@ internal static unsafe class BusCall
             BusProblem.NotRunning,
         "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.AuthFailed" =>
             BusProblem.AccessDenied,
-        "org.pressured1.Error.NotAuthorized" or "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired" =>
+        _ when ManagerError.Is(name, ManagerError.NotAuthorized) || ManagerError.Is(name, ManagerError.NeedsPassword) =>
             BusProblem.AccessDenied,
-        _ when name.StartsWith("org.pressured1.Error.", StringComparison.Ordinal) => BusProblem.Refused,
+        _ when name.StartsWith(ManagerError.Prefix, StringComparison.Ordinal) => BusProblem.Refused,
         _ when result == -Errno.ETIMEDOUT => BusProblem.NoAnswer,
         _ when result == -Errno.EACCES || result == -Errno.EPERM => BusProblem.AccessDenied,
         _ => BusProblem.BadAnswer,

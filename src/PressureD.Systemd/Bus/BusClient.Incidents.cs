@@ -40,7 +40,7 @@ public sealed unsafe partial class BusClient
         {
             return Ask("GetIncident", (ref BusMessage call) => call.Add(id), static reply => Text(reply));
         }
-        catch (BusException problem) when (problem.ErrorName == "org.pressured1.Error.NoSuchIncident")
+        catch (BusException problem) when (ManagerError.Is(problem.ErrorName, ManagerError.NoSuchIncident))
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 
 namespace PressureD.Systemd.Bus;
 
@@ -15,5 +14,5 @@ public sealed class BusException : Exception
     public string ErrorName { get; init; } = "";
 
     /// <summary>Whether the daemon itself failed at it, in a way that nobody expected.</summary>
-    public bool IsFailure => ErrorName == Encoding.ASCII.GetString(ManagerError.Failed[..^1]);
+    public bool IsFailure => ManagerError.Is(ErrorName, ManagerError.Failed);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using PressureD.Core.Commands;
 
 namespace PressureD.Systemd.Bus;
@@ -6,6 +7,9 @@ namespace PressureD.Systemd.Bus;
 /// <summary>The names of errors that methods answer, each terminated by NUL.</summary>
 internal static class ManagerError
 {
+    /// <summary>How the names begin that are the daemon's own.</summary>
+    internal const string Prefix = "org.pressured1.Error.";
+
     /// <summary>Too many calls at once, from this connection or from all: try again.</summary>
     internal static ReadOnlySpan<byte> Busy => "org.pressured1.Error.Busy\0"u8;
 
@@ -28,6 +32,9 @@ internal static class ManagerError
 
     /// <summary>Something went wrong that nobody expected.</summary>
     internal static ReadOnlySpan<byte> Failed => "org.pressured1.Error.Failed\0"u8;
+
+    /// <summary>Whether a name that was answered is that of this error.</summary>
+    internal static bool Is(string name, ReadOnlySpan<byte> error) => Ascii.Equals(name, error[..^1]);
 
     internal static ReadOnlySpan<byte> Of(CommandOutcome outcome) => outcome switch
     {

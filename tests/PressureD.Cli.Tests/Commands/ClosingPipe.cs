@@ -1,0 +1,25 @@
+using System.IO;
+using System.Text;
+
+namespace PressureD.Cli.Tests.Commands;
+
+/// <summary>An output whose reader goes away after some lines.</summary>
+internal sealed class ClosingPipe(int lines) : TextWriter
+{
+    private readonly StringBuilder _read = new();
+    private int _left = lines;
+
+    /// <summary>What was read, to be asked for when the writer has ended.</summary>
+    internal string Read => _read.ToString();
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public override void Write(char value) => Write(value.ToString());
+
+    public override void Write(string? value)
+    {
+        if (_left-- <= 0)
+            throw new IOException("broken pipe");
+        _read.Append(value);
+    }
+}
