@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using PressureD.Cli.Completion;
 using PressureD.Cli.Reference;
 using PressureD.Core.Policy;
@@ -51,6 +52,20 @@ public sealed class ManualTests
         Assert.All(
             CompletedCommand.Of(PressurectlCommand.Create()).Commands,
             command => Assert.Contains($"\n     {command.Name}", page));
+    }
+
+    [Fact]
+    public void Every_option_of_the_tool_is_on_its_page()
+    {
+        string page = Rendered("pressurectl.1");
+        string[] missing =
+        [
+            .. CompletedCommand.Of(PressurectlCommand.Create()).All()
+                .SelectMany(static command => command.Options, static (command, option) => (command.Path, option))
+                .Where(named => !named.option.Names.Any(name => Regex.IsMatch(page, $@"{name}(?![\w-])")))
+                .Select(static named => $"{named.Path} {named.option.Names[^1]}"),
+        ];
+        Assert.Empty(missing);
     }
 
     [Fact]
