@@ -26,9 +26,10 @@ internal sealed class RuleEngine
     private const long TreeIntervalUsec = 1_000_000;
 
     /// <summary>
-    /// Matches of all rules and cgroups of their groups together: what each remembers has to fit into our memory.
+    /// Matches of all rules and cgroups of their groups together: what each remembers, some 450 bytes, has to fit into
+    /// our memory, and at a reload twice, since the new ones go on where the old ones stand.
     /// </summary>
-    internal const int MaxMatches = 16_384;
+    internal const int MaxMatches = 8192;
 
     private readonly RunLedger _ledger;
     private readonly IEventSink _sink;
