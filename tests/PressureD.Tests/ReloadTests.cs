@@ -67,6 +67,39 @@ public sealed class ReloadTests(PublishedProduct product, ITestOutputHelper outp
         Assert.True(after.Threads <= before.Threads + 1, $"{before}, then {after}");
     }
 
+    [CgroupFact]
+    public void Policies_with_more_matches_than_are_kept_can_take_turns()
+    {
+        using var cgroups = new OwnCgroups();
+        for (int i = 0; i < 450; i++)
+            cgroups.Make($"c{i}");
+        string first = ManyMatches(cgroups.Name, "rate(psi.memory.some.total, 3s) > 90% or avg(psi.io.full.avg10, 5s)");
+        string second = ManyMatches(cgroups.Name, "recently(psi.cpu.some.avg10 > 99%, 20s) and psi.memory.full.avg10");
+        using RunningDaemon daemon = Start(first);
+        for (int i = 0; i < 4; i++)
+        {
+            _sandbox.WithPolicy(second);
+            daemon.Reload();
+            _sandbox.WithPolicy(first);
+            daemon.Reload();
+        }
+
+        daemon.Program.Says("degraded: matches beyond what is kept");
+        daemon.Leave();
+    }
+
+    private static string ManyMatches(string cgroup, string condition)
+    {
+        var text = new System.Text.StringBuilder("version: 1\nrules:\n");
+        for (int i = 0; i < 40; i++)
+        {
+            text.Append($"  - {{ name: many-{i}, for-each: \"{cgroup}/*\", when: \"{condition} > {50 + i}%\", ")
+                .Append("then: [ { log: x } ] }\n");
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>What a collection may leave of the last reload.</summary>
     private const int SlackKib = 512;
 

@@ -79,6 +79,7 @@ public sealed class DaemonLoop : IDisposable
     private long _steps;
     private long _aheadUsec;
     private bool _saidTruncated;
+    private bool _saidLeftOut;
     private ActionNeed _saidLacking;
     private PolicyStanding _standing;
 
@@ -455,8 +456,12 @@ public sealed class DaemonLoop : IDisposable
         _desk.AddReasons(reasons, _engine.Policy);
         if (_trigger < 0)
             reasons.Add("no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
-        if (_engine.LeftOut > 0)
+        bool leavesOut = _engine.LeftOut > 0;
+        if (leavesOut)
             reasons.Add($"rules match more than {RuleEngine.MaxMatches} cgroups: those beyond are not watched");
+        if (leavesOut && !_saidLeftOut)
+            Say(EventPriority.Warning, "degraded: matches beyond what is kept, not watched: "u8, _engine.LeftOut);
+        _saidLeftOut = leavesOut;
         foreach (RuleRuntime rule in _engine.Rules)
         {
             if (rule.IsDegraded)
