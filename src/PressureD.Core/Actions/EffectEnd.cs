@@ -18,6 +18,9 @@ internal enum EffectEnd
     /// <summary>The daemon ends.</summary>
     Leaving,
 
+    /// <summary>A previous process made it, and it could not be put back at once.</summary>
+    Inherited,
+
     /// <summary>It could not be written.</summary>
     Failed,
 }

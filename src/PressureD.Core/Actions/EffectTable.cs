@@ -121,20 +121,28 @@ internal sealed class EffectTable
     }
 
     /// <summary>
-    /// Takes over what a previous process had the service manager set: it is asked back like any other effect, unless
-    /// the policy still wants it.
+    /// Takes over what a previous process left and that could not be put back at once. What it had the service manager
+    /// set is asked back like any other effect, unless the policy still wants it; all else is tried again.
     /// </summary>
     public void TakeOver()
     {
         foreach (Effect effect in _effects)
         {
-            if (effect.Stage == EffectStage.Free && _journal.IsHeld(effect.Record)
-                && _journal.IsByManager(effect.Record))
+            if (effect.Stage != EffectStage.Free || !_journal.IsHeld(effect.Record))
+                continue;
+            if (_journal.IsByManager(effect.Record))
             {
                 // What is there now may be its own value or the one from before ours, if taking it back was cut off.
                 Fill(effect, EffectStage.Held);
-                effect.RuleName = StandingLimits.Name;
                 effect.AskAgainUsec = _kernel.NowUsec;
+                effect.RuleName = StandingLimits.Name;
+            }
+            else
+            {
+                Fill(effect, EffectStage.Ending);
+                effect.RetryUsec = _kernel.NowUsec + RetryUsec;
+                effect.End = EffectEnd.Inherited;
+                effect.RuleName = "a previous process";
             }
         }
     }
@@ -644,6 +652,7 @@ internal sealed class EffectTable
                 EffectEnd.Limit => "its time limit"u8,
                 EffectEnd.Dropped => "the policy no longer asks for it"u8,
                 EffectEnd.Leaving => "the daemon ends"u8,
+                EffectEnd.Inherited => "who set it is gone"u8,
                 _ => "it could not be written"u8,
             });
     }

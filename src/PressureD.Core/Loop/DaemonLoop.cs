@@ -482,7 +482,9 @@ public sealed class DaemonLoop : IDisposable
                 EventPriority.Warning, "left alone what others have changed since a previous process did: "u8,
                 counts.Foreign);
         if (counts.Failed > 0)
-            Say(EventPriority.Error, "could not put back what a previous process left changed: "u8, counts.Failed);
+            Say(
+                EventPriority.Error, "could not put back yet what a previous process left changed, and tries again: "u8,
+                counts.Failed);
     }
 
     private void Say(EventPriority priority, ReadOnlySpan<byte> text, long number)

@@ -1,4 +1,5 @@
 using PressureD.Core.Kernel;
+using PressureD.Simulation.Faults;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Services;
 using PressureD.Simulation.Tests.Engine;
@@ -42,6 +43,31 @@ public sealed class CutTests
             Cut(then, call, before, runningWritesAreDone: true);
             Cut(then, call, before, runningWritesAreDone: false);
         }
+    }
+
+    [Theory]
+    [InlineData(KernelCallKind.WriteControl)]
+    [InlineData(KernelCallKind.Begin)]
+    [InlineData(KernelCallKind.Read)]
+    public void WhatTheNextOneCannotPutBackAtOnceItPutsBackLater(KernelCallKind failing)
+    {
+        var faults = new ScriptedFaults();
+        Scene scene = ChangeTests.MakeScene(
+            "set: { of: 'batch.slice/*', file: memory.low, value: 8MiB }", faults: faults);
+        string before = Controls.Of(scene.Machine);
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Loop.EffectCount > 0, 2);
+        scene.Run(scene.Now + 1);
+        Assert.NotEqual(before, Controls.Of(scene.Machine));
+        scene.Pressure(0);
+        faults.Fail(failing, "memory.low", Errno.EIO, times: 3);
+        using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
+        again.RunUntil(() => again.Text.Contains("could not put back yet"), again.Now + 1);
+        Assert.NotEqual(before, Controls.Of(again.Machine));
+        again.RunUntil(() => again.Loop.EffectCount == 0, again.Now + 6);
+        Assert.Equal(before, Controls.Of(again.Machine));
+        Assert.Contains("a previous process: put back memory.low of /batch.slice/", again.Text);
+        Assert.Equal(0, faults.Remaining);
     }
 
     [Fact]
