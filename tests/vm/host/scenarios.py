@@ -79,19 +79,19 @@ def _on_held(then: str) -> str:
             f"    until: memory.current < 1MiB\n    cooldown: 1h\n    then: [{then}]\n")
 
 
-_HELD = "service held system.slice ballast 160"
-_HELD_FILES = "/sys/fs/cgroup/system.slice/held.service"
-
-# What the package leaves to the owner of the machine to decide.
-_MAY_ASK_SYSTEMD = "install -Dm644 /usr/share/doc/pressured/drop-ins/units.rules /etc/polkit-1/rules.d/pressured.rules"
-_MAY_SET_LIMITS = "install -Dm644 /usr/share/doc/pressured/drop-ins/limits.rules /etc/polkit-1/rules.d/pressured-limits.rules"
-
 # A service of the machine's own, from a unit file, which systemd starts anew with a cgroup of its own each time.
 _SERVED = ("printf '[Service]\\nUser=tester\\nRemainAfterExit=yes\\nExecStart=/opt/bed/ballast 100\\n' > /run/systemd/system/served.service",
            "systemctl daemon-reload", "systemctl start served.service",
            "echo \"served.service $(systemctl show -P MainPID served.service) /system.slice/served.service\" >> $dir/started")
 _SERVED_FILES = "/sys/fs/cgroup/system.slice/served.service"
 _SWAP_OF = "/sys/fs/cgroup/system.slice/{}.service/memory.swap.current"
+
+_HELD = "service held system.slice ballast 160"
+_HELD_FILES = "/sys/fs/cgroup/system.slice/held.service"
+
+# What the package leaves to the owner of the machine to decide.
+_MAY_ASK_SYSTEMD = "install -Dm644 /usr/share/doc/pressured/drop-ins/units.rules /etc/polkit-1/rules.d/pressured.rules"
+_MAY_SET_LIMITS = "install -Dm644 /usr/share/doc/pressured/drop-ins/limits.rules /etc/polkit-1/rules.d/pressured-limits.rules"
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
