@@ -101,6 +101,9 @@ cost() { # PID before|after
   awk -v when=$2 '{ sub(/.*\) /, ""); print "major_faults_" when "=" $10 }' /proc/$1/stat
 }
 
+# How long the probe has waited for memory so far, by its cgroup: neither a busy host nor the disk counts there.
+probe_waits() { awk '/^some/ { sub("total=", "", $5); print "waited_usec=" $5 }' /sys/fs/cgroup/system.slice/probe.service/memory.pressure; }
+
 # Another killer's cost in the same calm machine, for as long.
 rival_cost() {
   [ -n "$RIVAL" ] && [ "$KILLER" = pressured ] || return 0
@@ -354,11 +357,13 @@ run_plan() {
   done
   [ "$UNTIL_SIGNAL" = 0 ] || set -- "$@" --first-signal
   cost $killer_pid before > $dir/killer.cost
+  probe_waits > $dir/probe.before
   $bin/watch $dir $DURATION $LINGER $killer_pid "$@" &
   watch_pid=$!
   sleep 1
   workloads
   wait $watch_pid
+  probe_waits > $dir/probe.after
   record_end
   [ "$(systemctl show -P MainPID ${unit:-none})" != $killer_pid ] || cost $killer_pid after >> $dir/killer.cost
   dmesg > $dir/dmesg.txt

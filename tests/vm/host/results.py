@@ -190,6 +190,12 @@ class Run:
         return [int(length) for at, length in pairs if start <= int(at) <= end]
 
     @cached_property
+    def probe_waited_usec(self) -> int | None:
+        """How long the probe waited for memory within the window, by the pressure of its cgroup."""
+        before, after = (self.values(f"probe.{name}").get("waited_usec") for name in ("before", "after"))
+        return None if before is None or after is None else int(after) - int(before)
+
+    @cached_property
     def bed_noise_usec(self) -> int:
         """The longest lateness of the locked, real-time sampler: while there is memory, what the emulated
         processors and a busy host cost; a machine without memory makes even it wait."""

@@ -37,6 +37,8 @@ class Scenario:
     MemAvailable / MemTotal, whichever is less."""
     finishes: tuple[str, ...] = ()
     """Units whose work must be done by the end, with exit code 0."""
+    probe_waits_percent: float | None = None
+    """The most of its time that the probe may wait for memory, by its cgroup's pressure: a busy host does not count there."""
     reaches_percent: float | None = None
     """The workload is only the one meant if availability fell to this."""
     kernel_victims: str = ""
@@ -76,6 +78,13 @@ def _on_held(then: str) -> str:
     return ("rules:\n  - name: act\n    for-each: system.slice/held.service\n    when: memory.current > 140MiB\n"
             f"    until: memory.current < 1MiB\n    cooldown: 1h\n    then: [{then}]\n")
 
+
+# A service of the machine's own, from a unit file, which systemd starts anew with a cgroup of its own each time.
+_SERVED = ("printf '[Service]\\nUser=tester\\nRemainAfterExit=yes\\nExecStart=/opt/bed/ballast 100\\n' > /run/systemd/system/served.service",
+           "systemctl daemon-reload", "systemctl start served.service",
+           "echo \"served.service $(systemctl show -P MainPID served.service) /system.slice/served.service\" >> $dir/started")
+_SERVED_FILES = "/sys/fs/cgroup/system.slice/served.service"
+_SWAP_OF = "/sys/fs/cgroup/system.slice/{}.service/memory.swap.current"
 
 _HELD = "service held system.slice ballast 160"
 _HELD_FILES = "/sys/fs/cgroup/system.slice/held.service"
@@ -342,6 +351,121 @@ rules:
         says=((r"swap rules: memory\.swap\.max of /system\.slice/held\.service is now 104857600, before max", 1),
               (r"swap rules: memory\.swap\.max of /system\.slice/pinned\.service is now 0, before max", 1),
               (r"squeeze .*held\.service.*: reclaimed ", 1), (r"had the kernel's own killer choose a victim", 1))),
+    *(Scenario(
+        name=name,
+        what=f"the machine swaps to {where}: one service has no swap, one at most 20 MiB, by standing limits; the rest swaps",
+        workloads=(_MAY_SET_LIMITS, "sleep 1", *_SERVED, "service pinned system.slice ballast 100", "service rest system.slice ballast 100",
+                   "sleep 4", f"service hog system.slice ballast {hog}",
+                   f"for _ in $(seq 150); do [ $(cat {_SWAP_OF.format('rest')}) -lt 12000000 ] || break; sleep 0.2; done",
+                   f"for name in pinned served rest; do echo \"$name $(cat {_SWAP_OF.format('$name')})\"; done > /run/bed/evidence/swap.txt",
+                   f"check pinned-stays 'test $(cat {_SWAP_OF.format('pinned')}) = 0'",
+                   f"check served-stays 'test $(cat {_SWAP_OF.format('served')}) -le 20971520'",
+                   f"check rest-swaps 'test $(cat {_SWAP_OF.format('rest')}) -gt 10000000'",
+                   # Its whole set does not stay hot for long enough to be somebody who thrashes.
+                   "systemctl stop hog.service"),
+        duration=50, must_live=("pinned.service", "served.service", "rest.service"), swap_mib=swap, zram_mib=zram,
+        finishes=("pinned-stays.service", "served-stays.service", "rest-swaps.service"), needs_pressured=True,
+        policy="""
+swap:
+  cgroups:
+    - { match: system.slice/pinned.service, max: 0B }
+    - { match: system.slice/served.service, max: 20MiB }
+""",
+        says=((r"memory\.swap\.max of /system\.slice/pinned\.service is now 0, before max", 1),
+              (r"memory\.swap\.max of /system\.slice/served\.service is now 20971520, before max", 1)))
+      # What zram holds lies in memory all the same, since none of it can be compressed.
+      for name, where, swap, zram, hog in (("swap-limits", "a disk", 600, 0, 540), ("swap-limits-zram", "zram", 0, 600, 450))),
+    Scenario(
+        name="limit-restart",
+        what="a service under standing limits is started anew, by its owner and beside a daemon that is killed or stopped: each new cgroup has "
+             "them, until the daemon is stopped",
+        workloads=(_MAY_SET_LIMITS, "sleep 1",
+                   # now WHAT: what the kernel and systemd hold at this moment; wanted WHAT: how long until both limits are there.
+                   f"now() {{ echo \"$1: max $(cat {_SERVED_FILES}/memory.swap.max) high $(cat {_SERVED_FILES}/memory.swap.high) "
+                   "unit $(systemctl show -P MemorySwapMax served.service)\" >> /run/bed/evidence/limits.txt; }",
+                   f"limited() {{ grep -qx 50331648 {_SERVED_FILES}/memory.swap.max && grep -qx 67108864 {_SERVED_FILES}/memory.swap.high; }}",
+                   "wanted() { from=$(uptime_usec); for _ in $(seq 100); do ! limited || break; sleep 0.1; done; "
+                   "echo \"$1: $(( ($(uptime_usec) - from) / 1000 )) ms\" >> /run/bed/evidence/limits.txt; now \"$1\"; }",
+                   *_SERVED, "wanted started", f"before=$(stat -c %i {_SERVED_FILES})", "systemctl restart served.service", "wanted restarted",
+                   f"test $(stat -c %i {_SERVED_FILES}) = $before || echo 'another cgroup' >> /run/bed/evidence/limits.txt",
+                   "systemctl stop served.service; sleep 12; systemctl start served.service", "wanted away",
+                   "systemctl kill -s KILL --kill-who=main pressured.service; systemctl restart served.service; sleep 1", "wanted killed",
+                   "systemctl stop pressured.service", "now stopped", "systemctl restart served.service", "now without",
+                   "systemctl start pressured.service", "wanted back",
+                   "echo \"served.service $(systemctl show -P MainPID served.service) /system.slice/served.service\" >> $dir/started"),
+        duration=75, must_live=("served.service",), swap_mib=256, needs_pressured=True,
+        policy="""
+swap:
+  cgroups:
+    - { match: system.slice/served.service, max: 48MiB, high: 64MiB }
+""",
+        leaves=(*(("limits.txt", rf"(?m)^{what}: [12]?\d{{1,3}} ms$") for what in ("restarted", "away")),
+                *(("limits.txt", rf"(?m)^{what}: max 50331648 high 67108864 unit 50331648$")
+                  for what in ("started", "restarted", "away", "killed", "back")),
+                ("limits.txt", r"(?m)^another cgroup$"),
+                *(("limits.txt", rf"(?m)^{what}: max max high max unit infinity$") for what in ("stopped", "without")))),
+    Scenario(
+        name="changes-sigkill",
+        what="the daemon gets SIGKILL again and again while a service is throttled, its swap limited, its weight changed and another is "
+             "frozen, each time at another moment: nothing of it is left",
+        workloads=("service_with '-p RemainAfterExit=yes -p CPUWeight=100' held system.slice ballast 160", "service cold system.slice ballast 60",
+                   f"changed() {{ grep -q '[0-9]' {_HELD_FILES}/memory.high; }}",
+                   f"free() {{ grep -qx max {_HELD_FILES}/memory.high && grep -qx max {_HELD_FILES}/memory.swap.max && "
+                   f"grep -qx 100 {_HELD_FILES}/cpu.weight && grep -qx 0 /sys/fs/cgroup/system.slice/cold.service/cgroup.freeze; }}",
+                   "for delay in 0 0.05 0.2 0.5 2; do for _ in $(seq 400); do ! changed || break; sleep 0.05; done; sleep $delay; "
+                   f"files=$(cat {_HELD_FILES}/memory.high {_HELD_FILES}/memory.swap.max {_HELD_FILES}/cpu.weight "
+                   "/sys/fs/cgroup/system.slice/cold.service/cgroup.freeze | tr '\\n' ' '); "
+                   "systemctl kill -s KILL --kill-who=main pressured.service; "
+                   "for _ in $(seq 100); do ! free || break; sleep 0.05; done; "
+                   "free && echo \"after $delay s with $files: free\" >> /run/bed/evidence/cuts.txt; done"),
+        duration=150, must_live=("held.service", "cold.service"), swap_mib=256, restarts=5, needs_pressured=True,
+        policy="""
+rules:
+  - name: hold
+    for-each: system.slice/held.service
+    when: memory.current > 40MiB for 5s
+    until: memory.current < 1MiB
+    cooldown: 10s
+    then:
+      - weight: { cpu: 20 }
+      - swap: { max: 200MiB }
+      - throttle: { to: 90%, floor: 30MiB, for: 10min }
+      - freeze: { of: system.slice/cold.service, for: 10min }
+""",
+        leaves=(*(("cuts.txt", rf"(?m)^after {delay} s with \d+ 209715200 20 [01] : free$") for delay in ("0", "0.05", "0.2", "0.5")),
+                ("cuts.txt", r"(?m)^after 2 s with \d+ 209715200 20 1 : free$"))),
+    Scenario(
+        name="bad-input",
+        what="a unit that does not exist, a file that cannot be written, a program that hangs and hostile names on the way to a kill: "
+             "each is said, and the chain goes on to its end",
+        workloads=(_MAY_ASK_SYSTEMD,
+                   r"""cp /opt/bed/leak "$(printf '/opt/bed/le"\033[31m')" """,
+                   r"""printf '#!/bin/bash\nexec -a leak /opt/bed/le\\"* 10\n' > /opt/bed/hostile; chmod 755 /opt/bed/hostile""",
+                   "service_with '-p RemainAfterExit=yes -p Delegate=yes' odd system.slice hostile",
+                   r"""cd /sys/fs/cgroup/system.slice/odd.service; inner="$(printf 'in\033"side\377')"; mkdir "$inner" """,
+                   'cat cgroup.procs > "$inner/cgroup.procs"; echo +memory > cgroup.subtree_control; cd /'),
+        duration=120, victims=r'le".*', must_end=("odd.service",), ends_when_empty=("system.slice/odd.service",), needs_pressured=True,
+        policy="""
+rules:
+  - name: through-it-all
+    when: mem.available_user < 70%
+    cooldown: 5min
+    then:
+      - unit: { restart: no-such-unit.service, timeout: 20s }
+      - swap: { of: system.slice/database.service, zswap-max: 1MiB }   # these kernels have no zswap
+      - run: { command: [/bin/sleep, "100"], timeout: 2s }
+      - run: { command: [/no/such/program], timeout: 20s }
+      - kill: { from: "system.slice/odd.service/**", signal: KILL, prekill: { run: [/bin/sleep, "100"], timeout: 2s } }
+""",
+        leaves=(("killer.txt", r"restart of no-such-unit\.service: there is no such unit"),
+                ("killer.txt", r"run of /bin/sleep: (ended by its time limit|not waited for any more)"),
+                ("killer.txt", r"run of /no/such/program: failed"),
+                ("killer.txt", r"cannot swap /system\.slice/database\.service \(memory\.zswap\.max\): there is no such file"),
+                ("killer.txt", r"prekill /bin/sleep: (ended by its time limit|not waited for any more)"),
+                ("killer.txt", r'KILL to .*le"\\x1b\[31m.* in /system\.slice/odd\.service/in\\x1b"side\\xff'),
+                ("incidents.jsonl", r'"rule":"through-it-all","outcome":"killed"'),
+                ("incidents.jsonl", r'le\\(u0022|")\\\\?(u001[bB]|x1b)\[31m'),
+                ("why.txt", r"there is no such unit"))),
     Scenario(
         name="file-copy",
         what="a copy of 1.5 GiB of files",
@@ -417,7 +541,7 @@ rules:
         what=f"an idle service is offloaded to {where} without hurting the probe",
         workloads=(_HELD, "sleep 60", f"check offloaded 'test $(cat {_HELD_FILES}/memory.current) -lt 110000000'"),
         duration=75, must_live=("held.service",), finishes=("offloaded.service",), swap_mib=swap, zram_mib=zram, needs_pressured=True,
-        only_by_name=zram > 0,
+        probe_waits_percent=1.0,
         policy=_on_held("{ offload: { ratio: 10%, interval: 2s, stall: 5%, floor: 20MiB, swap-out: 20MiB/s } }"))
       for name, where, swap, zram in (("offload-idle", "a disk", 512, 0), ("offload-zram", "zram", 0, 512))),
     Scenario(

@@ -44,7 +44,8 @@ def figures(run: Run) -> str:
         parts.append(f"stall longest {max(run.stalls_usec, default=0) / 1000:.0f} ms total {sum(run.stalls_usec) / 1000:.0f} ms")
     if run.samples:
         full = run.samples[-1].memory_full_usec - run.samples[0].memory_full_usec
-        parts.append(f"PSI full {full / 1000:.0f} ms, bed noise {run.bed_noise_usec / 1000:.0f} ms")
+        waited = "" if run.probe_waited_usec is None else f"probe waited {run.probe_waited_usec / 1000:.0f} ms for memory, "
+        parts.append(f"{waited}PSI full {full / 1000:.0f} ms, bed noise {run.bed_noise_usec / 1000:.0f} ms")
     if run.first_act_usec is not None:
         then = run.at(run.first_act_usec)
         if then is not None:
@@ -143,6 +144,12 @@ def _judge_timing(scenario: Scenario, run: Run, verdict: Verdict) -> None:
             measured = then.user_percent if run.killer == "pressured" else min(then.user_percent, then.percent)
             # Half a point is what a sample every 50 ms leaves uncertain.
             verdict.require(measured <= limit + 0.5, f"first signal while {measured:.1f} % was available")
+    most = scenario.probe_waits_percent
+    if most is not None:
+        start, end = run.window_usec
+        waited = run.probe_waited_usec
+        verdict.require(waited is not None and 100.0 * waited <= most * (end - start),
+                        f"the probe waited {'an unknown time' if waited is None else f'{waited / 1000:.0f} ms'} for memory")
     if scenario.reaches_percent is not None and run.samples:
         lowest = min(s.user_percent for s in run.samples)
         verdict.require(lowest <= scenario.reaches_percent,
