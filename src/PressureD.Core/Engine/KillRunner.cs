@@ -544,7 +544,7 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         }
 
-        _flights.ShunForAWhile(victim.Identity, nowUsec);
+        _flights.Shunned.AddUnsignalled(victim.Identity, nowUsec);
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
         Describe(line, rule.Rule.Name, victim, "cannot signal"u8);
         line.Text.Append(": "u8).Append(Errno.Name(result)).Append(", trying the next"u8);

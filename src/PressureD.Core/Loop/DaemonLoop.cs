@@ -79,7 +79,6 @@ public sealed class DaemonLoop : IDisposable
     private long _steps;
     private long _aheadUsec;
     private bool _saidTruncated;
-    private bool _saidLeftOut;
     private ActionNeed _saidLacking;
     private PolicyStanding _standing;
 
@@ -447,28 +446,43 @@ public sealed class DaemonLoop : IDisposable
         if (_standing.Problem is { } problem)
             reasons.Add(problem);
         reasons.AddRange(_givenReasons);
-        reasons.AddRange(_host.Missing);
+        foreach (string missing in _host.Missing)
+            AddFound(reasons, missing);
         _saidTruncated = _cgroups.IsTruncated;
         if (_saidTruncated)
-            reasons.Add($"more than {CgroupTable.MaxSlots} cgroups: those beyond, the deepest, are not looked at");
+        {
+            AddFound(
+                reasons, $"more than {CgroupTable.MaxSlots} cgroups: those beyond, the deepest, are not looked at");
+        }
+
         _saidLacking = _actions.Lacking;
         _actions.AddReasons(reasons);
         _desk.AddReasons(reasons, _engine.Policy);
         if (_trigger < 0)
-            reasons.Add("no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
-        bool leavesOut = _engine.LeftOut > 0;
-        if (leavesOut)
-            reasons.Add($"rules match more than {RuleEngine.MaxMatches} cgroups: those beyond are not watched");
-        if (leavesOut && !_saidLeftOut)
-            Say(EventPriority.Warning, "degraded: matches beyond what is kept, not watched: "u8, _engine.LeftOut);
-        _saidLeftOut = leavesOut;
+            AddFound(reasons, "no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
+        if (_engine.LeftOut > 0)
+            AddFound(reasons, $"matches beyond what is kept, {RuleEngine.MaxMatches}, are not watched");
         foreach (RuleRuntime rule in _engine.Rules)
         {
             if (rule.IsDegraded)
-                reasons.Add($"rule {rule.Rule.Name} cannot be decided here: something it asks about is unknown");
+            {
+                AddFound(
+                    reasons, $"rule {rule.Rule.Name} cannot be decided here: something it asks about is unknown");
+            }
         }
 
         _snapshot.DegradedReasons = reasons.ToArray();
+    }
+
+    /// <summary>A reason that nobody has said yet when it is found is said here, once while it lasts.</summary>
+    private void AddFound(List<string> reasons, string reason)
+    {
+        reasons.Add(reason);
+        if (Array.IndexOf(_snapshot.DegradedReasons, reason) >= 0)
+            return;
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, _kernel.NowUsec, EventPriority.Warning);
+        line.Text.Append("degraded: "u8).Append(reason);
+        _sink.Commit();
     }
 
     private void UndoLeftovers()

@@ -103,8 +103,9 @@ internal sealed class Examiner
         VictimIdentity identity = VictimIdentity.OfProcess(pid, Subject.Stat.StartTicks);
         if (_flights.IsDying(identity))
             return Refusal.AlreadyDying;
-        if (_flights.HasResisted(identity))
-            return Refusal.ResistedKill;
+        refusal = _flights.Shunned.Of(identity, _kernel.NowUsec);
+        if (refusal != Refusal.None)
+            return refusal;
         if (Xattrs.Of(Subject.Cgroup) == OomdPreference.Omit)
             return Refusal.Omitted;
         return IsProtected() ? Refusal.Protected : Refusal.None;
@@ -153,8 +154,9 @@ internal sealed class Examiner
         VictimIdentity identity = VictimIdentity.OfCgroup(cgroup.Identity);
         if (_flights.IsDying(identity))
             return Refusal.AlreadyDying;
-        if (_flights.HasResisted(identity))
-            return Refusal.ResistedKill;
+        Refusal shunned = _flights.Shunned.Of(identity, _kernel.NowUsec);
+        if (shunned != Refusal.None)
+            return shunned;
         int length = WholeFile.Read(_kernel, cgroup.Directory, "cgroup.events"u8, _buffer);
         if (length <= 0)
             return Refusal.Gone;

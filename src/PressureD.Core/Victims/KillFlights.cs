@@ -38,9 +38,6 @@ internal sealed class KillFlights
     /// </summary>
     private const long ResistUsec = 10_000_000;
 
-    /// <summary>Who could not be signalled is tried again after so long.</summary>
-    private const long ShunUsec = 60_000_000;
-
     private static readonly string[] EventKeys = ["populated"];
 
     private readonly IKernel _kernel;
@@ -52,10 +49,7 @@ internal sealed class KillFlights
     private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = new byte[4096];
-    private readonly VictimIdentity[] _shunned = new VictimIdentity[16];
-    private readonly long[] _shunnedUntilUsec = new long[16];
     private readonly int[] _lateTickets = new int[RunLedger.MaxFlights];
-    private int _nextShunned;
 
     public KillFlights(
         IKernel kernel,
@@ -77,6 +71,9 @@ internal sealed class KillFlights
     }
 
     public ReadOnlySpan<KillFlight> All => _flights;
+
+    /// <summary>Who is passed over because its kill came to nothing.</summary>
+    public ShunnedVictims Shunned { get; } = new();
 
     /// <summary>
     /// Whether a victim that was sent KILL is on its way out: within the last half second it was sent, or it was seen
@@ -125,12 +122,6 @@ internal sealed class KillFlights
     public bool IsGroupDying(int group) =>
         FindGroup(group) is { Stage: FlightStage.Kill or FlightStage.Settling };
 
-    public bool HasResisted(VictimIdentity identity)
-    {
-        int index = Array.IndexOf(_shunned, identity);
-        return index >= 0 && _kernel.NowUsec < _shunnedUntilUsec[index];
-    }
-
     /// <summary>The flight that a chosen victim has already; null when it has none.</summary>
     public KillFlight? Find(Victim victim) => victim.Group != 0 ? FindGroup(victim.Group) : Find(victim.Identity);
 
@@ -154,22 +145,6 @@ internal sealed class KillFlights
         }
 
         return null;
-    }
-
-    /// <summary>Chooses others for a while: this one could not be signalled, which may be otherwise later.</summary>
-    public void ShunForAWhile(VictimIdentity identity, long nowUsec) => Shun(identity, nowUsec + ShunUsec);
-
-    private void Shun(VictimIdentity identity, long untilUsec)
-    {
-        int index = Array.IndexOf(_shunned, identity);
-        if (index < 0)
-        {
-            index = _nextShunned;
-            _nextShunned = (_nextShunned + 1) % _shunned.Length;
-        }
-
-        _shunned[index] = identity;
-        _shunnedUntilUsec[index] = untilUsec;
     }
 
     /// <summary>Victims that are dead and whose account is not drawn yet.</summary>
@@ -379,8 +354,7 @@ internal sealed class KillFlights
         if (flight.Stage == FlightStage.Kill
             && nowUsec - flight.KillUsec >= ResistUsec && nowUsec - flight.ShrankUsec >= CreditUsec)
         {
-            // KILL is pending; to wait for it once more would only keep others from being chosen.
-            Shun(flight.Victim.Identity, long.MaxValue);
+            Shunned.AddResisted(flight.Victim.Identity);
             End(flight);
             return FlightOutcome.Resisted;
         }

@@ -17,6 +17,6 @@ internal enum Refusal
     TooSmall,
     NotStallingOthers,
     AlreadyDying,
-    NotPermitted,
+    CannotSignal,
     ResistedKill,
 }

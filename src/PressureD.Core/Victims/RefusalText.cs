@@ -21,8 +21,8 @@ internal static class RefusalText
         Refusal.TooSmall => "smaller than min-size"u8,
         Refusal.NotStallingOthers => "stalls nobody else"u8,
         Refusal.AlreadyDying => "dying already"u8,
-        Refusal.NotPermitted => "not ours to signal"u8,
-        Refusal.ResistedKill => "survived a kill, or could not be signalled"u8,
+        Refusal.CannotSignal => "could not be signalled"u8,
+        Refusal.ResistedKill => "survived a kill"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };
 }

@@ -122,6 +122,7 @@ public sealed class RuleStateTests
         Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.Contains("rule r "));
         scene.Run(13);
         Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("rule r "));
+        Assert.Single(scene.Events, said => said.Text.StartsWith("degraded: rule r cannot be decided here"));
     }
 
     [Theory]

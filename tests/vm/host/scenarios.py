@@ -255,7 +255,8 @@ rules:
                 ("bus-root.txt", r"\nKill: busstts false [1-9]"), ("bus-root.txt", r'\nState: s "paused"\nDryRun: b true\n$'))),
     Scenario(
         name="prekill",
-        what="a program runs as a unit of its own before the leak is killed, and knows whom; that it fails is known",
+        what="a program runs as a unit of its own before a leak is killed, and knows whom; that it fails is known. Before another is, a "
+             "service is asked over the socket that it has for systemd-oomd",
         policy="""
 rules:
   - name: ask-first
@@ -263,15 +264,31 @@ rules:
     cooldown: 1min
     then:
       - kill: { from: "system.slice/leak.service", signal: KILL, prekill: { run: [/opt/bed/hook, before], timeout: 20s } }
+  - name: ask-sockets
+    when: mem.available_user < 40%
+    cooldown: 1min
+    then:
+      - kill: { from: "system.slice/other.service", signal: KILL, prekill: { run: [/usr/bin/pressurectl, prekill-sockets], timeout: 20s } }
 """,
         workloads=(_MAY_ASK_SYSTEMD,
                    "printf '#!/bin/sh\\n{ echo arguments=$*; env; id -u; cat /proc/self/oom_score_adj /proc/self/cgroup; "
                    "grep NoNewPrivs /proc/self/status; } > /run/bed/evidence/hook.txt; exit 3\\n' > /opt/bed/hook",
-                   "chmod 755 /opt/bed/hook", "service leak system.slice leak 10"),
-        duration=120, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",), needs_pressured=True,
+                   "printf '#!/bin/bash\\nIFS= read -r -d \"\" question\\nprintf %%s \"$question\" > /run/bed/evidence/question.json\\n"
+                   "printf \"{\\\\\"parameters\\\\\":{}}\\\\0\"\\n' > /opt/bed/answer",
+                   "chmod 755 /opt/bed/hook /opt/bed/answer",
+                   "printf '[Socket]\\nListenStream=/run/systemd/oomd.prekill.hook/answer\\nAccept=yes\\n' "
+                   "> /run/systemd/system/answer.socket",
+                   "printf '[Service]\\nExecStart=/opt/bed/answer\\nStandardInput=socket\\n' > /run/systemd/system/answer@.service",
+                   "systemctl daemon-reload", "systemctl start answer.socket",
+                   "service other system.slice leak 8", "service leak system.slice leak 8"),
+        duration=120, victims="leak", must_end=("leak.service", "other.service"),
+        ends_when_empty=("system.slice/leak.service", "system.slice/other.service"), needs_pressured=True,
         leaves=(("hook.txt", r"arguments=before"), ("hook.txt", r"PRESSURED_RULE=ask-first"),
                 ("hook.txt", r"PRESSURED_VICTIM_COMM=leak"), ("hook.txt", r"(?m)^0$"), ("hook.txt", r"pressured-run-\d+-\d\.service"),
                 ("hook.txt", r"NoNewPrivs:\s+0"), ("why.txt", r"prekill /opt/bed/hook: failed after .*\(exit code 3\)"),
+                ("question.json", r'^\{"method":"io\.systemd\.oom\.Prekill\.Notify",'
+                 r'"parameters":\{"cgroup":"/system\.slice/other\.service"\}\}$'),
+                ("why.txt", r"prekill /usr/bin/pressurectl: done after "),
                 ("incidents.jsonl", r'"rule":"ask-first","outcome":"killed"'), ("why.txt", r"killed leak \(pid"))),
     Scenario(
         name="fork-bomb",
