@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Xunit.Abstractions;
 
@@ -86,6 +88,34 @@ public sealed class ReloadTests(PublishedProduct product, ITestOutputHelper outp
 
         daemon.Program.Says("degraded: matches beyond what is kept");
         daemon.Leave();
+    }
+
+    [CgroupFact]
+    public void Policies_with_more_windows_than_are_kept_can_take_turns()
+    {
+        using var cgroups = new OwnCgroups();
+        for (int i = 0; i < 1500; i++)
+            cgroups.Make($"w{i}");
+        string first = ManyWindows(cgroups.Name, "psi.memory.some.avg10");
+        string second = ManyWindows(cgroups.Name, "psi.io.full.avg60");
+        using RunningDaemon daemon = Start(first);
+        daemon.Program.Says("degraded: matches beyond what is kept");
+        for (int i = 0; i < 4; i++)
+        {
+            _sandbox.WithPolicy(second);
+            daemon.Reload();
+            _sandbox.WithPolicy(first);
+            daemon.Reload();
+        }
+
+        daemon.Leave();
+    }
+
+    private static string ManyWindows(string cgroup, string metric)
+    {
+        IEnumerable<string> windows = Enumerable.Range(5, 30).Select(seconds => $"avg({metric}, {seconds}s) > 90%");
+        return $"version: 1\nrules:\n  - {{ name: many, for-each: \"{cgroup}/*\", when: \""
+            + string.Join(" and ", windows) + "\", then: [ { log: x } ] }\n";
     }
 
     private static string ManyMatches(string cgroup, string condition)

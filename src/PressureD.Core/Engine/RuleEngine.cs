@@ -121,8 +121,8 @@ internal sealed class RuleEngine
     /// <summary>Whether a rule that kills is pending or active.</summary>
     public bool IsTense { get; private set; }
 
-    /// <summary>Cgroups that rules would watch beyond <see cref="MaxMatches"/>.</summary>
-    public int LeftOut { get; private set; }
+    /// <summary>Whether there was no room for some cgroup that a rule would watch.</summary>
+    public bool LeavesOut { get; private set; }
 
     /// <summary>Whether some rule became degraded, or is no longer.</summary>
     public bool DegradationChanged { get; set; }
@@ -178,12 +178,15 @@ internal sealed class RuleEngine
     /// <param name="next">The policy of that one; null when none follows.</param>
     public void Retire(PolicySet? next = null)
     {
-        if (next is null || !Samples(next))
+        bool ends = next is null || !Samples(next);
+        if (ends)
             _samples.Close();
         foreach (RuleRuntime rule in _rules)
         {
             foreach (MatchState match in rule.Matches)
                 rule.CancelActions(match);
+            if (ends)
+                rule.ForgetSamplers();
         }
 
         _effects.Orphan();
@@ -480,7 +483,8 @@ internal sealed class RuleEngine
 
     private void AddMatches(CgroupSlot slot)
     {
-        _protection?.Add(slot);
+        if (_protection is { } protection && !protection.Add(slot))
+            LeaveOut();
         _standing.Notice(slot);
         foreach (RuleRuntime rule in _rules)
         {
@@ -550,10 +554,10 @@ internal sealed class RuleEngine
 
     private void AddMatch(RuleRuntime rule, CgroupSlot? slot)
     {
-        if (!MakeRoom())
+        if (!MakeRoom(slot, rule.Rule.MatchSlots, out CgroupSampler? sampler))
             return;
         long lastActUsec = _ledger.LastActUsec(rule.Hash, slot?.Identity ?? 0);
-        rule.Matches.Add(new MatchState(rule.Rule, slot, SamplerOf(slot, rule.Rule.MatchSlots))
+        rule.Matches.Add(new MatchState(rule.Rule, slot, sampler)
         {
             Groups = rule.Groups,
             Actions = rule.NewActionStates(),
@@ -579,15 +583,19 @@ internal sealed class RuleEngine
 
     private void AddMember(GroupRuntime group, CgroupSlot slot)
     {
-        if (MakeRoom())
-            group.Members.Add(new GroupMember(slot, SamplerOf(slot, group.Group.Slots), group.Group.StateCount));
+        if (MakeRoom(slot, group.Group.Slots, out CgroupSampler? sampler))
+            group.Members.Add(new GroupMember(slot, sampler, group.Group.StateCount));
     }
 
-    private bool MakeRoom()
+    private bool MakeRoom(CgroupSlot? slot, int[] slots, out CgroupSampler? sampler)
     {
-        if (_matchCount == MaxMatches)
+        sampler = null;
+        bool isSampled = slot is not null && slots.Length > 0;
+        if (_matchCount < MaxMatches && isSampled)
+            sampler = _samples.Require(slot!, slots);
+        if (_matchCount == MaxMatches || (isSampled && sampler is null))
         {
-            DegradationChanged |= LeftOut++ == 0;
+            LeaveOut();
             return false;
         }
 
@@ -595,8 +603,11 @@ internal sealed class RuleEngine
         return true;
     }
 
-    private CgroupSampler? SamplerOf(CgroupSlot? slot, int[] slots) =>
-        slot is null || slots.Length == 0 ? null : _samples.Require(slot, slots);
+    private void LeaveOut()
+    {
+        DegradationChanged |= !LeavesOut;
+        LeavesOut = true;
+    }
 
     private void RemoveMatches(CgroupSlot slot)
     {

@@ -148,6 +148,18 @@ internal sealed class RuleRuntime
             Runners[i]?.Cancel(match.Actions[i]!);
     }
 
+    /// <summary>Nobody asks again what its matches and members read: the memory may be another policy's.</summary>
+    public void ForgetSamplers()
+    {
+        foreach (MatchState match in Matches)
+            match.ForgetSampler();
+        foreach (GroupRuntime group in Groups)
+        {
+            foreach (GroupMember member in group.Members)
+                member.ForgetSampler();
+        }
+    }
+
     /// <summary>Whether it has this name, in UTF-8.</summary>
     public bool IsNamed(ReadOnlySpan<byte> name) => name.SequenceEqual(_name);
 

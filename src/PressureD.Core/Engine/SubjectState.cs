@@ -19,7 +19,7 @@ internal abstract class SubjectState
     /// <summary>Null for the machine.</summary>
     public CgroupSlot? Cgroup { get; protected set; }
 
-    public CgroupSampler? Sampler { get; protected set; }
+    public CgroupSampler? Sampler { get; private set; }
 
     /// <summary>
     /// By the nodes' indices: since when a <c>for</c> runs and since when a comparison has its truth (both with two
@@ -40,6 +40,9 @@ internal abstract class SubjectState
     public Truth When { get; set; }
 
     public ReadOnlySpan<long> Values => Sampler is null ? default : Sampler.Values;
+
+    /// <summary>Its values are not asked for again.</summary>
+    public void ForgetSampler() => Sampler = null;
 
     /// <summary>Takes over what was remembered of the same subject for the same conditions.</summary>
     protected void ContinueMemory(SubjectState before)

@@ -460,8 +460,8 @@ public sealed class DaemonLoop : IDisposable
         _desk.AddReasons(reasons, _engine.Policy);
         if (_trigger < 0)
             AddFound(reasons, "no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
-        if (_engine.LeftOut > 0)
-            AddFound(reasons, $"matches beyond what is kept, {RuleEngine.MaxMatches}, are not watched");
+        if (_engine.LeavesOut)
+            AddFound(reasons, "matches beyond what is kept: there are too many cgroups for what the rules ask of each");
         foreach (RuleRuntime rule in _engine.Rules)
         {
             if (rule.IsDegraded)

@@ -53,7 +53,14 @@ internal sealed class CgroupMetricPlan
 
         Psi = resources.ToArray();
         Io = IoPlan.For(metrics, IsRead);
+        int windows = 0;
+        foreach (int slot in Slots)
+            windows += metrics[slot].Window is null ? 0 : 1;
+        SamplerBytes = 350 + (8 * metrics.Length) + (16 * files.Count) + (420 * resources.Count) + (640 * windows);
     }
+
+    /// <summary>What a sampler of this plan takes on the heap, roughly.</summary>
+    public int SamplerBytes { get; }
 
     public Metric[] Metrics { get; }
 

@@ -12,6 +12,12 @@ namespace PressureD.Core.Sampling;
 /// </summary>
 internal sealed class CgroupSamples
 {
+    /// <summary>
+    /// What samplers may hold together: beside what rules remember of their matches, now and at a reload, it has to fit
+    /// into our memory.
+    /// </summary>
+    private const long MaxBytes = 5L << 20;
+
     private readonly IKernel _kernel;
     private readonly Metric[] _metrics;
     private readonly Metric[] _hostMetrics;
@@ -23,6 +29,7 @@ internal sealed class CgroupSamples
     private readonly List<CgroupSampler> _free = [];
     private readonly Dictionary<CgroupSlot, CgroupSampler> _byCgroup = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(32 * 1024, pinned: true);
+    private long _bytes;
 
     public CgroupSamples(IKernel kernel, PolicySet policy)
     {
@@ -36,19 +43,32 @@ internal sealed class CgroupSamples
     public List<CgroupSampler> All => _samplers;
 
     /// <summary>The cgroup's sampler, which from now on reads these metrics as well.</summary>
-    public CgroupSampler Require(CgroupSlot cgroup, ReadOnlySpan<int> slots)
+    /// <returns>Null when there is no room for it.</returns>
+    public CgroupSampler? Require(CgroupSlot cgroup, ReadOnlySpan<int> slots)
     {
         _wanted.Clear();
         _wanted.Add(slots);
         if (_byCgroup.TryGetValue(cgroup, out CgroupSampler? known))
         {
             _wanted.Add(known.Plan.Slots);
-            if (_wanted.Count > known.Plan.Slots.Length)
-                known.Replan(_kernel, PlanOf(cgroup));
+            if (_wanted.Count == known.Plan.Slots.Length)
+                return known;
+            CgroupMetricPlan more = PlanOf(cgroup);
+            if (!MakeRoom(more.SamplerBytes - known.Plan.SamplerBytes))
+                return null;
+            known.Replan(_kernel, more);
             return known;
         }
 
-        CgroupSampler sampler = Take(PlanOf(cgroup));
+        CgroupMetricPlan plan = PlanOf(cgroup);
+        CgroupSampler? sampler = Reuse(plan);
+        if (sampler is null)
+        {
+            if (!MakeRoom(plan.SamplerBytes))
+                return null;
+            sampler = new CgroupSampler(plan);
+        }
+
         sampler.Open(_kernel, cgroup);
         _samplers.Add(sampler);
         _byCgroup.Add(cgroup, sampler);
@@ -83,6 +103,7 @@ internal sealed class CgroupSamples
         foreach (CgroupSampler sampler in _samplers)
             sampler.Close(_kernel);
         _samplers.Clear();
+        _free.Clear();
         _byCgroup.Clear();
     }
 
@@ -114,8 +135,24 @@ internal sealed class CgroupSamples
         return error < 0;
     }
 
+    /// <summary>Those that no cgroup has are let go first.</summary>
+    private bool MakeRoom(long bytes)
+    {
+        if (_bytes + bytes > MaxBytes)
+        {
+            foreach (CgroupSampler free in _free)
+                _bytes -= free.Plan.SamplerBytes;
+            _free.Clear();
+        }
+
+        if (_bytes + bytes > MaxBytes)
+            return false;
+        _bytes += bytes;
+        return true;
+    }
+
     /// <summary>One that a cgroup has left and that reads the same: it need not be allocated.</summary>
-    private CgroupSampler Take(CgroupMetricPlan plan)
+    private CgroupSampler? Reuse(CgroupMetricPlan plan)
     {
         for (int i = _free.Count - 1; i >= 0; i--)
         {
@@ -126,6 +163,6 @@ internal sealed class CgroupSamples
             return sampler;
         }
 
-        return new CgroupSampler(plan);
+        return null;
     }
 }

@@ -39,7 +39,8 @@ internal sealed class ProtectionPass
             : null;
 
     /// <summary>Everybody's usage and settings count for everybody else's share.</summary>
-    public void Add(CgroupSlot cgroup) => _samples.Require(cgroup, _slots);
+    /// <returns>Whether there was room for it.</returns>
+    public bool Add(CgroupSlot cgroup) => _samples.Require(cgroup, _slots) is not null;
 
     /// <summary>Computes the values of all cgroups from those of this step.</summary>
     /// <param name="cgroups">Parents before children.</param>
