@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Text;
+using PressureD.Core.Actions;
 using PressureD.Core.Kernel;
 using PressureD.Core.Services;
 using PressureD.Core.Victims;
@@ -42,8 +43,6 @@ public sealed class UndoJournal
 
     private readonly IRunStore _store;
     private readonly byte[] _current = new byte[512];
-    private readonly byte[] _path = new byte[BlockingOperation.MaxPathBytes];
-    private readonly byte[] _value = new byte[BlockingOperation.MaxValueBytes];
     private readonly WaitEvent[] _events = new WaitEvent[8];
 
     public UndoJournal(IRunStore store) => _store = store;
@@ -147,14 +146,18 @@ public sealed class UndoJournal
     }
 
     /// <summary>
-    /// Puts every noted value back, waiting for each write. Cgroups that are gone, or whose name another one has now,
-    /// are left out, and so are values that somebody else has changed.
+    /// Puts every noted value back, waiting for each write up to a second. Cgroups that are gone, or whose name another
+    /// one has now, are left out, and so are values that somebody else has changed.
     /// </summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="units">
     /// Tells the service manager what it was asked to set; null leaves that out, for whoever asks it without waiting.
     /// </param>
-    public UndoCounts UndoAll(IKernel kernel, IServiceManager? units = null)
+    public UndoCounts UndoAll(IKernel kernel, IServiceManager? units = null) =>
+        UndoAll(kernel, new ControlWriter(kernel), units, long.MaxValue);
+
+    /// <summary>As above, and what would be written later than <paramref name="untilUsec"/> stays noted.</summary>
+    internal UndoCounts UndoAll(IKernel kernel, ControlWriter writer, IServiceManager? units, long untilUsec)
     {
         var counts = new UndoCounts();
         for (int i = 0; i < Records; i++)
@@ -166,7 +169,7 @@ public sealed class UndoJournal
             UndoVerdict verdict = Judge(kernel, i, directory);
             if (IsByManager(i) && (verdict == UndoVerdict.Foreign || TellManager(i, units!)))
                 SetByManager(i, false);
-            int result = verdict == UndoVerdict.Ours ? Write(kernel, i, directory) : 0;
+            int result = verdict == UndoVerdict.Ours ? Write(kernel, writer, i, directory, untilUsec) : 0;
             if (directory >= 0)
                 kernel.Close(directory);
 
@@ -190,32 +193,33 @@ public sealed class UndoJournal
             && UnitLimit.TryParse(Old(record), out ulong value)
             && units.TrySetLimit(Encoding.UTF8.GetString(UnitNames.OfSystem(Path(record))), property, value);
 
-    private int Write(IKernel kernel, int record, int directory)
+    private int Write(IKernel kernel, ControlWriter writer, int record, int directory, long untilUsec)
     {
-        int pathLength = Name(record).Length;
-        int valueLength = Old(record).Length;
-        Name(record).CopyTo(_path);
-        Old(record).CopyTo(_value);
-        long untilUsec = kernel.NowUsec + PatienceUsec;
-        int ticket;
-        while (true)
+        untilUsec = Math.Min(kernel.NowUsec + PatienceUsec, untilUsec);
+        int write = -Errno.EAGAIN;
+        while (kernel.NowUsec < untilUsec)
         {
-            ticket = kernel.Begin(BlockingOperation.Write(
-                directory, _path.AsMemory(0, pathLength), _value.AsMemory(0, valueLength)));
-            if (ticket != -Errno.EBUSY || kernel.NowUsec >= untilUsec)
+            write = writer.Begin(directory, Name(record), Old(record));
+            if (write != -Errno.EBUSY)
                 break;
             kernel.Wait(untilUsec, _events);
         }
 
-        if (ticket < 0)
-            return ticket;
-        while (true)
+        if (write < 0)
+            return write;
+        int result;
+        while (!writer.TryFinish(write, out result))
         {
-            int result = kernel.Finish(ticket, default);
-            if (result != -Errno.EAGAIN || kernel.NowUsec >= untilUsec)
-                return result;
+            if (kernel.NowUsec >= untilUsec)
+            {
+                writer.Abandon(write);
+                return -Errno.EAGAIN;
+            }
+
             kernel.Wait(untilUsec, _events);
         }
+
+        return result;
     }
 
     private ReadOnlySpan<byte> Part(int record, int offset, int lengthOffset)

@@ -47,6 +47,11 @@ public sealed class DaemonLoop : IDisposable
     /// </summary>
     private const long LeavePatienceUsec = 300_000;
 
+    /// <summary>
+    /// How long putting back what a previous process left may keep us from watching; the rest is put back beside it.
+    /// </summary>
+    private const long UndoPatienceUsec = 1_000_000;
+
     private readonly IKernel _kernel;
     private readonly IEventSink _sink;
     private readonly IncidentRecorder _incidents;
@@ -54,6 +59,7 @@ public sealed class DaemonLoop : IDisposable
     private readonly SnapshotBoard _board;
     private readonly RunLedger _ledger;
     private readonly UndoJournal _undo;
+    private readonly ControlWriter _writer;
     private readonly CgroupTable _cgroups;
     private readonly KillFlights _flights;
     private readonly VictimSelector _selector;
@@ -120,14 +126,14 @@ public sealed class DaemonLoop : IDisposable
             _commands = new CommandRunner(commands, _kills, _incidents, whyNot, kill, options.DryRun);
         }
 
-        var writer = new ControlWriter(_kernel);
-        _effects = new EffectTable(_kernel, _sink, _undo, writer, new UnitLimits(_kernel, options.Services));
+        _writer = new ControlWriter(_kernel);
+        _effects = new EffectTable(_kernel, _sink, _undo, _writer, new UnitLimits(_kernel, options.Services));
         _actions = new ActionServices
         {
             Kernel = _kernel,
             Sink = _sink,
             Cgroups = _cgroups,
-            Writer = writer,
+            Writer = _writer,
             Effects = _effects,
             Targets = new TargetFinder(_kernel, _cgroups, _selector),
             Kills = _kills,
@@ -277,7 +283,7 @@ public sealed class DaemonLoop : IDisposable
     {
         _effects.EndAll(LeavePatienceUsec);
         if (_effects.Count == 0)
-            _undo.UndoAll(_kernel);
+            _undo.UndoAll(_kernel, _writer, units: null, _kernel.NowUsec + LeavePatienceUsec);
         _incidents.CloseAll();
         _snapshot.State = DaemonState.Stopping;
         _board.Publish(_snapshot);
@@ -487,7 +493,7 @@ public sealed class DaemonLoop : IDisposable
 
     private void UndoLeftovers()
     {
-        UndoCounts counts = _undo.UndoAll(_kernel);
+        UndoCounts counts = _undo.UndoAll(_kernel, _writer, units: null, _kernel.NowUsec + UndoPatienceUsec);
         _effects.TakeOver();
         if (counts.Undone > 0)
             Say(EventPriority.Notice, "put back what a previous process left changed: "u8, counts.Undone);

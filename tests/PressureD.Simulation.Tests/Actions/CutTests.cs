@@ -71,6 +71,27 @@ public sealed class CutTests
     }
 
     [Fact]
+    public void WritesThatHangKeepTheNextOneFromWatchingForASecondAtMost()
+    {
+        var faults = new ScriptedFaults();
+        Scene scene = ChangeTests.MakeScene(
+            "set: { of: 'batch.slice/*', file: memory.low, value: 8MiB }", faults: faults);
+        string before = Controls.Of(scene.Machine);
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Loop.EffectCount == 2, 2);
+        scene.Run(scene.Now + 1);
+        scene.Pressure(0);
+        faults.Delay("memory.low", 20_000_000, times: 2);
+        double killed = scene.Now;
+        using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
+        again.Step();
+        Assert.InRange(again.Now - killed, 0.9, 1.2);
+        Assert.Contains("could not put back yet what a previous process left changed, and tries again: 2", again.Text);
+        again.RunUntil(() => again.Loop.EffectCount == 0, again.Now + 30);
+        Assert.Equal(before, Controls.Of(again.Machine));
+    }
+
+    [Fact]
     public void KilledBeforeAnyCallStandingLimitsAreKnownToTheNextOne()
     {
         const string Policy = "swap:\n  swappiness: 20\n  cgroups: [{ match: 'batch.slice/*', max: 64MiB }]\n"
