@@ -17,7 +17,7 @@ internal sealed unsafe class LowMemoryMonitor : IDisposable
     internal const string ObjectPath = "/org/freedesktop/LowMemoryMonitor";
     internal const string WarningSignal = "LowMemoryWarning";
 
-    private readonly GCHandle _self;
+    private GCHandle _self;
     private LowMemoryWarnings _warnings;
     private bool _hasName;
 

@@ -6,7 +6,7 @@ namespace PressureD.Systemd.Bus;
 /// <summary>A method call that has not been answered yet, in a place that is used again and again.</summary>
 internal sealed unsafe class PendingCall
 {
-    private readonly GCHandle _self;
+    private GCHandle _self;
 
     internal PendingCall(MethodCalls calls)
     {

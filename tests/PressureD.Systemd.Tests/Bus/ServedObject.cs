@@ -15,7 +15,7 @@ internal sealed unsafe partial class ServedObject : IDisposable
     private readonly Thread _thread;
     private readonly BusConnection _connection;
     private readonly EventDescriptor _wake = new();
-    private readonly GCHandle _self;
+    private GCHandle _self;
     private readonly string _name;
     private readonly string _path;
     private readonly Answerer _answer;
@@ -40,6 +40,8 @@ internal sealed unsafe partial class ServedObject : IDisposable
 
     public void Dispose()
     {
+        if (_stopping)
+            return;
         _stopping = true;
         _wake.Signal();
         _thread.Join();
