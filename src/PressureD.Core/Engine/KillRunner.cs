@@ -419,6 +419,8 @@ internal sealed class KillRunner
         KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
             return Hasten(rule, match, kill, earlier, nowUsec, host);
+        if (_flights.AnyLeaving())
+            return ChainResult.Waiting;
 
         flight.Match = match;
         flight.RuleHash = rule.Hash;

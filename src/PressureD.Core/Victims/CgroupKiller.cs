@@ -42,6 +42,23 @@ internal sealed class CgroupKiller
         return result == -Errno.ENOENT ? KillFrozen(cgroup) : result;
     }
 
+    /// <summary>Whether some process in the cgroup or below is on its way out at this moment.</summary>
+    public bool IsLeaving(CgroupSlot cgroup)
+    {
+        foreach (CgroupSlot slot in _cgroups.Slots)
+        {
+            if (!slot.IsWithin(cgroup) || _members.Open(slot) < 0)
+                continue;
+            while (_members.TryNext(out int pid))
+            {
+                if (_subject.Load(pid, 0) >= 0 && _subject.Stat.IsExiting && !_subject.Stat.HasEnded)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     private int KillFrozen(CgroupSlot cgroup)
     {
         int record = _undo.Begin(cgroup.Identity, cgroup.Path, "cgroup.freeze"u8, "0"u8, "1"u8);

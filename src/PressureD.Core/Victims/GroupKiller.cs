@@ -35,13 +35,27 @@ internal sealed class GroupKiller
         return false;
     }
 
+    /// <summary>Whether somebody of it is on its way out at this moment.</summary>
+    public bool IsLeaving(int group, int session)
+    {
+        foreach (int pid in _processes.List())
+        {
+            if (IsMember(pid, group, session, out ProcessStat stat) && stat.IsExiting)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a process lives and belongs to a group.</summary>
-    public bool IsMember(int pid, int group, int session)
+    public bool IsMember(int pid, int group, int session) => IsMember(pid, group, session, out _);
+
+    private bool IsMember(int pid, int group, int session, out ProcessStat stat)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return false;
-        return stat.ProcessGroup == group && stat.Session == session && !stat.IsKernelThread && !stat.HasEnded;
+        stat = default;
+        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out stat)
+            && stat.ProcessGroup == group && stat.Session == session && !stat.IsKernelThread && !stat.HasEnded;
     }
 
     /// <summary>Asks every process of it to leave.</summary>

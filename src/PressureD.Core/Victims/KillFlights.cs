@@ -91,6 +91,22 @@ internal sealed class KillFlights
     }
 
     /// <summary>
+    /// Whether somebody who was asked to leave is doing so at this moment. Memory that is being given back is nobody's
+    /// any more in /proc, so that a choice made meanwhile falls on the next one. A leader that has ended alone counts as
+    /// well, until its grace is over.
+    /// </summary>
+    public bool AnyLeaving()
+    {
+        foreach (KillFlight flight in _flights)
+        {
+            if (flight.Stage == FlightStage.Term && (IsDead(flight) || IsLeavingInPart(flight)))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
     /// Whether a rule's match waits for a victim. It does not wait longer for one that hangs in the kernel after KILL:
     /// the pressure goes on meanwhile.
     /// </summary>
@@ -481,12 +497,7 @@ internal sealed class KillFlights
     }
 
     /// <summary>A parent that never reaps keeps the pid taken; the memory is gone all the same.</summary>
-    private bool IsZombie(Victim victim)
-    {
-        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
-        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
-            && stat.StartTicks == victim.Identity.Mark && stat.HasEnded;
-    }
+    private bool IsZombie(Victim victim) => TryReadStat(victim, out ProcessStat stat) && stat.HasEnded;
 
     /// <summary>
     /// On its way out, its memory no longer shown and not all given back yet. A leader that alone has ended leaves a
@@ -494,11 +505,26 @@ internal sealed class KillFlights
     /// </summary>
     private bool IsLeaving(KillFlight flight)
     {
-        if (flight.Victim.Identity.IsCgroup || flight.Victim.Group != 0)
-            return false;
-        int length = _kernel.ReadProcess(flight.Victim.Pid, ProcessFile.Stat, _buffer);
-        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
-            && stat.StartTicks == flight.Victim.Identity.Mark && stat.IsExiting && stat.Threads <= 1;
+        return !flight.Victim.Identity.IsCgroup && flight.Victim.Group == 0
+            && TryReadStat(flight.Victim, out ProcessStat stat) && stat.IsExiting && stat.Threads <= 1;
+    }
+
+    private bool IsLeavingInPart(KillFlight flight)
+    {
+        Victim victim = flight.Victim;
+        if (victim.Cgroup is { } cgroup)
+            return victim.IsCgroupThere && _cgroupKiller.IsLeaving(cgroup);
+        return victim.Group != 0
+            ? _groupKiller.IsLeaving(victim.Group, victim.Session)
+            : TryReadStat(victim, out ProcessStat stat) && stat.IsExiting;
+    }
+
+    private bool TryReadStat(Victim victim, out ProcessStat stat)
+    {
+        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
+        stat = default;
+        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out stat)
+            && stat.StartTicks == victim.Identity.Mark;
     }
 
     private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup ? _cgroupKiller.Term(cgroup)

@@ -68,6 +68,41 @@ public sealed class KillTests
     }
 
     [Theory]
+    [InlineData("process")]
+    [InlineData("process-group")]
+    [InlineData("cgroup")]
+    public void Nobody_else_is_taken_when_one_that_was_sent_TERM_begins_to_leave_while_another_rule_chooses(string kind)
+    {
+        using Scene scene = new($$"""
+            rules:
+              - name: soon
+                when: mem.available < 750MiB
+                cooldown: 1min
+                then: [ { kill: { from: "**", victim: {{kind}}, signal: TERM, grace: 10s } } ]
+              - name: now
+                when: mem.available < 750MiB
+                cooldown: 1min
+                then: [ { kill: { from: "**", signal: KILL } } ]
+            """);
+        SimulatedProcess big = scene.Start(new ProcessOptions
+        {
+            Comm = "big", Cgroup = "/a/1", AnonBytes = 200 * MiB, Uid = 1000, IgnoresTerm = true,
+            ExitUsecPerMiB = 5_000,
+        });
+        SimulatedProcess innocent = scene.Start("innocent", "/b/1", 50);
+        scene.Kernel.BeforeReadProcess = (pid, file) =>
+        {
+            // Its statm is read when somebody is chosen; between that and the signal some time has passed.
+            if (pid == big.Pid && file == ProcessFile.Statm && scene.Kernel.Signals.Count > 0)
+                scene.Machine.Exit(big);
+        };
+        scene.RunUntil(() => Scene.IsDead(big), 5);
+        Assert.True(big.EndedUsec - big.DyingSinceUsec > 900_000);
+        scene.Run(scene.Now + 2);
+        Assert.True(innocent.State == ProcessState.Running, scene.Text);
+    }
+
+    [Theory]
     [InlineData("process", "")]
     [InlineData("process-group", "")]
     [InlineData("cgroup", "")]

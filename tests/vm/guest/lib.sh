@@ -49,19 +49,26 @@ start_killer() {
   mkdir -p /run/bed/evidence
   [ -n "$unit" ] || return 0
   systemctl reset-failed $unit 2>/dev/null
-  rm -rf /run/systemd/system/$unit.d
-  mkdir -p /run/systemd/system/$unit.d
-  for drop_in in $DROP_INS; do
-    cp /usr/share/doc/pressured/drop-ins/$drop_in.conf /run/systemd/system/$unit.d/
-  done
-  if [ "$DRY_RUN" = 1 ]; then
-    start_line=$(systemctl cat $unit | grep '^ExecStart=.' | head -1)
-    printf '[Service]\nExecStart=\n%s --dry-run\n' "$start_line" > /run/systemd/system/$unit.d/dry-run.conf
-  fi
-  systemctl daemon-reload
+  drop_ins_on
   systemctl start $unit || systemctl status --no-pager $unit > $dir/killer-failed.txt
   killer_pid=$(systemctl show -P MainPID $unit)
   cp /proc/$killer_pid/status $dir/killer.status 2>/dev/null
+}
+
+# What this scenario gives the killer's unit, and nothing of what one before it gave. A reload takes seconds here.
+drop_ins_on() {
+  given=/run/systemd/system/$unit.d
+  [ -e $given ] || [ -n "$DROP_INS" ] || [ "$DRY_RUN" = 1 ] || return 0
+  rm -rf $given
+  [ -z "$DROP_INS" ] && [ "$DRY_RUN" != 1 ] || mkdir -p $given
+  for drop_in in $DROP_INS; do
+    cp /usr/share/doc/pressured/drop-ins/$drop_in.conf $given/
+  done
+  if [ "$DRY_RUN" = 1 ]; then
+    start_line=$(systemctl cat $unit | grep '^ExecStart=.' | head -1)
+    printf '[Service]\nExecStart=\n%s --dry-run\n' "$start_line" > $given/dry-run.conf
+  fi
+  systemctl daemon-reload
 }
 
 stop_killer() {
@@ -145,7 +152,8 @@ service_with() {
   shift 3
   systemd-run --quiet --unit=$name.service --slice=$slice --uid=tester $options -p WorkingDirectory=/tmp \
     $bin/"$@" || echo "bed: $name did not start"
-  echo "$name.service $(systemctl show -P MainPID $name.service) $(systemctl show -P ControlGroup $name.service)" >> $dir/started
+  systemctl show -p MainPID -p ControlGroup $name.service |
+    awk -F= -v unit=$name.service '{ value[$1] = $2 } END { print unit, value["MainPID"], value["ControlGroup"] }' >> $dir/started
 }
 
 # mark UNIT NAME: the service's user sets an extended attribute on the cgroup that was delegated to him.
@@ -370,10 +378,8 @@ run_plan() {
   awk '/^oom_kill |^pgmajfault |^pswpout / { print $1 "_after=" $2 }' /proc/vmstat >> $dir/counters.env
   cat /proc/meminfo > $dir/meminfo.after
   running_services > $dir/services.after
-  while read -r name _ _; do
-    systemctl show $name -p Id,ActiveState,SubState,Result,ExecMainCode,ExecMainStatus,ExecMainExitTimestampMonotonic,MainPID
-    echo
-  done < $dir/started > $dir/units.txt
+  systemctl show -p Id,ActiveState,SubState,Result,ExecMainCode,ExecMainStatus,ExecMainExitTimestampMonotonic,MainPID \
+    $(cut -d' ' -f1 $dir/started) > $dir/units.txt
   for group in $SESSIONS; do
     for process in $(cat /sys/fs/cgroup/user.slice/user-1000.slice/$group.scope/cgroup.procs 2>/dev/null); do
       echo "$group.scope $(cat /proc/$process/comm)"
@@ -384,7 +390,9 @@ run_plan() {
   policy_off
   rival_cost
   end_plan
-  [ -z "$unit" ] || journalctl -b --since=@$began_at -u $unit -o short-monotonic --no-hostname > $dir/killer.txt
+  # By its name as well as by its unit: the last words of a process that is gone when they are read are no unit's.
+  [ -z "$unit" ] || journalctl -b --since=@$began_at -o short-monotonic --no-hostname \
+    _SYSTEMD_UNIT=$unit + _PID=1 UNIT=$unit + SYSLOG_IDENTIFIER=${unit%.service} > $dir/killer.txt
   touch $dir/completed
   sync
 }
@@ -392,11 +400,10 @@ run_plan() {
 end_plan() {
   systemctl stop probe.service
   mv /tmp/probe.out $dir/probe.txt 2>/dev/null
-  cut -d' ' -f1 $dir/started | sort -u | while read -r name; do
-    systemctl kill -s KILL $name 2>/dev/null
-    systemctl stop $name 2>/dev/null
-    systemctl reset-failed $name 2>/dev/null
-  done
+  started=$(cut -d' ' -f1 $dir/started | sort -u)
+  systemctl kill -s KILL $started 2>/dev/null
+  systemctl stop $started 2>/dev/null
+  systemctl reset-failed $started 2>/dev/null
   swap_off
   umount /run/bed/tmp 2>/dev/null
   rm -f /data/copy*
