@@ -419,7 +419,10 @@ internal sealed class KillRunner
         KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
             return Hasten(rule, match, kill, earlier, nowUsec, host);
-        if (_flights.AnyLeaving())
+
+        // Memory that is being given back is nobody's any more in /proc: the choice has fallen on the next one.
+        long leavingBytes = _selector.LeavingBytes(nowUsec);
+        if (_flights.AnyLeaving() || (leavingBytes > 0 && leavingBytes >= victim.SizeBytes))
             return ChainResult.Waiting;
 
         flight.Match = match;

@@ -124,6 +124,16 @@ internal sealed class Examiner
         return Subject.Load(pid, 0) < 0 || !Subject.Stat.HasEnded;
     }
 
+    /// <summary>Whether a process is on its way out at this moment, and not as a victim of ours.</summary>
+    public bool IsLeaving(in Leaver leaver)
+    {
+        if (Subject.Load(leaver.Pid, 0) < 0)
+            return false;
+        ProcessStat stat = Subject.Stat;
+        return stat.IsExiting && !stat.HasEnded && (leaver.StartTicks == 0 || leaver.StartTicks == stat.StartTicks)
+            && !_flights.IsDying(VictimIdentity.OfProcess(leaver.Pid, stat.StartTicks));
+    }
+
     /// <summary>Whether a process group has been sent KILL and is on its way out.</summary>
     public bool IsGroupDying(int group) => _flights.IsGroupDying(group);
 

@@ -91,9 +91,8 @@ internal sealed class KillFlights
     }
 
     /// <summary>
-    /// Whether somebody who was asked to leave is doing so at this moment. Memory that is being given back is nobody's
-    /// any more in /proc, so that a choice made meanwhile falls on the next one. A leader that has ended alone counts as
-    /// well, until its grace is over.
+    /// Whether somebody who was asked to leave is doing so at this moment. A leader that has ended alone counts as well,
+    /// until its grace is over.
     /// </summary>
     public bool AnyLeaving()
     {

@@ -29,7 +29,11 @@ internal sealed class ProcessTable
     /// </summary>
     private const int ScansBetweenReads = 8;
 
+    /// <summary>Who held less is not worth waiting for.</summary>
+    private const long MinLeaverBytes = 16L << 20;
+
     private readonly IKernel _kernel;
+    private readonly Leaver[] _leavers = new Leaver[8];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(StatusBytes);
     private int[] _pids = new int[InitialCapacity];
     private ProcessEntry[] _entries = new ProcessEntry[InitialCapacity];
@@ -51,6 +55,12 @@ internal sealed class ProcessTable
 
     /// <summary>By ascending pid.</summary>
     public ReadOnlySpan<ProcessEntry> Entries => _entries.AsSpan(0, _count);
+
+    /// <summary>
+    /// Those whose memory went from one scan to another; it may still be given back, which takes a big process seconds.
+    /// Places are used again, and hold nothing at first.
+    /// </summary>
+    public ReadOnlySpan<Leaver> Leavers => _leavers;
 
     /// <summary>When the last scan was; 0 before the first.</summary>
     public long ScannedUsec { get; private set; }
@@ -109,11 +119,29 @@ internal sealed class ProcessTable
             bool isKnownWell = known && nowUsec - before.ReadUsec <= MaxAgeUsec
                 && !(ahead && (pid + _turn) % ScansBetweenReads == 0);
             if (!TryRead(pid, before, isKnownWell, out ProcessEntry entry))
+            {
+                NoteLeaver(before, nowUsec);
                 continue;
+            }
+
             SetGrowth(ref entry, before, known, nowUsec);
             YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
             _entries[_count++] = entry;
         }
+    }
+
+    private void NoteLeaver(in ProcessEntry before, long nowUsec)
+    {
+        if (before.SizeBytes < MinLeaverBytes)
+            return;
+        int oldest = 0;
+        for (int i = 1; i < _leavers.Length; i++)
+        {
+            if (_leavers[i].SinceUsec < _leavers[oldest].SinceUsec)
+                oldest = i;
+        }
+
+        _leavers[oldest] = new Leaver(before.Pid, before.StartTicks, before.SizeBytes, nowUsec);
     }
 
     private int ListAll()

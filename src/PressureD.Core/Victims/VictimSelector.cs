@@ -85,6 +85,22 @@ internal sealed class VictimSelector
         return TakeBest(kill, match, victim, passedOver);
     }
 
+    /// <summary>
+    /// What those give back at this moment who leave without having been asked by us: by themselves, or by somebody
+    /// else's kill. As with our own victims it is counted on for half a second, and no longer.
+    /// </summary>
+    public long LeavingBytes(long nowUsec)
+    {
+        long sum = 0;
+        foreach (ref readonly Leaver leaver in Processes.Leavers)
+        {
+            if (nowUsec - leaver.SinceUsec < KillFlights.CreditUsec && _examiner.IsLeaving(leaver))
+                sum += leaver.SizeBytes;
+        }
+
+        return sum;
+    }
+
     /// <summary>Takes the one process that somebody names, if it may be a victim.</summary>
     /// <param name="kill">Whose protections count.</param>
     /// <param name="pid">The process.</param>

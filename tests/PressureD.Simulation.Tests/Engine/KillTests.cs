@@ -103,6 +103,59 @@ public sealed class KillTests
     }
 
     [Theory]
+    [InlineData(300, false)]
+    [InlineData(5_000, true)]
+    public void Whoever_leaves_by_himself_with_more_than_a_victim_has_is_waited_for_half_a_second(int msec, bool dies)
+    {
+        using Scene scene = new("""
+            rules:
+              - name: now
+                when: psi.memory.full.avg10 > 20%
+                cooldown: 1min
+                then: [ { kill: { from: "**", signal: KILL } } ]
+            """);
+        SimulatedProcess big = scene.Start(new ProcessOptions
+        {
+            Comm = "big", Cgroup = "/a/1", AnonBytes = 200 * MiB, Uid = 1000, ExitUsecPerMiB = 10_000,
+        });
+        SimulatedProcess next = scene.Start("next", "/b/1", 50);
+        scene.Pressure(0);
+        scene.Run(1);
+        scene.Machine.Exit(big);
+        scene.Pressure(50);
+        double began = scene.Now;
+        long beganUsec = scene.Kernel.NowUsec;
+        scene.At(began + (msec / 1e3), () => scene.Pressure(0));
+        scene.Run(began + 2.5);
+        Assert.True(dies == Scene.IsDead(next), scene.Text);
+        if (dies)
+            Assert.InRange(next.DyingSinceUsec - beganUsec, 500_000, 1_600_000);
+    }
+
+    [Fact]
+    public void Whoever_leaves_by_himself_with_less_than_the_victim_has_is_not_waited_for()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: now
+                when: psi.memory.full.avg10 > 20%
+                cooldown: 1min
+                then: [ { kill: { from: "**", signal: KILL } } ]
+            """);
+        SimulatedProcess small = scene.Start(new ProcessOptions
+        {
+            Comm = "small", Cgroup = "/a/1", AnonBytes = 50 * MiB, Uid = 1000, ExitUsecPerMiB = 40_000,
+        });
+        SimulatedProcess hog = scene.Start("hog", "/b/1", 200);
+        scene.Pressure(0);
+        scene.Run(1);
+        scene.Machine.Exit(small);
+        scene.Pressure(50);
+        double began = scene.Now;
+        scene.RunUntil(() => hog.State != ProcessState.Running, began + 0.4);
+    }
+
+    [Theory]
     [InlineData("process", "")]
     [InlineData("process-group", "")]
     [InlineData("cgroup", "")]
