@@ -286,7 +286,7 @@ rules:
         ends_when_empty=("system.slice/leak.service", "system.slice/other.service"), needs_pressured=True,
         leaves=(("hook.txt", r"arguments=before"), ("hook.txt", r"PRESSURED_RULE=ask-first"),
                 ("hook.txt", r"PRESSURED_VICTIM_COMM=leak"), ("hook.txt", r"(?m)^0$"), ("hook.txt", r"pressured-run-\d+-\d\.service"),
-                ("hook.txt", r"NoNewPrivs:\s+0"), ("incidents.jsonl", r"prekill /opt/bed/hook: failed after [0-9.]+ s \(exit code 3\)"),
+                ("hook.txt", r"NoNewPrivs:\s+0"), ("incidents.jsonl", r'prekill /opt/bed/hook: failed after [^"]* \(exit code 3\)'),
                 ("question.json", r'^\{"method":"io\.systemd\.oom\.Prekill\.Notify",'
                  r'"parameters":\{"cgroup":"/system\.slice/other\.service"\}\}$'),
                 ("why.txt", r"prekill /usr/bin/pressurectl: done after "),
