@@ -97,6 +97,9 @@ internal sealed class PolicyKeeper
     public void Tend(CancellationToken ending, Action others)
     {
         using CancellationTokenRegistration wakeAtEnd = ending.Register(_wake.Signal);
+
+        // What looking needs is in memory from now on: the first look in ten seconds could be one under pressure.
+        LookAtFiles();
         long lookedMsec = Environment.TickCount64;
         while (!ending.IsCancellationRequested)
         {

@@ -379,6 +379,7 @@ internal sealed class KillRunner
     {
         _selector.Select(kill, match.Cgroup, nowUsec, mayWait: false, _chosen, _passedOver);
         StillHolds(match, host);
+        IsSomebodyLeaving(_chosen, nowUsec);
         KillFlight? flight = _flights.Free();
         if (flight is null)
             return;
@@ -419,10 +420,7 @@ internal sealed class KillRunner
         KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
             return Hasten(rule, match, kill, earlier, nowUsec, host);
-
-        // Memory that is being given back is nobody's any more in /proc: the choice has fallen on the next one.
-        long leavingBytes = _selector.LeavingBytes(nowUsec);
-        if (_flights.AnyLeaving() || (leavingBytes > 0 && leavingBytes >= victim.SizeBytes))
+        if (IsSomebodyLeaving(victim, nowUsec))
             return ChainResult.Waiting;
 
         flight.Match = match;
@@ -446,6 +444,15 @@ internal sealed class KillRunner
         // it.
         NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
         return ChainResult.Waiting;
+    }
+
+    /// <summary>
+    /// Memory that is being given back is nobody's any more in /proc: the choice has fallen on the next one.
+    /// </summary>
+    private bool IsSomebodyLeaving(Victim victim, long nowUsec)
+    {
+        long leavingBytes = _selector.LeavingBytes(nowUsec);
+        return _flights.AnyLeaving() || (leavingBytes > 0 && leavingBytes >= victim.SizeBytes);
     }
 
     /// <summary>Opens the victim's handle and sends the first signal.</summary>

@@ -91,7 +91,7 @@ internal sealed class KillFlights
     }
 
     /// <summary>
-    /// Whether somebody who was asked to leave is doing so at this moment. A leader that has ended alone counts as well,
+    /// Whether somebody who was asked to leave is doing so at this moment. A leader that has ended alone counts too,
     /// until its grace is over.
     /// </summary>
     public bool AnyLeaving()
