@@ -20,6 +20,7 @@ using PressureD.Systemd.Bus;
 using PressureD.Systemd.Journal;
 using PressureD.Systemd.Notify;
 using PressureD.Systemd.Units;
+using PressureD.Yaml;
 
 namespace PressureD;
 
@@ -53,7 +54,13 @@ internal sealed class Daemon : IDisposable
     private volatile bool _hasFailed;
     private bool _hasEnded;
 
-    private Daemon(CommandLine line, LinuxKernel kernel, LoadedPolicy loaded, IRunStore store, string? storeProblem)
+    private Daemon(
+        CommandLine line,
+        LinuxKernel kernel,
+        PolicyWatch watch,
+        LoadedPolicy loaded,
+        IRunStore store,
+        string? storeProblem)
     {
         _line = line;
         _kernel = kernel;
@@ -125,7 +132,7 @@ internal sealed class Daemon : IDisposable
             PolicyStanding = new PolicyStanding(loaded.Degradation, loaded.Degradation is not null),
         });
         _thread = new LoopThread(kernel, _loop, _notifier.NotifyReady, OnLoopFailed);
-        _policies = new PolicyKeeper(line, _mainWake, _thread, _notifier, Say, _incidents.Limit, loaded);
+        _policies = new PolicyKeeper(line, _mainWake, _thread, _notifier, Say, _incidents.Limit, watch, loaded);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
     }
 
@@ -133,6 +140,7 @@ internal sealed class Daemon : IDisposable
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static int Run(CommandLine line)
     {
+        var watch = new PolicyWatch(line.Config);
         LoadedPolicy loaded = PolicyStore.LoadForStart(line.Config);
         if (loaded.Policy is null)
         {
@@ -172,7 +180,7 @@ internal sealed class Daemon : IDisposable
             return ExitCode.Failure;
         }
 
-        using var daemon = new Daemon(line, kernel, loaded, store, storeProblem);
+        using var daemon = new Daemon(line, kernel, watch, loaded, store, storeProblem);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
             DisableDefaults = true,

@@ -46,6 +46,7 @@ internal sealed class PolicyKeeper
     /// <param name="notifier">Is told when a reload begins and ends.</param>
     /// <param name="say">Writes a line to the log.</param>
     /// <param name="taken">Called with each policy that comes into force.</param>
+    /// <param name="watch">Made before the first policy was read, so that no change is missed.</param>
     /// <param name="first">The policy that the daemon starts with.</param>
     public PolicyKeeper(
         CommandLine line,
@@ -54,6 +55,7 @@ internal sealed class PolicyKeeper
         SystemdNotifier notifier,
         Action<EventPriority, string> say,
         Action<PolicySet> taken,
+        PolicyWatch watch,
         LoadedPolicy first)
     {
         _line = line;
@@ -64,9 +66,7 @@ internal sealed class PolicyKeeper
         _taken = taken;
         Report(first.Problems);
 
-        // What changed since the first reading is noticed: the digest is of what was read then.
-        _watch = new PolicyWatch(line.Config);
-        _isSettling = true;
+        _watch = watch;
         _standing = new PolicyStanding(first.Degradation, first.Degradation is not null);
         Take(first);
     }
@@ -98,7 +98,7 @@ internal sealed class PolicyKeeper
     {
         using CancellationTokenRegistration wakeAtEnd = ending.Register(_wake.Signal);
 
-        // What looking needs is in memory from now on: the first look in ten seconds could be one under pressure.
+        // What a look needs is in memory from now on: the next one may be under pressure.
         LookAtFiles();
         long lookedMsec = Environment.TickCount64;
         while (!ending.IsCancellationRequested)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
 using PressureD.Core.Engine;
 using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;

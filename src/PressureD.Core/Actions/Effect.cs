@@ -1,3 +1,4 @@
+using PressureD.Core.Durable;
 using PressureD.Core.Engine;
 using PressureD.Core.Policy;
 

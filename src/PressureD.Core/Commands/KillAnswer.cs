@@ -58,7 +58,8 @@ internal sealed class KillAnswer
             return false;
         bool mayWait = waitedUsec < DyingUsec + PatienceUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, _victim, _text);
-        if (selection == Selection.Waiting)
+        bool mayBeWrong = selection == Selection.Found && _kills.IsSomebodyLeaving(_victim, nowUsec);
+        if (selection == Selection.Waiting || (mayBeWrong && waitedUsec < DyingUsec))
             return false;
         if (match.IsGone)
             command.Fail(CommandOutcome.NotPossible, "the cgroup that the rule watches has gone"u8);

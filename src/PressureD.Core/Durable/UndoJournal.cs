@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Text;
-using PressureD.Core.Actions;
 using PressureD.Core.Kernel;
 using PressureD.Core.Services;
 using PressureD.Core.Victims;

@@ -218,6 +218,18 @@ internal sealed class KillRunner
         _flights.Leave(flight);
     }
 
+    /// <summary>
+    /// Whether a choice may have fallen on somebody who was not signalled yet only because another one is leaving:
+    /// memory that is being given back is nobody's any more in /proc.
+    /// </summary>
+    public bool IsSomebodyLeaving(Victim victim, long nowUsec)
+    {
+        if (_flights.Find(victim) is not null)
+            return false;
+        long leavingBytes = _selector.LeavingBytes(nowUsec);
+        return _flights.AnyLeaving() || (leavingBytes > 0 && leavingBytes >= victim.SizeBytes);
+    }
+
     /// <summary>Whether a kill is held back now, why, and until when.</summary>
     public BrakeState BrakeOf(RuleRuntime rule, CompiledKill kill, PolicySet policy, long nowUsec) =>
         IsDryRun(rule, kill) ? default : _brake.Of(rule.Hash, kill.Action.KillsPerMinute, policy, nowUsec);
@@ -312,6 +324,8 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         }
 
+        if (WaitsForLeavers(match, flight.Victim, nowUsec))
+            return ChainResult.Waiting;
         if (IsDryRun(rule, kill))
             return Pretend(rule, match, kill, flight, nowUsec, host);
         return kill.Action.Prekill is { } hook && WaitsForHook(match, hook, flight.Victim, host, nowUsec)
@@ -332,8 +346,12 @@ internal sealed class KillRunner
         bool mayWait = nowUsec - _prekill.OverUsec < ChoicePatienceUsec;
         Selection selection = _selector.Reexamine(
             kill, match.Cgroup, _prekill.Victim, nowUsec, mayWait, out Refusal refusal);
-        if (selection == Selection.Waiting)
+        if (selection == Selection.Waiting
+            || (refusal == Refusal.None && WaitsForLeavers(match, _prekill.Victim, nowUsec)))
+        {
             return ChainResult.Waiting;
+        }
+
         _prekill.End();
         if (match.IsGone)
             return ChainResult.Stop;
@@ -420,8 +438,6 @@ internal sealed class KillRunner
         KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
             return Hasten(rule, match, kill, earlier, nowUsec, host);
-        if (IsSomebodyLeaving(victim, nowUsec))
-            return ChainResult.Waiting;
 
         flight.Match = match;
         flight.RuleHash = rule.Hash;
@@ -446,13 +462,12 @@ internal sealed class KillRunner
         return ChainResult.Waiting;
     }
 
-    /// <summary>
-    /// Memory that is being given back is nobody's any more in /proc: the choice has fallen on the next one.
-    /// </summary>
-    private bool IsSomebodyLeaving(Victim victim, long nowUsec)
+    private bool WaitsForLeavers(MatchState match, Victim victim, long nowUsec)
     {
-        long leavingBytes = _selector.LeavingBytes(nowUsec);
-        return _flights.AnyLeaving() || (leavingBytes > 0 && leavingBytes >= victim.SizeBytes);
+        if (!IsSomebodyLeaving(victim, nowUsec))
+            return false;
+        _incidents.NoteHeldBack(match, nowUsec, "somebody else is leaving and gives memory back"u8, default);
+        return true;
     }
 
     /// <summary>Opens the victim's handle and sends the first signal.</summary>

@@ -502,11 +502,9 @@ internal sealed class KillFlights
     /// On its way out, its memory no longer shown and not all given back yet. A leader that alone has ended leaves a
     /// process that lives on.
     /// </summary>
-    private bool IsLeaving(KillFlight flight)
-    {
-        return !flight.Victim.Identity.IsCgroup && flight.Victim.Group == 0
+    private bool IsLeaving(KillFlight flight) =>
+        !flight.Victim.Identity.IsCgroup && flight.Victim.Group == 0
             && TryReadStat(flight.Victim, out ProcessStat stat) && stat.IsExiting && stat.Threads <= 1;
-    }
 
     private bool IsLeavingInPart(KillFlight flight)
     {

@@ -59,6 +59,24 @@ public sealed class KillCommandTests
     }
 
     [Fact]
+    public void By_a_rule_nobody_else_dies_at_once_when_the_one_it_would_choose_is_leaving()
+    {
+        using Scene scene = new(Policy);
+        SimulatedProcess hog = scene.Start(new ProcessOptions
+        {
+            Comm = "hog", Cgroup = "/app.slice/b", AnonBytes = 100 * Scene.MiB, Uid = 1000, ExitUsecPerMiB = 20_000,
+        });
+        SimulatedProcess small = scene.Start("small", "/app.slice/c", mib: 50);
+        scene.Run(2);
+        scene.Loop.Rehearse();
+        scene.Machine.Exit(hog);
+        double asked = scene.Now;
+        Command done = scene.Ask(CommandKind.KillByRule, "low");
+        Assert.InRange(scene.Now - asked, 0.5, 1.6);
+        Assert.Contains("low: KILL to " + small.Pid, Answer(done), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_rules_cooldown_begins_with_it()
     {
         using Scene scene = new(Policy);

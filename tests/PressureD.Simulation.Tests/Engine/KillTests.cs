@@ -13,6 +13,7 @@ namespace PressureD.Simulation.Tests.Engine;
 public sealed class KillTests
 {
     private const long MiB = Scene.MiB;
+    private const double FiresAfter = 2;
 
     [Fact]
     public void One_new_victim_in_a_step_over_all_rules()
@@ -107,52 +108,29 @@ public sealed class KillTests
     [InlineData(5_000, true)]
     public void Whoever_leaves_by_himself_with_more_than_a_victim_has_is_waited_for_half_a_second(int msec, bool dies)
     {
-        using Scene scene = new("""
-            rules:
-              - name: now
-                when: psi.memory.full.avg10 > 20%
-                cooldown: 1min
-                then: [ { kill: { from: "**", signal: KILL } } ]
-            """);
-        SimulatedProcess big = scene.Start(new ProcessOptions
-        {
-            Comm = "big", Cgroup = "/a/1", AnonBytes = 200 * MiB, Uid = 1000, ExitUsecPerMiB = 10_000,
-        });
-        SimulatedProcess next = scene.Start("next", "/b/1", 50);
-        scene.Pressure(0);
-        scene.Run(1);
-        scene.Machine.Exit(big);
-        scene.Pressure(50);
-        double began = scene.Now;
-        long beganUsec = scene.Kernel.NowUsec;
-        scene.At(began + (msec / 1e3), () => scene.Pressure(0));
-        scene.Run(began + 2.5);
-        Assert.True(dies == Scene.IsDead(next), scene.Text);
+        using Scene scene = OneLeaves(leavingMiB: 200, stayingMiB: 50, out SimulatedProcess staying);
+        scene.At(FiresAfter + (msec / 1e3), () => scene.Pressure(0));
+        scene.Run(FiresAfter + 2.5);
+        long firedUsec = Assert.Single(scene.Fired("now"));
+        Assert.InRange(firedUsec, FiresAfter * 1e6, (FiresAfter * 1e6) + 150_000);
+        Assert.True(dies == Scene.IsDead(staying), scene.Text);
         if (dies)
-            Assert.InRange(next.DyingSinceUsec - beganUsec, 500_000, 1_600_000);
+        {
+            long signalledUsec = scene.Of(DaemonEventKind.SignalSent).First().Usec;
+            Assert.InRange(signalledUsec - firedUsec, 350_000, 560_000);
+        }
+
+        scene.Pressure(0);
+        scene.Run(scene.Now + 130);
+        Assert.Contains(
+            scene.Incidents.Written, incident => incident.GetRawText().Contains("somebody else is leaving"));
     }
 
     [Fact]
     public void Whoever_leaves_by_himself_with_less_than_the_victim_has_is_not_waited_for()
     {
-        using Scene scene = new("""
-            rules:
-              - name: now
-                when: psi.memory.full.avg10 > 20%
-                cooldown: 1min
-                then: [ { kill: { from: "**", signal: KILL } } ]
-            """);
-        SimulatedProcess small = scene.Start(new ProcessOptions
-        {
-            Comm = "small", Cgroup = "/a/1", AnonBytes = 50 * MiB, Uid = 1000, ExitUsecPerMiB = 40_000,
-        });
-        SimulatedProcess hog = scene.Start("hog", "/b/1", 200);
-        scene.Pressure(0);
-        scene.Run(1);
-        scene.Machine.Exit(small);
-        scene.Pressure(50);
-        double began = scene.Now;
-        scene.RunUntil(() => hog.State != ProcessState.Running, began + 0.4);
+        using Scene scene = OneLeaves(leavingMiB: 50, stayingMiB: 200, out SimulatedProcess staying);
+        scene.RunUntil(() => staying.State != ProcessState.Running, FiresAfter + 0.2);
     }
 
     [Theory]
@@ -884,6 +862,30 @@ public sealed class KillTests
         scene.Run(58);
         Assert.False(Scene.IsDead(only), scene.Text);
         scene.RunUntil(() => Scene.IsDead(only), 64);
+    }
+
+    /// <summary>
+    /// A rule wants to kill after two seconds, for which processes are looked at ahead; just before that, somebody
+    /// begins to leave, which takes two seconds.
+    /// </summary>
+    private static Scene OneLeaves(long leavingMiB, long stayingMiB, out SimulatedProcess staying)
+    {
+        var scene = new Scene("""
+            rules:
+              - name: now
+                when: psi.memory.full.avg10 > 20% for 2s
+                cooldown: 1min
+                then: [ { kill: { from: "**", signal: KILL, rank: [growth, size] } } ]
+            """);
+        SimulatedProcess leaving = scene.Start(new ProcessOptions
+        {
+            Comm = "leaving", Cgroup = "/a/1", AnonBytes = leavingMiB * MiB, Uid = 1000,
+            ExitUsecPerMiB = 2_000_000 / leavingMiB,
+        });
+        staying = scene.Start("staying", "/b/1", stayingMiB);
+        scene.Pressure(50);
+        scene.At(FiresAfter - 0.1, () => scene.Machine.Exit(leaving));
+        return scene;
     }
 
     private static Scene StallsOthers()

@@ -1,7 +1,7 @@
 using System;
 using PressureD.Core.Kernel;
 
-namespace PressureD.Core.Actions;
+namespace PressureD.Core.Durable;
 
 /// <summary>
 /// Writes control files through the kernel's workers, and keeps account of what is under way: of the places that
