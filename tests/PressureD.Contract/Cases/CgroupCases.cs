@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
+using PressureD.Core.Victims;
 
 namespace PressureD.Contract.Cases;
 
@@ -25,6 +28,8 @@ internal static class CgroupCases
         new("writing to a removed cgroup says gone", CaseNeeds.Cgroups, WriteGone),
         new("cgroup.kill ends all in the cgroup", CaseNeeds.Cgroups | CaseNeeds.CgroupKill, Kill),
         new("cgroup.kill takes only 1", CaseNeeds.Cgroups | CaseNeeds.CgroupKill, KillRange),
+        new("without cgroup.kill a cgroup is frozen, swept and thawed", CaseNeeds.Cgroups | CaseNeeds.ProcessHandles,
+            KillWithoutCgroupKill),
         new("cgroup.freeze freezes and thaws", CaseNeeds.Cgroups, Freeze),
         new("cgroup.events says when a cgroup empties", CaseNeeds.Cgroups, Populated),
         new("cgroup.events of a removed cgroup answers ENODEV and is reported gone once or never",
@@ -216,6 +221,36 @@ internal static class CgroupCases
         stage.Reap(second);
         kernel.Close(events);
         kernel.Close(cgroup);
+    }
+
+    private static void KillWithoutCgroupKill(IKernel kernel, IKernelStage stage)
+    {
+        foreach (var name in new[] { "a", "a/b", "a/b/c", "a/d", "e" })
+            stage.CreateCgroup(name);
+        int[] victims = [stage.StartProcess("a/b/c"), stage.StartProcess("a/b/c"), stage.StartProcess("a/d")];
+        var beside = stage.StartProcess("e");
+        var older = new KernelWithoutCgroupKill(kernel);
+        var store = new MemoryRunStore();
+        using var cgroups = new CgroupTable(older);
+        cgroups.Refresh();
+        var cgroup = cgroups.Find(KernelSteps.Bytes(stage.Top + "/a"))!;
+        var events = kernel.OpenControl(cgroup.Directory, "cgroup.events");
+        Check.Equal(0, kernel.Watch(events), "watch cgroup.events");
+
+        var killer = new CgroupKiller(older, cgroups, new UndoJournal(store), new MemberList(older));
+        Check.Equal(0, killer.Kill(cgroup), "kill a cgroup");
+
+        kernel.AwaitContent(events, "populated 0\n");
+        Check.Contains("frozen 0\n", kernel.ReadAll(events, "cgroup.events"), "cgroup.events after");
+        Check.Equal("cgroup.freeze=1, signal 9, signal 9, signal 9, cgroup.freeze=0",
+            KernelSteps.Bytes(string.Join(", ", older.Acts)), "what was done");
+        Check.True(new UndoJournal(store).UndoAll(kernel) == default, "nothing is left to be undone");
+        foreach (var pid in victims)
+            stage.Reap(pid);
+        var handle = Check.Succeeds(kernel.OpenProcess(beside), "open a process beside the cgroup");
+        Check.Equal(0, kernel.Signal(handle, 0), "a process beside the cgroup lives");
+        kernel.Close(handle);
+        kernel.Close(events);
     }
 
     private static void KillRange(IKernel kernel, IKernelStage stage)
