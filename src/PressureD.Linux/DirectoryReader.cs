@@ -43,7 +43,7 @@ internal sealed unsafe class DirectoryReader
         }
     }
 
-    /// <summary>Lists the numeric names of /proc.</summary>
+    /// <summary>Lists the numeric names of /proc, or of a directory of threads.</summary>
     public int ListNumbers(int directory, Span<int> numbers)
     {
         var count = 0;

@@ -10,6 +10,16 @@ public sealed unsafe partial class LinuxKernel
     public int ListProcesses(Span<int> pids) => _directories.ListNumbers(_proc, pids);
 
     /// <inheritdoc/>
+    public int ListThreads(int pid, Span<int> threads)
+    {
+        var directory = ProcReader.OpenTasks(_proc, pid);
+        if (directory < 0) return directory;
+        var count = _directories.ListNumbers(directory, threads);
+        _ = Libc.close(directory);
+        return count;
+    }
+
+    /// <inheritdoc/>
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer) =>
         file is ProcessFile.Cmdline or ProcessFile.Exe or ProcessFile.Environ
             ? -Errno.EINVAL

@@ -29,6 +29,18 @@ internal static unsafe class ProcReader
         }
     }
 
+    /// <summary>Opens the directory of a process's threads.</summary>
+    /// <returns>A descriptor, or a negative errno.</returns>
+    [SkipLocalsInit]
+    public static int OpenTasks(int proc, int pid)
+    {
+        Span<byte> path = stackalloc byte[ProcessPath.MaxBytes];
+        var result = ProcessPath.Format(pid, "task"u8, path);
+        if (result < 0) return result;
+        fixed (byte* start = path)
+            return Libc.Result(Libc.openat(proc, start, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
+    }
+
     private static int ReadToEnd(int descriptor, byte* output, int capacity)
     {
         var length = 0;

@@ -12,9 +12,12 @@ internal static class ProcessPath
 
     /// <summary>Writes <c>PID/file</c> and a NUL.</summary>
     /// <returns>0, or EINVAL for what is no pid or no file.</returns>
-    public static int Format(int pid, ProcessFile file, Span<byte> path)
+    public static int Format(int pid, ProcessFile file, Span<byte> path) => Format(pid, NameOf(file), path);
+
+    /// <summary>Writes <c>PID/name</c> and a NUL.</summary>
+    /// <returns>0, or EINVAL for what is no pid or no name.</returns>
+    public static int Format(int pid, ReadOnlySpan<byte> name, Span<byte> path)
     {
-        var name = NameOf(file);
         if (pid <= 0 || name.IsEmpty) return -Errno.EINVAL;
         _ = Utf8Formatter.TryFormat(pid, path, out var length);
         path[length++] = (byte)'/';

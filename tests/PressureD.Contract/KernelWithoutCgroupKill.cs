@@ -47,6 +47,8 @@ internal sealed class KernelWithoutCgroupKill(IKernel kernel) : IKernel
 
     public int ListProcesses(Span<int> pids) => kernel.ListProcesses(pids);
 
+    public int ListThreads(int pid, Span<int> threads) => kernel.ListThreads(pid, threads);
+
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer) => kernel.ReadProcess(pid, file, buffer);
 
     public int OpenProcess(int pid) => kernel.OpenProcess(pid);

@@ -86,7 +86,16 @@ public interface IKernel
     /// </returns>
     int ListProcesses(Span<int> pids);
 
-    /// <summary>Reads one of the files of a process that cannot block on its memory.</summary>
+    /// <summary>The ids of a process's threads, its own among them.</summary>
+    /// <returns>
+    /// How many were written, equal to the buffer's length when there may be more; or a negative errno (ENOENT: gone).
+    /// </returns>
+    int ListThreads(int pid, Span<int> threads);
+
+    /// <summary>
+    /// Reads one of the files of a process, or of one thread of it, that cannot block on its memory. Where the main
+    /// thread has ended alone, memory shows in the files of the other threads only.
+    /// </summary>
     /// <returns>The length, or a negative errno (ENOENT or ESRCH: the process is gone).</returns>
     int ReadProcess(int pid, ProcessFile file, Span<byte> buffer);
 

@@ -51,7 +51,7 @@ internal sealed class CgroupKiller
                 continue;
             while (_members.TryNext(out int pid))
             {
-                if (_subject.Load(pid, 0) >= 0 && _subject.Stat.IsExiting && !_subject.Stat.HasEnded)
+                if (_subject.Load(pid, 0) >= 0 && _subject.Stat.IsLeaving)
                     return true;
             }
         }

@@ -40,7 +40,7 @@ internal sealed class GroupKiller
     {
         foreach (int pid in _processes.List())
         {
-            if (IsMember(pid, group, session, out ProcessStat stat) && stat.IsExiting)
+            if (IsMember(pid, group, session, out ProcessStat stat) && stat.IsLeaving)
                 return true;
         }
 

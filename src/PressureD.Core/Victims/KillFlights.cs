@@ -513,7 +513,7 @@ internal sealed class KillFlights
             return victim.IsCgroupThere && _cgroupKiller.IsLeaving(cgroup);
         return victim.Group != 0
             ? _groupKiller.IsLeaving(victim.Group, victim.Session)
-            : TryReadStat(victim, out ProcessStat stat) && stat.IsExiting;
+            : TryReadStat(victim, out ProcessStat stat) && stat.IsLeaving;
     }
 
     private bool TryReadStat(Victim victim, out ProcessStat stat)

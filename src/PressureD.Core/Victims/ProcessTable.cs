@@ -34,11 +34,16 @@ internal sealed class ProcessTable
 
     private readonly IKernel _kernel;
     private readonly Leaver[] _leavers = new Leaver[8];
+    private readonly int[] _threads = new int[256];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(StatusBytes);
     private int[] _pids = new int[InitialCapacity];
     private ProcessEntry[] _entries = new ProcessEntry[InitialCapacity];
     private ProcessEntry[] _previous = new ProcessEntry[InitialCapacity];
     private int _count;
+    private Memoryless[] _without = new Memoryless[InitialCapacity];
+    private Memoryless[] _previousWithout = new Memoryless[InitialCapacity];
+    private int _withoutCount;
+    private int _previousWithoutCount;
     private PathTable _paths = new();
     private PathTable _previousPaths = new();
     private int _previousCount;
@@ -98,10 +103,12 @@ internal sealed class ProcessTable
         if (nowUsec == ScannedUsec && _count > 0)
             return;
         (_entries, _previous) = (_previous, _entries);
+        (_without, _previousWithout) = (_previousWithout, _without);
         (_paths, _previousPaths) = (_previousPaths, _paths);
         _paths.Clear();
         _previousCount = _count;
-        _count = 0;
+        _previousWithoutCount = _withoutCount;
+        _count = _withoutCount = 0;
         YoungestTicks = 0;
         ScannedUsec = nowUsec;
 
@@ -109,6 +116,7 @@ internal sealed class ProcessTable
         Span<int> pids = _pids.AsSpan(0, listed);
         pids.Sort(static (a, b) => a.CompareTo(b));
         int previous = 0;
+        int without = 0;
         _turn += ahead ? 1 : 0;
         foreach (int pid in pids)
         {
@@ -116,10 +124,18 @@ internal sealed class ProcessTable
                 previous++;
             bool known = previous < _previousCount && _previous[previous].Pid == pid;
             ProcessEntry before = known ? _previous[previous] : default;
-            bool isKnownWell = known && nowUsec - before.ReadUsec <= MaxAgeUsec
-                && !(ahead && (pid + _turn) % ScansBetweenReads == 0);
-            if (!TryRead(pid, before, isKnownWell, out ProcessEntry entry))
+            bool isDue = ahead && (pid + _turn) % ScansBetweenReads == 0;
+            bool isKnownWell = known && !isDue && nowUsec - before.ReadUsec <= MaxAgeUsec;
+            while (without < _previousWithoutCount && _previousWithout[without].Pid < pid)
+                without++;
+            bool isKnownWithout = without < _previousWithoutCount && _previousWithout[without].Pid == pid;
+            long withoutUsec = isKnownWithout && !isDue ? _previousWithout[without].ReadUsec : 0;
+            if (nowUsec - withoutUsec > MaxAgeUsec)
+                withoutUsec = 0;
+            if (!TryRead(pid, before, isKnownWell, ref withoutUsec, out ProcessEntry entry))
             {
+                if (withoutUsec != 0)
+                    _without[_withoutCount++] = new Memoryless(pid, withoutUsec);
                 NoteLeaver(before, nowUsec);
                 continue;
             }
@@ -158,6 +174,8 @@ internal sealed class ProcessTable
             _pids = new int[_pids.Length * 2];
             Array.Resize(ref _entries, _pids.Length);
             Array.Resize(ref _previous, _pids.Length);
+            Array.Resize(ref _without, _pids.Length);
+            Array.Resize(ref _previousWithout, _pids.Length);
         }
     }
 
@@ -166,21 +184,30 @@ internal sealed class ProcessTable
     /// those that hold more or less, nearly all are otherwise who they were. Nobody is signalled by what was found
     /// earlier: whoever is chosen is read anew.
     /// </summary>
-    private bool TryRead(int pid, in ProcessEntry before, bool isKnownWell, out ProcessEntry entry)
+    /// <param name="pid">The process.</param>
+    /// <param name="before">What the scan before found of it.</param>
+    /// <param name="isKnownWell">Whether all of that still counts.</param>
+    /// <param name="withoutUsec">
+    /// When it was found to be one that has no memory at all, as kernel threads have none; 0 for never.
+    /// </param>
+    /// <param name="entry">What there is of it now.</param>
+    private bool TryRead(
+        int pid, in ProcessEntry before, bool isKnownWell, ref long withoutUsec, out ProcessEntry entry)
     {
         entry = default;
         int length = _kernel.ReadProcess(pid, ProcessFile.Statm, _buffer);
         if (Errno.IsGone(length))
             return false;
         bool isTold = ProcessStatmReader.TryRead(_buffer.AsSpan(0, Math.Max(length, 0)), out ProcessStatm statm);
-        if (isTold && !statm.HasMemory)
+        int source = pid;
+        if (isTold && !statm.HasMemory && !TryFindThread(pid, ref withoutUsec, out source, out statm))
             return false;
         if (!isTold || !isKnownWell)
         {
             entry.Pid = pid;
             entry.ReadUsec = ScannedUsec;
             entry.Statm = statm;
-            return TryReadMemory(pid, ref entry) && TryReadStanding(pid, ref entry);
+            return TryReadMemory(source, ref entry) && TryReadStanding(pid, ref entry);
         }
 
         entry = before;
@@ -188,13 +215,44 @@ internal sealed class ProcessTable
         if (statm == before.Statm)
             return true;
         entry.Statm = statm;
-        return TryReadMemory(pid, ref entry);
+        return TryReadMemory(source, ref entry);
     }
 
-    /// <summary>What it holds, and whose it is.</summary>
-    private bool TryReadMemory(int pid, ref ProcessEntry entry)
+    /// <summary>
+    /// Who has no memory by its own files may be a process whose main thread has ended and whose others go on: theirs
+    /// show what it holds. Kernel threads are many, and are asked once in a while.
+    /// </summary>
+    private bool TryFindThread(int pid, ref long withoutUsec, out int thread, out ProcessStatm statm)
     {
-        int length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
+        thread = 0;
+        statm = default;
+        if (withoutUsec != 0)
+            return false;
+        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
+        if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return false;
+        if (!stat.IsLeaderless)
+        {
+            withoutUsec = ScannedUsec;
+            return false;
+        }
+
+        int count = _kernel.ListThreads(pid, _threads);
+        for (int i = 0; i < count; i++)
+        {
+            thread = _threads[i];
+            length = thread == pid ? 0 : _kernel.ReadProcess(thread, ProcessFile.Statm, _buffer);
+            if (length > 0 && ProcessStatmReader.TryRead(_buffer.AsSpan(0, length), out statm) && statm.HasMemory)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What it holds, and whose it is, by the files of one of its threads.</summary>
+    private bool TryReadMemory(int thread, ref ProcessEntry entry)
+    {
+        int length = _kernel.ReadProcess(thread, ProcessFile.Status, _buffer);
         if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
             return false;
         if (!status.HasMemory)

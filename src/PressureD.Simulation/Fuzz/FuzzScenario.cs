@@ -245,6 +245,7 @@ public sealed record FuzzScenario
             var slice = Pick(draws, "app.slice", "app.slice", "user.slice/user-1000.slice", "vital.slice");
             var several = draws.OnceIn(3) ? $", count: {2 + draws.Below(8)}, every: {draws.Below(30_000)}ms" : "";
             var more = draws.OnceIn(4) ? ", ignores-term: true" : "";
+            more += draws.OnceIn(6) ? ", leaderless: true" : "";
             more += draws.OnceIn(4) ? $", oom-score-adj: {draws.Below(1000)}" : "";
             processes.Add($"{{ name: {name}, cgroup: \"{slice}/{name}-{{n}}\", starts: {draws.Below(calmMsec)}ms"
                 + $"{several}{more}, {work} }}");

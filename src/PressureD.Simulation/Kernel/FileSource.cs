@@ -11,5 +11,9 @@ internal sealed record FileSource
     public SimulatedCgroup? Cgroup { get; init; }
     public CgroupFile? CgroupFile { get; init; }
     public SimulatedProcess? Process { get; init; }
+
+    /// <summary>Whose file of the process's threads: the main one's has its pid.</summary>
+    public int Thread { get; init; }
+
     public ProcessFile ProcessFile { get; init; }
 }

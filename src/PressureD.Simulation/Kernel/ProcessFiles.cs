@@ -14,19 +14,19 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
     private const long ProcessFlags = 0x400000;
     private const long ExitingFlags = 0x400004;
 
-    /// <summary>Renders a file that does not touch the process's own memory.</summary>
-    public void Render(SimulatedProcess process, ProcessFile file, ByteText text)
+    /// <summary>Renders a file of one thread of a process.</summary>
+    public void Render(SimulatedProcess process, int thread, ProcessFile file, ByteText text)
     {
         switch (file)
         {
             case ProcessFile.Stat:
-                Stat(process, text);
+                Stat(process, thread, text);
                 break;
             case ProcessFile.Statm:
-                Statm(process, text);
+                Statm(process, thread, text);
                 break;
             case ProcessFile.Status:
-                Status(process, text);
+                Status(process, thread, text);
                 break;
             case ProcessFile.Cgroup:
                 Cgroup(process, text);
@@ -41,7 +41,7 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
                 text.Add(process.Comm).Add("\n"u8);
                 break;
             case ProcessFile.Cmdline:
-                Cmdline(process, text);
+                Cmdline(process, thread, text);
                 break;
             case ProcessFile.Environ:
                 foreach (var variable in process.Options.Environment) text.Add(variable).Add("\0"u8);
@@ -53,9 +53,16 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
     }
 
     /// <summary>
-    /// Whether the process still has an address space: an exiting one gives it up before its pages are freed.
+    /// Whether a thread of it still has an address space: an exiting one gives it up before its pages are freed.
     /// </summary>
-    public bool HasMemory(SimulatedProcess process) => !process.IsKernelThread
+    public bool HasMemory(SimulatedProcess process, int thread) =>
+        !HasThreadEnded(process, thread) && HasMemory(process);
+
+    // The main thread alone.
+    private static bool HasThreadEnded(SimulatedProcess process, int thread) =>
+        process.ThreadId != 0 && thread == process.Pid;
+
+    private bool HasMemory(SimulatedProcess process) => !process.IsKernelThread
         && (process.State == ProcessState.Running
             || (process.State == ProcessState.Dying && process.StuckUntilUsec > machine.NowUsec));
 
@@ -67,24 +74,25 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         return (1000 + (badness * 1000 / total)) * 2 / 3;
     }
 
-    private byte StateLetter(SimulatedProcess process) => process.State switch
+    private byte StateLetter(SimulatedProcess process, int thread) => process.State switch
     {
+        _ when HasThreadEnded(process, thread) => (byte)'Z',
         ProcessState.Zombie => (byte)'Z',
         ProcessState.Dying => process.StuckUntilUsec > machine.NowUsec ? (byte)'D' : (byte)'R',
         _ when process.DebtNsec > 0 => (byte)'D',
         _ => (byte)'S',
     };
 
-    private void Stat(SimulatedProcess process, ByteText text)
+    private void Stat(SimulatedProcess process, int thread, ByteText text)
     {
-        var memory = HasMemory(process);
+        var memory = HasMemory(process, thread);
         var pid = process.Pid;
         var group = process.IsKernelThread ? 0 : process.Options.GroupPid > 0 ? process.Options.GroupPid : pid;
         var session = process.Options.SessionPid > 0 ? process.Options.SessionPid : group;
         var ticks = process.RunNsec / 10_000_000;
-        text.Add(pid).Add(" ("u8).Add(process.Comm).Add(") "u8).Add([StateLetter(process)]).Add(" "u8);
-        Fields(text, process.Options.ParentPid, group, session, 0, -1, Flags(process));
-        Fields(text, process.MinorFaults, 0, process.MajorFaults, 0, ticks, 0, 0, 0, 20, 0, 1, 0);
+        text.Add(thread).Add(" ("u8).Add(process.Comm).Add(") "u8).Add([StateLetter(process, thread)]).Add(" "u8);
+        Fields(text, process.Options.ParentPid, group, session, 0, -1, Flags(process, thread));
+        Fields(text, process.MinorFaults, 0, process.MajorFaults, 0, ticks, 0, 0, 0, 20, 0, Threads(process), 0);
         Fields(text, process.StartUsec / 10_000, memory ? VirtualPages(process) * Pages.Bytes : 0);
         Fields(text, memory ? process.ResidentPages : 0);
         text.Add("18446744073709551615 "u8);
@@ -94,11 +102,13 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         text.Add(process.State == ProcessState.Zombie ? process.EndedBySignal : 0).Add("\n"u8);
     }
 
-    private static long Flags(SimulatedProcess process)
+    private static long Flags(SimulatedProcess process, int thread)
     {
         if (process.IsKernelThread) return KernelThreadFlags;
-        return process.State == ProcessState.Running ? ProcessFlags : ExitingFlags;
+        return process.State == ProcessState.Running && !HasThreadEnded(process, thread) ? ProcessFlags : ExitingFlags;
     }
+
+    private static int Threads(SimulatedProcess process) => process is { IsAlive: true, ThreadId: not 0 } ? 2 : 1;
 
     private static void Fields(ByteText text, params ReadOnlySpan<long> values)
     {
@@ -108,9 +118,9 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
     private static long VirtualPages(SimulatedProcess process) =>
         UntouchedPages + process.ResidentPages + process.SwappedPages;
 
-    private void Statm(SimulatedProcess process, ByteText text)
+    private void Statm(SimulatedProcess process, int thread, ByteText text)
     {
-        if (!HasMemory(process))
+        if (!HasMemory(process, thread))
         {
             text.Add("0 0 0 0 0 0 0\n"u8);
             return;
@@ -122,7 +132,7 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         text.Add(" 178 0 "u8).Add(data).Add(" 0\n"u8);
     }
 
-    private void Status(SimulatedProcess process, ByteText text)
+    private void Status(SimulatedProcess process, int thread, ByteText text)
     {
         text.Add("Name:\t"u8);
         foreach (var unit in System.Text.Encoding.UTF8.GetBytes(process.Comm))
@@ -133,7 +143,7 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
             else text.Add([unit]);
         }
 
-        var letter = StateLetter(process);
+        var letter = StateLetter(process, thread);
         var uid = process.Options.Uid;
         text.Add("\nUmask:\t0022\nState:\t"u8).Add([letter]).Add(letter switch
         {
@@ -142,15 +152,15 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
             (byte)'R' => " (running)"u8,
             _ => " (sleeping)"u8,
         });
-        text.Add("\nTgid:\t"u8).Add(process.Pid).Add("\nNgid:\t0\nPid:\t"u8).Add(process.Pid);
+        text.Add("\nTgid:\t"u8).Add(process.Pid).Add("\nNgid:\t0\nPid:\t"u8).Add(thread);
         text.Add("\nPPid:\t"u8).Add(process.Options.ParentPid).Add("\nTracerPid:\t0\nUid:"u8);
         for (var count = 0; count < 4; count++) text.Add("\t"u8).Add(uid);
         text.Add("\nGid:"u8);
         for (var count = 0; count < 4; count++) text.Add("\t"u8).Add(uid);
         text.Add("\nFDSize:\t64\nGroups:\t \nNStgid:\t"u8).Add(process.Pid).Add("\nNSpid:\t"u8).Add(process.Pid);
         text.Add("\nNSpgid:\t"u8).Add(process.Pid).Add("\nNSsid:\t"u8).Add(process.Pid).Add("\n"u8);
-        if (HasMemory(process)) StatusMemory(process, text);
-        text.Add("Threads:\t1\nSigQ:\t0/3738\nSigPnd:\t0000000000000000\nShdPnd:\t0000000000000000\n"u8);
+        if (HasMemory(process, thread)) StatusMemory(process, text);
+        text.Add("Threads:\t"u8).Add(Threads(process)).Add("\nSigQ:\t0/3738\nSigPnd:\t0000000000000000\nShdPnd:\t0000000000000000\n"u8);
         text.Add("SigBlk:\t0000000000000000\nSigIgn:\t"u8);
         text.Add(process.Options.IgnoresTerm ? "0000000000004003"u8 : "0000000000000000"u8);
         text.Add("\nSigCgt:\t0000000000000000\nCapInh:\t0000000000000000\nCapPrm:\t0000000000000000\n"u8);
@@ -193,9 +203,9 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         text.Add("0::"u8).Add(path).Add(process.Cgroup.Removed ? " (deleted)\n"u8 : "\n"u8);
     }
 
-    private void Cmdline(SimulatedProcess process, ByteText text)
+    private void Cmdline(SimulatedProcess process, int thread, ByteText text)
     {
-        if (!HasMemory(process)) return;
+        if (!HasMemory(process, thread)) return;
         if (process.Options.Arguments.Count == 0) text.Add(process.Comm).Add("\0"u8);
         foreach (var argument in process.Options.Arguments) text.Add(argument).Add("\0"u8);
     }

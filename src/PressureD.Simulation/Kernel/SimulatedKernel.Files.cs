@@ -172,7 +172,7 @@ public sealed partial class SimulatedKernel
         if (!int.TryParse(parts[2] == "self" ? $"{Daemon.Pid}" : parts[2], out var pid)) return null;
         if (_machine.FindProcess(pid) is not { } process) return null;
         for (var file = ProcessFile.Stat; file <= ProcessFile.Cmdline; file++)
-            if (NameOf(file) == parts[3]) return new FileSource { Process = process, ProcessFile = file };
+            if (NameOf(file) == parts[3]) return new FileSource { Process = process, Thread = pid, ProcessFile = file };
         return null;
     }
 
@@ -209,7 +209,7 @@ public sealed partial class SimulatedKernel
 
         if (source.Host is { } host) host(_text);
         else if (source.CgroupFile is { Render: { } render }) render(source.Cgroup!, _text);
-        else if (source.Process is { } process) _processFiles.Render(process, source.ProcessFile, _text);
+        else if (source.Process is { } process) _processFiles.Render(process, source.Thread, source.ProcessFile, _text);
         else if (source.CgroupFile is not null) return -Errno.EINVAL;
         if (_scripted.IsEmpty || _scripted.Patch(path, _text.Bytes) is not { } patched) return 0;
         _text.Clear().Add(patched);

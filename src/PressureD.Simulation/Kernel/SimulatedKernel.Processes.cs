@@ -33,6 +33,18 @@ public sealed partial class SimulatedKernel
     }
 
     /// <inheritdoc/>
+    public int ListThreads(int pid, Span<int> threads)
+    {
+        var fault = FaultOf(KernelCallKind.ListProcesses, $"/proc/{pid}/task");
+        if (fault.Errno != 0) return -fault.Errno;
+        if (_machine.FindProcess(pid) is not { } process) return -Errno.ENOENT;
+        var count = 0;
+        if (count < threads.Length) threads[count++] = pid;
+        if (process is { IsAlive: true, ThreadId: not 0 } && count < threads.Length) threads[count++] = process.ThreadId;
+        return count;
+    }
+
+    /// <inheritdoc/>
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer) =>
         file is ProcessFile.Cmdline or ProcessFile.Exe or ProcessFile.Environ
             ? -Errno.EINVAL
@@ -141,9 +153,9 @@ public sealed partial class SimulatedKernel
         var path = $"/proc/{pid}/{NameOf(file)}";
         var fault = FaultOf(KernelCallKind.ReadProcess, path);
         if (fault.Errno != 0) return -fault.Errno;
-        if (_machine.FindProcess(pid) is not { } process) return -Errno.ENOENT;
-        if (file == ProcessFile.Exe && !_processFiles.HasMemory(process)) return -Errno.ENOENT;
-        var error = Render(new FileSource { Process = process, ProcessFile = file }, path);
+        if ((_machine.FindProcess(pid) ?? _machine.FindByThread(pid)) is not { } process) return -Errno.ENOENT;
+        if (file == ProcessFile.Exe && !_processFiles.HasMemory(process, pid)) return -Errno.ENOENT;
+        var error = Render(new FileSource { Process = process, Thread = pid, ProcessFile = file }, path);
         return error < 0 ? error : Copy(_text.Bytes, buffer, fault);
     }
 

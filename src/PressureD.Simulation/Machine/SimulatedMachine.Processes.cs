@@ -13,6 +13,7 @@ public sealed partial class SimulatedMachine
     private const long ReleaseGatePages = 2L * 1024 * Pages.PerMiB;
 
     private readonly Dictionary<int, SimulatedProcess> _byPid = [];
+    private readonly Dictionary<int, SimulatedProcess> _byThread = [];
     private int _nextPid = 1;
 
     /// <summary>All processes with a pid, in the order in which they started.</summary>
@@ -26,20 +27,21 @@ public sealed partial class SimulatedMachine
     /// <summary>The process that has a pid now, or null.</summary>
     public SimulatedProcess? FindProcess(int pid) => _byPid.GetValueOrDefault(pid);
 
+    /// <summary>The process of a thread that goes on without its main one, or null.</summary>
+    public SimulatedProcess? FindByThread(int thread) => _byThread.GetValueOrDefault(thread);
+
     /// <summary>Starts a process; its initial memory is there at once.</summary>
     public SimulatedProcess Start(ProcessOptions options)
     {
         var cgroup = FindCgroup(options.Cgroup)
             ?? throw new ArgumentException($"There is no cgroup {options.Cgroup}.", nameof(options));
-        var pid = options.Pid;
-        while (pid == 0)
+        var pid = options.Pid == 0 ? NextPid() : options.Pid;
+        var process = new SimulatedProcess(pid, options, cgroup, NowUsec)
         {
-            if (!_byPid.ContainsKey(_nextPid)) pid = _nextPid;
-            _nextPid++;
-        }
-
-        var process = new SimulatedProcess(pid, options, cgroup, NowUsec);
+            ThreadId = options.Leaderless ? NextPid() : 0,
+        };
         if (!_byPid.TryAdd(pid, process)) throw new ArgumentException($"Pid {pid} is taken.", nameof(options));
+        if (process.ThreadId != 0) _byThread.Add(process.ThreadId, process);
         ProcessList.Add(process);
         if (!options.KernelThread) Enter(process);
         Hold(process, RegionKind.Anon, options.AnonBytes, options.SwappedBytes);
@@ -96,8 +98,15 @@ public sealed partial class SimulatedMachine
         if (process.State != ProcessState.Zombie) return;
         process.State = ProcessState.Reaped;
         _byPid.Remove(process.Pid);
+        _byThread.Remove(process.ThreadId);
         ProcessList.Remove(process);
         _active.Remove(process);
+    }
+
+    private int NextPid()
+    {
+        while (_byPid.ContainsKey(_nextPid) || _byThread.ContainsKey(_nextPid)) _nextPid++;
+        return _nextPid++;
     }
 
     /// <summary>process_mrelease on a dying process.</summary>

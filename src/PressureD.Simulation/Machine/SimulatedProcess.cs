@@ -18,6 +18,10 @@ public sealed class SimulatedProcess
     }
 
     public int Pid { get; }
+
+    /// <summary>The thread that goes on when the main one has ended; 0 when there is the main one alone.</summary>
+    public int ThreadId { get; internal init; }
+
     public ProcessOptions Options { get; }
     public string Comm { get; internal set; }
     public int OomScoreAdj { get; internal set; }

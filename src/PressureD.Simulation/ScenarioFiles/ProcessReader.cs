@@ -63,6 +63,7 @@ internal static class ProcessReader
             FileBytes = fields.Size("file") ?? 0,
             ShmemBytes = fields.Size("shmem") ?? 0,
             IgnoresTerm = fields.Flag("ignores-term") ?? false,
+            Leaderless = fields.Flag("leaderless") ?? false,
             TermLatencyUsec = fields.Duration("term-latency") ?? 2_000,
         };
         var work = Work(fields, diagnostics);

@@ -129,6 +129,7 @@ public static class ScenarioSchema
         new KeySpec("file", KeyType.Size, "Program text and mapped files, needed by what does something."),
         new KeySpec("shmem", KeyType.Size, "Shared memory, which its death does not free."),
         new KeySpec("ignores-term", KeyType.Flag, "SIGTERM does nothing to it."),
+        new KeySpec("leaderless", KeyType.Flag, "Its main thread has ended: only the others' files show its memory."),
         new KeySpec("term-latency", KeyType.Duration, "From SIGTERM to its exit. Default: 2ms."),
         new KeySpec("starts", KeyType.Duration, "When. Default: at the beginning."),
         new KeySpec("count", KeyType.Integer, "So many alike: 1 to 1000. In 'comm' and 'cgroup', {n} is the number "

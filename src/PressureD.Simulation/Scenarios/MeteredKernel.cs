@@ -112,6 +112,15 @@ internal sealed class MeteredKernel(IKernel inner, AllocationMeter meter) : IKer
     }
 
     /// <inheritdoc/>
+    public int ListThreads(int pid, Span<int> threads)
+    {
+        var left = AllocationMeter.Leave();
+        var result = inner.ListThreads(pid, threads);
+        meter.Return(left);
+        return result;
+    }
+
+    /// <inheritdoc/>
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer)
     {
         var left = AllocationMeter.Leave();

@@ -11,6 +11,7 @@ internal static class ProcessCases
     [
         new("processes are listed", CaseNeeds.None, Listing),
         new("a full process list is answered with the buffer's length", CaseNeeds.None, ListingTooSmall),
+        new("the threads of a process are listed, and have files like it", CaseNeeds.None, Threads),
         new("the files of a process name it", CaseNeeds.None, Files),
         new("/proc/PID/cgroup names the cgroup of a process", CaseNeeds.Cgroups, CgroupOfProcess),
         new("files that can block are refused on the loop", CaseNeeds.None, BlockingFiles),
@@ -39,6 +40,19 @@ internal static class ProcessCases
     {
         stage.StartProcess("");
         Check.Equal(1, kernel.ListProcesses(new int[1]), "list processes into one place");
+    }
+
+    private static void Threads(IKernel kernel, IKernelStage stage)
+    {
+        var pid = stage.StartProcess("");
+        var threads = new int[8];
+        Check.Equal(1, kernel.ListThreads(pid, threads), "list the threads of a process with one");
+        Check.Equal(pid, threads[0], "its only thread");
+        Check.StartsWith($"{pid} (cat) ", Read(kernel, threads[0], ProcessFile.Stat), "its stat");
+        Check.Equal(0, kernel.ListThreads(pid, default), "list threads into no place");
+        stage.EndProcess(pid);
+        stage.Reap(pid);
+        Check.Gone(kernel.ListThreads(pid, threads), "list the threads of a reaped process");
     }
 
     private static void Files(IKernel kernel, IKernelStage stage)

@@ -133,6 +133,12 @@ internal sealed class ReplayKernel : IKernel
         return count;
     }
 
+    public int ListThreads(int pid, Span<int> threads)
+    {
+        threads[0] = pid;
+        return Find(pid) is null ? -Errno.ENOENT : 1;
+    }
+
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer)
     {
         StatusReads += file == ProcessFile.Status ? 1 : 0;

@@ -39,6 +39,8 @@ internal sealed class CutKernel(IKernel kernel, int cutAt) : IKernel
 
     public int ListProcesses(Span<int> pids) => Next().ListProcesses(pids);
 
+    public int ListThreads(int pid, Span<int> threads) => Next().ListThreads(pid, threads);
+
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer) => Next().ReadProcess(pid, file, buffer);
 
     public int OpenProcess(int pid) => Next().OpenProcess(pid);

@@ -25,6 +25,44 @@ public sealed class VictimTests
         Assert.Single(scene.Of(DaemonEventKind.Killed));
     }
 
+    [Theory]
+    [InlineData("victim: process, rank: [size]")]
+    [InlineData("victim: process, rank: [growth, size]")]
+    [InlineData("victim: process-group, rank: [size]")]
+    public void Who_lives_on_without_its_main_thread_is_as_big_as_it_is(string kill)
+    {
+        using Scene scene = new(Kill(kill));
+        SimulatedProcess small = scene.Start("small", "/a/1", 60);
+        SimulatedProcess big = Leaderless(scene, "/a/2", ignoresTerm: false);
+        scene.RunUntil(() => Scene.IsDead(big), 5);
+        scene.Run(5);
+        Assert.False(Scene.IsDead(small));
+    }
+
+    [Fact]
+    public void Who_lives_on_without_its_main_thread_is_not_leaving_and_keeps_nobody_waiting()
+    {
+        using Scene scene = new(
+            """
+            rules:
+              - name: ask
+                when: mem.available < 800MiB
+                cooldown: 1h
+                then: [ { kill: { from: "a/**", victim: process, rank: [size], signal: TERM, grace: 30s } } ]
+              - name: kill
+                when: mem.available < 400MiB
+                cooldown: 1h
+                then: [ { kill: { from: "b/**", victim: process, rank: [size], signal: KILL } } ]
+            """);
+        SimulatedProcess stubborn = Leaderless(scene, "/a/1", ignoresTerm: true);
+        SimulatedProcess other = scene.Start("other", "/b/1", 60);
+        scene.Available(700);
+        scene.Run(2);
+        scene.Available(300);
+        scene.RunUntil(() => Scene.IsDead(other), 3);
+        Assert.False(Scene.IsDead(stubborn));
+    }
+
     [Fact]
     public void A_process_group_that_ignores_TERM_is_ended_after_its_grace_even_across_a_restart()
     {
@@ -301,6 +339,13 @@ public sealed class VictimTests
         scene.Start(new ProcessOptions
         {
             Comm = comm, Cgroup = "/a/1", AnonBytes = mib * MiB, Uid = uid, GroupPid = group, SessionPid = 450,
+            IgnoresTerm = ignoresTerm,
+        });
+
+    private static SimulatedProcess Leaderless(Scene scene, string cgroup, bool ignoresTerm) =>
+        scene.Start(new ProcessOptions
+        {
+            Comm = "threads", Cgroup = cgroup, AnonBytes = 200 * MiB, Uid = 1000, Leaderless = true,
             IgnoresTerm = ignoresTerm,
         });
 

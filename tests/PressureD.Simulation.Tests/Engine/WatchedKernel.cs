@@ -101,6 +101,8 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
         return kernel.ListProcesses(pids);
     }
 
+    public int ListThreads(int pid, Span<int> threads) => kernel.ListThreads(pid, threads);
+
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer)
     {
         BeforeReadProcess?.Invoke(pid, file);

@@ -79,6 +79,8 @@ internal sealed class ScriptedKernel(IKernel real) : IKernel
 
     public int ListProcesses(Span<int> pids) => real.ListProcesses(pids);
 
+    public int ListThreads(int pid, Span<int> threads) => real.ListThreads(pid, threads);
+
     public int ReadProcess(int pid, ProcessFile file, Span<byte> buffer) => real.ReadProcess(pid, file, buffer);
 
     public int OpenProcess(int pid) => real.OpenProcess(pid);

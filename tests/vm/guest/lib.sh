@@ -370,6 +370,7 @@ run_plan() {
   watch_pid=$!
   sleep 1
   workloads
+  [ "$UNTIL_DONE" = 0 ] || kill -USR1 $watch_pid
   wait $watch_pid
   probe_waits > $dir/probe.after
   record_end

@@ -2,13 +2,15 @@
  * The guest program: one static binary, installed once per name, that runs the command it is called as. So every workload has its own
  * comm and executable, as real programs have, and a kernel trace tells them apart.
  *
- *   leak MIB_PER_SECOND [ignore-term]   grows for ever            fill PERMILLE MIB_PER_SECOND   fills to that availability, then idles
+ *   leak MIB_PER_SECOND [ignore-term|leaderless]  grows for ever  fill PERMILLE MIB_PER_SECOND   fills to that availability, then idles
  *   spike MIB                           grows at full speed       ballast MIB                    holds that much, touched now and then
  *   hotset MIB                          touches it at random      swapfill MIB                   swaps itself out, then idles
  *   hogs COUNT MIB                      children of that size     tmpfill FILE MIB               writes a file, then idles
  *   copier FROM TO                      copies a file             reader FILE                    reads it at random
  *   mapper FILE MIB                     that much of it, mapped   breather MIB MIB MIB           up, down, up, down, then idles
  *   builder JOBS SECONDS                short-lived children      crasher MIB                    holds that much, then fails
+ *   sharers COUNT MIB                   hold the same memory      reuser MIB                     its child's pid is used again
+ *   stuck MIB FILE                      holds it, then writes
  *   probe FILE OUT                      the innocent process      watch ...                      samples memory and the signal trace
  */
 #include "bed.h"
@@ -32,6 +34,7 @@ static const struct command commands[] = {
     {"fill", fill_main},       {"ballast", ballast_main},   {"swapfill", swapfill_main}, {"tmpfill", tmpfill_main},
     {"copier", copier_main},   {"reader", reader_main},     {"mapper", mapper_main}, {"breather", breather_main},
     {"builder", builder_main}, {"crasher", crasher_main},   {"bomb", bomb_main},     {"mark", mark_main},
+    {"sharers", sharers_main}, {"reuser", reuser_main},     {"stuck", stuck_main},
     {"probe", probe_main},     {"watch", watch_main},
 };
 

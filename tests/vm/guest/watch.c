@@ -3,8 +3,9 @@
  *
  * Samples memory and pressure every 50 ms and drains the kernel's trace of signals and OOM victims, locked in memory and ahead of ordinary
  * processes, so that it measures a machine that can do nothing else. KILLER is a process id, whose major faults are counted, or 0. It
- * ends LINGER seconds after every named cgroup became empty or, with --first-signal, after the first signal; at the latest after DURATION seconds. Nothing is written before the end, except a line
- * every five seconds on standard output (the serial console), which is what remains of a machine that never came back.
+ * ends LINGER seconds after every named cgroup became empty, after SIGUSR1 or, with --first-signal, after the first signal; at the latest
+ * after DURATION seconds. Nothing is written before the end, except a line every five seconds on standard output (the serial console),
+ * which is what remains of a machine that never came back.
  */
 #define _GNU_SOURCE
 #include "bed.h"
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +133,14 @@ static void write_results(const char *directory, int count, const char *reason)
     }
 }
 
+static volatile sig_atomic_t done;
+
+static void note_done(int signal)
+{
+    (void)signal;
+    done = 1;
+}
+
 int watch_main(int argc, char **argv)
 {
     if (argc < 5)
@@ -152,6 +162,7 @@ int watch_main(int argc, char **argv)
     snprintf(killer_path, sizeof killer_path, "/proc/%ld/stat", number(argv[4]));
     int killer_stat = open(killer_path, O_RDONLY | O_CLOEXEC);
     int pipe = open_or_die("/sys/kernel/tracing/trace_pipe", O_RDONLY | O_NONBLOCK);
+    signal(SIGUSR1, note_done);
     if (mlockall(MCL_CURRENT | MCL_FUTURE))
         die("mlockall");
     struct sched_param ahead = {.sched_priority = 1};
@@ -165,9 +176,9 @@ int watch_main(int argc, char **argv)
         samples[count] = take(meminfo, memory_pressure, io_pressure, killer_stat);
         drain_trace(pipe);
         struct sample *now = &samples[count++];
-        if (!ended && ((on_signal && trace_length) || (cgroup_count && all_emptied(cgroups, held, cgroup_count)))) {
+        if (!ended && (done || (on_signal && trace_length) || (cgroup_count && all_emptied(cgroups, held, cgroup_count)))) {
             ended = now->at_usec;
-            reason = on_signal ? "signal" : "empty";
+            reason = done ? "done" : on_signal ? "signal" : "empty";
         }
         if (ended && now->at_usec >= ended + linger)
             break;

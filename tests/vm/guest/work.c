@@ -3,12 +3,15 @@
 #include "bed.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -38,17 +41,29 @@ static void idle(void)
         pause();
 }
 
-int leak_main(int argc, char **argv)
+static void *leak(void *rate)
 {
-    long rate = number(argc > 1 ? argv[1] : NULL);
-    if (argc > 2 && !strcmp(argv[2], "ignore-term"))
-        signal(SIGTERM, SIG_IGN);
     size_t total = 64UL * 1024 * MIB;
     unsigned char *memory = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         die("mmap");
     madvise(memory, total, MADV_NOHUGEPAGE);
-    grow(memory, total, rate);
+    grow(memory, total, (long)(intptr_t)rate);
+    return NULL;
+}
+
+int leak_main(int argc, char **argv)
+{
+    void *rate = (void *)(intptr_t)number(argc > 1 ? argv[1] : NULL);
+    if (argc > 2 && !strcmp(argv[2], "ignore-term"))
+        signal(SIGTERM, SIG_IGN);
+    if (argc > 2 && !strcmp(argv[2], "leaderless")) {
+        pthread_t other;
+        if (pthread_create(&other, NULL, leak, rate))
+            die("pthread_create");
+        pthread_exit(NULL);
+    }
+    leak(rate);
     return 0;
 }
 
@@ -307,6 +322,75 @@ int bomb_main(int argc, char **argv)
         fork();
         sleep_until_usec(monotonic_usec() + 250000);
     }
+}
+
+/* COUNT processes that share MIB which one of them wrote: each seems to hold all of it, and the death of one frees none. */
+int sharers_main(int argc, char **argv)
+{
+    long count = number(argc > 1 ? argv[1] : NULL);
+    size_t bytes = (size_t)number(argc > 2 ? argv[2] : NULL) * MIB;
+    if (fork() == 0) {
+        prctl(PR_SET_NAME, "sharer");
+        dirty_pages(map_anonymous(bytes), bytes);
+        while (--count > 0 && fork() != 0) {
+        }
+        idle();
+    }
+    idle();
+    return 0;
+}
+
+static volatile sig_atomic_t asked;
+
+static void note_asked(int signal)
+{
+    (void)signal;
+    asked = 1;
+}
+
+/* A child that holds MIB and leaves two seconds after it is asked to; as soon as it is gone, its pid is a newcomer's. */
+int reuser_main(int argc, char **argv)
+{
+    size_t bytes = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB;
+    pid_t child = fork();
+    if (child < 0)
+        die("fork");
+    if (child == 0) {
+        prctl(PR_SET_NAME, "leaver");
+        signal(SIGTERM, note_asked);
+        dirty_pages(map_anonymous(bytes), bytes);
+        while (!asked)
+            sleep_until_usec(monotonic_usec() + 20000);
+        sleep_until_usec(monotonic_usec() + 2000000);
+        _exit(0);
+    }
+    if (waitpid(child, NULL, 0) != child)
+        die("waitpid");
+    struct clone_args same = {.exit_signal = SIGCHLD, .set_tid = (uintptr_t)&child, .set_tid_size = 1};
+    long newcomer = syscall(SYS_clone3, &same, sizeof same);
+    if (newcomer < 0)
+        die("clone3");
+    if (newcomer == 0) {
+        prctl(PR_SET_NAME, "newcomer");
+        dirty_pages(map_anonymous(bytes), bytes);
+    } else {
+        printf("%ld %ld\n", (long)child, newcomer);
+        fflush(stdout);
+    }
+    idle();
+    return 0;
+}
+
+/* Holds MIB and then writes to a file; where the file system is frozen, no signal ends that. */
+int stuck_main(int argc, char **argv)
+{
+    size_t bytes = (size_t)number(argc > 1 ? argv[1] : NULL) * MIB;
+    if (argc < 3)
+        return 2;
+    dirty_pages(map_anonymous(bytes), bytes);
+    write_file(argv[2], MIB);
+    idle();
+    return 0;
 }
 
 /* Sets an extended attribute of a directory to 1. */

@@ -28,6 +28,8 @@ class Scenario:
     ends_when_empty: tuple[str, ...] = ()
     """Cgroups; the scenario ends when all have become empty."""
     ends_at_signal: bool = False
+    ends_when_done: bool = False
+    """The scenario ends when its last workload line has."""
     swap_mib: int = 0
     zram_mib: int = 0
     """Size of a zram device that is swapped to before the disk."""
@@ -136,6 +138,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         workloads=("service leak system.slice leak 40 ignore-term",),
         duration=90, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",)),
     Scenario(
+        name="leaderless-leak",
+        what="a leak of 40 MiB/s whose main thread has ended: a zombie without memory by its own files, no swap",
+        workloads=("service leak system.slice leak 40 leaderless",),
+        duration=90, victims="leak", must_end=("leak.service",), ends_when_empty=("system.slice/leak.service",),
+        signals_at_most_percent=10.0),
+    Scenario(
         name="many-hogs",
         what="40 hogs of 20 MiB in one login session beside another program of that session, no swap",
         workloads=("session session-7 ballast 8", "join_session session-7 hogs 40 20"),
@@ -219,21 +227,29 @@ rules:
         duration=90, ends_when_empty=("system.slice/leak.service",), dry_run=True, needs_pressured=True),
     Scenario(
         name="restart-unit",
-        what="a service leaks 40 MiB/s once; a rule restarts it through systemd, nobody is killed",
+        what="a service leaks 40 MiB/s once; a rule restarts it through systemd and stops another, nobody is killed; a third's tasks are "
+             "limited for a while",
         policy="""
 rules:
   - name: restart-leak
     when: mem.available_user < 40%
     cooldown: 5min
-    then: [ { unit: { restart: restarted.service, timeout: 60s } } ]
+    then:
+      - set: { of: system.slice/held.service, file: pids.max, value: "7", for: 5s }
+      - unit: { restart: restarted.service, timeout: 60s }
+      - unit: { stop: stopped.service, timeout: 60s }
 """,
-        workloads=(_MAY_ASK_SYSTEMD,
+        workloads=(_MAY_ASK_SYSTEMD, "service held system.slice ballast 10",
+                   "service stopped system.slice ballast 10",
                    "printf '[Service]\\nUser=tester\\nRemainAfterExit=yes\\nExecStart=/bin/sh -c \"[ -e /tmp/once ] && exec sleep 600; "
                    "touch /tmp/once; exec /opt/bed/leak 40\"\\n' > /run/systemd/system/restarted.service",
                    "rm -f /tmp/once", "systemctl daemon-reload", "systemctl start restarted.service",
                    "echo \"restarted.service $(systemctl show -P MainPID restarted.service) /system.slice/restarted.service\" >> $dir/started"),
-        duration=45, must_live=("restarted.service",), needs_pressured=True,
+        duration=45, must_live=("restarted.service", "held.service"), must_end=("stopped.service",), needs_pressured=True,
         leaves=(("killer.txt", r"restart of restarted\.service: done after"),
+                ("killer.txt", r"stop of stopped\.service: done after"),
+                ("killer.txt", r"set \(pids\.max=7\) of /system\.slice/held\.service"),
+                ("killer.txt", r"put back pids\.max of /system\.slice/held\.service to \w+ after .*, its time limit"),
                 ("incidents.jsonl", r'"rule":"restart-leak","outcome":"acted"'))),
     Scenario(
         name="login",
@@ -246,7 +262,7 @@ rules:
                    "make_operator tester", "ask_daemon tester operator", "put_back tester operator-after",
                    "unmake_operator tester", "ask_daemon tester operator-no-more", "ask_daemon root",
                    "systemctl stop user@1000.service"),
-        duration=40, finishes=("kept-off.service", "free-again.service"), needs_pressured=True,
+        duration=40, ends_when_done=True, finishes=("kept-off.service", "free-again.service"), needs_pressured=True,
         leaves=(*_refused("bus-tester.txt"), *_refused("bus-operator-no-more.txt"),
                 ("bus-operator.txt", r"\nReload: bua\(ssuus\) true [1-9]"), ("bus-operator.txt", r"\nPause: t [1-9]"),
                 ("bus-operator.txt", r"\nKill: Call failed: polkit wants an administrator's password first"),
@@ -336,6 +352,55 @@ rules:
         says=((r"preferred.*: KILL to .* in /app\.slice/wished\.service", 1),
               (r"biggest.*: KILL to .* in /app\.slice/shy\.service", 1))),
     Scenario(
+        name="brake",
+        what="processes that share their memory seem big, and none of it comes back when they die: after two the daemon stops killing",
+        workloads=("service sharers app.slice sharers 6 150",),
+        duration=30, victims="sharer", must_live=("sharers.service",), needs_pressured=True,
+        policy="""
+rules:
+  - name: still-full
+    for-each: app.slice
+    when: memory.current > 100MiB for 3s
+    cooldown: 1s
+    then: [ { kill: { from: "./**", rank: [size], signal: KILL, min-size: 50MiB } } ]
+""",
+        says=((r"still-full.*: KILL to sharer ", 2), (r"still-full.*: died: sharer ", 2), (r"(?i)brake", 1))),
+    Scenario(
+        name="pid-reuse",
+        what="a victim leaves within its grace time and its pid is a newcomer's at once: the newcomer, as big, gets no signal",
+        workloads=("service_with '-p RemainAfterExit=yes -p AmbientCapabilities=CAP_CHECKPOINT_RESTORE "
+                   "-p StandardOutput=file:/run/bed/evidence/pids.txt' reuser app.slice reuser 120",),
+        duration=25, victims="leaver", must_live=("reuser.service",), needs_pressured=True,
+        policy="""
+rules:
+  - name: too-big
+    for-each: app.slice
+    when: memory.current > 100MiB for 2s
+    cooldown: 1h
+    then: [ { kill: { from: "./**", rank: [size], signal: TERM, grace: 6s } } ]
+""",
+        leaves=(("pids.txt", r"^(\d+) \1$"),),
+        says=((r"too-big.*: TERM to leaver ", 1), (r"too-big.*: died: leaver ", 1), (r"(?:KILL|TERM) to newcomer", 0))),
+    Scenario(
+        name="d-state",
+        what="the biggest waits in the kernel for a disk that does not answer, and no signal ends it: its memory comes back all the same",
+        workloads=("service database2 app.slice ballast 60", "fsfreeze -f /data", "service stuck app.slice stuck 200 /data/copy-stuck",
+                   "sleep 12",
+                   "{ grep -H State /proc/$(pidof stuck)/status; cat /sys/fs/cgroup/app.slice/stuck.service/memory.current; } "
+                   "> /run/bed/evidence/stuck.txt", "fsfreeze -u /data"),
+        duration=40, victims="stuck", must_end=("stuck.service",), must_live=("database2.service",), needs_pressured=True,
+        ends_when_empty=("app.slice/stuck.service",),
+        policy="""
+rules:
+  - name: too-big
+    for-each: app.slice
+    when: memory.current > 150MiB for 2s
+    cooldown: 1h
+    then: [ { kill: { from: "./**", rank: [size], signal: KILL, min-size: 100MiB } } ]
+""",
+        leaves=(("stuck.txt", r"State:\s+D "), ("stuck.txt", r"(?m)^\d{1,7}$")),
+        says=((r"too-big.*: KILL to stuck ", 1), (r"too-big.*: died: stuck ", 1))),
+    Scenario(
         name="reclaim-kernel-oom",
         what="a service's swap is limited through systemd and another's is forbidden, a part of both reclaimed; then the kernel is asked for a "
              "victim of its own choice",
@@ -381,7 +446,7 @@ rules:
                    f"check rest-swaps 'test $(cat {_SWAP_OF.format('rest')}) -gt 10000000'",
                    # Its whole set does not stay hot for long enough to be somebody who thrashes.
                    "systemctl stop hog.service"),
-        duration=50, must_live=("pinned.service", "served.service", "rest.service"), swap_mib=swap, zram_mib=zram,
+        duration=50, ends_when_done=True, must_live=("pinned.service", "served.service", "rest.service"), swap_mib=swap, zram_mib=zram,
         finishes=("pinned-stays.service", "served-stays.service", "rest-swaps.service"), needs_pressured=True, only_by_name=zram > 0,
         policy="""
 swap:
@@ -393,6 +458,36 @@ swap:
               (r"memory\.swap\.max of /system\.slice/served\.service is now 20971520, before max", 1)))
       # What zram holds lies in memory all the same, since none of it can be compressed.
       for name, where, swap, zram, hog in (("swap-limits", "a disk", 600, 0, 540), ("swap-limits-zram", "zram", 0, 600, 450))),
+    Scenario(
+        name="zswap-limits",
+        what="compressed swap in memory: one service has none of it, another's never goes on to the disk (Debian 13)",
+        workloads=(_MAY_SET_LIMITS, "echo 1 > /sys/module/zswap/parameters/enabled", "sleep 1", *_SERVED,
+                   "service pinned system.slice ballast 100", "service rest system.slice ballast 100", "sleep 4",
+                   "service hog system.slice ballast 540",
+                   f"for _ in $(seq 150); do [ $(cat {_SWAP_OF.format('pinned')}) -lt 12000000 ] || break; sleep 0.2; done",
+                   "for name in pinned served rest; do files=/sys/fs/cgroup/system.slice/$name.service; echo \"$name "
+                   "max $(cat $files/memory.zswap.max) current $(cat $files/memory.zswap.current) swap $(cat $files/memory.swap.current) "
+                   "writeback $(cat $files/memory.zswap.writeback) written $(awk '/^zswpwb/ { print $2 }' $files/memory.stat) "
+                   "unit $(systemctl show -P MemoryZSwapMax $name.service) $(systemctl show -P MemoryZSwapWriteback $name.service)\"; "
+                   "done > /run/bed/evidence/zswap.txt",
+                   "systemctl stop hog.service", "systemctl stop pressured.service",
+                   "for name in pinned served; do files=/sys/fs/cgroup/system.slice/$name.service; echo \"after $name "
+                   "max $(cat $files/memory.zswap.max) writeback $(cat $files/memory.zswap.writeback) "
+                   "unit $(systemctl show -P MemoryZSwapMax $name.service) $(systemctl show -P MemoryZSwapWriteback $name.service)\"; "
+                   "done >> /run/bed/evidence/zswap.txt",
+                   "systemctl start pressured.service", "echo 0 > /sys/module/zswap/parameters/enabled"),
+        duration=70, ends_when_done=True, must_live=("pinned.service", "served.service", "rest.service"), swap_mib=600, needs_pressured=True, only_by_name=True,
+        policy="""
+swap:
+  cgroups:
+    - { match: system.slice/pinned.service, zswap-max: 0B }
+    - { match: system.slice/served.service, zswap-writeback: false }
+""",
+        leaves=(("zswap.txt", r"(?m)^pinned max 0 current 0 swap [1-9]\d{6,} writeback 1 .* unit 0 yes$"),
+                ("zswap.txt", r"(?m)^served max max current [1-9]\d* swap [1-9]\d* writeback 0 written 0 unit infinity no$"),
+                ("zswap.txt", r"(?m)^rest max max current [1-9]\d* "),
+                ("zswap.txt", r"(?m)^after pinned max max writeback 1 unit infinity yes$"),
+                ("zswap.txt", r"(?m)^after served max max writeback 1 unit infinity yes$"))),
     Scenario(
         name="limit-restart",
         what="a service under standing limits is started anew, by its owner and beside a daemon that is killed or stopped: each new cgroup has "
@@ -411,7 +506,7 @@ swap:
                    "systemctl stop pressured.service", "now stopped", "systemctl restart served.service", "now without",
                    "systemctl start pressured.service", "wanted back",
                    "echo \"served.service $(systemctl show -P MainPID served.service) /system.slice/served.service\" >> $dir/started"),
-        duration=75, must_live=("served.service",), swap_mib=256, needs_pressured=True,
+        duration=75, ends_when_done=True, must_live=("served.service",), swap_mib=256, needs_pressured=True,
         policy="""
 swap:
   cgroups:
@@ -436,7 +531,7 @@ swap:
                    "systemctl kill -s KILL --kill-who=main pressured.service; "
                    "for _ in $(seq 100); do ! free || break; sleep 0.05; done; "
                    "free && echo \"after $delay s with $files: free\" >> /run/bed/evidence/cuts.txt; done"),
-        duration=150, must_live=("held.service", "cold.service"), swap_mib=256, restarts=5, needs_pressured=True,
+        duration=150, ends_when_done=True, must_live=("held.service", "cold.service"), swap_mib=256, restarts=5, needs_pressured=True,
         policy="""
 rules:
   - name: hold
@@ -470,7 +565,7 @@ rules:
     cooldown: 5min
     then:
       - unit: { restart: no-such-unit.service, timeout: 20s }
-      - swap: { of: system.slice/database.service, zswap-max: 1MiB }   # these kernels have no zswap
+      - weight: { of: system.slice/database.service, io: 50 }   # nobody has turned the io controller on there
       - run: { command: [/bin/sleep, "100"], timeout: 2s }
       - run: { command: [/no/such/program], timeout: 20s }
       - kill: { from: "system.slice/odd.service/**", signal: KILL, prekill: { run: [/bin/sleep, "100"], timeout: 2s } }
@@ -478,7 +573,7 @@ rules:
         leaves=(("killer.txt", r"restart of no-such-unit\.service: there is no such unit"),
                 ("killer.txt", r"run of /bin/sleep: (ended by its time limit|not waited for any more)"),
                 ("killer.txt", r"run of /no/such/program: failed"),
-                ("killer.txt", r"cannot swap /system\.slice/database\.service \(memory\.zswap\.max\): there is no such file"),
+                ("killer.txt", r"cannot weight /system\.slice/database\.service \(io\.weight\): there is no such file"),
                 ("killer.txt", r"prekill /bin/sleep: (ended by its time limit|not waited for any more)"),
                 ("killer.txt", r'KILL to .*le"\\x1b\[31m.* in /system\.slice/odd\.service/in\\x1b"side\\xff'),
                 ("incidents.jsonl", r'"rule":"through-it-all","outcome":"killed"'),
@@ -549,7 +644,7 @@ rules:
         name=name,
         what=f"an idle service is offloaded to {where} without hurting the probe",
         workloads=(_HELD, "sleep 60", f"check offloaded 'test $(cat {_HELD_FILES}/memory.current) -lt 110000000'"),
-        duration=75, must_live=("held.service",), finishes=("offloaded.service",), swap_mib=swap, zram_mib=zram, needs_pressured=True,
+        duration=75, ends_when_done=True, must_live=("held.service",), finishes=("offloaded.service",), swap_mib=swap, zram_mib=zram, needs_pressured=True,
         only_by_name=zram > 0, probe_waits_percent=1.0,
         policy=_on_held("{ offload: { ratio: 10%, interval: 2s, stall: 5%, floor: 20MiB, swap-out: 20MiB/s } }"))
       for name, where, swap, zram in (("offload-idle", "a disk", 512, 0), ("offload-zram", "zram", 0, 512))),
@@ -577,6 +672,7 @@ def plan(scenario: Scenario, records: bool = False) -> str:
         f"BALLAST_MIB={scenario.database_mib}",
         f"UNTIL_EMPTY='{' '.join(scenario.ends_when_empty)}'",
         f"UNTIL_SIGNAL={int(scenario.ends_at_signal)}",
+        f"UNTIL_DONE={int(scenario.ends_when_done)}",
         f"DROP_CACHES={int(scenario.drops_caches)}",
         f"RIVAL={scenario.rival}",
         f"DRY_RUN={int(scenario.dry_run)}",
