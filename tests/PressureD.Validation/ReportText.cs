@@ -64,6 +64,12 @@ internal static class ReportText
             $"\nOf the pairs in which somebody is signalled on either side, "
             + $"{Share(told.Sum(static one => one.Agreeing), told.Sum(static one => one.Pairs))} are alike; "
             + $"in the others nobody is on both.\n");
+        DecisionResult[] all = [.. workloads.SelectMany(static result => result.Decisions)];
+        DecisionResult[] settled = [.. all.Where(static one => one.AmongReal is var (agreeing, pairs) && agreeing == pairs)];
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nWhere the real runs of a workload all decide alike among themselves ({settled.Length} of {all.Length} "
+            + $"policies on workloads), the model decides like them in "
+            + $"{Share(settled.Sum(static one => one.Agreeing), settled.Sum(static one => one.Real.Count))}.\n");
         text.Append(CultureInfo.InvariantCulture,
             $"\nOf the figures measured elsewhere (last section), "
             + $"{Share(published.Count(static target => target.IsWithin), published.Count)} are in.\n\n");

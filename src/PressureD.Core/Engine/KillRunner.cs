@@ -112,7 +112,7 @@ internal sealed class KillRunner
                     Account(flight, nowUsec);
                     break;
                 case FlightOutcome.Resisted:
-                    Say(flight, nowUsec, EventPriority.Error, "gave up on"u8, "KILL had no effect for 10 s after "u8);
+                    SayResisted(flight, nowUsec);
                     break;
                 case FlightOutcome.Left:
                     Say(
@@ -686,6 +686,15 @@ internal sealed class KillRunner
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, priority);
         Describe(line, flight, verb);
         line.Text.Append(": "u8).Append(why).AppendDuration(nowUsec - flight.SignalUsec);
+        _sink.Commit();
+    }
+
+    private void SayResisted(KillFlight flight, long nowUsec)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
+        Describe(line, flight, "gave up on"u8);
+        line.Text.Append(": KILL has not ended it in "u8).AppendDuration(nowUsec - flight.KillUsec)
+            .Append(", it hangs in the kernel and still holds "u8).AppendBytes(flight.RemainingBytes);
         _sink.Commit();
     }
 

@@ -16,7 +16,7 @@ internal enum FlightOutcome
     Settled,
 
     /// <summary>
-    /// KILL has had no effect for ten seconds (a task in uninterruptible sleep): somebody else must go.
+    /// KILL has not ended it in ten seconds (a task in uninterruptible sleep): somebody else must go.
     /// </summary>
     Resisted,
 

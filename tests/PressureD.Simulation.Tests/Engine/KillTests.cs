@@ -409,7 +409,8 @@ public sealed class KillTests
         Assert.Equal([210, next.Pid], sent.Select(signal => signal.Pid));
         Assert.InRange(sent[1].Usec - sent[0].Usec, 1_000_000, 1_200_000);
         scene.Run(20);
-        Assert.Contains(scene.Events, said => said.Text.Contains("gave up on 210"));
+        Assert.Contains(
+            scene.Events, said => said.Text.Contains("gave up on 210") && said.Text.Contains("still holds 100"));
         Assert.Equal(2, scene.Kernel.Signals.Count);
     }
 
