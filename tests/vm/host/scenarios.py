@@ -388,7 +388,7 @@ rules:
         name="d-state",
         what="the biggest waits in the kernel for a disk that does not answer, and no signal ends it: its memory comes back all the same",
         workloads=("service database2 app.slice ballast 60", "fsfreeze -f /data", "service stuck app.slice stuck 200 /data/copy-stuck",
-                   "sleep 12",
+                   "sleep 17",
                    "{ grep -H State /proc/$(pidof stuck)/status; cat /sys/fs/cgroup/app.slice/stuck.service/memory.current; } "
                    "> /run/bed/evidence/stuck.txt", "fsfreeze -u /data"),
         duration=40, victims="stuck", must_end=("stuck.service",), must_live=("database2.service",), needs_pressured=True,
