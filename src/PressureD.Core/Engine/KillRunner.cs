@@ -191,14 +191,35 @@ internal sealed class KillRunner
 
     private void Escalate(KillFlight flight, long nowUsec, HostSampler host)
     {
-        _flights.Escalate(flight, nowUsec, host.Raw);
+        if (IsRefused(flight, _flights.Escalate(flight, nowUsec, host.Raw), nowUsec))
+            return;
         SayKill(flight, nowUsec, "KILL to"u8, "it did not leave within its grace of "u8);
     }
 
     private void Repeat(KillFlight flight, long nowUsec)
     {
-        _flights.Repeat(flight);
+        if (IsRefused(flight, _flights.Repeat(flight), nowUsec))
+            return;
         SayKill(flight, nowUsec, "KILL once more to"u8, "it still lives after "u8);
+    }
+
+    /// <summary>
+    /// Whether KILL could not be sent to one that TERM could, as a security module may have it. It is given up then, or
+    /// sent KILL at the next step if we were short of something.
+    /// </summary>
+    private bool IsRefused(KillFlight flight, int result, long nowUsec)
+    {
+        if (result >= 0 || Errno.IsGone(result))
+            return false;
+        if (IsShortage(result))
+            return true;
+        _flights.Shunned.AddUnsignalled(flight.Victim.Identity, nowUsec);
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
+        Describe(line, flight, "cannot send KILL to"u8);
+        line.Text.Append(": "u8).Append(Errno.Name(result));
+        _sink.Commit();
+        _flights.Leave(flight);
+        return true;
     }
 
     private void SayKill(KillFlight flight, long nowUsec, ReadOnlySpan<byte> verb, ReadOnlySpan<byte> why)
@@ -493,7 +514,8 @@ internal sealed class KillRunner
         if (kill.Action.Signal != Signals.Kill)
             return TakeOver(rule, match, kill, flight, nowUsec);
         HandOver(flight, rule, match, kill);
-        _flights.Escalate(flight, nowUsec, host.Raw);
+        if (IsRefused(flight, _flights.Escalate(flight, nowUsec, host.Raw), nowUsec))
+            return ChainResult.Waiting;
         _launchedThisStep = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);
@@ -565,7 +587,7 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
 
         // What we are short of at this moment says nothing about the victim: the next step tries the same one again.
-        if (result is -Errno.EMFILE or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR or -Errno.EBUSY)
+        if (IsShortage(result))
         {
             Refuse(rule, match, nowUsec, "out of descriptors or memory at this moment"u8, default);
             return ChainResult.Waiting;
@@ -578,6 +600,10 @@ internal sealed class KillRunner
         _sink.Commit();
         return ChainResult.Waiting;
     }
+
+    /// <summary>Something that we are short of at this moment, whoever is to be signalled.</summary>
+    private static bool IsShortage(int result) =>
+        result is -Errno.EMFILE or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR or -Errno.EBUSY;
 
     private bool IsBraked(
         RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, PolicySet policy)

@@ -252,11 +252,22 @@ internal sealed class KillFlights
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="memory">The machine's: what the victim and others took in its grace is not what its death frees or
     /// does not free.</param>
+    /// <returns>
+    /// 0, or a negative errno. Who is there and could not be sent it has been sent TERM as before.
+    /// </returns>
     public int Escalate(KillFlight flight, long nowUsec, in HostMemory memory)
     {
         flight.Before = memory;
         flight.BeforeUsec = nowUsec;
-        return SendKill(flight, nowUsec, memory.AvailableBytes);
+        int result = SendKill(flight, nowUsec, memory.AvailableBytes);
+        if (result < 0 && !Errno.IsGone(result))
+        {
+            flight.Stage = FlightStage.Term;
+            flight.KillUsec = 0;
+            Note(flight);
+        }
+
+        return result;
     }
 
     /// <summary>Shortens the grace of a TERM, for a rule that has come to want the same victim.</summary>
@@ -267,10 +278,12 @@ internal sealed class KillFlights
     }
 
     /// <summary>Sends again a KILL of which it is not known whether it was sent.</summary>
+    /// <returns>0, or a negative errno, after which it is as unknown as before.</returns>
     public int Repeat(KillFlight flight)
     {
-        flight.IsKillUnsure = false;
-        return SignalKill(flight);
+        int result = SignalKill(flight);
+        flight.IsKillUnsure = result < 0 && !Errno.IsGone(result);
+        return result;
     }
 
     /// <summary>Gives the victim up; it lives on.</summary>

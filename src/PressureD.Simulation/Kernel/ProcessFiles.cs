@@ -108,7 +108,7 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         return process.State == ProcessState.Running && !HasThreadEnded(process, thread) ? ProcessFlags : ExitingFlags;
     }
 
-    private static int Threads(SimulatedProcess process) => process is { IsAlive: true, ThreadId: not 0 } ? 2 : 1;
+    private static int Threads(SimulatedProcess process) => process.HasOtherThread ? 2 : 1;
 
     private static void Fields(ByteText text, params ReadOnlySpan<long> values)
     {
@@ -160,7 +160,8 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         text.Add("\nFDSize:\t64\nGroups:\t \nNStgid:\t"u8).Add(process.Pid).Add("\nNSpid:\t"u8).Add(process.Pid);
         text.Add("\nNSpgid:\t"u8).Add(process.Pid).Add("\nNSsid:\t"u8).Add(process.Pid).Add("\n"u8);
         if (HasMemory(process, thread)) StatusMemory(process, text);
-        text.Add("Threads:\t"u8).Add(Threads(process)).Add("\nSigQ:\t0/3738\nSigPnd:\t0000000000000000\nShdPnd:\t0000000000000000\n"u8);
+        text.Add("Threads:\t"u8).Add(Threads(process));
+        text.Add("\nSigQ:\t0/3738\nSigPnd:\t0000000000000000\nShdPnd:\t0000000000000000\n"u8);
         text.Add("SigBlk:\t0000000000000000\nSigIgn:\t"u8);
         text.Add(process.Options.IgnoresTerm ? "0000000000004003"u8 : "0000000000000000"u8);
         text.Add("\nSigCgt:\t0000000000000000\nCapInh:\t0000000000000000\nCapPrm:\t0000000000000000\n"u8);

@@ -40,7 +40,7 @@ public sealed partial class SimulatedKernel
         if (_machine.FindProcess(pid) is not { } process) return -Errno.ENOENT;
         var count = 0;
         if (count < threads.Length) threads[count++] = pid;
-        if (process is { IsAlive: true, ThreadId: not 0 } && count < threads.Length) threads[count++] = process.ThreadId;
+        if (process.HasOtherThread && count < threads.Length) threads[count++] = process.ThreadId;
         return count;
     }
 

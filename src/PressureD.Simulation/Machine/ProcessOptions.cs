@@ -53,7 +53,9 @@ public sealed record ProcessOptions
     /// <summary>Ignores SIGTERM (and SIGHUP and SIGINT).</summary>
     public bool IgnoresTerm { get; init; }
 
-    /// <summary>Its main thread has ended, and another goes on: a zombie by its own files, which show no memory.</summary>
+    /// <summary>
+    /// Its main thread has ended, and another goes on: a zombie by its own files, which show no memory.
+    /// </summary>
     public bool Leaderless { get; init; }
 
     /// <summary>From SIGTERM to the beginning of its exit.</summary>

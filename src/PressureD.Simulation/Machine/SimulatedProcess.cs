@@ -84,6 +84,7 @@ public sealed class SimulatedProcess
     internal bool OomReaped { get; set; }
 
     public bool IsAlive => State is ProcessState.Running or ProcessState.Dying;
+    internal bool HasOtherThread => IsAlive && ThreadId != 0;
     public bool IsKernelThread => Options.KernelThread;
 
     /// <summary>Resident pages of a kind.</summary>

@@ -396,6 +396,47 @@ public sealed class KillTests
     }
 
     [Fact]
+    public void Who_cannot_be_sent_KILL_after_TERM_is_given_up_and_the_next_follows()
+    {
+        var faults = new ScriptedFaults()
+            .Fail(KernelCallKind.Signal, "/210", Errno.EPERM, times: 1000, fromUsec: new MachineOptions().StartUsec + 1_500_000);
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 100 * MiB, IgnoresTerm = true, Pid = 210,
+        });
+        SimulatedProcess next = scene.Start("next", "/a/2", 50);
+        scene.RunUntil(() => Scene.IsDead(next), 5);
+        Assert.False(Scene.IsDead(stubborn));
+        Assert.Contains(scene.Events, said => said.Text.Contains("cannot send KILL to 210")
+            && said.Text.Contains("EPERM"));
+        Assert.DoesNotContain(scene.Events, said => said.Text.Contains(": KILL to 210"));
+    }
+
+    [Fact]
+    public void KILL_after_TERM_is_sent_again_when_we_were_short_of_something()
+    {
+        var faults = new ScriptedFaults()
+            .Fail(KernelCallKind.Signal, "/210", Errno.ENOMEM, times: 4, fromUsec: new MachineOptions().StartUsec + 1_900_000);
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1h,
+                  then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 100 * MiB, IgnoresTerm = true, Pid = 210,
+        });
+        scene.RunUntil(() => Scene.IsDead(stubborn), 4);
+        Assert.Equal(0, faults.Remaining);
+        Assert.InRange(scene.Now, 2, 2.5);
+        Assert.Single(scene.Events, said => said.Text.Contains(": KILL to 210"));
+    }
+
+    [Fact]
     public void The_next_candidate_follows_when_KILL_has_had_no_effect_for_a_second()
     {
         using Scene scene = new("""
