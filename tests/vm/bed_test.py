@@ -65,6 +65,11 @@ class Judging(unittest.TestCase):
         self.write("trace", _KILL.format(comm="leak", pid=416) + "\n" + _KILL.format(comm="a b)", pid=9) + "\n")
         self.assertEqual(["signalled, though innocent: a b) (15)"], self.failures())
 
+    def test_what_the_killers_process_did_before_it_was_the_killers_is_systemds(self) -> None:
+        helper = _KILL.format(comm="(sd-mkuserns)", pid=373).replace("earlyoom-372", "(arlyoom)-372")
+        self.write("trace", _KILL.format(comm="leak", pid=416) + "\n" + helper + "\n")
+        self.assertEqual([], self.failures())
+
     def test_the_kernels_killer_fails_and_is_not_taken_for_the_killers_act(self) -> None:
         self.write("trace", _OOM + "\n")
         self.assertEqual(["the kernel's OOM killer acted 1 times", "nobody was killed who should have been"], self.failures())

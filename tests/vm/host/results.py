@@ -132,11 +132,11 @@ class Run:
 
     @cached_property
     def killer_signals(self) -> list[Signal]:
-        """Those that the killer under test sent."""
+        """Those that the killer under test sent. While it is in parentheses, its process is still systemd's, which ends helpers of its own."""
         threads = {int(t) for t in self.text("killer.threads").split()}
         return [s for s in self.signals
                 if self.killer_pid is not None and (s.sender_process == self.killer_pid or s.sender_thread in threads)
-                and s.pid not in self.oom_victims]
+                and s.pid not in self.oom_victims and not s.sender.startswith("(")]
 
     @cached_property
     def first_act_usec(self) -> int | None:
