@@ -15,11 +15,15 @@ internal sealed class FuzzIncidents
     /// <summary>What an incident began may go on so long after the last that it tells.</summary>
     private const long AftermathUsec = 10_000_000;
 
-    /// <summary>A change is told of when all its writes have ended, or are given up.</summary>
+    /// <summary>
+    /// A change is told of when all its writes have ended, or are given up, by a daemon that is awake meanwhile.
+    /// </summary>
     private const long WriteUsec = 5_000_000;
 
     private readonly List<Told> _told = [];
     private readonly List<Act> _acts = [];
+    private readonly List<(long FromUsec, long UntilUsec)> _sleeps = [];
+    private long _stepUsec;
     private bool _someLost;
 
     /// <summary>A complete incident.</summary>
@@ -40,6 +44,13 @@ internal sealed class FuzzIncidents
         }
 
         _told.Add(told);
+    }
+
+    /// <summary>The daemon has stepped.</summary>
+    public void NoteStep(long usec)
+    {
+        if (_stepUsec != 0 && usec - _stepUsec > WriteUsec) _sleeps.Add((_stepUsec, usec));
+        _stepUsec = usec;
     }
 
     /// <summary>Somebody got the first signal.</summary>
@@ -74,7 +85,7 @@ internal sealed class FuzzIncidents
     {
         foreach (var told in _told)
         {
-            var fromUsec = told.OpenedUsec - (act.Pid == 0 ? WriteUsec : 0);
+            var fromUsec = act.Pid == 0 ? AwakeBefore(told.OpenedUsec) : told.OpenedUsec;
             if (act.Usec < fromUsec || act.Usec > told.LastUsec + AftermathUsec) continue;
             if (act.Pid == 0 || told.IsCut) return true;
             foreach (var (pid, cgroup) in told.Signalled)
@@ -82,6 +93,18 @@ internal sealed class FuzzIncidents
         }
 
         return false;
+    }
+
+    private long AwakeBefore(long usec)
+    {
+        var fromUsec = usec - WriteUsec;
+        for (var index = _sleeps.Count - 1; index >= 0; index--)
+        {
+            var (beganUsec, endedUsec) = _sleeps[index];
+            if (endedUsec >= fromUsec && endedUsec <= usec) fromUsec -= endedUsec - beganUsec;
+        }
+
+        return fromUsec;
     }
 
     private static bool IsWithin(string path, string cgroup) =>

@@ -179,6 +179,7 @@ public sealed class FuzzRun
 
     private void Step(long allocatedBytes)
     {
+        _incidents.NoteStep(_run.Stage.Kernel.NowUsec);
         var second = Machine.ElapsedUsec / 1_000_000;
         if (second != _secondUsec)
         {
