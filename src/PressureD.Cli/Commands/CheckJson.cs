@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
 
 namespace PressureD.Cli.Commands;
 
@@ -12,11 +12,10 @@ internal static class CheckJson
 {
     private const int Format = 1;
 
-    // Written to a terminal or file, not into HTML.
     private static readonly JsonWriterOptions Options = new()
     {
         Indented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = PlainJsonEncoder.Instance,
     };
 
     internal static string Render(PolicySet? policy, IReadOnlyList<Diagnostic> diagnostics, MachineSize machine)

@@ -1,8 +1,8 @@
 using System;
 using System.IO;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using PressureD.Core.Publishing;
 using PressureD.Simulation.Scenarios;
 
 namespace PressureD.Cli.Scenarios;
@@ -10,7 +10,7 @@ namespace PressureD.Cli.Scenarios;
 /// <summary>A run for programs: one JSON object a line, told apart by "type": sample, event, end.</summary>
 internal static class SampleJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = PlainJsonEncoder.Instance };
 
     internal static string Render(ScenarioRow row) => Render("sample", writer =>
     {

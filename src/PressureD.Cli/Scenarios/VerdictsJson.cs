@@ -1,14 +1,14 @@
 using System.IO;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using PressureD.Core.Publishing;
 
 namespace PressureD.Cli.Scenarios;
 
 /// <summary>Verdicts for programs: one JSON object a line.</summary>
 internal static class VerdictsJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = PlainJsonEncoder.Instance };
 
     internal static string Render(ScenarioVerdict verdict)
     {

@@ -37,6 +37,7 @@ internal sealed class VictimSelector
         _cgroups = cgroups;
         _members = members;
         _stalls = new CgroupStalls(kernel, cgroups);
+        CommandLines = new CommandLines(kernel);
         _examiner = new Examiner(kernel, cgroups, flights, processes.Subject);
         _list = new CandidateList(kernel, cgroups, processes, _examiner);
     }
@@ -44,6 +45,9 @@ internal sealed class VictimSelector
     public ProcessTable Processes => _list.Processes;
 
     public CgroupStalls Stalls => _stalls;
+
+    /// <summary>What victims were started as, for whoever wants to know afterwards.</summary>
+    public CommandLines CommandLines { get; }
 
     /// <summary>The candidates of the last choice that did not have to wait.</summary>
     public CandidateReport Report { get; } = new();
@@ -280,6 +284,7 @@ internal sealed class VictimSelector
         victim.OomScoreAdj = subject.OomScoreAdj;
         victim.Processes = 1;
         victim.Path.Append(subject.Cgroup);
+        victim.CommandLine.Append(CommandLines.Of(entry.Pid, subject.Stat.StartTicks, subject.Comm));
         if (victim.Kind != VictimKind.ProcessGroup)
             return Refusal.None;
         victim.Group = subject.Stat.ProcessGroup;

@@ -1,0 +1,61 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Linq;
+using PressureD.Cli.Incidents;
+
+namespace PressureD.Cli.Commands;
+
+/// <summary>--since and --until.</summary>
+internal sealed class PeriodOptions
+{
+    private const string Forms =
+        "a time such as '2026-03-01 07:00' or 14:00, today, yesterday, or how long ago: 90min, 2h, 2d, '2 days ago'";
+
+    private readonly Option<DateTimeOffset> _since = Create("--since", $"None older: {Forms}", Period.Ever.Since);
+    private readonly Option<DateTimeOffset> _until = Create("--until", "None newer: as --since", Period.Ever.Until);
+
+    internal void AddTo(Command command)
+    {
+        command.Add(_since);
+        command.Add(_until);
+        command.Validators.Add(result =>
+        {
+            // What cannot be read has an error of its own.
+            if (Given(result, _since) is not { } since)
+                return;
+            if (since > Given(result, _until))
+                result.AddError("--since is later than --until: nothing lies between them");
+            else if (since > DateTimeOffset.Now)
+                result.AddError("--since lies ahead: nothing has happened there yet");
+        });
+    }
+
+    internal Period Of(ParseResult parsed) => new(parsed.GetValue(_since), parsed.GetValue(_until));
+
+    /// <summary>Whether one of them was given.</summary>
+    internal bool IsGiven(CommandResult result) =>
+        result.GetResult(_since) is { Implicit: false } || result.GetResult(_until) is { Implicit: false };
+
+    private static DateTimeOffset? Given(CommandResult result, Option<DateTimeOffset> option) =>
+        result.GetResult(option) is { Implicit: false } given && !given.Errors.Any()
+            ? given.GetValueOrDefault<DateTimeOffset>()
+            : null;
+
+    private static Option<DateTimeOffset> Create(string name, string summary, DateTimeOffset otherwise) => new(name)
+    {
+        Description = summary,
+        HelpName = "TIME",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result => Read(result, name),
+    };
+
+    private static DateTimeOffset Read(ArgumentResult result, string name)
+    {
+        string text = result.Tokens[0].Value;
+        if (MomentText.Read(text, DateTimeOffset.Now) is { } time)
+            return time;
+        result.AddError($"{name}: '{text}' is no time, {MomentText.Expected}");
+        return default;
+    }
+}
