@@ -1,7 +1,6 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Linq;
 using PressureD.Cli.Incidents;
 
 namespace PressureD.Cli.Commands;
@@ -22,11 +21,12 @@ internal sealed class PeriodOptions
         command.Validators.Add(result =>
         {
             // What cannot be read has an error of its own.
-            if (Given(result, _since) is not { } since)
+            DateTimeOffset now = DateTimeOffset.Now;
+            if (Given(result, _since, now) is not { } since)
                 return;
-            if (since > Given(result, _until))
+            if (since > Given(result, _until, now))
                 result.AddError("--since is later than --until: nothing lies between them");
-            else if (since > DateTimeOffset.Now)
+            else if (since > now)
                 result.AddError("--since lies ahead: nothing has happened there yet");
         });
     }
@@ -37,10 +37,8 @@ internal sealed class PeriodOptions
     internal bool IsGiven(CommandResult result) =>
         result.GetResult(_since) is { Implicit: false } || result.GetResult(_until) is { Implicit: false };
 
-    private static DateTimeOffset? Given(CommandResult result, Option<DateTimeOffset> option) =>
-        result.GetResult(option) is { Implicit: false } given && !given.Errors.Any()
-            ? given.GetValueOrDefault<DateTimeOffset>()
-            : null;
+    private static DateTimeOffset? Given(CommandResult result, Option<DateTimeOffset> option, DateTimeOffset now) =>
+        result.GetResult(option) is { Implicit: false, Tokens: [var given] } ? MomentText.Read(given.Value, now) : null;
 
     private static Option<DateTimeOffset> Create(string name, string summary, DateTimeOffset otherwise) => new(name)
     {

@@ -207,7 +207,7 @@ public sealed class DaemonLoop : IDisposable
         long dueUsec = Math.Min(_nextSampleUsec, actUsec);
         int count = _kernel.Wait(Math.Min(dueUsec, _commands?.NextDeadlineUsec ?? long.MaxValue), _events);
         long nowUsec = _kernel.NowUsec;
-        if (count == 1 && nowUsec < dueUsec && _selector.CommandLines.IsOfThese(_events[0]))
+        if (count == 1 && nowUsec < dueUsec && _selector.IsCommandLine(_events[0]))
         {
             // It is taken with the next look ahead.
             if (RunCommands(nowUsec))
@@ -393,7 +393,6 @@ public sealed class DaemonLoop : IDisposable
         if (!IsWatchful() && !_engine.IsTense)
             return;
         _aheadUsec = nowUsec;
-        bool takesProcesses = false;
         foreach (RuleRuntime rule in _engine.Rules)
         {
             foreach (CompiledKill? kill in rule.Kills)
@@ -401,12 +400,10 @@ public sealed class DaemonLoop : IDisposable
                 if (kill is not { NeedsLookAhead: true } || rule.Matches.Count == 0)
                     continue;
                 _selector.LookAhead(kill, nowUsec);
-                takesProcesses |= kill.TakesProcesses;
+                if (kill.TakesProcesses)
+                    _selector.LookAtCommandLines(kill, nowUsec, mayWaitForSwap: !_engine.IsTense);
             }
         }
-
-        if (takesProcesses)
-            _selector.CommandLines.LookAhead(_selector.Processes, nowUsec, mayWaitForSwap: !_engine.IsTense);
     }
 
     private void SetScales()

@@ -249,7 +249,7 @@ internal sealed class CandidateList
     private void FetchLargest(CompiledKill kill)
     {
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
-        foreach (int index in _largest.AsSpan(0, Processes.Largest(_largest)))
+        foreach (int index in _largest.AsSpan(0, Processes.Largest(kill.Action.From, _largest)))
             _examiner.Fetch(kill, entries[index].Pid, entries[index].Uid);
     }
 

@@ -1,11 +1,12 @@
 using System;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
 
 namespace PressureD.Core.Victims;
 
 /// <summary>
-/// What the largest processes were started as, read by a worker ahead of need, so that an incident can tell it of its
+/// What the largest candidates were started as, read by a worker ahead of need, so that an incident can tell it of its
 /// victim. A kill takes what is known and asks for nothing: a reader holds the memory of whom it reads, for as long as
 /// a page takes to come back from swap.
 /// </summary>
@@ -14,7 +15,10 @@ internal sealed class CommandLines
     /// <summary>What is kept of each; of a longer one the beginning, and three dots.</summary>
     public const int MostBytes = 256;
 
-    private const int Places = 16;
+    private const int Places = 32;
+
+    /// <summary>So many of the largest are asked about, of those whom one kill could take.</summary>
+    private const int Largest = 8;
 
     /// <summary>
     /// So old an answer is asked for anew: a process may have executed something else of the same name.
@@ -36,22 +40,23 @@ internal sealed class CommandLines
             _places[i] = new Place();
     }
 
-    /// <summary>Whether it is an answer of these that has come: nobody waits for it.</summary>
+    /// <summary>Whether it is an answer of these that has come.</summary>
     public bool IsOfThese(in WaitEvent waitEvent) =>
         waitEvent.Kind == WaitKind.Ticket && _ticket >= 0 && waitEvent.Descriptor == _ticket;
 
     /// <summary>Takes what has come, and asks for one more: the other worker stays free for what matters.</summary>
     /// <param name="processes">Scanned a moment ago.</param>
+    /// <param name="from">Whom a kill could take.</param>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="mayWaitForSwap">
     /// Whether to ask those too that have something in swap. Not when one of them may be killed any moment.
     /// </param>
-    public void LookAhead(ProcessTable processes, long nowUsec, bool mayWaitForSwap)
+    public void LookAhead(ProcessTable processes, CgroupPattern from, long nowUsec, bool mayWaitForSwap)
     {
         if (_ticket >= 0 && !TryTake(processes.Subject))
             return;
-        Span<int> largest = stackalloc int[Places];
-        foreach (int index in largest[..processes.Largest(largest)])
+        Span<int> largest = stackalloc int[Largest];
+        foreach (int index in largest[..processes.Largest(from, largest)])
         {
             ref readonly ProcessEntry entry = ref processes.Entries[index];
             if ((entry.SwapBytes > 0 && !mayWaitForSwap) || IsKnown(entry, nowUsec))

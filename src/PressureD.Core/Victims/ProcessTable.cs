@@ -91,15 +91,18 @@ internal sealed class ProcessTable
     }
 
     /// <summary>Those that hold most, the largest first, by their places in <see cref="Entries"/>.</summary>
+    /// <param name="from">In what; below whatever match when it is relative to one.</param>
     /// <param name="indexes">Gets as many as there is room for.</param>
     /// <returns>How many.</returns>
-    public int Largest(Span<int> indexes)
+    public int Largest(CgroupPattern from, Span<int> indexes)
     {
         ReadOnlySpan<ProcessEntry> entries = Entries;
         int count = 0;
         for (int i = 0; i < entries.Length; i++)
         {
             if (count == indexes.Length && entries[indexes[count - 1]].SizeBytes >= entries[i].SizeBytes)
+                continue;
+            if (!from.BelowMatch && !CandidateList.IsFrom(from, null, CgroupOf(entries[i])))
                 continue;
             int at = count < indexes.Length ? count++ : count - 1;
             for (; at > 0 && entries[indexes[at - 1]].SizeBytes < entries[i].SizeBytes; at--)

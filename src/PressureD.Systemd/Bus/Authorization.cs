@@ -9,7 +9,8 @@ namespace PressureD.Systemd.Bus;
 
 /// <summary>
 /// Whether a caller may: root always; see what was his own process; elsewhere than on the system bus whoever the daemon
-/// runs as; on the system bus whom polkit lets. The bus and polkit are asked by calls whose answers come later, so nobody else waits meanwhile.
+/// runs as; on the system bus whom polkit lets. The bus and polkit are asked by calls whose answers come later, so
+/// nobody else waits meanwhile.
 /// </summary>
 internal sealed unsafe class Authorization
 {

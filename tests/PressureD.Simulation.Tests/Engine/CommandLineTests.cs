@@ -55,6 +55,23 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void It_is_known_of_the_small_ones_too_when_a_rule_can_take_no_others()
+    {
+        using Scene scene = new(Policy.Replace("a/**", "small/**", StringComparison.Ordinal));
+        StartHog(scene, ["hog"]);
+        for (int i = 0; i < 9; i++)
+            scene.Start($"large{i}", "/large", 20);
+        SimulatedProcess small = scene.Start(new ProcessOptions
+        {
+            Comm = "small", Cgroup = "/small/1", AnonBytes = 5 * Scene.MiB, Uid = 1000, Arguments = ["small", "-x"],
+        });
+        FillSlowly(scene, parts: 7);
+        scene.RunUntil(() => Scene.IsDead(small), 30);
+        scene.Run(30);
+        Assert.Equal("small -x", CommandLine(scene));
+    }
+
+    [Fact]
     public void A_dry_run_keeps_it_too()
     {
         using Scene scene = new(Policy, dryRun: true);
@@ -152,9 +169,9 @@ public sealed class CommandLineTests
     });
 
     /// <summary>Brings the machine through the time in which it is watched closely to where the rule acts.</summary>
-    private static void FillSlowly(Scene scene)
+    private static void FillSlowly(Scene scene, int parts = 16)
     {
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; i < parts; i++)
         {
             int part = i;
             scene.At(1 + i, () => scene.Start($"part{part}", $"/b/{part}", 20));
