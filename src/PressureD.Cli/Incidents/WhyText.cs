@@ -90,8 +90,11 @@ internal static class WhyText
         string size = FigureText.Bytes(act.ExpectedBytes);
         return act.Pid == 0
             ? $"cgroup {act.Cgroup} ({size})"
-            : $"{act.Comm} (pid {act.Pid}, {size}) in {act.Cgroup[(act.Cgroup.LastIndexOf('/') + 1)..]}";
+            : $"{act.Comm} (pid {act.Pid}, {size}) in {Place(act.Cgroup[(act.Cgroup.LastIndexOf('/') + 1)..])}";
     }
+
+    /// <summary>The root, or a cgroup that is not known, has no name.</summary>
+    private static string Place(string cgroup) => cgroup.Length == 0 ? "/" : cgroup;
 
     private static void AppendReason(StringBuilder text, IncidentDocument incident)
     {
@@ -351,7 +354,7 @@ internal static class WhyText
             string verdict = candidate.IsTaken ? "taken" : refusal;
             text.Append("  ").Append(FigureText.Bytes(candidate.SizeBytes).PadLeft(11)).Append("  ");
             text.Append(candidate.Name);
-            text.Append(candidate.Pid == 0 ? "" : $" in {candidate.Cgroup}").Append(": ").Append(verdict).Append('\n');
+            text.Append(candidate.Pid == 0 ? "" : $" in {Place(candidate.Cgroup)}").Append(": ").Append(verdict).Append('\n');
         }
     }
 
