@@ -55,7 +55,8 @@ internal static class MonitorCommand
     private static string Describe(BusSignal signal) => signal.Name switch
     {
         "LevelChanged" => $"pressure is {PressureLevelName.Of((PressureLevel)(signal.Level ?? 0))}",
-        "PolicyReloaded" => string.Create(CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} {(signal.Rules == 1 ? "rule" : "rules")}"),
+        "PolicyReloaded" => string.Create(
+            CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} {(signal.Rules == 1 ? "rule" : "rules")}"),
         "IncidentRecorded" => string.Create(
             CultureInfo.InvariantCulture,
             $"incident {signal.Incident}, {signal.Outcome}: {signal.Text}"),

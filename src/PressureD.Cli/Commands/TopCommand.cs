@@ -28,7 +28,8 @@ internal static class TopCommand
     {
         Option<TopColumn?> sort = new("--sort")
         {
-            Description = "What to sort by: name, memory (if left out), growth, swap, some or full (shares of time stalled)",
+            Description = "What to sort by: name, memory (if left out), growth, swap, some or full "
+                + "(shares of time stalled)",
             HelpName = "COLUMN",
         };
         sort.AcceptOnlyFromAmong([.. Enum.GetNames<TopColumn>().Select(static name => name.ToLowerInvariant())]);

@@ -354,7 +354,8 @@ internal static class WhyText
             string verdict = candidate.IsTaken ? "taken" : refusal;
             text.Append("  ").Append(FigureText.Bytes(candidate.SizeBytes).PadLeft(11)).Append("  ");
             text.Append(candidate.Name);
-            text.Append(candidate.Pid == 0 ? "" : $" in {Place(candidate.Cgroup)}").Append(": ").Append(verdict).Append('\n');
+            text.Append(candidate.Pid == 0 ? "" : $" in {Place(candidate.Cgroup)}");
+            text.Append(": ").Append(verdict).Append('\n');
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class MonitorCommandTests
     }
 
     [Fact]
-    public void A_daemon_that_is_not_there_is_said_to_be_waited_for()
+    public async Task A_daemon_that_is_not_there_is_said_to_be_waited_for()
     {
         using PrivateBus bus = new PrivateBus().Start();
         using ClosingPipe output = new(1);
@@ -72,7 +72,7 @@ public sealed class MonitorCommandTests
                 return run.IsCompleted;
             },
             "its signals come");
-        Assert.Equal(ExitCode.Success, run.Result);
+        Assert.Equal(ExitCode.Success, await run);
     }
 
     /// <summary>Both signals are sent again and again, as nobody knows when the tool listens, until it ends.</summary>
