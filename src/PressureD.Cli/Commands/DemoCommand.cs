@@ -135,7 +135,7 @@ internal static class DemoCommand
 
     private static string DescribeScenarios()
     {
-        StringBuilder text = new("What happens: ");
+        StringBuilder text = new($"What happens, {DemoScenario.All[0].Name} if left out. ");
         for (int index = 0; index < DemoScenario.All.Count; index++)
         {
             DemoScenario scenario = DemoScenario.All[index];

@@ -45,12 +45,12 @@ public sealed unsafe class PlainJsonEncoder : JavaScriptEncoder
     {
         var output = new Span<char>(buffer, bufferLength);
         numberOfCharactersWritten = 0;
-        if (unicodeScalar is '"' or '\\')
+        if (Short(unicodeScalar) is char letter and not '\0')
         {
             if (bufferLength < 2)
                 return false;
             output[0] = '\\';
-            output[1] = (char)unicodeScalar;
+            output[1] = letter;
             numberOfCharactersWritten = 2;
             return true;
         }
@@ -67,6 +67,18 @@ public sealed unsafe class PlainJsonEncoder : JavaScriptEncoder
 
         return true;
     }
+
+    /// <summary>What stands behind the backslash for what JSON has a short form of; NUL for all else.</summary>
+    private static char Short(int unicodeScalar) => unicodeScalar switch
+    {
+        '"' or '\\' => (char)unicodeScalar,
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\b' => 'b',
+        '\f' => 'f',
+        _ => '\0',
+    };
 
     private static void Escape(char unit, Span<char> output)
     {
