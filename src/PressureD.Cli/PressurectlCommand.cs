@@ -2,8 +2,10 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Linq;
 using System.Reflection;
 using PressureD.Cli.Commands;
+using PressureD.Core.Policy;
 
 namespace PressureD.Cli;
 
@@ -45,9 +47,16 @@ internal static class PressurectlCommand
     {
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors)
+            if (CommandProblem(parsed) is { } problem)
             {
-                configuration.Error.WriteLine($"pressurectl: {error.Message}");
+                configuration.Error.WriteLine($"pressurectl: {problem}");
+            }
+            else
+            {
+                foreach (ParseError error in parsed.Errors)
+                {
+                    configuration.Error.WriteLine($"pressurectl: {error.Message}");
+                }
             }
 
             configuration.Error.WriteLine($"See: {HelpFor(parsed.CommandResult)} --help");
@@ -55,6 +64,24 @@ internal static class PressurectlCommand
         }
 
         return parsed.Invoke(configuration);
+    }
+
+    /// <summary>
+    /// What is wrong when a command is missing or there is none of that name; null when that is not it.
+    /// </summary>
+    private static string? CommandProblem(ParseResult parsed)
+    {
+        string[] names =
+        [
+            .. parsed.CommandResult.Command.Subcommands.Where(static one => !one.Hidden).Select(static one => one.Name),
+        ];
+        if (names.Length == 0)
+            return null;
+        if (parsed.UnmatchedTokens is not [var given, ..])
+            return $"a command is missing: {string.Join(", ", names)}";
+        string kind = given.StartsWith('-') ? "option" : "command";
+        string hint = Suggestion.Nearest(given, names) is { } near ? $"; did you mean '{near}'?" : "";
+        return $"there is no {kind} '{NameText.Of(given)}'{hint}";
     }
 
     private static string HelpFor(CommandResult result) =>

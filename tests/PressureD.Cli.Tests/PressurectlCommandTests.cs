@@ -1,4 +1,5 @@
 using System;
+using PressureD.Cli.Completion;
 
 namespace PressureD.Cli.Tests;
 
@@ -39,6 +40,31 @@ public sealed class PressurectlCommandTests
         Assert.Equal("", run.Output);
         Assert.StartsWith("pressurectl: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("--help", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("there is no command 'stauts'; did you mean 'status'?", "stauts")]
+    [InlineData("there is no command 'lst'; did you mean 'list'?", "incidents", "lst")]
+    [InlineData("there is no option '--nonsense'", "--nonsense")]
+    [InlineData("a command is missing: status, top, ")]
+    [InlineData("a command is missing: list, show, export, record", "incidents")]
+    public void Which_commands_there_are_is_said_once_and_alone(string error, params string[] arguments)
+    {
+        string[] lines = CommandRun.Of(arguments).Error.TrimEnd('\n').Split('\n');
+        Assert.StartsWith($"pressurectl: {error}", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("See: pressurectl", Assert.Single(lines[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_tells_what_a_person_would_type()
+    {
+        foreach (CompletedCommand command in CompletedCommand.Of(PressurectlCommand.Create()).All())
+        {
+            string[] words = command.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            CommandRun run = CommandRun.Of([.. words, "--help"]);
+            Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+            Assert.DoesNotMatch(@"\[default: [^\]]*([A-Z{]|\d/)", run.Output);
+        }
     }
 
     [Fact]

@@ -1,7 +1,4 @@
 using System.Collections.Generic;
-using System.IO;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using PressureD.Core.Policy;
 
@@ -10,22 +7,9 @@ namespace PressureD.Cli.Commands;
 /// <summary>A check for programs.</summary>
 internal static class CheckJson
 {
-    private const int Format = 1;
-
-    // Written to a terminal or file, not into HTML.
-    private static readonly JsonWriterOptions Options = new()
-    {
-        Indented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    internal static string Render(PolicySet? policy, IReadOnlyList<Diagnostic> diagnostics, MachineSize machine)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, Options))
+    internal static string Render(PolicySet? policy, IReadOnlyList<Diagnostic> diagnostics, MachineSize machine) =>
+        JsonOutput.Render(writer =>
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("format", Format);
             writer.WriteBoolean("usable", policy is not null);
             writer.WriteStartArray("diagnostics");
             foreach (Diagnostic diagnostic in diagnostics)
@@ -35,11 +19,7 @@ internal static class CheckJson
             foreach (Rule rule in policy?.Rules ?? [])
                 Write(writer, rule, machine);
             writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
+        });
 
     private static void Write(Utf8JsonWriter writer, Diagnostic diagnostic)
     {

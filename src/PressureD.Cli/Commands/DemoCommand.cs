@@ -24,10 +24,10 @@ internal static class DemoCommand
 
     internal static Command Create()
     {
-        Argument<DemoScenario> scenario = new("scenario")
+        Argument<DemoScenario?> scenario = new("scenario")
         {
             Description = DescribeScenarios(),
-            DefaultValueFactory = static _ => DemoScenario.All[0],
+            Arity = ArgumentArity.ZeroOrOne,
             CustomParser = static result =>
             {
                 string name = result.Tokens[0].Value;
@@ -52,7 +52,7 @@ internal static class DemoCommand
         Option<bool> only = new("--no-comparison") { Description = "Leave out the run with the kernel alone" };
         Command command = new("demo", Summary) { scenario, policy, only };
         command.SetAction(parsed => Run(
-            parsed.GetValue(scenario)!,
+            parsed.GetValue(scenario) ?? DemoScenario.All[0],
             parsed.GetValue(policy),
             parsed.GetValue(only),
             parsed.InvocationConfiguration.Output,
@@ -135,7 +135,7 @@ internal static class DemoCommand
 
     private static string DescribeScenarios()
     {
-        StringBuilder text = new("What happens: ");
+        StringBuilder text = new($"What happens, {DemoScenario.All[0].Name} if left out. ");
         for (int index = 0; index < DemoScenario.All.Count; index++)
         {
             DemoScenario scenario = DemoScenario.All[index];

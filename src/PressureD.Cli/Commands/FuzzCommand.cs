@@ -41,26 +41,36 @@ internal static class FuzzCommand
             HelpName = "N",
             DefaultValueFactory = static _ => Environment.ProcessorCount,
         };
+        Option<bool> json = new("--json")
+        {
+            Description = "Write one JSON object for each case that failed, and one at the end, one a line",
+        };
         WholeNumber.Bound(seeds, 1);
         WholeNumber.Bound(hours, 1);
         WholeNumber.Bound(jobs, 1);
 
-        Command command = new("fuzz", Summary) { seeds, hours, seed, jobs };
+        Command command = new("fuzz", Summary) { seeds, hours, seed, jobs, json };
         command.SetAction(parsed => Run(
             parsed.GetValue(seed) > 0 ? parsed.GetValue(seed) : RandomNumberGenerator.GetInt32(1, 1_000_000_000),
             parsed.GetValue(seeds),
             TimeSpan.FromHours(parsed.GetValue(hours)),
             parsed.GetValue(jobs),
+            parsed.GetValue(json),
             parsed.InvocationConfiguration.Output));
         return command;
     }
 
-    private static int Run(int first, int count, TimeSpan simulated, int jobs, TextWriter output)
+    private static int Run(int first, int count, TimeSpan simulated, int jobs, bool json, TextWriter output)
     {
         TimeSpan each = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(simulated.TotalSeconds / count), 60, 86_400));
-        output.WriteLine($"seeds {first} to {first + count - 1}, {each.TotalSeconds:F0} simulated seconds each");
-        output.WriteLine($"again: pressurectl fuzz --seed {first} --seeds {count} --hours {simulated.TotalHours:F0}");
-        output.Flush();
+        if (!json)
+        {
+            output.WriteLine($"seeds {first} to {first + count - 1}, {each.TotalSeconds:F0} simulated seconds each");
+            output.WriteLine(
+                $"again: pressurectl fuzz --seed {first} --seeds {count} --hours {simulated.TotalHours:F0}");
+            output.Flush();
+        }
+
         long started = Stopwatch.GetTimestamp();
         int failed = 0;
         Lock telling = new();
@@ -77,21 +87,45 @@ internal static class FuzzCommand
             lock (telling)
             {
                 failed++;
-                output.WriteLine($"FAILED seed {drawn.Seed}: {violation}");
-                output.WriteLine(Indented(smallest.ToString()));
-                if (outcome is not null)
-                {
-                    output.WriteLine(Indented(ScenarioTimeline.Whole(outcome)));
-                }
-
+                string timeline = outcome is null ? "" : ScenarioTimeline.Whole(outcome);
+                output.Write(json
+                    ? FailureJson(drawn.Seed, violation, smallest.ToString(), timeline)
+                    : FailureText(drawn.Seed, violation, smallest.ToString(), timeline));
                 output.Flush();
             }
         });
         TimeSpan took = Stopwatch.GetElapsedTime(started);
-        output.WriteLine($"{count - failed} passed, {failed} failed; " + FormattableString.Invariant(
-            $"{each.TotalHours * count:F1} h of simulated time in {took.TotalSeconds:F0} s"));
+        output.Write(json
+            ? EndJson(first, count, failed, each, took)
+            : $"{count - failed} passed, {failed} failed; " + FormattableString.Invariant(
+                $"{each.TotalHours * count:F1} h of simulated time in {took.TotalSeconds:F0} s\n"));
         return failed == 0 ? ExitCode.Success : ExitCode.Error;
     }
+
+    private static string FailureText(ulong seed, string violation, string scenario, string timeline) =>
+        $"FAILED seed {seed}: {violation}\n{Indented(scenario)}\n"
+        + (timeline.Length == 0 ? "" : $"{Indented(timeline)}\n");
+
+    private static string FailureJson(ulong seed, string violation, string scenario, string timeline) =>
+        JsonOutput.RenderLine(writer =>
+        {
+            writer.WriteString("type", "failure");
+            writer.WriteNumber("seed", seed);
+            writer.WriteString("violation", violation);
+            writer.WriteString("scenario", scenario);
+            writer.WriteString("timeline", timeline);
+        });
+
+    private static string EndJson(int first, int count, int failed, TimeSpan each, TimeSpan took) =>
+        JsonOutput.RenderLine(writer =>
+        {
+            writer.WriteString("type", "end");
+            writer.WriteNumber("first_seed", first);
+            writer.WriteNumber("seeds", count);
+            writer.WriteNumber("failed", failed);
+            writer.WriteNumber("simulated_usec", (long)(each * count).TotalMicroseconds);
+            writer.WriteNumber("took_usec", (long)took.TotalMicroseconds);
+        });
 
     private static (string Name, ReadOnlyMemory<byte> Content)? FindPolicy(string name) =>
         ScenarioFile.FindPolicy(".", name);

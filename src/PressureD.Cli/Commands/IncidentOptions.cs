@@ -33,16 +33,20 @@ internal sealed class IncidentOptions
     }
 
     /// <summary>Does something with the incidents.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="act">What.</param>
+    /// <param name="asksPassword">Whether a password may be asked for, to see what is not for everybody.</param>
     /// <returns>What it returns, or the exit code for what is wrong.</returns>
-    internal int With(ParseResult parsed, Func<IIncidentSource, int> act) => DaemonOptions.Run(parsed, () =>
-    {
-        using IIncidentSource source = Open(parsed, parsed.InvocationConfiguration.Error);
-        return act(source);
-    });
+    internal int With(ParseResult parsed, Func<IIncidentSource, int> act, bool asksPassword = false) =>
+        DaemonOptions.Run(parsed, () =>
+        {
+            using IIncidentSource source = Open(parsed, parsed.InvocationConfiguration.Error, asksPassword);
+            return act(source);
+        });
 
-    /// <summary>The one of a number, or the last one that was more than a word.</summary>
+    /// <summary>The one of a number, or the last one of a time that was more than a word.</summary>
     /// <exception cref="FormatException">There is none.</exception>
-    internal static byte[] Find(IIncidentSource source, long? id)
+    internal static byte[] Find(IIncidentSource source, long? id, Period period)
     {
         if (id is { } given)
         {
@@ -52,7 +56,7 @@ internal sealed class IncidentOptions
         }
 
         IncidentRow? newest = null;
-        foreach (IncidentRow row in source.List(DateTimeOffset.UnixEpoch, 100))
+        foreach (IncidentRow row in source.List(period, 100))
         {
             newest ??= row;
             if (row.Outcome is not ("noted" or "recorded"))
@@ -64,10 +68,13 @@ internal sealed class IncidentOptions
 
         return newest is not null && source.Get(newest.Id) is { } found
             ? found
-            : throw new FormatException("there is no incident: no rule has fired");
+            : throw new FormatException(
+                period == Period.Ever
+                    ? "there is no incident: no rule has fired"
+                    : "there is no incident in that time; see: pressurectl incidents list");
     }
 
-    private IIncidentSource Open(ParseResult parsed, TextWriter error)
+    private IIncidentSource Open(ParseResult parsed, TextWriter error, bool asksPassword)
     {
         string? given = parsed.GetValue(_directory);
         bool mayLook = given is not null || Environment.IsPrivilegedProcess || Directory.Exists(UsualDirectory);
@@ -84,6 +91,6 @@ internal sealed class IncidentOptions
             }
         }
 
-        return new BusIncidents(_daemon.Connect(parsed));
+        return new BusIncidents(_daemon.Connect(parsed), asksPassword);
     }
 }

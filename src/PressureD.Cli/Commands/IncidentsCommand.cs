@@ -1,12 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using PressureD.Cli.Incidents;
 
 namespace PressureD.Cli.Commands;
@@ -24,18 +21,19 @@ internal static class IncidentsCommand
 
     private static Command CreateList()
     {
-        Option<DateTimeOffset> since = SinceOption();
+        PeriodOptions period = new();
         Option<int> limit = LimitOption(DefaultLimit);
         Option<bool> json = new("--json")
         {
             Description = "Write one JSON object: \"format\" 1 and \"incidents\", newest first",
         };
         IncidentOptions options = new();
-        Command command = new("list", "Lists incidents, newest first") { since, limit, json };
+        Command command = new("list", "Lists incidents, newest first") { limit, json };
+        period.AddTo(command);
         options.AddTo(command);
         command.SetAction(parsed => options.With(parsed, source =>
         {
-            IReadOnlyList<IncidentRow> rows = source.List(parsed.GetValue(since), parsed.GetValue(limit));
+            IReadOnlyList<IncidentRow> rows = source.List(period.Of(parsed), parsed.GetValue(limit));
             TextWriter output = parsed.InvocationConfiguration.Output;
             output.Write(parsed.GetValue(json) ? Json(rows) : Text(rows));
             return ExitCode.Success;
@@ -45,14 +43,15 @@ internal static class IncidentsCommand
 
     private static Command CreateExport()
     {
-        Option<DateTimeOffset> since = SinceOption();
+        PeriodOptions period = new();
         Option<int> limit = LimitOption(MaxLimit);
         IncidentOptions options = new();
-        Command command = new("export", "Writes incidents as JSON, one on a line, oldest first") { since, limit };
+        Command command = new("export", "Writes incidents as JSON, one on a line, oldest first") { limit };
+        period.AddTo(command);
         options.AddTo(command);
         command.SetAction(parsed => options.With(parsed, source =>
         {
-            IReadOnlyList<IncidentRow> rows = source.List(parsed.GetValue(since), parsed.GetValue(limit));
+            IReadOnlyList<IncidentRow> rows = source.List(period.Of(parsed), parsed.GetValue(limit));
             for (int i = rows.Count - 1; i >= 0; i--)
             {
                 try
@@ -102,24 +101,6 @@ internal static class IncidentsCommand
         return limit;
     }
 
-    private static Option<DateTimeOffset> SinceOption() => new("--since")
-    {
-        Description =
-            "None older: a time such as '2026-03-01 07:00', today, yesterday, or how long ago: 30min, 2h, 2d, 1w",
-        HelpName = "TIME",
-        DefaultValueFactory = _ => DateTimeOffset.UnixEpoch,
-        CustomParser = static result => Since(result),
-    };
-
-    private static DateTimeOffset Since(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (SinceText.Read(text, DateTimeOffset.Now) is { } time)
-            return time;
-        result.AddError($"--since: '{text}' is no time in the past, {SinceText.Expected}");
-        return default;
-    }
-
     private static string Text(IReadOnlyList<IncidentRow> rows)
     {
         if (rows.Count == 0)
@@ -140,31 +121,21 @@ internal static class IncidentsCommand
         return text.ToString();
     }
 
-    private static string Json(IReadOnlyList<IncidentRow> rows)
+    private static string Json(IReadOnlyList<IncidentRow> rows) => JsonOutput.Render(writer =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(
-            stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        writer.WriteStartArray("incidents");
+        foreach (IncidentRow row in rows)
         {
             writer.WriteStartObject();
-            writer.WriteNumber("format", 1);
-            writer.WriteStartArray("incidents");
-            foreach (IncidentRow row in rows)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("id", row.Id);
-                writer.WriteNumber(
-                    "time_usec", (row.Time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
-                writer.WriteString("rule", row.Rule);
-                writer.WriteString("outcome", row.Outcome);
-                writer.WriteString("summary", row.Summary);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            writer.WriteNumber("id", row.Id);
+            writer.WriteNumber(
+                "time_usec", (row.Time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            writer.WriteString("rule", row.Rule);
+            writer.WriteString("outcome", row.Outcome);
+            writer.WriteString("summary", row.Summary);
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
+        writer.WriteEndArray();
+    });
 }

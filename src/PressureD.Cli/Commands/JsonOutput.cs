@@ -1,8 +1,8 @@
 using System;
 using System.IO;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using PressureD.Core.Publishing;
 
 namespace PressureD.Cli.Commands;
 
@@ -10,9 +10,6 @@ namespace PressureD.Cli.Commands;
 internal static class JsonOutput
 {
     private const int Format = 1;
-
-    // Written to a terminal or file, not into HTML.
-    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>An object over several lines.</summary>
     internal static string Render(Action<Utf8JsonWriter> write) => Render(write, indented: true);
@@ -63,7 +60,8 @@ internal static class JsonOutput
     private static string Render(Action<Utf8JsonWriter> write, bool indented)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = indented, Encoder = Encoder }))
+        JsonWriterOptions options = new() { Indented = indented, Encoder = PlainJsonEncoder.Instance };
+        using (Utf8JsonWriter writer = new(stream, options))
         {
             writer.WriteStartObject();
             writer.WriteNumber("format", Format);

@@ -20,6 +20,7 @@ internal static class MonitorCommand
             using Interruption interruption = new();
             using BusSignals signals = new(options.Address(parsed), options.Patience(parsed));
             using StreamOutput output = new(parsed.InvocationConfiguration.Output);
+            SayAbsence(options, parsed);
             while (signals.Next(interruption.Token, Timeout.InfiniteTimeSpan) is { } signal)
             {
                 string line = options.IsJson(parsed) ? Json(signal) : $"{DateTime.Now:HH:mm:ss} {Describe(signal)}\n";
@@ -30,11 +31,32 @@ internal static class MonitorCommand
         return command;
     }
 
+    /// <summary>
+    /// A daemon that is not there yet is waited for, as one that is restarted, but not in silence. Through ssh it is
+    /// not looked for: that may mean to type a password once more.
+    /// </summary>
+    private static void SayAbsence(DaemonOptions options, ParseResult parsed)
+    {
+        if (options.IsRemote(parsed))
+            return;
+        try
+        {
+            using BusClient client = options.Connect(parsed);
+            client.ReadStatus();
+        }
+        catch (BusException problem)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(
+                $"pressurectl: {problem.Message}; its signals are waited for");
+        }
+    }
+
     /// <summary>A signal in a sentence, on one line whatever names there are in it.</summary>
     private static string Describe(BusSignal signal) => signal.Name switch
     {
         "LevelChanged" => $"pressure is {PressureLevelName.Of((PressureLevel)(signal.Level ?? 0))}",
-        "PolicyReloaded" => string.Create(CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} rules"),
+        "PolicyReloaded" => string.Create(
+            CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} {(signal.Rules == 1 ? "rule" : "rules")}"),
         "IncidentRecorded" => string.Create(
             CultureInfo.InvariantCulture,
             $"incident {signal.Incident}, {signal.Outcome}: {signal.Text}"),

@@ -3,10 +3,15 @@ using PressureD.Core.Publishing;
 
 namespace PressureD.Cli.Commands;
 
-/// <summary>Names that others chose, as the bus gives them, for a terminal.</summary>
+/// <summary>Names that others chose, for a terminal: what could forge lines or steer it is escaped.</summary>
 internal static class NameText
 {
-    /// <summary>A cgroup, with a leading slash: what could forge lines or steer the terminal is escaped.</summary>
-    internal static string OfCgroup(string path) =>
-        new TextBuffer(4 * 4096).Append("/"u8).AppendEscaped(Encoding.UTF8.GetBytes(path)).ToString();
+    internal static string Of(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        return new TextBuffer((4 * bytes.Length) + 4).AppendEscaped(bytes).ToString();
+    }
+
+    /// <summary>A cgroup as the bus gives it, with a leading slash.</summary>
+    internal static string OfCgroup(string path) => Of("/" + path);
 }

@@ -19,12 +19,11 @@ internal static class NotifyAgentCommand
 
     internal static Command Create()
     {
-        Option<OthersPolicy> others = new("--others")
+        Option<OthersPolicy?> others = new("--others")
         {
             Description = "What is told of processes of others and of the system: nothing (hide), that there was one "
                 + "(mention, if left out), or the same as of one's own (name)",
             HelpName = "hide|mention|name",
-            DefaultValueFactory = static _ => OthersPolicy.Mention,
         };
         others.AcceptOnlyFromAmong("hide", "mention", "name");
         Option<PressureLevel?> level = new("--level")
@@ -43,7 +42,8 @@ internal static class NotifyAgentCommand
             new NotifyAgent(
                 () => new BusSignals(options.Address(parsed), options.Patience(parsed)),
                 () => new DesktopNotifications(parsed.GetValue(session)!),
-                new NotifyOptions(ProcessUser.Uid, parsed.GetValue(others), parsed.GetValue(level)),
+                new NotifyOptions(
+                    ProcessUser.Uid, parsed.GetValue(others) ?? OthersPolicy.Mention, parsed.GetValue(level)),
                 TimeProvider.System,
                 parsed.InvocationConfiguration.Error).Run(interruption.Token);
         }));

@@ -115,10 +115,10 @@ internal static class ReplayCommand
     {
         ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy)
         {
-            TakeRow = row => output.WriteLine(SampleJson.Render(row)),
-            TakeEvent = happened => output.WriteLine(SampleJson.Render(happened)),
+            TakeRow = row => output.Write(SampleJson.Render(row)),
+            TakeEvent = happened => output.Write(SampleJson.Render(happened)),
         }.Run();
-        output.WriteLine(SampleJson.Render(new ScenarioReport(scenario, scenario.PolicyName, outcome, [])));
+        output.Write(SampleJson.Render(new ScenarioReport(scenario, scenario.PolicyName, outcome, [])));
         return outcome;
     }
 

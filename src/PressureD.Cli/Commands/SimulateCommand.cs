@@ -140,11 +140,11 @@ internal static class SimulateCommand
     {
         ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy, seed)
         {
-            TakeRow = row => output.WriteLine(SampleJson.Render(row)),
-            TakeEvent = happened => output.WriteLine(SampleJson.Render(happened)),
+            TakeRow = row => output.Write(SampleJson.Render(row)),
+            TakeEvent = happened => output.Write(SampleJson.Render(happened)),
         }.Run();
         ScenarioReport report = Report(scenario, outcome);
-        output.WriteLine(SampleJson.Render(report));
+        output.Write(SampleJson.Render(report));
         return report;
     }
 

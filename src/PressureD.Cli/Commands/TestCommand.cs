@@ -63,7 +63,7 @@ internal static class TestCommand
 
         long started = Stopwatch.GetTimestamp();
         ScenarioVerdict[] verdicts = RunAll(files, jobs, verdict =>
-            output.WriteLine(json ? VerdictsJson.Render(verdict) : Describe(verdict)));
+            output.Write(json ? VerdictsJson.Render(verdict) : Describe(verdict) + "\n"));
         TimeSpan took = Stopwatch.GetElapsedTime(started);
         if (!json)
         {

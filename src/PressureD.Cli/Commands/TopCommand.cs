@@ -26,11 +26,11 @@ internal static class TopCommand
 
     internal static Command Create()
     {
-        Option<TopColumn> sort = new("--sort")
+        Option<TopColumn?> sort = new("--sort")
         {
-            Description = "What to sort by: name, memory, growth, swap, some or full (shares of time stalled)",
+            Description = "What to sort by: name, memory (if left out), growth, swap, some or full "
+                + "(shares of time stalled)",
             HelpName = "COLUMN",
-            DefaultValueFactory = static _ => TopColumn.Memory,
         };
         sort.AcceptOnlyFromAmong([.. Enum.GetNames<TopColumn>().Select(static name => name.ToLowerInvariant())]);
         Option<bool> all = new("--all") { Description = "Also cgroups that have others below them" };
@@ -44,7 +44,7 @@ internal static class TopCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            TopOrder order = new(parsed.GetValue(sort), Reverse: false, parsed.GetValue(all));
+            TopOrder order = new(parsed.GetValue(sort) ?? TopColumn.Memory, Reverse: false, parsed.GetValue(all));
             TimeSpan pause = TimeSpan.FromMicroseconds(parsed.GetValue(interval) ?? DefaultIntervalUsec);
             return DaemonOptions.Run(parsed, () =>
             {

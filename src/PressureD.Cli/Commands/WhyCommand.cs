@@ -25,12 +25,28 @@ internal static class WhyCommand
         };
         Option<bool> json = new("--json") { Description = "Write the incident as it is kept, one JSON object" };
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
+        Option<bool> authenticate = new("--authenticate")
+        {
+            Description = "Ask for an administrator's password, if need be, to see a command line that is withheld",
+        };
+        PeriodOptions period = new();
         IncidentOptions options = new();
-        Command command = new(name, summary) { id, json, html };
+        Command command = new(name, summary) { id, json, html, authenticate };
+        if (!required)
+        {
+            period.AddTo(command);
+            command.Validators.Add(result =>
+            {
+                if (result.GetResult(id) is { Tokens.Count: > 0 } && period.IsGiven(result))
+                    result.AddError("ID says which incident: --since and --until do not go with it");
+            });
+        }
+
         options.AddTo(command);
         command.SetAction(parsed => options.With(parsed, source =>
         {
-            byte[] content = IncidentOptions.Find(source, parsed.GetValue(id));
+            Period time = required ? Period.Ever : period.Of(parsed);
+            byte[] content = IncidentOptions.Find(source, parsed.GetValue(id), time);
             parsed.InvocationConfiguration.Output.Write(parsed.GetValue(json)
                 ? Encoding.UTF8.GetString(content).TrimEnd('\n') + "\n"
                 : WhyText.Render(IncidentDocument.Parse(content), TimeZoneInfo.Local));
@@ -39,7 +55,7 @@ internal static class WhyCommand
                     .Write(file, parsed.InvocationConfiguration.Error)
                 ? ExitCode.Success
                 : ExitCode.Error;
-        }));
+        }, parsed.GetValue(authenticate)));
         return command;
     }
 }

@@ -6,22 +6,31 @@ using PressureD.Systemd.Bus;
 namespace PressureD.Cli.Incidents;
 
 /// <summary>Incidents that a running daemon gives out.</summary>
-internal sealed class BusIncidents(BusClient client) : IIncidentSource
+/// <param name="client">The daemon; closed with this.</param>
+/// <param name="asksPassword">Whether a password may be asked for, to see what is not for everybody.</param>
+internal sealed class BusIncidents(BusClient client, bool asksPassword) : IIncidentSource
 {
+    /// <summary>Whoever looks for few among those of a time looks at more at once.</summary>
+    private const uint FewestAsked = 16;
+
     /// <inheritdoc/>
-    public IReadOnlyList<IncidentRow> List(DateTimeOffset since, int limit)
+    public IReadOnlyList<IncidentRow> List(Period period, int limit)
     {
-        ulong sinceUsec = (ulong)Math.Max((since - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, 0);
+        TimeSpan since = period.Since - DateTimeOffset.UnixEpoch;
+        ulong sinceUsec = (ulong)Math.Max(since.Ticks / TimeSpan.TicksPerMicrosecond, 0);
+        uint fewest = period.Until < DateTimeOffset.Now ? FewestAsked : 0;
         List<IncidentRow> rows = [];
         ulong below = 0;
         while (rows.Count < limit)
         {
-            IncidentPage page = client.ListIncidents(below, sinceUsec, (uint)(limit - rows.Count));
+            uint wanted = Math.Max((uint)(limit - rows.Count), fewest);
+            IncidentPage page = client.ListIncidents(below, sinceUsec, wanted);
             foreach (IncidentLine line in page.Incidents)
             {
                 DateTimeOffset time = DateTimeOffset.UnixEpoch.AddTicks(
                     (long)line.TimeUsec * TimeSpan.TicksPerMicrosecond);
-                rows.Add(new IncidentRow((long)line.Id, time, line.Rule, line.Outcome, line.Summary));
+                if (time <= period.Until && rows.Count < limit)
+                    rows.Add(new IncidentRow((long)line.Id, time, line.Rule, line.Outcome, line.Summary));
                 below = line.Id;
             }
 
@@ -39,7 +48,7 @@ internal sealed class BusIncidents(BusClient client) : IIncidentSource
     {
         try
         {
-            return client.GetIncident((ulong)id) is { } text ? Encoding.UTF8.GetBytes(text) : null;
+            return client.GetIncident((ulong)id, asksPassword) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         }
         catch (BusException problem) when (problem.IsFailure)
         {

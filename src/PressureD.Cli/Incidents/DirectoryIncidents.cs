@@ -20,19 +20,18 @@ internal sealed class DirectoryIncidents : IIncidentSource
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<IncidentRow> List(DateTimeOffset since, int limit)
+    public IReadOnlyList<IncidentRow> List(Period period, int limit)
     {
         List<IncidentRow> rows = [];
-        _reader.Begin(0, (long)(since - DateTimeOffset.UnixEpoch).TotalMicroseconds);
+        _reader.Begin(0, (long)(period.Since - DateTimeOffset.UnixEpoch).TotalMicroseconds);
         while (rows.Count < limit && _reader.Next())
         {
             IncidentHead head = _reader.Head;
+            DateTimeOffset time = DateTimeOffset.UnixEpoch.AddTicks(head.TimeUsec * TimeSpan.TicksPerMicrosecond);
+            if (time > period.Until)
+                continue;
             rows.Add(new IncidentRow(
-                head.Id,
-                DateTimeOffset.UnixEpoch.AddTicks(head.TimeUsec * TimeSpan.TicksPerMicrosecond),
-                head.Rule.ToString(),
-                head.Outcome.ToString(),
-                head.Summary.ToString()));
+                head.Id, time, head.Rule.ToString(), head.Outcome.ToString(), head.Summary.ToString()));
         }
 
         return rows;

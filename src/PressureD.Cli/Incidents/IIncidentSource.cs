@@ -7,9 +7,9 @@ namespace PressureD.Cli.Incidents;
 internal interface IIncidentSource : IDisposable
 {
     /// <summary>The newest, newest first.</summary>
-    /// <param name="since">None that is older.</param>
+    /// <param name="period">None that is older or newer.</param>
     /// <param name="limit">How many at most.</param>
-    IReadOnlyList<IncidentRow> List(DateTimeOffset since, int limit);
+    IReadOnlyList<IncidentRow> List(Period period, int limit);
 
     /// <summary>One, as it is kept; null when there is none of that number.</summary>
     /// <exception cref="FormatException">It is damaged or cannot be read.</exception>

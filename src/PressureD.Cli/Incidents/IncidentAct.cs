@@ -21,8 +21,8 @@ internal sealed record IncidentAct(
         IncidentDocument.Text(json, "text"),
         json.TryGetProperty("dry_run", out JsonElement dryRun) && dryRun.ValueKind == JsonValueKind.True,
         IncidentDocument.Number(json, "pid") ?? 0,
-        IncidentDocument.Text(json, "comm"),
-        IncidentDocument.Text(json, "cgroup"),
+        IncidentDocument.Name(json, "comm"),
+        IncidentDocument.Name(json, "cgroup"),
         IncidentDocument.Number(json, "expected_bytes"),
         IncidentDocument.Number(json, "freed_bytes"),
         IncidentDocument.Number(json, "took_usec"));

@@ -8,8 +8,8 @@ internal sealed record IncidentCandidate(
 {
     internal static IncidentCandidate Parse(JsonElement json) => new(
         IncidentDocument.Number(json, "pid") ?? 0,
-        IncidentDocument.Text(json, "comm"),
-        IncidentDocument.Text(json, "cgroup"),
+        IncidentDocument.Name(json, "comm"),
+        IncidentDocument.Name(json, "cgroup"),
         IncidentDocument.Number(json, "size_bytes"),
         IncidentDocument.Number(json, "oom_score_adj") ?? 0,
         IncidentDocument.Text(json, "verdict"),

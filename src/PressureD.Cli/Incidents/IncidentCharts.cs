@@ -20,7 +20,7 @@ internal static class IncidentCharts
         return new ReportPage
         {
             Title = $"Incident {incident.Id}: {rule}, {incident.Outcome}, {when}",
-            Summary = WhyText.Render(incident, zone, withSamples: false),
+            Summary = WhyText.Render(incident, zone, isReport: true),
             Msec = [.. incident.Samples.Select(static sample => sample.AfterUsec / 1000)],
             Charts = incident.Samples.Count == 0 ? [] : [.. Charts(incident)],
             Events = [.. incident.Acts.Select(Event)],

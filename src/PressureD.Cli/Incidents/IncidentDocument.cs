@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using PressureD.Cli.Commands;
 
 namespace PressureD.Cli.Incidents;
 
@@ -19,7 +20,7 @@ internal sealed class IncidentDocument
         Summary = Text(root, "summary");
         Daemon = Text(root, "daemon");
         Source = Text(root, "source");
-        Cgroup = Text(root, "cgroup");
+        Cgroup = Name(root, "cgroup");
         ActiveBeforeUsec = Number(root, "active_before_usec") ?? 0;
         OverAfterUsec = Number(root, "over_after_usec");
         ActsLeftOut = Number(root, "acts_left_out") ?? 0;
@@ -47,6 +48,11 @@ internal sealed class IncidentDocument
             Candidates.Add(IncidentCandidate.Parse(item));
         }
 
+        JsonElement victim = root.TryGetProperty("victim", out JsonElement chosen) ? chosen : default;
+        CommandLine = Name(victim, "command_line");
+        IsCommandLineWithheld = victim.ValueKind == JsonValueKind.Object
+            && victim.TryGetProperty("command_line_withheld", out JsonElement withheld)
+            && withheld.ValueKind == JsonValueKind.True;
         if (root.TryGetProperty("samples", out JsonElement samples))
         {
             ReadSamples(samples);
@@ -92,6 +98,12 @@ internal sealed class IncidentDocument
     /// <summary>The keys by which candidates were ordered.</summary>
     internal List<string> RankedBy { get; } = [];
 
+    /// <summary>What the victim was started as; empty when it is not known, or not for this user.</summary>
+    internal string CommandLine { get; }
+
+    /// <summary>It is known, and not for this user.</summary>
+    internal bool IsCommandLineWithheld { get; }
+
     internal List<IncidentSample> Samples { get; } = [];
 
     /// <summary>Reads an incident.</summary>
@@ -122,6 +134,9 @@ internal sealed class IncidentDocument
             && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : "";
+
+    /// <summary>A name that somebody else chose: what could forge lines or steer a terminal is escaped.</summary>
+    internal static string Name(JsonElement json, string name) => NameText.Of(Text(json, name));
 
     internal static long? Number(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value)

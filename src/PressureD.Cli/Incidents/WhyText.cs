@@ -22,16 +22,19 @@ internal static class WhyText
     /// <summary>The answer.</summary>
     /// <param name="incident">What it is about.</param>
     /// <param name="zone">In whose time.</param>
-    /// <param name="withSamples">Whether with the table of samples.</param>
-    internal static string Render(IncidentDocument incident, TimeZoneInfo zone, bool withSamples = true)
+    /// <param name="isReport">
+    /// Whether it goes into a report: without the table of samples, of which that has charts, and without the victim's
+    /// command line, since reports are passed on.
+    /// </param>
+    internal static string Render(IncidentDocument incident, TimeZoneInfo zone, bool isReport = false)
     {
         var text = new StringBuilder();
         DateTimeOffset time = TimeZoneInfo.ConvertTime(incident.Time, zone);
         string clock = time.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         Wrap(text, $"{clock} {Paragraph(incident)}.", "");
         text.Append('\n');
-        AppendEvidence(text, incident, time);
-        if (withSamples)
+        AppendEvidence(text, incident, time, !isReport);
+        if (!isReport)
         {
             AppendSamples(text, incident);
         }
@@ -87,8 +90,11 @@ internal static class WhyText
         string size = FigureText.Bytes(act.ExpectedBytes);
         return act.Pid == 0
             ? $"cgroup {act.Cgroup} ({size})"
-            : $"{act.Comm} (pid {act.Pid}, {size}) in {act.Cgroup[(act.Cgroup.LastIndexOf('/') + 1)..]}";
+            : $"{act.Comm} (pid {act.Pid}, {size}) in {Place(act.Cgroup[(act.Cgroup.LastIndexOf('/') + 1)..])}";
     }
+
+    /// <summary>The root, or a cgroup that is not known, has no name.</summary>
+    private static string Place(string cgroup) => cgroup.Length == 0 ? "/" : cgroup;
 
     private static void AppendReason(StringBuilder text, IncidentDocument incident)
     {
@@ -249,7 +255,8 @@ internal static class WhyText
         return lost * 1_000_000 / (now.AfterUsec - before.AfterUsec);
     }
 
-    private static void AppendEvidence(StringBuilder text, IncidentDocument incident, DateTimeOffset time)
+    private static void AppendEvidence(
+        StringBuilder text, IncidentDocument incident, DateTimeOffset time, bool withCommandLine)
     {
         string when = time.ToString("yyyy-MM-dd HH:mm:ss.fff zzz", CultureInfo.InvariantCulture);
         Line(text, "incident", $"{incident.Id}, {when}");
@@ -274,6 +281,11 @@ internal static class WhyText
             AppendHeld(text, incident);
         }
 
+        if (withCommandLine)
+        {
+            AppendCommandLine(text, incident);
+        }
+
         AppendCandidates(text, incident);
         AppendActs(text, incident);
     }
@@ -296,6 +308,20 @@ internal static class WhyText
             ? $"for {FigureText.Duration(over + incident.ActiveBeforeUsec)}"
             : "on, beyond what was recorded";
         Line(text, "held", held);
+    }
+
+    private static void AppendCommandLine(StringBuilder text, IncidentDocument incident)
+    {
+        if (incident.IsCommandLineWithheld)
+        {
+            text.Append("  command line: withheld; root sees it, whose process it was, and whoever gives an\n")
+                .Append(CultureInfo.InvariantCulture, $"    administrator's password: pressurectl why {incident.Id}")
+                .Append(" --authenticate\n");
+        }
+        else if (incident.CommandLine.Length > 0)
+        {
+            text.Append("  command line: ").Append(incident.CommandLine).Append('\n');
+        }
     }
 
     private static void AppendActs(StringBuilder text, IncidentDocument incident)
@@ -328,7 +354,8 @@ internal static class WhyText
             string verdict = candidate.IsTaken ? "taken" : refusal;
             text.Append("  ").Append(FigureText.Bytes(candidate.SizeBytes).PadLeft(11)).Append("  ");
             text.Append(candidate.Name);
-            text.Append(candidate.Pid == 0 ? "" : $" in {candidate.Cgroup}").Append(": ").Append(verdict).Append('\n');
+            text.Append(candidate.Pid == 0 ? "" : $" in {Place(candidate.Cgroup)}");
+            text.Append(": ").Append(verdict).Append('\n');
         }
     }
 

@@ -3,10 +3,10 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PressureD.Core.Policy.Expressions;
+using PressureD.Core.Publishing;
 using PressureD.Yaml.Schema;
 
 namespace PressureD.Cli.Reference;
@@ -24,7 +24,7 @@ internal static class JsonSchema
     {
         Indented = true,
         NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = PlainJsonEncoder.Instance,
     };
 
     internal static string Render()

@@ -1,8 +1,6 @@
 using System;
-using System.IO;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using PressureD.Cli.Commands;
 using PressureD.Simulation.Scenarios;
 
 namespace PressureD.Cli.Scenarios;
@@ -10,8 +8,6 @@ namespace PressureD.Cli.Scenarios;
 /// <summary>A run for programs: one JSON object a line, told apart by "type": sample, event, end.</summary>
 internal static class SampleJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     internal static string Render(ScenarioRow row) => Render("sample", writer =>
     {
         writer.WriteNumber("usec", row.Usec);
@@ -92,17 +88,9 @@ internal static class SampleJson
         writer.WriteEndArray();
     });
 
-    private static string Render(string type, Action<Utf8JsonWriter> write)
+    private static string Render(string type, Action<Utf8JsonWriter> write) => JsonOutput.RenderLine(writer =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type", type);
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+        writer.WriteString("type", type);
+        write(writer);
+    });
 }

@@ -1,36 +1,23 @@
-using System.IO;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using PressureD.Cli.Commands;
 
 namespace PressureD.Cli.Scenarios;
 
 /// <summary>Verdicts for programs: one JSON object a line.</summary>
 internal static class VerdictsJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    internal static string Render(ScenarioVerdict verdict)
+    internal static string Render(ScenarioVerdict verdict) => JsonOutput.RenderLine(writer =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, Options))
+        writer.WriteString("file", verdict.File);
+        writer.WriteString("title", verdict.Title);
+        writer.WriteString("result", verdict.Passed ? "passed" : verdict.Broken ? "broken" : "failed");
+        writer.WriteStartArray("problems");
+        foreach (string problem in verdict.Problems)
         {
-            writer.WriteStartObject();
-            writer.WriteString("file", verdict.File);
-            writer.WriteString("title", verdict.Title);
-            writer.WriteString("result", verdict.Passed ? "passed" : verdict.Broken ? "broken" : "failed");
-            writer.WriteStartArray("problems");
-            foreach (string problem in verdict.Problems)
-            {
-                writer.WriteStringValue(problem);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteNumber("simulated_usec", (long)verdict.Simulated.TotalMicroseconds);
-            writer.WriteNumber("took_usec", (long)verdict.Took.TotalMicroseconds);
-            writer.WriteEndObject();
+            writer.WriteStringValue(problem);
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+        writer.WriteEndArray();
+        writer.WriteNumber("simulated_usec", (long)verdict.Simulated.TotalMicroseconds);
+        writer.WriteNumber("took_usec", (long)verdict.Took.TotalMicroseconds);
+    });
 }

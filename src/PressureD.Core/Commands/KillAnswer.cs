@@ -158,8 +158,7 @@ internal sealed class KillAnswer
             _incidents.Begin(_line.Kind, nowUsec, _line.Priority).CopyFrom(_line);
             _incidents.Commit();
             _incidents.Focus(null as MatchState);
-            if (rule is not null)
-                _incidents.NoteCandidates(incident, _selector.Report);
+            _incidents.NoteChoice(incident, rule is null ? null : _selector.Report, _victim);
         }
 
         if (rule is not null && !isDryRun)

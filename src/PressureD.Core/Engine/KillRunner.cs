@@ -475,7 +475,7 @@ internal sealed class KillRunner
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
-        _incidents.NoteCandidates(match, among);
+        _incidents.NoteChoice(match, among, victim);
 
         // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before
         // it.
@@ -560,7 +560,7 @@ internal sealed class KillRunner
         if (!said)
         {
             SayPretence(rule, match, kill, flight, nowUsec, host);
-            _incidents.NoteCandidates(match, _selector.Report);
+            _incidents.NoteChoice(match, _selector.Report, flight.Victim);
         }
 
         NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);

@@ -122,6 +122,18 @@ public sealed class Incident
     /// </summary>
     internal ReadOnlySpan<CandidateRow> Candidates => _candidates.AsSpan(0, CandidateCount);
 
+    /// <summary>The process that was chosen last, of a group its largest; 0 when none was.</summary>
+    internal int VictimPid { get; private set; }
+
+    /// <summary>Whose it was.</summary>
+    internal uint VictimUid { get; private set; }
+
+    /// <summary>
+    /// What it was started as, as <see cref="CommandLines.Of"/>. Not for everybody: it goes into the file, and nowhere
+    /// else.
+    /// </summary>
+    internal TextBuffer CommandLine { get; } = new(CommandLines.MostBytes);
+
     /// <summary>How many candidates there were in all.</summary>
     internal int CandidatesInAll { get; private set; }
 
@@ -147,6 +159,14 @@ public sealed class Incident
             _candidates[CandidateCount - 1].CopyFrom(taken);
         CandidatesInAll = report.Candidates;
         RankedBy = report.Action.Rank;
+    }
+
+    /// <summary>Notes who was chosen.</summary>
+    internal void TakeVictim(Victim victim)
+    {
+        VictimPid = victim.Pid;
+        VictimUid = victim.Uid;
+        CommandLine.CopyFrom(victim.CommandLine);
     }
 
     private bool HasVictim
@@ -181,6 +201,9 @@ public sealed class Incident
         CandidateCount = 0;
         CandidatesInAll = 0;
         RankedBy = [];
+        VictimPid = 0;
+        VictimUid = 0;
+        CommandLine.Clear();
         Cgroup.Clear();
         Evidence.Clear();
     }
@@ -190,6 +213,7 @@ public sealed class Incident
     {
         _samples.AsSpan().Clear();
         _comparisons.AsSpan().Clear();
+        CommandLine.Append("                                                               "u8).Clear();
         foreach (IncidentAct act in _acts)
         {
             act.Clear();

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using PressureD.Core.Policy;
@@ -37,9 +36,7 @@ public sealed class IncidentJson
     {
         _version = version;
 
-        // Kept in a file, not put into HTML.
-        _writer = new Utf8JsonWriter(
-            _buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = PlainJsonEncoder.Instance });
     }
 
     /// <summary>Writes an incident.</summary>
@@ -73,6 +70,7 @@ public sealed class IncidentJson
         WriteCondition(incident);
         WriteActs(incident);
         WriteCandidates(incident);
+        WriteVictim(incident);
         WriteSamples(incident);
         _writer.WriteNumber("incidents_lost_before"u8, incident.LostBefore);
         _writer.WriteEndObject();
@@ -166,6 +164,21 @@ public sealed class IncidentJson
 
         _writer.WriteEndArray();
         _writer.WriteNumber("candidate_count"u8, incident.CandidatesInAll);
+    }
+
+    private void WriteVictim(Incident incident)
+    {
+        if (incident.VictimPid == 0)
+            return;
+        _writer.WriteStartObject(IncidentCommandLine.Victim);
+        _writer.WriteNumber("pid"u8, incident.VictimPid);
+        _writer.WriteNumber(IncidentCommandLine.Uid, incident.VictimUid);
+        _text.Clear().AppendEscaped(incident.CommandLine.Span);
+        if (_text.Length == 0)
+            _writer.WriteNull(IncidentCommandLine.Name);
+        else
+            _writer.WriteString(IncidentCommandLine.Name, _text.Span);
+        _writer.WriteEndObject();
     }
 
     private void WriteSamples(Incident incident)

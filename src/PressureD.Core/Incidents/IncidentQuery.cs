@@ -26,6 +26,15 @@ public sealed class IncidentQuery
     /// <summary>For a list: how many at most; 0: as many as fit.</summary>
     public long Limit { get; set; }
 
+    /// <summary>For one incident: whether what its victim was started as is asked for too.</summary>
+    public bool WithCommandLine { get; set; }
+
+    /// <summary>The answer: it is known, and was left out.</summary>
+    public bool IsWithheld { get; set; }
+
+    /// <summary>The answer, when something was left out: whose process it was; −1 when that is not known.</summary>
+    public long OwnerUid { get; set; }
+
     /// <summary>The answer: whether the one that was asked for is there and could be read.</summary>
     public IncidentQueryOutcome Outcome { get; set; }
 
@@ -48,6 +57,9 @@ public sealed class IncidentQuery
         Id = 0;
         SinceUsec = 0;
         Limit = 0;
+        WithCommandLine = false;
+        IsWithheld = false;
+        OwnerUid = -1;
         Outcome = IncidentQueryOutcome.Done;
         Reply.Clear();
         Length = 0;

@@ -192,8 +192,25 @@ internal sealed class IncidentRecorder : IEventSink
             incident.TakeCandidates(report);
     }
 
-    /// <summary>Among whom the victim of a kill was chosen that was asked for.</summary>
-    public void NoteCandidates(long id, CandidateReport report) => Find(id)?.TakeCandidates(report);
+    /// <summary>The same, and whom it chose.</summary>
+    public void NoteChoice(MatchState match, CandidateReport report, Victim victim)
+    {
+        NoteCandidates(match, report);
+        Find(match)?.TakeVictim(victim);
+    }
+
+    /// <summary>The victim of a kill that was asked for, and among whom it was chosen.</summary>
+    /// <param name="id">The incident.</param>
+    /// <param name="report">Null when it was named.</param>
+    /// <param name="victim">Who it is.</param>
+    public void NoteChoice(long id, CandidateReport? report, Victim victim)
+    {
+        if (Find(id) is not { } incident)
+            return;
+        incident.TakeVictim(victim);
+        if (report is not null)
+            incident.TakeCandidates(report);
+    }
 
     /// <summary>What was said last had an effect: it is more than words.</summary>
     public void NoteEffect(MatchState match, long nowUsec)

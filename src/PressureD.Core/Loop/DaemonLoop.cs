@@ -207,6 +207,14 @@ public sealed class DaemonLoop : IDisposable
         long dueUsec = Math.Min(_nextSampleUsec, actUsec);
         int count = _kernel.Wait(Math.Min(dueUsec, _commands?.NextDeadlineUsec ?? long.MaxValue), _events);
         long nowUsec = _kernel.NowUsec;
+        if (count == 1 && nowUsec < dueUsec && _selector.IsCommandLine(_events[0]))
+        {
+            // It is taken with the next look ahead.
+            if (RunCommands(nowUsec))
+                Publish(nowUsec);
+            return;
+        }
+
         if (count == 0 && nowUsec < dueUsec && RunCommands(nowUsec))
         {
             // Woken for that alone: whoever asks often does not make it sample more often.
@@ -389,8 +397,11 @@ public sealed class DaemonLoop : IDisposable
         {
             foreach (CompiledKill? kill in rule.Kills)
             {
-                if (kill is { NeedsLookAhead: true } && rule.Matches.Count > 0)
-                    _selector.LookAhead(kill, nowUsec);
+                if (kill is not { NeedsLookAhead: true } || rule.Matches.Count == 0)
+                    continue;
+                _selector.LookAhead(kill, nowUsec);
+                if (kill.TakesProcesses)
+                    _selector.LookAtCommandLines(kill, nowUsec, mayWaitForSwap: !_engine.IsTense);
             }
         }
     }

@@ -113,7 +113,7 @@ public sealed class TextBuffer
         while (!name.IsEmpty && !Truncated)
         {
             OperationStatus status = Rune.DecodeFromUtf8(name, out Rune rune, out int length);
-            if (status == OperationStatus.Done && IsPlain(rune))
+            if (status == OperationStatus.Done && PlainText.IsPlain(rune))
             {
                 Append(name[..length]);
             }
@@ -205,23 +205,6 @@ public sealed class TextBuffer
 
     /// <summary>The text as a string; bytes that are not UTF-8 become U+FFFD. Allocates: not for the loop.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Span);
-
-    // Control characters of both ranges, line and paragraph separators, and the characters that turn the direction of
-    // what follows are not plain.
-    /// <summary>
-    /// Ranges instead of the runtime's category tables: those pages would be read from disk for the first odd name,
-    /// which may come when memory is short.
-    /// </summary>
-    private static bool IsPlain(Rune rune) => rune.Value switch
-    {
-        < 0x20 or (>= 0x7F and <= 0xA0) => false,
-        0xAD or 0x61C or 0x180E or 0xFEFF => false,
-        // Spaces of odd widths, direction marks and overrides, separators of lines, invisible operators.
-        (>= 0x2000 and <= 0x200F) or (>= 0x2028 and <= 0x202F) or (>= 0x205F and <= 0x206F) => false,
-        // Private use, variation tags, and code points that are no characters.
-        (>= 0xE000 and <= 0xF8FF) or (>= 0xFFF0 and <= 0xFFFC) or >= 0xE0000 => false,
-        _ => (rune.Value & 0xFFFE) != 0xFFFE,
-    };
 
     private static byte HexDigit(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
 

@@ -93,7 +93,7 @@ internal sealed class CandidateList
     public void LookAhead(CompiledKill kill, long nowUsec)
     {
         _nowUsec = nowUsec;
-        if (!kill.TakesCgroups || kill.Action.SmallestUseful || kill.HasCostlyMatchers || CountsMembers)
+        if (kill.TakesProcesses || kill.HasCostlyMatchers || CountsMembers)
             Processes.Scan(nowUsec, ahead: true);
 
         // So that a choice finds the tree young enough: to walk thousands of cgroups takes as long as all the rest.
@@ -249,18 +249,7 @@ internal sealed class CandidateList
     private void FetchLargest(CompiledKill kill)
     {
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
-        int count = 0;
-        for (int i = 0; i < entries.Length; i++)
-        {
-            if (count == Refined && entries[_largest[count - 1]].SizeBytes >= entries[i].SizeBytes)
-                continue;
-            int at = count < Refined ? count++ : count - 1;
-            for (; at > 0 && entries[_largest[at - 1]].SizeBytes < entries[i].SizeBytes; at--)
-                _largest[at] = _largest[at - 1];
-            _largest[at] = i;
-        }
-
-        foreach (int index in _largest.AsSpan(0, count))
+        foreach (int index in _largest.AsSpan(0, Processes.Largest(kill.Action.From, _largest)))
             _examiner.Fetch(kill, entries[index].Pid, entries[index].Uid);
     }
 

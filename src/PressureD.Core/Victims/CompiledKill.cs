@@ -79,13 +79,20 @@ internal sealed class CompiledKill
     /// <summary>Whether what dies is cgroups, units among them.</summary>
     public bool TakesCgroups => Action.Victim is VictimKind.Cgroup or VictimKind.Unit;
 
+    /// <summary>Whether single processes can die, or groups of them.</summary>
+    public bool TakesProcesses => !TakesCgroups || Action.SmallestUseful;
+
     /// <summary>Whether some key is a rate of cgroups, which only two looks tell.</summary>
     public bool RanksByCgroupRates =>
         RanksBy(RankKey.PageScan) || RanksBy(RankKey.IoCost)
         || (RanksBy(RankKey.Growth) && TakesCgroups);
 
-    /// <summary>Whether a choice is better when something was looked at before it.</summary>
-    public bool NeedsLookAhead => RanksByCgroupRates || RanksBy(RankKey.Growth) || HasCostlyMatchers;
+    /// <summary>
+    /// Whether a choice is better when something was looked at before it: of a process it is known then what it was
+    /// started as.
+    /// </summary>
+    public bool NeedsLookAhead =>
+        TakesProcesses || RanksByCgroupRates || RanksBy(RankKey.Growth) || HasCostlyMatchers;
 
     /// <summary>Whether a key is among those by which candidates or culprits are ordered.</summary>
     public bool RanksBy(RankKey key) => (_keys & (1 << (int)key)) != 0;

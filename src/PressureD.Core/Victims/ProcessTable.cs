@@ -95,6 +95,29 @@ internal sealed class ProcessTable
         return new ProcessEntry { Pid = pid };
     }
 
+    /// <summary>Those that hold most, the largest first, by their places in <see cref="Entries"/>.</summary>
+    /// <param name="from">In what; below whatever match when it is relative to one.</param>
+    /// <param name="indexes">Gets as many as there is room for.</param>
+    /// <returns>How many.</returns>
+    public int Largest(CgroupPattern from, Span<int> indexes)
+    {
+        ReadOnlySpan<ProcessEntry> entries = Entries;
+        int count = 0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (count == indexes.Length && entries[indexes[count - 1]].SizeBytes >= entries[i].SizeBytes)
+                continue;
+            if (!from.BelowMatch && !CandidateList.IsFrom(from, null, CgroupOf(entries[i])))
+                continue;
+            int at = count < indexes.Length ? count++ : count - 1;
+            for (; at > 0 && entries[indexes[at - 1]].SizeBytes < entries[i].SizeBytes; at--)
+                indexes[at] = indexes[at - 1];
+            indexes[at] = i;
+        }
+
+        return count;
+    }
+
     /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="ahead">Whether nobody waits for it.</param>

@@ -43,6 +43,9 @@ internal sealed class Victim
 
     public TextBuffer Comm { get; } = new(64);
 
+    /// <summary>What the process was started as, as <see cref="CommandLines.Of"/>; empty while unknown.</summary>
+    public TextBuffer CommandLine { get; } = new(CommandLines.MostBytes);
+
     /// <summary>The cgroup it is, or is in: a path without a leading slash.</summary>
     public TextBuffer Path { get; } = new(512);
 
@@ -60,6 +63,7 @@ internal sealed class Victim
         Session = other.Session;
         Processes = other.Processes;
         Comm.CopyFrom(other.Comm);
+        CommandLine.CopyFrom(other.CommandLine);
         Path.CopyFrom(other.Path);
     }
 
@@ -75,6 +79,7 @@ internal sealed class Victim
         SizeBytes = 0;
         GrowthBytesPerSecond = 0;
         Comm.Clear();
+        CommandLine.Clear();
         Path.Clear();
     }
 }

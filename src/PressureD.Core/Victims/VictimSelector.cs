@@ -22,6 +22,7 @@ internal sealed class VictimSelector
     private readonly MemberList _members;
     private readonly GroupKiller _groups;
     private readonly CandidateList _list;
+    private readonly CommandLines _commandLines;
     private readonly Victim _target = new();
 
     public VictimSelector(
@@ -37,6 +38,7 @@ internal sealed class VictimSelector
         _cgroups = cgroups;
         _members = members;
         _stalls = new CgroupStalls(kernel, cgroups);
+        _commandLines = new CommandLines(kernel);
         _examiner = new Examiner(kernel, cgroups, flights, processes.Subject);
         _list = new CandidateList(kernel, cgroups, processes, _examiner);
     }
@@ -61,6 +63,16 @@ internal sealed class VictimSelector
         _examiner.Begin(kill, null, nowUsec, mayWait: false);
         _list.LookAhead(kill, nowUsec);
     }
+
+    /// <summary>Has read ahead of need what only incidents tell of a victim.</summary>
+    /// <param name="kill">Whose candidates, which were just looked at.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="mayWaitForSwap">Whether nobody is about to be killed.</param>
+    public void LookAtCommandLines(CompiledKill kill, long nowUsec, bool mayWaitForSwap) =>
+        _commandLines.LookAhead(Processes, kill.Action.From, nowUsec, mayWaitForSwap);
+
+    /// <summary>Whether what has come was read for <see cref="LookAtCommandLines"/>: nobody waits for it.</summary>
+    public bool IsCommandLine(in WaitEvent waitEvent) => _commandLines.IsOfThese(waitEvent);
 
     /// <summary>Chooses.</summary>
     /// <param name="kill">The action.</param>
@@ -280,6 +292,7 @@ internal sealed class VictimSelector
         victim.OomScoreAdj = subject.OomScoreAdj;
         victim.Processes = 1;
         victim.Path.Append(subject.Cgroup);
+        victim.CommandLine.Append(_commandLines.Of(entry.Pid, subject.Stat.StartTicks, subject.Comm));
         if (victim.Kind != VictimKind.ProcessGroup)
             return Refusal.None;
         victim.Group = subject.Stat.ProcessGroup;

@@ -63,8 +63,30 @@ public sealed class IncidentAnswers
 
     private void Get(IncidentQuery query)
     {
-        query.Outcome = _reader.Read(query.Id, query.Content, out int length);
+        // The last byte stays free for the end.
+        Span<byte> content = query.Content.AsSpan(0, query.Content.Length - 1);
+        query.Outcome = _reader.Read(query.Id, content, out int length);
+        bool mayGoOut = query.WithCommandLine || TryWithhold(query, content, ref length);
+        if (query.Outcome == IncidentQueryOutcome.Done && !mayGoOut)
+        {
+            query.Outcome = IncidentQueryOutcome.Unreadable;
+            length = 0;
+        }
+
         query.Length = length;
         query.Content[length] = 0;
+    }
+
+    /// <summary>Leaves out what not everybody may see.</summary>
+    /// <returns>False when the incident is damaged: what cannot be found cannot be left out.</returns>
+    private static bool TryWithhold(IncidentQuery query, Span<byte> content, ref int length)
+    {
+        if (!IncidentCommandLine.TryFind(content[..length], out long ownerUid, out Range place))
+            return false;
+        if (place.Start.Value == place.End.Value)
+            return true;
+        query.IsWithheld = true;
+        query.OwnerUid = ownerUid;
+        return IncidentCommandLine.TryWithhold(content, place, ref length);
     }
 }

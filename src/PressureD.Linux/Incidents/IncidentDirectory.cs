@@ -30,6 +30,16 @@ public sealed class IncidentDirectory
     /// <summary>A file takes whole blocks.</summary>
     private const long BlockBytes = 4096;
 
+    /// <summary>What is in there is not for everybody, whatever the directory's mode is.</summary>
+    private static readonly FileStreamOptions ForOwnerAlone = new()
+    {
+        Mode = FileMode.Create,
+        Access = FileAccess.Write,
+        Share = FileShare.Read,
+        BufferSize = 0,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
+
     private readonly string _path;
     private readonly List<IncidentFile> _files = [];
     private readonly Lock _changing = new();
@@ -106,7 +116,7 @@ public sealed class IncidentDirectory
         string half = target + HalfSuffix;
         try
         {
-            using (var stream = new FileStream(half, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            using (var stream = new FileStream(half, ForOwnerAlone))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: !isMinor);

@@ -8,8 +8,9 @@ using PressureD.Systemd.Interop;
 namespace PressureD.Systemd.Bus;
 
 /// <summary>
-/// Whether a caller may: root always; elsewhere than on the system bus whoever the daemon runs as; on the system bus
-/// whom polkit lets. The bus and polkit are asked by calls whose answers come later, so nobody else waits meanwhile.
+/// Whether a caller may: root always; see what was his own process; elsewhere than on the system bus whoever the daemon
+/// runs as; on the system bus whom polkit lets. The bus and polkit are asked by calls whose answers come later, so
+/// nobody else waits meanwhile.
 /// </summary>
 internal sealed unsafe class Authorization
 {
@@ -48,26 +49,27 @@ internal sealed unsafe class Authorization
         question.Dispose();
         if (result < 0)
         {
-            _calls.Fail(call, ManagerError.Failed, "the bus could not be asked who calls\0"u8);
+            _calls.Deny(call, ManagerError.Failed, "the bus could not be asked who calls\0"u8);
         }
     }
 
     /// <summary>Decides by whose call it is, or goes on to ask polkit.</summary>
     internal void Judge(PendingCall call)
     {
-        if (call.Uid == Root || (!_asksPolkit && call.Uid == Libc.GetEffectiveUid()))
+        bool isOwn = call.Method.Access == Access.Inspect && call.Uid == call.OwnerUid;
+        if (call.Uid == Root || isOwn || (!_asksPolkit && call.Uid == Libc.GetEffectiveUid()))
         {
-            _calls.MakeReady(call);
+            _calls.Grant(call);
         }
         else if (!_asksPolkit)
         {
-            _calls.Fail(
+            _calls.Deny(
                 call, ManagerError.NotAuthorized,
                 "on this bus only root and the user that the daemon runs as may do this\0"u8);
         }
         else if (!_calls.MayAuthorize())
         {
-            _calls.Fail(call, ManagerError.Busy, "too many others are waiting for polkit: try again\0"u8);
+            _calls.Deny(call, ManagerError.Busy, "too many others are waiting for polkit: try again\0"u8);
         }
         else
         {
@@ -105,7 +107,7 @@ internal sealed unsafe class Authorization
         question.Dispose();
         if (result < 0)
         {
-            _calls.Fail(call, ManagerError.Failed, "polkit could not be asked\0"u8);
+            _calls.Deny(call, ManagerError.Failed, "polkit could not be asked\0"u8);
         }
     }
 
@@ -130,7 +132,7 @@ internal sealed unsafe class Authorization
                 _text.Append("polkit gave no answer: "u8).AppendEscaped(message[..Math.Min(message.Length, 200)]);
             }
 
-            _calls.Fail(call, ManagerError.NotAuthorized, _text.Append("\0"u8).Span);
+            _calls.Deny(call, ManagerError.NotAuthorized, _text.Append("\0"u8).Span);
             return;
         }
 
@@ -141,22 +143,26 @@ internal sealed unsafe class Authorization
             && Libsystemd.MessageReadBasic(reply, (byte)'b', &challenge) > 0;
         if (understood && authorized != 0)
         {
-            _calls.MakeReady(call);
+            _calls.Grant(call);
         }
         else if (understood && challenge != 0)
         {
-            _calls.Fail(
+            _calls.Deny(
                 call, ManagerError.NeedsPassword,
                 "polkit wants an administrator's password first, and nobody could be asked for it here\0"u8);
         }
         else
         {
-            _calls.Fail(call, ManagerError.NotAuthorized, "polkit does not let you do this\0"u8);
+            _calls.Deny(call, ManagerError.NotAuthorized, "polkit does not let you do this\0"u8);
         }
     }
 
-    private static string ActionOf(Access access) =>
-        access == Access.Kill ? "org.pressured1.kill" : "org.pressured1.control";
+    private static string ActionOf(Access access) => access switch
+    {
+        Access.Inspect => "org.pressured1.inspect",
+        Access.Kill => "org.pressured1.kill",
+        _ => "org.pressured1.control",
+    };
 
     private static void AddSender(ref BusMessage message, PendingCall call)
     {
@@ -182,7 +188,7 @@ internal sealed unsafe class Authorization
                 || Libsystemd.MessageReadBasic(reply, (byte)'u', &uid) <= 0)
             {
                 // It has left already, or the bus does not say: nobody is let do anything unseen.
-                call.Calls.Fail(call, ManagerError.NotAuthorized, "the bus does not say who calls\0"u8);
+                call.Calls.Deny(call, ManagerError.NotAuthorized, "the bus does not say who calls\0"u8);
                 return 0;
             }
 

@@ -32,13 +32,26 @@ public sealed unsafe partial class BusClient
             return new IncidentPage(lines, ReadBoolean(reply));
         });
 
-    /// <summary>One incident as it is kept, JSON on one line; null when there is none of that number.</summary>
+    /// <summary>
+    /// One incident as it is kept, JSON on one line, without what this user may not see; null when there is none of
+    /// that number.
+    /// </summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="asksPassword">Whether a password may be asked for to see the rest.</param>
     /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>
-    public string? GetIncident(ulong id)
+    public string? GetIncident(ulong id, bool asksPassword = false)
     {
         try
         {
-            return Ask("GetIncident", (ref BusMessage call) => call.Add(id), static reply => Text(reply));
+            return Ask(
+                "GetIncident",
+                (ref BusMessage call) =>
+                {
+                    Libsystemd.MessageSetAllowInteractiveAuthorization(call.Handle, asksPassword ? 1 : 0);
+                    call.Add(id);
+                },
+                static reply => Text(reply),
+                asksPassword ? PersonUsec : PolkitUsec);
         }
         catch (BusException problem) when (ManagerError.Is(problem.ErrorName, ManagerError.NoSuchIncident))
         {

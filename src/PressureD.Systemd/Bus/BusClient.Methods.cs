@@ -11,6 +11,9 @@ public sealed unsafe partial class BusClient
     /// <summary>A password may have to be typed in between.</summary>
     private const long PersonUsec = 120_000_000;
 
+    /// <summary>polkit may take its time without asking anybody; the daemon waits no longer itself.</summary>
+    private const long PolkitUsec = 15_000_000;
+
     private delegate void Filler(ref BusMessage call);
 
     private delegate T Parser<out T>(nint reply);

@@ -120,7 +120,10 @@ internal static unsafe class CommandMessages
     /// <summary>Fills a question about incidents from the arguments of a call that was checked.</summary>
     internal static void Fill(IncidentQuery query, PendingCall call)
     {
+        // It may be asked a second time.
+        Libsystemd.MessageRewind(call.Message, 1);
         query.Ticket = call.Ticket;
+        query.WithCommandLine = call.Inspection == Inspection.Granted;
         query.IsList = call.Method.Method == ManagerMethod.ListIncidents;
         query.Id = ReadNumber(call.Message, 't');
         if (query.IsList)

@@ -33,7 +33,7 @@ internal static class ManagerInterface
         new(
             ManagerMethod.ListIncidents, "ListIncidents", "ttu", "a(ttsss)b",
             "below\0since_usec\0limit\0incidents\0complete\0", Access.Open),
-        new(ManagerMethod.GetIncident, "GetIncident", "t", "s", "incident\0json\0", Access.Open),
+        new(ManagerMethod.GetIncident, "GetIncident", "t", "s", "incident\0json\0", Access.Inspect),
         new(ManagerMethod.Record, "Record", "s", "t", "text\0incident\0", Access.Control),
         new(
             ManagerMethod.Kill, "Kill", "ssub", "busstts",

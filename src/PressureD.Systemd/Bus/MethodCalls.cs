@@ -139,7 +139,7 @@ internal sealed unsafe class MethodCalls : IDisposable
             call.StartTicks = _startOf?.Invoke(pid) ?? 0;
         }
 
-        if (method.Access == Access.Open)
+        if (method.Access is Access.Open or Access.Inspect)
         {
             MakeReady(call);
         }
@@ -156,6 +156,28 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         call.Stage = PendingStage.Ready;
         call.DeadlineUsec = MonotonicClock.NowUsec + _answerUsec;
+    }
+
+    /// <summary>Who calls may do it, or see all of the answer.</summary>
+    internal void Grant(PendingCall call)
+    {
+        call.Inspection = Inspection.Granted;
+        MakeReady(call);
+    }
+
+    /// <summary>
+    /// Who calls may not do it, and is told why; what is only not to be seen is left out of an answer that comes.
+    /// </summary>
+    internal void Deny(PendingCall call, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        if (call.Method.Access == Access.Inspect)
+        {
+            call.Inspection = Inspection.Denied;
+            MakeReady(call);
+            return;
+        }
+
+        Fail(call, name, text);
     }
 
     /// <summary>Whose call it is is known now.</summary>
@@ -433,6 +455,14 @@ internal sealed unsafe class MethodCalls : IDisposable
 
     private void Answer(PendingCall call, IncidentQuery query)
     {
+        if (query.IsWithheld && call.Inspection == Inspection.Undecided)
+        {
+            // Nobody waits for polkit with what was read: it is read once more then.
+            call.OwnerUid = query.OwnerUid;
+            _authorization.Begin(_connection!, call);
+            return;
+        }
+
         switch (query.Outcome)
         {
             case IncidentQueryOutcome.NoSuchIncident:

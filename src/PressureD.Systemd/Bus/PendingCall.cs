@@ -38,6 +38,12 @@ internal sealed unsafe class PendingCall
     /// <summary>Whose connection it comes from; meaningful once it was asked for.</summary>
     internal uint Uid { get; set; }
 
+    /// <summary>Whether it may see what is not for everybody; decided when there is something of the kind.</summary>
+    internal Inspection Inspection { get; set; }
+
+    /// <summary>Who may see that as well, since it is his own; −1: nobody.</summary>
+    internal long OwnerUid { get; set; }
+
     /// <summary>The unique name of the connection it comes from, terminated by NUL.</summary>
     internal byte* Sender => Libsystemd.MessageGetSender(Message);
 
@@ -48,6 +54,8 @@ internal sealed unsafe class PendingCall
         Ticket = ticket;
         Uid = 0;
         StartTicks = 0;
+        Inspection = Inspection.Undecided;
+        OwnerUid = -1;
         DeadlineUsec = long.MaxValue;
     }
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using PressureD.Core.Incidents;
@@ -70,6 +72,151 @@ public sealed class IncidentsCommandTests
         using JsonDocument json = JsonDocument.Parse(run.Output);
         Assert.Equal(7, json.RootElement.GetProperty("id").GetInt32());
     }
+
+    [Fact]
+    public void What_a_victim_was_started_as_is_shown_to_whom_it_is_given_and_else_said_to_be_withheld()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        string victim = "\"uid\":1000,\"command_line\":\"/usr/bin/hog --token x\"";
+        service.Incidents.Answer = query => query.AnswerWith(
+            $$$"""
+            {"format":1,"id":7,"time_usec":0,"rule":"low","outcome":"killed","summary":"died","victim":{{{{victim}}}},
+            "acts":[{"after_usec":0,"kind":"died","text":"died","pid":3,"comm":"hog","cgroup":"/a/b"}]}
+            """);
+        string address = bus.Address.ToString();
+        Assert.Contains(
+            "\n  command line: /usr/bin/hog --token x\n", CommandRun.Of("why", "7", "--bus", address).Output);
+        string report = Path.GetTempFileName();
+        Assert.Equal(ExitCode.Success, CommandRun.Of("why", "7", "--html", report, "--bus", address).ExitCode);
+        Assert.DoesNotContain("--token", File.ReadAllText(report), StringComparison.Ordinal);
+        File.Delete(report);
+        victim = "\"uid\":1000,\"command_line_withheld\":true";
+        string withheld = CommandRun.Of("incidents", "show", "7", "--bus", address).Output;
+        Assert.Contains("\n  command line: withheld; ", withheld, StringComparison.Ordinal);
+        Assert.Contains("pressurectl why 7 --authenticate\n", withheld, StringComparison.Ordinal);
+        victim = "\"uid\":1000,\"command_line\":null";
+        Assert.DoesNotContain(
+            "command line", CommandRun.Of("why", "7", "--bus", address).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_password_is_asked_for_when_the_user_says_so()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        service.Incidents.Answer = static query => query.AnswerWith("""{"format":1,"id":7,"outcome":"noted"}""");
+        using ChildProcess monitor = bus.Monitor();
+        foreach (string[] more in (string[][])[[], ["--authenticate"]])
+            Assert.Equal(0, CommandRun.Of(["why", "7", "--bus", bus.Address.ToString(), .. more]).ExitCode);
+
+        // Its flag in a message: ALLOW_INTERACTIVE_AUTHORIZATION.
+        Eventually.True(() => Asking(monitor).Length == 2, "both were seen");
+        Assert.Equal([0, 4], Asking(monitor));
+
+        static int[] Asking(ChildProcess monitor) =>
+        [
+            .. monitor.Output.Split('\n')
+                .Where(static line => line.Contains("\"member\":\"GetIncident\"") && line.EndsWith('}'))
+                .Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("flags").GetInt32() & 4),
+        ];
+    }
+
+    [Fact]
+    public void Names_from_an_incident_stay_in_their_place()
+    {
+        string directory = Directory.CreateTempSubdirectory("pressured-incidents-").FullName;
+        try
+        {
+            const string Name = "a\\u001b[2Jb\\u202e";
+            File.WriteAllText(
+                Path.Combine(directory, "0000000001.json"),
+                $$"""
+                {"format":1,"id":1,"time_usec":1,"rule":"low","outcome":"killed","summary":"s","cgroup":"/{{Name}}",
+                "acts":[{"kind":"died","text":"died","pid":3,"comm":"{{Name}}","cgroup":"/{{Name}}"}],
+                "victim":{"command_line":"{{Name}}"},
+                "candidates":[{"pid":3,"comm":"{{Name}}","cgroup":"/{{Name}}"},{"cgroup":"/{{Name}}"}]}
+                """.Replace("\n", "") + "\n");
+            string report = Path.Combine(directory, "report.html");
+            CommandRun why = CommandRun.Of("why", "1", "--directory", directory, "--html", report);
+            Assert.Equal("", why.Error);
+            foreach (string output in (string[])[why.Output, File.ReadAllText(report)])
+            {
+                Assert.Contains(@"a\x1b[2Jb\xe2\x80\xae", output, StringComparison.Ordinal);
+                Assert.DoesNotContain(output, static character => character is '\u001b' or '\u202e');
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_time_ends_as_it_begins_where_it_is_said()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        DateTimeOffset newest = DateTimeOffset.UtcNow.AddMinutes(-1);
+        service.Incidents.Answer = query =>
+        {
+            if (!query.IsList)
+            {
+                query.AnswerWith($$"""{"format":1,"id":{{query.Id}},"outcome":"noted"}""");
+                return;
+            }
+
+            // One an hour, as many as are asked for.
+            long from = query.Id == 0 ? 100 : query.Id - 1;
+            query.Reply.OpenArray("(ttsss)"u8);
+            long id = from;
+            for (; id > from - query.Limit && id > 0; id--)
+            {
+                long usec = (long)(newest.AddHours(id - 100) - DateTimeOffset.UnixEpoch).TotalMicroseconds;
+                if (usec < query.SinceUsec)
+                    break;
+                query.Reply.OpenStruct("ttsss"u8).Unsigned(id).Unsigned(usec).Text("low").Text("killed").Text("s");
+                query.Reply.CloseStruct();
+            }
+
+            query.Reply.CloseArray().Boolean(id == 0 || id > from - query.Limit);
+        };
+        string address = bus.Address.ToString();
+        Assert.Equal([71, 70], Ids("--until", "29h", "--limit", "2"));
+        Assert.Equal([98, 97, 96], Ids("--since", "5 hours ago", "--until", "2h"));
+        Assert.Equal([70, 69], Ids("--since", "32h", "--until", "30h", "--limit", "9"));
+        CommandRun why = CommandRun.Of("why", "--until", "29h", "--json", "--bus", address);
+        Assert.Contains("\"id\":71,", why.Output, StringComparison.Ordinal);
+        why = CommandRun.Of("why", "--since", "30s", "--bus", address);
+        Assert.Contains("there is no incident in that time", why.Error, StringComparison.Ordinal);
+
+        int[] Ids(params string[] options)
+        {
+            CommandRun run = CommandRun.Of(["incidents", "list", "--bus", address, .. options]);
+            Assert.Equal("", run.Error);
+            return
+            [
+                .. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(static line => int.Parse(line.Trim().Split(' ')[0], CultureInfo.InvariantCulture)),
+            ];
+        }
+    }
+
+    [Theory]
+    [InlineData("--since: 'soon' is no time, expected how long ago", "list", "--since", "soon")]
+    [InlineData("--until: '30m' is no time, expected how long ago", "list", "--until", "30m")]
+    [InlineData("--since is later than --until", "list", "--since", "1h", "--until", "2h")]
+    [InlineData("--since lies ahead", "export", "--since", "2999-01-01")]
+    public void A_time_that_makes_no_sense_is_bad_usage_and_says_what_would(string error, params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(["incidents", .. arguments]);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(error, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_says_which_incident_and_so_a_time_does_not_go_with_it() =>
+        Assert.Equal(ExitCode.Usage, CommandRun.Of("why", "7", "--until", "2h").ExitCode);
 
     [Fact]
     public void What_the_daemon_does_not_have_or_a_daemon_that_is_not_there_is_said()

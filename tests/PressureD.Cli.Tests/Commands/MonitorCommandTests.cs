@@ -1,5 +1,6 @@
 using System;
 using System.CommandLine;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -36,12 +37,42 @@ public sealed class MonitorCommandTests
     {
         JsonElement[] signals = [.. Monitor("--json").Select(static line =>
         {
-            Assert.DoesNotContain(line, char.IsControl);
+            Assert.DoesNotContain(line, static character => char.IsControl(character) || character == '\u202e');
             using JsonDocument document = JsonDocument.Parse(line);
             return document.RootElement.Clone();
         })];
         Assert.Contains(signals, static signal => signal.GetProperty("cgroup").GetString() == Cgroup);
         Assert.Contains(signals, static signal => signal.GetProperty("comm").GetString() == Comm);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_is_not_there_is_said_to_be_waited_for()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using ClosingPipe output = new(1);
+        StringWriter said = new();
+        TextWriter error = TextWriter.Synchronized(said);
+        Task<int> run = Task.Run(() => PressurectlCommand.Run(
+            PressurectlCommand.Create().Parse(["monitor", "--bus", bus.Address.ToString()]),
+            new InvocationConfiguration { Output = output, Error = error }));
+        Eventually.True(
+            () =>
+            {
+                // As its own methods do.
+                lock (error)
+                    return said.ToString().Contains("; its signals are waited for\n", StringComparison.Ordinal);
+            },
+            "that is said");
+        using RunningService daemon = new RunningService(bus.Address).WaitOnBus();
+        Eventually.True(
+            () =>
+            {
+                if (daemon.Events.Count == 0)
+                    Fire(daemon);
+                return run.IsCompleted;
+            },
+            "its signals come");
+        Assert.Equal(ExitCode.Success, await run);
     }
 
     /// <summary>Both signals are sent again and again, as nobody knows when the tool listens, until it ends.</summary>

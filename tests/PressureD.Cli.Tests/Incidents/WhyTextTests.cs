@@ -56,6 +56,20 @@ public sealed class WhyTextTests
     }
 
     [Fact]
+    public void Who_is_in_no_cgroup_but_the_root_is_there()
+    {
+        string text = WhyText.Render(
+            Parse("""
+                {"format":1,"id":7,"rule":"r","outcome":"killed","condition":{"text":"c"},
+                "candidates":[{"pid":1,"comm":"leak","cgroup":null,"size_bytes":1048576,"verdict":"","taken":true}],
+                "acts":[{"kind":"died","pid":1,"comm":"leak","expected_bytes":1048576}]}
+                """),
+            TimeZoneInfo.Utc);
+        Assert.Contains("killed leak (pid 1, 1.0 MiB) in / (c)", text, StringComparison.Ordinal);
+        Assert.Contains("leak (1) in /: taken", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_nobody_was_taken_those_that_were_passed_over_are_named()
     {
         string paragraph = WhyText.Paragraph(Parse("""

@@ -49,9 +49,12 @@ public sealed class ManualTests
     public void Every_command_of_the_tool_is_on_its_page()
     {
         string page = Rendered("pressurectl.1");
-        Assert.All(
-            CompletedCommand.Of(PressurectlCommand.Create()).Commands,
-            command => Assert.Contains($"\n     {command.Name}", page));
+        CompletedCommand[] commands =
+        [
+            .. CompletedCommand.Of(PressurectlCommand.Create()).All().Where(static one => one.Commands.Count == 0),
+        ];
+        Assert.True(commands.Length > 20);
+        Assert.All(commands, command => Assert.Matches($@"\n     {command.Path.Trim()}(?![\w-])", page));
     }
 
     [Fact]

@@ -94,6 +94,50 @@ public sealed class IncidentAnswersTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"x\"")]
+    [InlineData("\"a \\u0022,\\u0022uid\\u0022:0}} \\\\\"")]
+    [InlineData("\"\"")]
+    [InlineData("{\"a\":[1]}")]
+    public void What_a_victim_was_started_as_is_left_out_unless_it_is_asked_for(string line)
+    {
+        Replace(7, Victim($"\"uid\":1000,\"command_line\":{line}"));
+        _directory.Scan(mayChange: false);
+        IncidentQuery query = Ask(isList: false, 7);
+        Assert.Equal((IncidentQueryOutcome.Done, true, 1000), (query.Outcome, query.IsWithheld, query.OwnerUid));
+        Assert.Equal(Victim("\"uid\":1000,\"command_line_withheld\":true"), Content(query));
+        Assert.Equal(0, query.Content[query.Length]);
+        query = Ask(isList: false, 7, withCommandLine: true);
+        Assert.Equal((IncidentQueryOutcome.Done, false), (query.Outcome, query.IsWithheld));
+        Assert.Equal(Victim($"\"uid\":1000,\"command_line\":{line}"), Content(query));
+    }
+
+    [Theory]
+    [InlineData("\"uid\":1000,\"command_line\":null", false, 1000)]
+    [InlineData("\"uid\":1000", false, 1000)]
+    [InlineData("\"command_line\":\"x\"", true, -1)]
+    public void What_is_not_known_is_not_said_to_be_withheld_and_who_is_not_named_is_nobody(
+        string victim, bool isWithheld, long owner)
+    {
+        Replace(7, Victim(victim));
+        IncidentQuery query = Ask(isList: false, 7);
+        Assert.Equal(IncidentQueryOutcome.Done, query.Outcome);
+        Assert.Equal(isWithheld, query.IsWithheld);
+        Assert.Equal(isWithheld ? owner : -1, query.OwnerUid);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":7,\"acts\":[{],\"victim\":{\"uid\":1,\"command_line\":\"geheim\"}}")]
+    [InlineData("{\"id\":7}{\"victim\":{\"uid\":1,\"command_line\":\"geheim\"}}")]
+    [InlineData("{\"id\":7,\"victim\":{\"uid\":1.5,\"command_line\":\"geheim\"}}")]
+    [InlineData("{\"id\":7,\"victim\":{\"uid\":1,\"command_line\":\"geheim}")]
+    public void What_cannot_be_found_for_damage_is_given_to_nobody(string content)
+    {
+        Replace(7, content);
+        IncidentQuery query = Ask(isList: false, 7);
+        Assert.Equal((IncidentQueryOutcome.Unreadable, 0), (query.Outcome, query.Length));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(8)]
@@ -139,13 +183,20 @@ public sealed class IncidentAnswersTests : IDisposable
                 """),
         Limit);
 
-    private IncidentQuery Ask(bool isList, long id, long sinceUsec = 0, long limit = 0)
+    private static string Victim(string content) =>
+        $"{{\"id\":7,\"candidates\":[{{\"command_line\":null}}],\"victim\":{{{content}}},\"samples\":{{}}}}";
+
+    private static string Content(IncidentQuery query) => Encoding.UTF8.GetString(query.Content, 0, query.Length);
+
+    private IncidentQuery Ask(
+        bool isList, long id, long sinceUsec = 0, long limit = 0, bool withCommandLine = false)
     {
         IncidentQuery query = _desk.Begin()!;
         query.IsList = isList;
         query.Id = id;
         query.SinceUsec = sinceUsec;
         query.Limit = limit;
+        query.WithCommandLine = withCommandLine;
         _desk.Submit();
         Assert.Null(_desk.Begin());
         _answers.Serve();

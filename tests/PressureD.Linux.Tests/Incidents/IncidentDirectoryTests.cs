@@ -37,6 +37,8 @@ public sealed class IncidentDirectoryTests : IDisposable
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
             File.GetUnixFileMode(_path));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(_path)[0]));
     }
 
     [Fact]

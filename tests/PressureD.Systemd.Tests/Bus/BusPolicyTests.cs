@@ -67,8 +67,8 @@ public sealed class BusPolicyTests
         string unit = File.ReadAllText(Path.Combine(Root, "pressured.service"));
         string user = Regex.Match(unit, "^User=(.+)$", RegexOptions.Multiline).Groups[1].Value;
         string owner = $"<annotate key=\"org.freedesktop.policykit.owner\">unix-user:{user}</annotate>";
-        Assert.Equal(2, Regex.Count(actions, "<action id="));
-        Assert.Equal(2, Regex.Count(actions, Regex.Escape(owner)));
+        Assert.Equal(3, Regex.Count(actions, "<action id="));
+        Assert.Equal(3, Regex.Count(actions, Regex.Escape(owner)));
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

@@ -3,8 +3,8 @@ using PressureD.Cli.Incidents;
 
 namespace PressureD.Cli.Tests.Incidents;
 
-/// <summary>Moments in the past, as people write them.</summary>
-public sealed class SinceTextTests
+/// <summary>Moments, as people write them.</summary>
+public sealed class MomentTextTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 28, 7, 30, 0, TimeSpan.FromHours(1));
 
@@ -14,11 +14,21 @@ public sealed class SinceTextTests
     [InlineData("2d", "2026-11-26T07:30:00+01:00")]
     [InlineData("1w", "2026-11-21T07:30:00+01:00")]
     [InlineData("1.5d", "2026-11-26T19:30:00+01:00")]
+    [InlineData("2 days ago", "2026-11-26T07:30:00+01:00")]
+    [InlineData("1 day ago", "2026-11-27T07:30:00+01:00")]
+    [InlineData("90min", "2026-11-28T06:00:00+01:00")]
+    [InlineData("90 min ago", "2026-11-28T06:00:00+01:00")]
+    [InlineData("90 minutes", "2026-11-28T06:00:00+01:00")]
+    [InlineData("2 hours ago", "2026-11-28T05:30:00+01:00")]
+    [InlineData("10 sec ago", "2026-11-28T07:29:50+01:00")]
+    [InlineData("3 weeks ago", "2026-11-07T07:30:00+01:00")]
+    [InlineData(" 2d ", "2026-11-26T07:30:00+01:00")]
+    [InlineData("now", "2026-11-28T07:30:00+01:00")]
     [InlineData("6000d", "2010-06-25T07:30:00+01:00")]
     [InlineData("2026-11-01T07:14:00Z", "2026-11-01T07:14:00Z")]
     [InlineData("2026-11-01T07:14:00.25+02:00", "2026-11-01T05:14:00.25Z")]
     public void It_is_the_moment_that_is_meant(string text, string time) =>
-        Assert.Equal(DateTimeOffset.Parse(time, null), SinceText.Read(text, Now));
+        Assert.Equal(DateTimeOffset.Parse(time, null), MomentText.Read(text, Now));
 
     [Theory]
     [InlineData("2026-11-01", "2026-11-01T00:00:00")]
@@ -26,9 +36,13 @@ public sealed class SinceTextTests
     [InlineData("2026-11-01 07:14:05", "2026-11-01T07:14:05")]
     [InlineData("today", "2026-11-28T00:00:00")]
     [InlineData("yesterday", "2026-11-27T00:00:00")]
+    [InlineData("yesterday 14:00", "2026-11-27T14:00:00")]
+    [InlineData("today 04:15", "2026-11-28T04:15:00")]
+    [InlineData("2026-11-27 14:00", "2026-11-27T14:00:00")]
+    [InlineData("23:00", "2026-11-28T23:00:00")]
     [InlineData("04:15", "2026-11-28T04:15:00")]
     public void A_date_is_meant_as_the_clock_on_the_wall_shows_it(string text, string time) =>
-        Assert.Equal(new DateTimeOffset(DateTime.Parse(time, null)), SinceText.Read(text, Now));
+        Assert.Equal(new DateTimeOffset(DateTime.Parse(time, null)), MomentText.Read(text, Now));
 
     [Theory]
     [InlineData("")]
@@ -43,9 +57,14 @@ public sealed class SinceTextTests
     [InlineData("01/02/2026")]
     [InlineData("2026")]
     [InlineData("2026-11-31")]
-    [InlineData("08:00")]
     [InlineData("tomorrow")]
-    [InlineData("2999-01-01")]
+    [InlineData("ago")]
+    [InlineData("days ago")]
+    [InlineData("2 months ago")]
+    [InlineData("2 days ago 14:00")]
+    [InlineData("yesterday ago")]
+    [InlineData("todays")]
+    [InlineData("25:00")]
     [InlineData("9999999999h")]
-    public void What_is_none_or_lies_ahead_is_refused(string text) => Assert.Null(SinceText.Read(text, Now));
+    public void What_is_none_is_refused(string text) => Assert.Null(MomentText.Read(text, Now));
 }
