@@ -45,7 +45,7 @@ public sealed class BusTests(PublishedProduct product, ITestOutputHelper output)
         _sandbox.WithPolicy(Sandbox.QuietPolicy);
         using (RunningProgram tool = Tool(bus, "reload"))
         {
-            Assert.Equal((0, "reloaded: 1 rules\n"), (tool.ExitCode, tool.Output));
+            Assert.Equal((0, "reloaded: 1 rule\n"), (tool.ExitCode, tool.Output));
         }
 
         Eventually.True(() => bus.Property("PolicyDiffers") == "b false\n", "they are the same again");
