@@ -96,6 +96,7 @@ public static class PolicyCompiler
             MatchSlots = compiler.MatchSlots,
             Groups = compiler.Groups,
             StateCount = compiler.StateCount,
+            TimerCount = compiler.TimerCount,
             HasHold = compiler.HasHold,
             DryRun = source.DryRun,
             Position = source.Position,
