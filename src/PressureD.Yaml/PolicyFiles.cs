@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Runtime.InteropServices;
 using PressureD.Core.Policy;
 using PressureD.Yaml.Interop;
 
@@ -138,7 +139,7 @@ public sealed class PolicyFiles
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                Fail(directory, $"cannot be listed: {e.Message}");
+                Fail(directory, $"cannot be listed: {e.Message}; remedy: chmod a+rx {directory}");
             }
         }
 
@@ -152,7 +153,9 @@ public sealed class PolicyFiles
         {
             if (++entries > MaxEntries)
             {
-                Fail(directory, $"more than {MaxEntries} files, expected at most {PolicyLimits.Files}");
+                Fail(
+                    directory,
+                    $"more than {MaxEntries} files, expected at most {PolicyLimits.Files}: join some of them");
                 return;
             }
 
@@ -162,7 +165,10 @@ public sealed class PolicyFiles
             if (name.EndsWith(".yaml", StringComparison.Ordinal))
                 names.Add(name);
             else if (name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
-                _diagnostics.Warning(new SourcePosition(path, 0, 0), "not read: the name of a policy ends in .yaml");
+                _diagnostics.Warning(
+                    new SourcePosition(path, 0, 0),
+                    $"not read: the name of a policy ends in .yaml; remedy: mv {path} "
+                    + $"{Path.ChangeExtension(path, "yaml")}");
         }
     }
 
@@ -172,14 +178,18 @@ public sealed class PolicyFiles
         int error = Libc.Identify(path, out FileIdentity identity);
         if (error != 0)
         {
-            Fail(path, error == -2 ? "does not exist" : $"cannot be read (errno {-error})");
+            Fail(
+                path,
+                error == -2
+                    ? $"does not exist{Meant(path)}"
+                    : $"cannot be read: {Marshal.GetPInvokeErrorMessage(-error)}");
             return;
         }
 
         if (!identity.IsRegular)
         {
             if (!mayBeMasked || !IsNullDevice(path))
-                Fail(path, identity.IsDirectory ? "is a directory, expected a file" : "is not a regular file");
+                Fail(path, $"is {(identity.IsDirectory ? "a directory" : "no regular file")}, expected a file");
             return;
         }
 
@@ -200,7 +210,7 @@ public sealed class PolicyFiles
     {
         if (_files.Count == PolicyLimits.Files)
         {
-            Fail(path, $"one policy file too many, expected at most {PolicyLimits.Files}");
+            Fail(path, $"one policy file too many, expected at most {PolicyLimits.Files}: join some of them");
             return;
         }
 
@@ -211,12 +221,14 @@ public sealed class PolicyFiles
             length += got;
         _bytes += length;
         if (length > PolicyLimits.FileBytes)
-            Fail(path, $"more than {PolicyLimits.FileBytes} bytes, expected at most that");
+            Fail(path, $"more than {PolicyLimits.FileBytes} bytes, expected at most that: split it");
         else if (length == buffer.Length)
             Fail(path, "has grown while it was read; write it under another name and rename it");
         else if (_bytes > PolicyLimits.TotalBytes)
             Fail(
-                path, $"more than {PolicyLimits.TotalBytes} bytes in all policy files together, expected at most that");
+                path,
+                $"more than {PolicyLimits.TotalBytes} bytes in all policy files together, expected at most that: leave "
+                + "out what is not used");
         else
             AddFile(path, buffer.AsMemory(0, length));
     }
@@ -238,6 +250,28 @@ public sealed class PolicyFiles
         if (Libc.Identify(directory, out FileIdentity parent) == 0 && parent.LetsOthersReplace)
             return Fail(path, $"anyone can replace it, its directory is open; remedy: chmod o-w {directory}");
         return true;
+    }
+
+    /// <summary>"; did you mean 'x'?": a file beside it whose name is nearly the same.</summary>
+    private static string Meant(string path)
+    {
+        try
+        {
+            var names = new List<string>();
+            string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+            foreach (string known in Directory.EnumerateFileSystemEntries(directory))
+            {
+                if (names.Count == MaxEntries)
+                    break;
+                names.Add(Path.GetFileName(known));
+            }
+
+            return Suggestion.DidYouMean(Path.GetFileName(path), names);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     private static bool IsNullDevice(string path)

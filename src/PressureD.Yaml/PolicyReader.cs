@@ -46,7 +46,7 @@ public static class PolicyReader
         }
         else if (!diagnostics.HasErrors)
         {
-            diagnostics.Error(new SourcePosition("policy", 0, 0), "no policy file");
+            diagnostics.Error(new SourcePosition("policy", 0, 0), "no policy file, expected at least one");
         }
 
         return new PolicyResult(diagnostics.HasErrors ? null : policy, diagnostics.Sorted(names))
@@ -113,9 +113,9 @@ public static class PolicyReader
         foreach ((_, ReadOnlyMemory<byte> content) in files)
             total += content.Length;
         string? wrong = files.Count > PolicyLimits.Files
-            ? $"{files.Count} policy files, expected at most {PolicyLimits.Files}"
+            ? $"{files.Count} policy files, expected at most {PolicyLimits.Files}: join some of them"
             : total > PolicyLimits.TotalBytes
-            ? $"{total} bytes in all files, expected at most {PolicyLimits.TotalBytes}"
+            ? $"{total} bytes in all files, expected at most {PolicyLimits.TotalBytes}: leave out what is not used"
             : null;
         if (wrong is null)
             return true;
@@ -136,6 +136,9 @@ public static class PolicyReader
         }
 
         if (rules.Count > PolicyLimits.Rules)
-            diagnostics.Error(whole, $"{rules.Count} rules in all files, expected at most {PolicyLimits.Rules}");
+            diagnostics.Error(
+                whole,
+                $"{rules.Count} rules in all files, expected at most {PolicyLimits.Rules}: one with 'for-each' "
+                + "watches many cgroups");
     }
 }

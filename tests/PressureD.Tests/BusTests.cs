@@ -157,7 +157,7 @@ public sealed class BusTests(PublishedProduct product, ITestOutputHelper output)
         Refused(bus, "it is never ended: pid 1", "--pid", "1");
         Refused(bus, "it is never ended: this daemon", "--pid", $"{daemon.Program.Pid}");
         Refused(bus, "there is no cgroup with processes /nowhere", "--cgroup", "/nowhere");
-        Refused(bus, "the policy in force has no rule xxxx", new string('x', 4000));
+        Refused(bus, "the policy in force has no rule 'xxxx", new string('x', 4000));
         using (RunningProgram kill = Tool(bus, "kill", "--cgroup", $"/{cgroups.Name}/taken/one"))
         {
             Assert.StartsWith("by hand: TERM to cgroup /", kill.Output, StringComparison.Ordinal);

@@ -66,7 +66,7 @@ public sealed class PolicyFilesTests : IDisposable
 
         Assert.Equal(10, PolicyFiles.Read(file).Policy!.KillsPerMinute);
         Assert.Equal(1, PolicyFiles.Read(Path.GetDirectoryName(file)).Policy!.KillsPerMinute);
-        Assert.Equal($"{file}x: does not exist", Policies.Lines(PolicyFiles.Read(file + "x")));
+        Assert.Equal($"{file}x: does not exist; did you mean 'pressured.yaml'?", Policies.Lines(PolicyFiles.Read(file + "x")));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class PolicyFilesTests : IDisposable
             stream.SetLength(10L << 30);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Equal($"{file}: more than 262144 bytes, expected at most that", Policies.Lines(Read()));
+        Assert.Equal($"{file}: more than 262144 bytes, expected at most that: split it", Policies.Lines(Read()));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4 << 20);
     }
 

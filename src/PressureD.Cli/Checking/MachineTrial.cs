@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -24,6 +25,7 @@ internal sealed class MachineTrial
 
     private readonly PolicySet _policy;
     private readonly MachineReach _reach;
+    private readonly Contradictions _contradictions;
     private readonly List<byte[]> _cgroups;
     private readonly List<Diagnostic> _findings = [];
 
@@ -31,6 +33,7 @@ internal sealed class MachineTrial
     {
         _policy = policy;
         _reach = reach;
+        _contradictions = new Contradictions(reach.Size);
         _cgroups = cgroups;
     }
 
@@ -110,12 +113,18 @@ internal sealed class MachineTrial
         if (_reach.WhyNever(rule) is { } why)
             Warn(rule, $"rule {rule.Name} can never fire here: {why}; if you count on it, add what is missing or ask "
                 + "for something else");
+        foreach (string complaint in _contradictions.Find(rule))
+            Warn(rule, $"the rule '{rule.Name}' {complaint}");
     }
 
     private void CheckPatterns(Rule rule)
     {
         if (rule.ForEach is { } forEach && !Matches(forEach))
-            Warn(rule, $"no cgroup here matches 'for-each: {forEach.Text}' now; the rule waits for one");
+        {
+            string outcome = $"the rule waits for one{Meant(forEach)}";
+            Warn(rule, $"no cgroup here matches 'for-each: {forEach.Text}' now; {outcome}");
+        }
+
         foreach (ConditionGroup group in rule.Groups)
         {
             // That nobody is there is what 'exists' and 'count' are for.
@@ -143,7 +152,17 @@ internal sealed class MachineTrial
     private void CheckPattern(Rule rule, CgroupPattern? pattern, string where, string outcome)
     {
         if (pattern is { BelowMatch: false } && !Matches(pattern))
-            Warn(rule, $"no cgroup here matches '{where}' now; {outcome}");
+            Warn(rule, $"no cgroup here matches '{where}' now; {outcome}{Meant(pattern)}");
+    }
+
+    /// <summary>"; did you mean 'x'?": a cgroup that is called nearly what the pattern begins with.</summary>
+    private string Meant(CgroupPattern pattern)
+    {
+        int wild = pattern.Text.AsSpan().IndexOfAny("*?{");
+        string start = wild < 0 ? pattern.Text : pattern.Text[..wild];
+        start = (wild < 0 ? start : start[..(start.LastIndexOf('/') + 1)]).Trim('/');
+        List<string> paths = _cgroups.ConvertAll(Encoding.UTF8.GetString);
+        return paths.Contains(start) ? "" : Suggestion.DidYouMean(start, paths);
     }
 
     private bool Matches(CgroupPattern pattern)

@@ -73,11 +73,8 @@ internal static class ExplainCommand
 
         if (Array.Find(policy.Rules, rule => rule.Name == name) is not { } found)
         {
-            string[] names = Array.ConvertAll(policy.Rules, static rule => rule.Name);
-            string meant = Suggestion.DidYouMean(name, names);
             error.WriteLine(
-                $"pressurectl: no rule {Quoted.Of(name)} that is not switched off in {string.Join(", ", policy.Files)}"
-                + meant);
+                $"pressurectl: {AbsentRule.Say(policy, $"the policy of {string.Join(", ", policy.Files)}", name)}");
             return ExitCode.Error;
         }
 

@@ -27,12 +27,13 @@ internal static class BraceExpansion
             }
 
             if (open < 0 || close < 0)
-                throw new FormatException("has braces that do not match");
+                throw new FormatException("has braces that do not match, expected alternatives such as {a,b}");
             pending.RemoveAt(i);
             foreach (string part in item[(open + 1)..close].Split(','))
                 pending.Insert(i, item[..open] + part + item[(close + 1)..]);
             if (pending.Count > MaxAlternatives)
-                throw new FormatException($"has more than {MaxAlternatives} alternatives");
+                throw new FormatException($"has more than {MaxAlternatives} alternatives, expected at most that; "
+                    + "'*' is any name");
         }
 
         return pending;

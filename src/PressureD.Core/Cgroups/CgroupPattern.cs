@@ -63,9 +63,11 @@ public sealed class CgroupPattern : IEquatable<CgroupPattern>
         foreach (string part in alternative.Split('/'))
         {
             if (part.Length == 0)
-                throw new FormatException("has an empty part between slashes or at its end");
+                throw new FormatException("has an empty part between slashes or at its end, expected names such as "
+                    + "a/b");
             if (part is "." or "..")
-                throw new FormatException($"has the part '{part}', which no cgroup is called");
+                throw new FormatException($"has the part '{part}', which no cgroup is called, expected the path "
+                    + "from the root");
             if (part == "**")
                 anyDepth++;
             else if (part.Contains("**", StringComparison.Ordinal))
@@ -73,16 +75,18 @@ public sealed class CgroupPattern : IEquatable<CgroupPattern>
             if (part.AsSpan().IndexOfAny('[', ']') >= 0)
                 throw new FormatException("has '[' or ']', expected alternatives such as {a,b}");
             if (part.Length > 255)
-                throw new FormatException("has a part of more than 255 characters, which no cgroup's name has");
+                throw new FormatException("has a part of more than 255 characters, which no cgroup's name has, "
+                    + "expected less");
             foreach (char c in part)
             {
                 if (char.IsControl(c))
-                    throw new FormatException("has a control character");
+                    throw new FormatException("has a control character, expected '?' in its place");
             }
         }
 
         if (anyDepth > MaxAnyDepth)
-            throw new FormatException($"has '**' {anyDepth} times, expected at most {MaxAnyDepth}");
+            throw new FormatException($"has '**' {anyDepth} times, expected it at most {MaxAnyDepth} times; '*' is "
+                + "one name");
     }
 
     private static bool Match(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)

@@ -56,6 +56,9 @@ public sealed class Command
     /// <summary>The answer: the rule that was asked about; null when none was or there is none.</summary>
     public Rule? Rule { get; set; }
 
+    /// <summary>The answer: the policy that has no rule of the name that was asked about; null otherwise.</summary>
+    public PolicySet? Policy { get; set; }
+
     /// <summary>Makes it a blank request.</summary>
     internal void Reset(CommandKind kind)
     {
@@ -73,6 +76,7 @@ public sealed class Command
         Problem.Clear();
         Reply.Clear();
         Rule = null;
+        Policy = null;
     }
 
     /// <summary>Answers that it could not be done.</summary>

@@ -55,6 +55,7 @@ public sealed class CommandQueue
     public void Release()
     {
         Slot(_released).Rule = null;
+        Slot(_released).Policy = null;
         _released++;
     }
 

@@ -217,8 +217,10 @@ internal sealed class CommandRunner
             return rule;
         }
 
+        // Whoever passes the answer on looks for what was meant: that takes time and memory.
         command.Fail(CommandOutcome.NoSuchRule, "the policy in force has no rule "u8);
         command.Problem.AppendEscaped(command.Name.Span);
+        command.Policy = engine.Policy;
         return null;
     }
 

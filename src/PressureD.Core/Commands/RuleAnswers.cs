@@ -19,7 +19,7 @@ internal static class RuleAnswers
         reply.OpenArray("(sssbbuutt)"u8);
         foreach (RuleRuntime rule in engine.Rules)
         {
-            MatchPhase phase = MatchPhase.Idle;
+            MatchPhase phase = rule.IsAnyAsleepPending ? MatchPhase.Pending : MatchPhase.Idle;
             int active = 0;
             long lastActUsec = 0;
             foreach (MatchState match in rule.Matches)
@@ -35,7 +35,7 @@ internal static class RuleAnswers
                 .Text(PhaseName(phase))
                 .Boolean(rule.IsDryRun)
                 .Boolean(rule.IsDegraded)
-                .Count(rule.Matches.Count)
+                .Count(rule.MatchCount)
                 .Count(active)
                 .Unsigned(lastActUsec)
                 .Unsigned(CooldownEndUsec(rule.Rule, lastActUsec, nowUsec));
@@ -53,7 +53,7 @@ internal static class RuleAnswers
     /// </summary>
     public static void Explain(ReplyBuffer reply, RuleRuntime rule, long nowUsec)
     {
-        reply.Count(rule.Matches.Count).OpenArray("(ssstt)"u8);
+        reply.Count(rule.MatchCount).OpenArray("(ssstt)"u8);
         int written = 0;
         for (MatchPhase phase = MatchPhase.Active; phase >= MatchPhase.Idle && written < MostMatches; phase--)
         {

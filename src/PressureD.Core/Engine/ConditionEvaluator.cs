@@ -1,4 +1,5 @@
 using System;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Policy;
 using PressureD.Core.Readers;
 
@@ -19,13 +20,15 @@ internal ref struct ConditionEvaluator
 
     private readonly ReadOnlySpan<long> _host;
     private readonly ReadOnlySpan<long> _own;
-    private readonly SubjectState _subject;
-    private readonly long[] _memory;
+    private readonly CgroupSlot? _cgroup;
+    private readonly SubjectState? _subject;
+    private readonly Span<long> _memory;
     private readonly ReadOnlySpan<GroupRuntime> _groups;
     private readonly long _lastActUsec;
     private readonly long _nowUsec;
     private readonly bool _recheck;
     private readonly bool _atOnce;
+    private readonly bool _sleeps;
 
     /// <param name="host">The host's values by slot.</param>
     /// <param name="match">Whose memory is used.</param>
@@ -56,12 +59,37 @@ internal ref struct ConditionEvaluator
     {
         _host = host;
         _own = subject.Values;
+        _cgroup = subject.Cgroup;
         _subject = subject;
         _memory = subject.Memory;
         _lastActUsec = lastActUsec;
         _groups = groups;
         _nowUsec = nowUsec;
         _recheck = recheck;
+        _atOnce = atOnce;
+    }
+
+    /// <param name="host">The host's values by slot.</param>
+    /// <param name="asleep">The rule's matches of which one is meant.</param>
+    /// <param name="row">Which; of it nothing is remembered but what decides.</param>
+    /// <param name="groups">The rule's groups.</param>
+    /// <param name="nowUsec">The time of the values.</param>
+    public ConditionEvaluator(
+        ReadOnlySpan<long> host, SleepingMatches asleep, int row, ReadOnlySpan<GroupRuntime> groups, long nowUsec)
+    {
+        _host = host;
+        _own = asleep.Values(row);
+        _cgroup = asleep.Cgroup(row);
+        _memory = asleep.Timers(row);
+        _sleeps = true;
+        _groups = groups;
+        _nowUsec = nowUsec;
+    }
+
+    private ConditionEvaluator(in ConditionEvaluator other, bool atOnce)
+    {
+        this = other;
+        _recheck = true;
         _atOnce = atOnce;
     }
 
@@ -84,8 +112,7 @@ internal ref struct ConditionEvaluator
     /// What the condition would say if every <c>for</c> were over: true means that one is being waited for.
     /// </summary>
     public readonly Truth EvaluateAtOnce(Condition condition) =>
-        new ConditionEvaluator(_host, _subject, _lastActUsec, _groups, _nowUsec, recheck: true, atOnce: true)
-            .Evaluate(condition);
+        new ConditionEvaluator(this, atOnce: true).Evaluate(condition);
 
     /// <summary>A value as it is judged now, after-act rule included.</summary>
     public readonly long Value(ConditionNode[] nodes, int index)
@@ -100,9 +127,9 @@ internal ref struct ConditionEvaluator
             case ConditionOp.Share:
                 return Share(Value(nodes, node.Left), node.Amount);
             case ConditionOp.Count:
-                return Group(node.Group).Count(_subject.Cgroup, _atOnce, _host, _nowUsec, out _, out _);
+                return Group(node.Group).Count(_cgroup, _atOnce, _host, _nowUsec, out _, out _);
             default:
-                return Group(node.Group).Combine(node.Op, _subject.Cgroup);
+                return Group(node.Group).Combine(node.Op, _cgroup);
         }
     }
 
@@ -120,10 +147,10 @@ internal ref struct ConditionEvaluator
 
     /// <summary>For how many cgroups a group's body is true now.</summary>
     public readonly int CountMembers(int index, out int all) =>
-        _groups[index].Count(_subject.Cgroup, _atOnce, _host, _nowUsec, out _, out all);
+        _groups[index].Count(_cgroup, _atOnce, _host, _nowUsec, out _, out all);
 
     /// <summary>Whether a member counts for this match.</summary>
-    public readonly bool Holds(GroupRuntime group, GroupMember member) => group.Holds(member, _subject.Cgroup);
+    public readonly bool Holds(GroupRuntime group, GroupMember member) => group.Holds(member, _cgroup);
 
     /// <summary>An evaluator for a group's member, which moves nothing.</summary>
     public readonly ConditionEvaluator Of(GroupRuntime group, GroupMember member) =>
@@ -140,7 +167,7 @@ internal ref struct ConditionEvaluator
     /// <summary>As above, for a group's body.</summary>
     public readonly void TakeBaselines(Condition condition)
     {
-        _subject.BaselineUsec = _nowUsec;
+        _subject!.BaselineUsec = _nowUsec;
         foreach (ref readonly ConditionNode node in condition.Nodes.AsSpan())
         {
             if (node.BaselineIndex >= 0)
@@ -229,8 +256,9 @@ internal ref struct ConditionEvaluator
             return value;
         long totalUsec = Read(node.Basis);
         long baselineUsec = _memory[node.BaselineIndex];
-        long elapsedUsec = _nowUsec - _subject.BaselineUsec;
-        bool known = totalUsec != Quantity.Unknown && baselineUsec != Quantity.Unknown && _subject.BaselineUsec != 0;
+        long sinceUsec = _subject!.BaselineUsec;
+        long elapsedUsec = _nowUsec - sinceUsec;
+        bool known = totalUsec != Quantity.Unknown && baselineUsec != Quantity.Unknown && sinceUsec != 0;
         if (!known || elapsedUsec < MinSinceActUsec)
             return Quantity.Unknown;
         long stalledUsec = Math.Max(totalUsec - baselineUsec, 0);
@@ -247,7 +275,7 @@ internal ref struct ConditionEvaluator
     private Truth Group(in ConditionNode node)
     {
         GroupRuntime group = Group(node.Group);
-        int count = group.Count(_subject.Cgroup, _atOnce, _host, _nowUsec, out int unknown, out int all);
+        int count = group.Count(_cgroup, _atOnce, _host, _nowUsec, out int unknown, out int all);
         if (node.Op == ConditionOp.Exists)
             return count > 0 ? Truth.True : Truth.False;
         SawUnknown |= group.IsUnknown;
@@ -262,7 +290,7 @@ internal ref struct ConditionEvaluator
     {
         if (_atOnce)
             return child;
-        ref long state = ref _memory[node.StateIndex];
+        ref long state = ref Timer(node);
         if (!_recheck)
             MoveTimer(ref state, child);
 
@@ -297,7 +325,7 @@ internal ref struct ConditionEvaluator
     /// </summary>
     private readonly Truth Recently(in ConditionNode node, Truth child)
     {
-        ref long state = ref _memory[node.StateIndex];
+        ref long state = ref Timer(node);
         if (child == Truth.True && !_recheck)
             state = Math.Max(_nowUsec, 1) << StateBits;
         if (child == Truth.True)
@@ -308,13 +336,16 @@ internal ref struct ConditionEvaluator
 
     private readonly Truth Remember(in ConditionNode node, Truth truth)
     {
-        if (_recheck)
+        if (_recheck || _sleeps)
             return truth;
         ref long state = ref _memory[node.StateIndex];
         if ((state & StateMask) != (long)truth || state == 0)
             state = (Math.Max(_nowUsec, 1) << StateBits) | (long)truth;
         return truth;
     }
+
+    private readonly ref long Timer(in ConditionNode node) =>
+        ref _memory[_sleeps ? node.TimerIndex : node.StateIndex];
 
     private readonly long Read(in MetricOperand operand) => operand.OfHost ? _host[operand.Slot] : _own[operand.Slot];
 }

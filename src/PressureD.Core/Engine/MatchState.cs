@@ -45,7 +45,7 @@ internal sealed class MatchState : SubjectState
     /// <summary>A victim of the running chain has died or is another rule's, and its kill action may end.</summary>
     public bool DeathSeen { get; set; }
 
-    /// <summary>Its cgroup is gone, and the slot may be another cgroup's by now.</summary>
+    /// <summary>Its cgroup is gone, so that the slot may be another cgroup's by now; or it went to sleep.</summary>
     public bool IsGone { get; set; }
 
     public PressureLevel NotifiedLevel { get; set; }
@@ -91,6 +91,20 @@ internal sealed class MatchState : SubjectState
         ChooseAgainUsec = before.ChooseAgainUsec;
     }
 
+    /// <summary>Goes on with the times that were remembered while it slept.</summary>
+    public void TakeTimers(Span<long> timers)
+    {
+        MoveTimers(Rule.When, timers, takes: true);
+        MoveTimers(Rule.Until, timers, takes: true);
+    }
+
+    /// <summary>Leaves them for its sleep.</summary>
+    public void LeaveTimers(Span<long> timers)
+    {
+        MoveTimers(Rule.When, timers, takes: false);
+        MoveTimers(Rule.Until, timers, takes: false);
+    }
+
     /// <summary>Whether the last act started the cooldown; one that always continues does not.</summary>
     public bool Cools { get; set; } = true;
 
@@ -109,5 +123,17 @@ internal sealed class MatchState : SubjectState
         new ConditionEvaluator(host, this, nowUsec, recheck: true).TakeBaselines(Rule);
         foreach (GroupRuntime group in Groups)
             group.NoteAct(host, nowUsec);
+    }
+
+    private void MoveTimers(Condition? condition, Span<long> timers, bool takes)
+    {
+        foreach (ref readonly ConditionNode node in (condition?.Nodes).AsSpan())
+        {
+            if (node.TimerIndex < 0)
+                continue;
+            ref long timer = ref timers[node.TimerIndex];
+            ref long own = ref Memory[node.StateIndex];
+            (timer, own) = takes ? (timer, timer) : (own, own);
+        }
     }
 }

@@ -26,10 +26,25 @@ internal sealed class RuleEngine
     private const long TreeIntervalUsec = 1_000_000;
 
     /// <summary>
-    /// Matches of all rules and cgroups of their groups together: what each remembers, some 450 bytes, has to fit into
-    /// our memory, and at a reload twice, since the new ones go on where the old ones stand.
+    /// Matches of all rules together that are kept whole, some 300 bytes each, and at a reload twice: the new ones go
+    /// on where the old ones stand. Those beyond sleep.
     /// </summary>
-    internal const int MaxMatches = 8192;
+    internal const int MaxAwake = 4096;
+
+    /// <summary>
+    /// What those that sleep may take together, 8 bytes each and 8 for each <c>for</c> and <c>recently</c>: a hundred
+    /// rules with two of them each fit in over a thousand cgroups. At a reload they are passed on, not kept twice.
+    /// </summary>
+    internal const long MaxAsleepBytes = 5L << 19;
+
+    /// <summary>Cgroups of all groups together, some 130 bytes each, and at a reload twice.</summary>
+    private const int MaxMembers = 8192;
+
+    /// <summary>That a rule is held for want of room is said until it has not been for so long.</summary>
+    private const long HeldIntervalUsec = 60_000_000;
+
+    /// <summary>Averages of pressure carry no more of what was before an act.</summary>
+    private const long LongestAverageUsec = 300_000_000;
 
     private readonly RunLedger _ledger;
     private readonly IEventSink _sink;
@@ -46,8 +61,12 @@ internal sealed class RuleEngine
     private readonly ProtectionPass? _protection;
     private readonly List<CgroupSlot> _gone = new();
     private readonly RuleRuntime[] _rules;
+    private readonly int _awakeAtFirst;
     private long _treeUsec;
-    private int _matchCount;
+    private int _awakeCount;
+    private int _memberCount;
+    private long _asleepBytes;
+    private long _heldUsec;
 
     /// <param name="kernel">Shared by all of these.</param>
     /// <param name="ledger">What survives a restart.</param>
@@ -88,13 +107,21 @@ internal sealed class RuleEngine
         _xattrs = new XattrWatch(kernel);
         _protection = ProtectionPass.For(policy.CgroupMetrics, _samples);
         _rules = new RuleRuntime[policy.Rules.Length];
+        int watched = 0;
         for (int i = 0; i < _rules.Length; i++)
         {
             _rules[i] = new RuleRuntime(policy.Rules[i], actions);
             _needsTree |= policy.Rules[i].ForEach is not null || policy.Rules[i].Groups.Length > 0;
             if (policy.Rules[i].ForEach is null)
                 AddMatch(_rules[i], null);
+            else
+                watched++;
         }
+
+        // Half of the room is shared out, the other half is for whoever needs it first.
+        _awakeAtFirst = MaxAwake / 2 / Math.Max(watched, 1);
+        if (before is not null)
+            TakeAsleep(before);
 
         cgroups.Added = AddMatches;
         cgroups.Removed = RemoveMatches;
@@ -104,7 +131,11 @@ internal sealed class RuleEngine
             Continue(before);
         AdoptFlights();
         foreach (RuleRuntime rule in _rules)
+        {
+            rule.Before = null;
             _effects.Adopt(rule);
+        }
+
         _effects.DropStanding(_standing);
     }
 
@@ -124,6 +155,12 @@ internal sealed class RuleEngine
     /// <summary>Whether there was no room for some cgroup that a rule would watch.</summary>
     public bool LeavesOut { get; private set; }
 
+    /// <summary>The first rule for which there was none; null when that is not one alone.</summary>
+    public Rule? LeftOutFirst { get; private set; }
+
+    /// <summary>A rule that is true for more cgroups than it can be carried out for at once; null: none is.</summary>
+    public Rule? HeldAsleep { get; private set; }
+
     /// <summary>Whether some rule became degraded, or is no longer.</summary>
     public bool DegradationChanged { get; set; }
 
@@ -142,7 +179,8 @@ internal sealed class RuleEngine
 
         _standing.Step(nowUsec);
         _kills.BeginStep();
-        EvaluateAll(nowUsec, host);
+        Sample(nowUsec, host);
+        Evaluate(nowUsec, host);
         _kills.AdvanceFlights(nowUsec, host, _isPressed);
         foreach (KillFlight flight in _flights.All)
         {
@@ -218,25 +256,134 @@ internal sealed class RuleEngine
         }
     }
 
-    private void EvaluateAll(long nowUsec, HostSampler host)
+    private void TakeAsleep(RuleEngine before)
     {
-        IsTense = false;
+        foreach (RuleRuntime was in before._rules)
+            was.PassAsleep(Array.Find(_rules, rule => rule.Hash == was.Hash));
+
+        foreach (RuleRuntime rule in _rules)
+            _asleepBytes += rule.Asleep.Bytes;
+    }
+
+    private void Sample(long nowUsec, HostSampler host)
+    {
         _samples.SampleAll(host.Values, nowUsec);
         ForgetGone();
         _protection?.Compute(_cgroups.Slots);
+    }
+
+    /// <summary>Every rule for every match, with what was sampled last.</summary>
+    internal void Evaluate(long nowUsec, HostSampler host)
+    {
+        IsTense = false;
+        Rule? held = null;
         foreach (RuleRuntime rule in _rules)
         {
             foreach (GroupRuntime group in rule.Groups)
                 group.Evaluate(host.Values, nowUsec, recheck: false);
-            bool unknown = rule.Matches.Count > 0;
+            bool unknown = rule.MatchCount > 0;
             foreach (MatchState match in rule.Matches)
             {
                 unknown &= Evaluate(rule, match, nowUsec, host);
                 IsTense |= rule.HasKill && match.Phase != MatchPhase.Idle;
             }
 
+            if (rule.Asleep.Count > 0)
+            {
+                unknown &= EvaluateAsleep(rule, nowUsec, host);
+                IsTense |= rule.HasKill && rule.IsAnyAsleepPending;
+                held ??= rule.HoldsAsleep ? rule.Rule : null;
+            }
+
             DegradationChanged |= rule.NoteSample(unknown, nowUsec);
         }
+
+        NoteHeld(held, nowUsec);
+    }
+
+    /// <summary>Said as long as it comes again and again, and not each time.</summary>
+    private void NoteHeld(Rule? held, long nowUsec)
+    {
+        if (held is not null)
+            _heldUsec = nowUsec;
+        if (held is null == HeldAsleep is null || (held is null && nowUsec - _heldUsec < HeldIntervalUsec))
+            return;
+        HeldAsleep = held;
+        DegradationChanged = true;
+    }
+
+    /// <returns>Whether something that the condition compares is unknown for each of them.</returns>
+    private bool EvaluateAsleep(RuleRuntime rule, long nowUsec, HostSampler host)
+    {
+        rule.IsAnyAsleepPending = false;
+        rule.HoldsAsleep = false;
+        bool unknown = true;
+
+        // From the last on: one that wakes up leaves its row, and those that take its place come after it.
+        for (int row = rule.Asleep.Count - 1; row >= 0; row--)
+        {
+            var evaluator = new ConditionEvaluator(host.Values, rule.Asleep, row, rule.Groups, nowUsec);
+            Truth when = evaluator.Evaluate(rule.Rule.When);
+            unknown &= evaluator.SawUnknown;
+            if (rule.Rule.Until is { } until)
+                evaluator.Evaluate(until);
+            rule.IsAnyAsleepPending |= when == Truth.True
+                || (rule.Rule.HasHold && evaluator.EvaluateAtOnce(rule.Rule.When) == Truth.True);
+            if (when == Truth.True && !rule.HoldsAsleep)
+                Wake(rule, row, nowUsec, host);
+        }
+
+        return unknown;
+    }
+
+    /// <summary>A match that slept fires: it is kept whole from now on, if there is room.</summary>
+    private void Wake(RuleRuntime rule, int row, long nowUsec, HostSampler host)
+    {
+        int idle = -1;
+        if (_awakeCount >= MaxAwake)
+        {
+            idle = FindIdle(rule, nowUsec);
+            rule.HoldsAsleep = idle < 0;
+            if (idle < 0)
+                return;
+        }
+
+        MatchState match = Rouse(rule, row);
+        if (idle >= 0)
+        {
+            MatchState other = rule.Matches[idle];
+            rule.Asleep.Add(other.Cgroup!, other.Sampler);
+            other.LeaveTimers(rule.Asleep.Timers(rule.Asleep.Count - 1));
+            RemoveMatch(rule, idle);
+        }
+
+        // One that has acted before it went to sleep is judged by what has stalled since, from the next step on.
+        if (match.LastActUsec != 0)
+            return;
+        match.When = Truth.True;
+        match.WhenSinceUsec = nowUsec;
+        Activate(match, new ConditionEvaluator(host.Values, match, nowUsec, recheck: true), nowUsec);
+    }
+
+    private int FindIdle(RuleRuntime rule, long nowUsec)
+    {
+        for (int i = 0; i < rule.Matches.Count; i++)
+        {
+            if (MaySleep(rule.Matches[i], nowUsec))
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether nothing of a match matters but what its condition remembers.</summary>
+    private bool MaySleep(MatchState match, long nowUsec)
+    {
+        if (match.Phase != MatchPhase.Idle || match.When == Truth.True || match.ChainIndex >= 0)
+            return false;
+        long restUsec = Math.Max(match.Rule.CooldownUsec, LongestAverageUsec);
+        bool rests = match.LastActUsec == 0 || nowUsec - match.LastActUsec >= restUsec;
+        return rests && !_flights.IsFlying(match, nowUsec);
     }
 
     /// <summary>Removes the cgroups whose files have said that they are gone.</summary>
@@ -484,7 +631,7 @@ internal sealed class RuleEngine
     private void AddMatches(CgroupSlot slot)
     {
         if (_protection is { } protection && !protection.Add(slot))
-            LeaveOut();
+            LeaveOut(null);
         _standing.Notice(slot);
         foreach (RuleRuntime rule in _rules)
         {
@@ -493,7 +640,7 @@ internal sealed class RuleEngine
             foreach (GroupRuntime group in rule.Groups)
             {
                 if (IsMember(rule, group, slot))
-                    AddMember(group, slot);
+                    AddMember(rule, group, slot);
             }
         }
     }
@@ -520,18 +667,19 @@ internal sealed class RuleEngine
             foreach (CgroupSlot slot in rule.Candidates)
             {
                 int index = rule.IndexOf(slot);
-                bool has = _xattrs.Has(slot, filter, before: index >= 0);
-                if (has && index < 0)
+                bool isMatch = index >= 0 || rule.Asleep.IndexOf(slot) >= 0;
+                bool has = _xattrs.Has(slot, filter, before: isMatch);
+                if (has == isMatch)
+                    continue;
+                if (has)
                 {
                     AddLateMatch(rule, slot);
                     continue;
                 }
 
-                if (has || index < 0)
-                    continue;
-                if (rule.Matches[index].Phase == MatchPhase.Active)
+                if (index >= 0 && rule.Matches[index].Phase == MatchPhase.Active)
                     Deactivate(rule, rule.Matches[index], nowUsec);
-                RemoveMatch(rule, index);
+                RemoveMatch(rule, slot);
             }
         }
     }
@@ -547,24 +695,57 @@ internal sealed class RuleEngine
             foreach (CgroupSlot below in _cgroups.Slots)
             {
                 if (GroupRuntime.IsBelow(group.Group.Pattern, below, slot) && !group.Has(below))
-                    AddMember(group, below);
+                    AddMember(rule, group, below);
             }
         }
     }
 
     private void AddMatch(RuleRuntime rule, CgroupSlot? slot)
     {
-        if (!MakeRoom(slot, rule.Rule.MatchSlots, out CgroupSampler? sampler))
-            return;
+        int row = slot is null ? -1 : rule.Asleep.IndexOf(slot);
+        if (!Samples(rule.Rule, slot, rule.Rule.MatchSlots, out CgroupSampler? sampler))
+        {
+            if (row >= 0)
+                rule.Asleep.RemoveAt(row);
+        }
+        else if (row >= 0)
+        {
+            // It slept under the policy before.
+            rule.Asleep.SetSampler(row, sampler);
+        }
+        else if (slot is null || (IsBornAwake(rule, slot) && _awakeCount < MaxAwake))
+        {
+            rule.Matches.Add(NewMatch(rule, slot, sampler));
+            _awakeCount++;
+        }
+        else if (_asleepBytes + rule.Asleep.NextBytes <= MaxAsleepBytes)
+        {
+            _asleepBytes += rule.Asleep.NextBytes;
+            rule.Asleep.Add(slot, sampler);
+        }
+        else
+        {
+            LeaveOut(rule.Rule);
+        }
+    }
+
+    /// <summary>Those that were awake before, and those that have acted, are followed on.</summary>
+    private bool IsBornAwake(RuleRuntime rule, CgroupSlot slot) =>
+        rule.Matches.Count < _awakeAtFirst
+        || rule.Before?.IndexOf(slot) >= 0
+        || _ledger.LastActUsec(rule.Hash, slot.Identity) != 0;
+
+    private MatchState NewMatch(RuleRuntime rule, CgroupSlot? slot, CgroupSampler? sampler)
+    {
         long lastActUsec = _ledger.LastActUsec(rule.Hash, slot?.Identity ?? 0);
-        rule.Matches.Add(new MatchState(rule.Rule, slot, sampler)
+        foreach (GroupRuntime group in rule.Groups)
+            group.LastActUsec = Math.Max(group.LastActUsec, lastActUsec);
+        return new MatchState(rule.Rule, slot, sampler)
         {
             Groups = rule.Groups,
             Actions = rule.NewActionStates(),
             LastActUsec = lastActUsec,
-        });
-        foreach (GroupRuntime group in rule.Groups)
-            group.LastActUsec = Math.Max(group.LastActUsec, lastActUsec);
+        };
     }
 
     private static bool IsMember(RuleRuntime rule, GroupRuntime group, CgroupSlot slot)
@@ -578,34 +759,45 @@ internal sealed class RuleEngine
                 return true;
         }
 
+        for (int row = 0; row < rule.Asleep.Count; row++)
+        {
+            if (GroupRuntime.IsBelow(pattern, slot, rule.Asleep.Cgroup(row)))
+                return true;
+        }
+
         return false;
     }
 
-    private void AddMember(GroupRuntime group, CgroupSlot slot)
+    private void AddMember(RuleRuntime rule, GroupRuntime group, CgroupSlot slot)
     {
-        if (MakeRoom(slot, group.Group.Slots, out CgroupSampler? sampler))
-            group.Members.Add(new GroupMember(slot, sampler, group.Group.StateCount));
-    }
-
-    private bool MakeRoom(CgroupSlot? slot, int[] slots, out CgroupSampler? sampler)
-    {
-        sampler = null;
-        bool isSampled = slot is not null && slots.Length > 0;
-        if (_matchCount < MaxMatches && isSampled)
-            sampler = _samples.Require(slot!, slots);
-        if (_matchCount == MaxMatches || (isSampled && sampler is null))
+        if (_memberCount == MaxMembers)
         {
-            LeaveOut();
-            return false;
+            LeaveOut(rule.Rule);
+            return;
         }
 
-        _matchCount++;
-        return true;
+        if (!Samples(rule.Rule, slot, group.Group.Slots, out CgroupSampler? sampler))
+            return;
+        group.Members.Add(new GroupMember(slot, sampler, group.Group.StateCount));
+        _memberCount++;
     }
 
-    private void LeaveOut()
+    /// <returns>False when there is no room to sample what a rule asks about a cgroup.</returns>
+    private bool Samples(Rule rule, CgroupSlot? slot, int[] slots, out CgroupSampler? sampler)
+    {
+        sampler = null;
+        if (slot is null || slots.Length == 0)
+            return true;
+        sampler = _samples.Require(slot, slots);
+        if (sampler is null)
+            LeaveOut(rule);
+        return sampler is not null;
+    }
+
+    private void LeaveOut(Rule? rule)
     {
         DegradationChanged |= !LeavesOut;
+        LeftOutFirst = LeavesOut ? LeftOutFirst : rule;
         LeavesOut = true;
     }
 
@@ -616,11 +808,33 @@ internal sealed class RuleEngine
         {
             rule.Candidates.Remove(slot);
             foreach (GroupRuntime group in rule.Groups)
-                _matchCount -= group.Remove(slot) ? 1 : 0;
-            int index = rule.IndexOf(slot);
-            if (index >= 0)
-                RemoveMatch(rule, index);
+                _memberCount -= group.Remove(slot) ? 1 : 0;
+            RemoveMatch(rule, slot);
         }
+    }
+
+    private void RemoveMatch(RuleRuntime rule, CgroupSlot slot)
+    {
+        int row = rule.Asleep.IndexOf(slot);
+        if (row >= 0)
+            rule.Asleep.RemoveAt(row);
+        int index = rule.IndexOf(slot);
+        if (index < 0)
+            return;
+        RemoveMatch(rule, index);
+        if (rule.Asleep.Count > 0 && rule.Matches.Count < _awakeAtFirst)
+            Rouse(rule, rule.Asleep.Count - 1);
+    }
+
+    /// <summary>Keeps a match whole that slept.</summary>
+    private MatchState Rouse(RuleRuntime rule, int row)
+    {
+        MatchState match = NewMatch(rule, rule.Asleep.Cgroup(row), rule.Asleep.Sampler(row));
+        match.TakeTimers(rule.Asleep.Timers(row));
+        rule.Asleep.RemoveAt(row);
+        rule.Matches.Add(match);
+        _awakeCount++;
+        return match;
     }
 
     private void RemoveMatch(RuleRuntime rule, int index)
@@ -628,7 +842,7 @@ internal sealed class RuleEngine
         MatchState match = rule.Matches[index];
         match.IsGone = true;
         rule.Matches.RemoveAt(index);
-        _matchCount--;
+        _awakeCount--;
         rule.CancelActions(match);
         Disown(match);
     }

@@ -30,6 +30,7 @@ internal sealed class RuleRuntime
         Rule = rule;
         _name = Encoding.UTF8.GetBytes(rule.Name);
         Hash = RunLedger.HashOf(rule.Name);
+        Asleep = new SleepingMatches(rule.TimerCount);
         Groups = new GroupRuntime[rule.Groups.Length];
         for (int i = 0; i < Groups.Length; i++)
             Groups[i] = new GroupRuntime(rule.Groups[i]);
@@ -72,6 +73,22 @@ internal sealed class RuleRuntime
 
     public List<MatchState> Matches { get; } = new();
 
+    /// <summary>The matches beyond those, of a rule that has very many.</summary>
+    public SleepingMatches Asleep { get; private set; }
+
+    /// <summary>While a policy takes over: the same rule of the one before.</summary>
+    public RuleRuntime? Before { get; set; }
+
+    public int MatchCount => Matches.Count + Asleep.Count;
+
+    /// <summary>Whether the condition is true, or would be but for a <c>for</c>, of one of those.</summary>
+    public bool IsAnyAsleepPending { get; set; }
+
+    /// <summary>
+    /// Whether there was no room to wake one of them up at the last step: as many others are active or cool down.
+    /// </summary>
+    public bool HoldsAsleep { get; set; }
+
     /// <summary>What somebody said of the dry run while the daemon runs; null: what the policy says.</summary>
     public bool? DryRunOverride { get; set; }
 
@@ -104,6 +121,21 @@ internal sealed class RuleRuntime
             if (at >= 0)
                 Matches[i].Continue(before.Matches[at], sameChain);
         }
+    }
+
+    /// <summary>
+    /// Passes the matches that sleep on to the rule of that name in the next policy, if it asks for the same of the
+    /// same. Here they are no more in any case, so that there are never twice as many.
+    /// </summary>
+    public void PassAsleep(RuleRuntime? next)
+    {
+        if (next is not null && AsksTheSame(next.Rule, Rule))
+        {
+            next.Asleep = Asleep;
+            next.Before = this;
+        }
+
+        Asleep = new SleepingMatches(0);
     }
 
     /// <summary>The place of a cgroup's match, or of the machine's; −1 when it is none.</summary>
@@ -151,6 +183,7 @@ internal sealed class RuleRuntime
     /// <summary>Nobody asks again what its matches and members read: the memory may be another policy's.</summary>
     public void ForgetSamplers()
     {
+        Asleep.ForgetSamplers();
         foreach (MatchState match in Matches)
             match.ForgetSampler();
         foreach (GroupRuntime group in Groups)

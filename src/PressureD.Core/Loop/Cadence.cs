@@ -51,11 +51,14 @@ internal static class Cadence
         foreach (RuleRuntime rule in rules)
         {
             // A rule that asks about nothing but the machine says the same for all its matches.
-            int count = rule.WatchesCgroups ? rule.Matches.Count : Math.Min(rule.Matches.Count, 1);
+            int count = rule.WatchesCgroups ? rule.MatchCount : Math.Min(rule.MatchCount, 1);
+            int awake = rule.Matches.Count;
+            ConditionNode[] nodes = rule.Rule.When.Nodes;
             for (int i = 0; i < count && sleep > MinUsec; i++)
             {
-                var view = new CadenceView(host, rule.Matches[i], rule.Groups, ofCgroups);
-                ConditionNode[] nodes = rule.Rule.When.Nodes;
+                CadenceView view = i < awake
+                    ? new CadenceView(host, rule.Matches[i], rule.Groups, ofCgroups)
+                    : new CadenceView(host, rule.Asleep, i - awake, rule.Groups, ofCgroups);
                 long usec = UntilTrue(nodes, nodes.Length - 1, view);
                 if (usec != NoOpinion)
                     sleep = Math.Min(sleep, usec);
@@ -93,7 +96,7 @@ internal static class Cadence
         long usec = NoOpinion;
         foreach (GroupMember member in group.Members)
         {
-            if (!group.Holds(member, view.Subject.Cgroup))
+            if (!group.Holds(member, view.Cgroup))
                 continue;
             var its = new CadenceView(view.Host, member, [], view.OfCgroups);
             long own = UntilTrue(body.Nodes, body.Nodes.Length - 1, its);
@@ -172,7 +175,7 @@ internal static class Cadence
                     ? whole
                     : Quantity.Scale(Math.Max(whole, 0), node.Amount, Quantity.Whole);
             case ConditionOp.MaxOf or ConditionOp.MinOf or ConditionOp.SumOf:
-                return view.Groups[node.Group].Combine(node.Op, view.Subject.Cgroup);
+                return view.Groups[node.Group].Combine(node.Op, view.Cgroup);
             default:
                 return Quantity.Unknown;
         }

@@ -1,4 +1,5 @@
 using System;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Engine;
 using PressureD.Core.Policy;
 
@@ -12,23 +13,33 @@ internal readonly ref struct CadenceView
     public CadenceView(ReadOnlySpan<long> host, SubjectState subject, GroupRuntime[] groups, bool ofCgroups)
     {
         Host = host;
-        Subject = subject;
+        Cgroup = subject.Cgroup;
         Groups = groups;
         OfCgroups = ofCgroups;
         _own = subject.Values;
+    }
+
+    public CadenceView(
+        ReadOnlySpan<long> host, SleepingMatches asleep, int row, GroupRuntime[] groups, bool ofCgroups)
+    {
+        Host = host;
+        Cgroup = asleep.Cgroup(row);
+        Groups = groups;
+        OfCgroups = ofCgroups;
+        _own = asleep.Values(row);
     }
 
     /// <summary>Of the machine alone, for what asks about nothing else.</summary>
     public CadenceView(ReadOnlySpan<long> host)
     {
         Host = host;
-        Subject = null!;
         Groups = [];
     }
 
     public ReadOnlySpan<long> Host { get; }
 
-    public SubjectState Subject { get; }
+    /// <summary>Null for the machine.</summary>
+    public CgroupSlot? Cgroup { get; }
 
     public GroupRuntime[] Groups { get; }
 

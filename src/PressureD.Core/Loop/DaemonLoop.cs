@@ -158,6 +158,12 @@ public sealed class DaemonLoop : IDisposable
     /// <summary>How many changes are in effect that will be put back.</summary>
     public int EffectCount => _effects.Count;
 
+    /// <summary>What evaluates the policy in force.</summary>
+    internal RuleEngine Engine => _engine;
+
+    /// <summary>The machine's values.</summary>
+    internal HostSampler Host => _host;
+
     /// <summary>The policy in force.</summary>
     public PolicySet Policy => _engine.Policy;
 
@@ -478,7 +484,22 @@ public sealed class DaemonLoop : IDisposable
         if (_trigger < 0)
             AddFound(reasons, "no PSI trigger: pressure is noticed by sampling alone, up to 1 s later");
         if (_engine.LeavesOut)
-            AddFound(reasons, "matches beyond what is kept: there are too many cgroups for what the rules ask of each");
+        {
+            string first = _engine.LeftOutFirst is { } rule ? $", the first of rule {rule.Name}" : "";
+            AddFound(
+                reasons,
+                $"matches beyond what is kept{first}: there are too many cgroups for what the rules ask of each; "
+                + "narrow the patterns of for-each, any() and the like, or ask for fewer windows");
+        }
+
+        if (_engine.HeldAsleep is { } held)
+        {
+            AddFound(
+                reasons,
+                $"rule {held.Name} is true for more cgroups than it can be carried out for at once: the others have to "
+                + "wait; narrow its for-each, or give it an end and a shorter cooldown");
+        }
+
         foreach (RuleRuntime rule in _engine.Rules)
         {
             if (rule.IsDegraded)

@@ -45,6 +45,12 @@ public readonly struct ConditionNode
     public int StateIndex { get; init; } = -1;
 
     /// <summary>
+    /// For For and Recently: its place among those alone, counted likewise; all else that is remembered says only how
+    /// long something has been so, or how it was at an act.
+    /// </summary>
+    public int TimerIndex { get; init; } = -1;
+
+    /// <summary>
     /// For a PSI average: the place in that memory of its total at the last act; −1 otherwise.
     /// </summary>
     public int BaselineIndex { get; init; } = -1;

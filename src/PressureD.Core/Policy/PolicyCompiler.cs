@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using PressureD.Core.Policy.Checks;
 using PressureD.Core.Policy.Expressions;
 
@@ -21,15 +22,18 @@ public static class PolicyCompiler
         var hostSlots = MetricSlots.ForHost();
         var cgroupSlots = new MetricSlots();
         var rules = new List<Rule>(sources.Count);
+        var off = ImmutableArray.CreateBuilder<SwitchedOffRule>();
         bool failed = false;
         foreach (RuleSource source in sources)
         {
             // What a disabled rule asks about is not sampled.
-            Rule? rule = source.Disabled
+            Rule? rule = source.SwitchedOff is not null
                 ? CompileRule(source, MetricSlots.ForHost(), new MetricSlots(), diagnostics)
                 : CompileRule(source, hostSlots, cgroupSlots, diagnostics);
             failed |= rule is null;
-            if (rule is not null && !source.Disabled)
+            if (source.SwitchedOff is { } switched)
+                off.Add(switched);
+            else if (rule is not null)
                 rules.Add(rule);
         }
 
@@ -39,6 +43,7 @@ public static class PolicyCompiler
         return new PolicySet
         {
             Rules = rules.ToArray(),
+            SwitchedOff = off.ToImmutable(),
             HostMetrics = hostSlots.ToArray(),
             CgroupMetrics = cgroupSlots.ToArray(),
             KillsPerMinute = killsPerMinute,
@@ -91,6 +96,7 @@ public static class PolicyCompiler
             MatchSlots = compiler.MatchSlots,
             Groups = compiler.Groups,
             StateCount = compiler.StateCount,
+            TimerCount = compiler.TimerCount,
             HasHold = compiler.HasHold,
             DryRun = source.DryRun,
             Position = source.Position,

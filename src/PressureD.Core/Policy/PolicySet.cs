@@ -7,6 +7,9 @@ public sealed class PolicySet
 {
     public required Rule[] Rules { get; init; }
 
+    /// <summary>Rules that a file names and that a file switches off.</summary>
+    public ImmutableArray<SwitchedOffRule> SwitchedOff { get; init; } = [];
+
     /// <summary>
     /// The host's metrics that some rule asks about, by slot. Those in <see cref="BaseHostMetrics"/> always come first.
     /// </summary>

@@ -41,6 +41,9 @@ public sealed class Rule
     /// <summary>How many numbers a match remembers: hold times, PSI baselines, since when comparisons hold.</summary>
     public int StateCount { get; init; }
 
+    /// <summary>How many of them are hold times, or when something was true last.</summary>
+    public int TimerCount { get; init; }
+
     /// <summary>Whether a hold time is among them.</summary>
     public bool HasHold { get; init; }
 

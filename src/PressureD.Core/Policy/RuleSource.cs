@@ -25,8 +25,8 @@ public sealed record RuleSource
 
     public bool DryRun { get; init; }
 
-    /// <summary>Checked like any other rule and then left out.</summary>
-    public bool Disabled { get; init; }
+    /// <summary>What keeps it from running, though it is checked like any other; null: it runs.</summary>
+    public SwitchedOffRule? SwitchedOff { get; init; }
 
     public required ImmutableArray<RuleAction> Actions { get; init; }
 

@@ -525,8 +525,18 @@ internal sealed unsafe class MethodCalls : IDisposable
     {
         if (command.Outcome != CommandOutcome.Done)
         {
+            _text.Clear();
+            if (command.Policy is { } policy)
+            {
+                _text.Append(AbsentRule.Say(policy, "the policy in force", Encoding.UTF8.GetString(command.Name.Span)));
+            }
+            else
+            {
+                _text.Append(command.Problem.Span);
+            }
+
             // A full buffer takes no end of its own.
-            _text.Clear().Append(command.Problem.Span).Append("\0"u8);
+            _text.Append("\0"u8);
             Fail(call, ManagerError.Of(command.Outcome), _text.Span);
             return;
         }

@@ -72,7 +72,10 @@ internal sealed class YamlDocumentReader
         switch (current)
         {
             case DocumentStart when ++_documents > 1:
-                return Fail(current.Start, "a second document begins here, expected one document in a file");
+                return Fail(
+                    current.Start,
+                    "a second document begins here, expected one document in a file: put what follows '---' into a "
+                    + "file of its own");
             case AnchorAlias alias:
                 // The text that was meant, as if it stood in quotes.
                 string meant = "*" + alias.Value.Value;
@@ -124,7 +127,10 @@ internal sealed class YamlDocumentReader
     private bool Enter(YamlNode node, char bracket)
     {
         if (_open.Count == PolicyLimits.Depth)
-            return Fail(node.Position, $"nested more than {PolicyLimits.Depth} deep");
+            return Fail(
+                node.Position,
+                $"nested more than {PolicyLimits.Depth} deep, expected at most that: look for a bracket or a dash "
+                + "too many");
         if (!Place(node))
             return false;
         _open.Push(new Open(node, bracket));
@@ -134,7 +140,8 @@ internal sealed class YamlDocumentReader
     private bool Place(YamlNode node)
     {
         if (++_nodes > PolicyLimits.Nodes)
-            return Fail(node.Position, $"more than {PolicyLimits.Nodes} values in one file");
+            return Fail(
+                node.Position, $"more than {PolicyLimits.Nodes} values in one file, expected at most that: split it");
         if (!_open.TryPeek(out Open? parent))
         {
             _root = node;
@@ -159,14 +166,17 @@ internal sealed class YamlDocumentReader
         }
 
         if (node is not YamlScalar name)
-            return Fail(node.Position, $"{node.Kind} cannot be a key, expected a word");
+            return Fail(
+                node.Position, $"{node.Kind} cannot be a key, expected a word; quote text that starts with a bracket");
         parent.Key = name;
         return true;
     }
 
     private void FailDuplicate(YamlScalar key, SourcePosition first) =>
         _diagnostics.Error(
-            key.Position, $"the key {Quoted.Of(key.Value)} is here a second time, it was first on line {first.Line}");
+            key.Position,
+            $"the key {Quoted.Of(key.Value)} is here a second time, it was first on line {first.Line}; leave one of "
+            + "them out, or put '- ' before the first key of another entry");
 
     private void FailSyntax(YamlException e)
     {
@@ -184,7 +194,10 @@ internal sealed class YamlDocumentReader
         else if (here is '%' or '@' or '`' or '&' or '!')
             _diagnostics.Error(at, $"not valid YAML: quote text that starts with '{here}'");
         else
-            _diagnostics.Error(at, $"not valid YAML: {message}");
+            _diagnostics.Error(
+                at,
+                $"not valid YAML: {message}; expected 'key: value' under the key before it, and quotes around text "
+                + "with ': ' or ' #' in it");
     }
 
     private bool HasOpenBracket()
@@ -204,11 +217,16 @@ internal sealed class YamlDocumentReader
         {
             if (open.Bracket == ' ')
                 continue;
-            _diagnostics.Error(open.Node.Position, $"not valid YAML: this '{open.Bracket}' is not closed");
+            char closing = open.Bracket == '[' ? ']' : '}';
+            _diagnostics.Error(
+                open.Node.Position,
+                $"not valid YAML: this '{open.Bracket}' is not closed, expected '{closing}' after its last entry");
             return;
         }
 
-        _diagnostics.Error(_text.At(_lastIndex), "not valid YAML after this place");
+        _diagnostics.Error(
+            _text.At(_lastIndex),
+            "not valid YAML after this place: look for a quotation mark or a bracket that is not closed");
     }
 
     private bool Fail(Mark mark, string message) => Fail(At(mark), message);

@@ -26,13 +26,14 @@ internal sealed class YamlText
         var whole = new SourcePosition(file, 0, 0);
         if (content.Length > PolicyLimits.FileBytes)
         {
-            diagnostics.Error(whole, $"the file has {content.Length} bytes, expected at most {PolicyLimits.FileBytes}");
+            diagnostics.Error(
+                whole, $"the file has {content.Length} bytes, expected at most {PolicyLimits.FileBytes}: split it");
             return null;
         }
 
         if (content is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
         {
-            diagnostics.Error(whole, "the file is UTF-16, expected UTF-8");
+            diagnostics.Error(whole, "the file is UTF-16, expected UTF-8; remedy: iconv -f UTF-16 -t UTF-8");
             return null;
         }
 
@@ -45,7 +46,9 @@ internal sealed class YamlText
         }
         catch (DecoderFallbackException e)
         {
-            diagnostics.Error(PlaceOfByte(file, content, e.Index), "the bytes here are not UTF-8");
+            diagnostics.Error(
+                PlaceOfByte(file, content, e.Index),
+                "the bytes here are not UTF-8, expected that: save the file as UTF-8");
             return null;
         }
 
@@ -97,7 +100,8 @@ internal sealed class YamlText
                 and not (>= '\u2028' and <= '\u202e') and not (>= '\u2066' and <= '\u2069'));
             if (allowed)
                 continue;
-            diagnostics.Error(At(i), $"the character U+{(int)c:X4} cannot stand in a policy, expected plain text");
+            diagnostics.Error(
+                At(i), $"the character U+{(int)c:X4} cannot stand in a policy, expected plain text: take it out");
             return true;
         }
 

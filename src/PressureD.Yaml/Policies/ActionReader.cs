@@ -166,7 +166,8 @@ internal static class ActionReader
                 "'smallest-useful' is for what is taken whole, expected victim: cgroup or unit");
         if (action.SmallestUseful && action.MinSizeBytes == 0 && !fields.Has("min-size"))
             fields.Fail(
-                fields.PositionOf("smallest-useful"), "'smallest-useful' needs 'min-size', which says what is useful");
+                fields.PositionOf("smallest-useful"),
+                "'smallest-useful' needs 'min-size', which says what is useful, such as min-size: 50MiB");
         foreach (RankKey key in action.Rank)
         {
             if (!whole && RankKeys.IsOfCgroups(key))
@@ -188,11 +189,13 @@ internal static class ActionReader
                 fields.PositionOf("grace"),
                 "TERM with a grace of 0s is followed by KILL at once; write signal: KILL, or a longer grace");
         if (action.Signal == Signals.Kill && fields.Has("grace"))
-            fields.Warn(fields.PositionOf("grace"), "'grace' means nothing with signal: KILL");
+            fields.Warn(
+                fields.PositionOf("grace"),
+                "'grace' means nothing with signal: KILL; leave it out, or write signal: TERM");
         if (action.MinSizeBytes == 0 && action.Rank.Contains(RankKey.Badness))
             fields.Warn(
                 fields.PositionOf("rank"),
                 "rank by badness without 'min-size' takes small processes with a high oom_score_adj first, which "
-                + "frees nothing");
+                + "frees nothing; expected one such as min-size: 50MiB");
     }
 }

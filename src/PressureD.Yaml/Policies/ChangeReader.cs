@@ -96,7 +96,8 @@ internal static class ChangeReader
         if (ratio < 500_000)
             fields.Fail(
                 fields.PositionOf("to"),
-                "'to' is under 50%: taking half of what somebody uses away at once stalls whoever asks for memory");
+                "'to' is under 50%: taking half of what somebody uses away at once stalls whoever asks for memory; "
+                + "expected 50% to 100%");
         return
         [
             new ControlChange("memory.high")
@@ -143,7 +144,9 @@ internal static class ChangeReader
         string file = PolicySchema.Set["file"].Choices[choice];
         if (file == "memory.high" && !fields.Has("for"))
             fields.Fail(
-                fields.Position, "set of memory.high without 'for': a leak that is throttled stalls and never ends");
+                fields.Position,
+                "set of memory.high without 'for': a leak that is throttled stalls and never ends; expected one "
+                + "such as for: 30s");
         string? value = file switch
         {
             "memory.oom.group" or "memory.zswap.writeback" => scalar.Value is "0" or "1" ? scalar.Value : null,

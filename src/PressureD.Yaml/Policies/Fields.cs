@@ -157,7 +157,7 @@ internal sealed class Fields
                 return null;
             if (indices.Contains(index))
             {
-                Fail(scalar.Position, $"'{name}' has {Shown(scalar)} twice");
+                Fail(scalar.Position, $"'{name}' has {Shown(scalar)} twice, expected it once");
                 return null;
             }
 
@@ -209,7 +209,7 @@ internal sealed class Fields
                 Fail(node.Position, $"'{name}' is {node.Kind}, expected a list: put '- ' before each of its entries");
                 return null;
             default:
-                Fail(node.Position, $"'{name}' is {node.Kind}, expected a list");
+                Fail(node.Position, $"'{name}' is {node.Kind}, expected a list: '- ' and an entry on each line");
                 return null;
         }
     }
@@ -227,7 +227,8 @@ internal sealed class Fields
                 return pattern;
             Fail(
                 scalar.Position,
-                $"'{name}': {Shown(scalar)} begins with './', which only 'from' can: it means below the match");
+                $"'{name}': {Shown(scalar)} begins with './', which means below the match; here expected a path "
+                + "from the root, such as \"user.slice/**\"");
         }
         catch (FormatException e)
         {

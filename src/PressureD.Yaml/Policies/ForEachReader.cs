@@ -35,7 +35,8 @@ internal static class ForEachReader
         if (value is not null && !fields.Has("xattr"))
             fields.Fail(value.Position, "'value' without 'xattr', expected the attribute that has it");
         if (value is not null && Encoding.UTF8.GetByteCount(value.Value) > XattrFilter.MaxValueBytes)
-            fields.Fail(value.Position, $"'value' is longer than {XattrFilter.MaxValueBytes} bytes");
+            fields.Fail(
+                value.Position, $"'value' is longer than {XattrFilter.MaxValueBytes} bytes, expected at most that");
         if (name is null)
             return null;
         bool known = HasPrefix(name.Value, "user.") || HasPrefix(name.Value, "trusted.");

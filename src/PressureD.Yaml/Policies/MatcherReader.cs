@@ -131,19 +131,22 @@ internal static class MatcherReader
 
     private static TextPattern? Regex(Fields fields, string name)
     {
-        if (fields.Scalar(name, "a regular expression such as \"^ld$\"") is not { } scalar)
+        const string Expected = "a regular expression such as \"^ld$\"";
+        if (fields.Scalar(name, Expected) is not { } scalar)
             return null;
         string text = scalar.Value;
         if (text.Length == 0)
-            fields.Fail(scalar.Position, $"'{name}' is empty, which would match everything");
+            fields.Fail(scalar.Position, $"'{name}' is empty, which would match everything, expected {Expected}");
         else if (text.Length > PolicyLimits.RegexCharacters)
             fields.Fail(
                 scalar.Position,
-                $"'{name}' has {text.Length} characters, expected at most {PolicyLimits.RegexCharacters}");
+                $"'{name}' has {text.Length} characters, expected at most {PolicyLimits.RegexCharacters}: a part of "
+                + "the text is enough");
         else if (name == "comm" && ExactLength(text) > CommBytes)
             fields.Fail(
                 scalar.Position,
-                $"'comm' {Fields.Shown(scalar)} can never match: the kernel keeps {CommBytes} bytes of a name");
+                $"'comm' {Fields.Shown(scalar)} can never match: the kernel keeps {CommBytes} bytes of a name; "
+                + "expected the beginning of it without '$', or 'exe'");
         else
             return Compile(fields, name, scalar);
         return null;
@@ -190,7 +193,10 @@ internal static class MatcherReader
         else if (!suffixed)
             fields.Fail(scalar.Position, $"'unit' is {Fields.Shown(scalar)}, expected {expected}{MeantUnit(unit)}");
         else if (unit.Trim('*') is "" or ".service" or ".scope" or ".slice")
-            fields.Fail(scalar.Position, $"'unit' is {Fields.Shown(scalar)}, which would match every unit of its kind");
+            fields.Fail(
+                scalar.Position,
+                $"'unit' is {Fields.Shown(scalar)}, which would match every unit of its kind, expected "
+                + "more of a name, such as app-*.service");
         else
             return unit;
         return null;

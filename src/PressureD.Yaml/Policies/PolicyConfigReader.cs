@@ -54,7 +54,10 @@ internal static class PolicyConfigReader
     {
         if (rules.Count > PolicyLimits.Rules)
         {
-            fields.Fail(fields.PositionOf("rules"), $"{rules.Count} rules, expected at most {PolicyLimits.Rules}");
+            fields.Fail(
+                fields.PositionOf("rules"),
+                $"{rules.Count} rules, expected at most {PolicyLimits.Rules}: one with 'for-each' watches many "
+                + "cgroups");
             return;
         }
 

@@ -28,7 +28,10 @@ internal sealed class ReadBudget(DiagnosticBag diagnostics)
         if (taken <= most)
             return true;
         if (fitted)
-            diagnostics.Error(at, $"more than {most} {what} in all files, expected at most that");
+            diagnostics.Error(
+                at,
+                $"more than {most} {what} in all files, expected at most that; one rule with 'for-each', and one "
+                + "pattern with {a,b}, say the same of many");
         return false;
     }
 }

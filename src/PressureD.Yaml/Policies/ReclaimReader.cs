@@ -66,9 +66,11 @@ internal static class ReclaimReader
             DryRun = fields.Flag("dry-run") ?? false,
         };
         if (action.IntervalUsec < MinIntervalUsec)
-            fields.Fail(fields.PositionOf("interval"), "'interval' is under 1s: a stall is not seen in less");
+            fields.Fail(
+                fields.PositionOf("interval"),
+                "'interval' is under 1s: a stall is not seen in less, expected 1s or more");
         if (action.StallRatio == 0 || action.Ratio == 0)
-            fields.Fail(fields.Position, "offload with a 'stall' or 'ratio' of 0% takes nothing");
+            fields.Fail(fields.Position, "offload with a 'stall' or 'ratio' of 0% takes nothing, expected more");
         return fields.Failed ? null : action;
     }
 }

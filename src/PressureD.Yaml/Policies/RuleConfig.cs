@@ -31,6 +31,9 @@ internal sealed record RuleConfig
 
     public bool? Disabled { get; init; }
 
+    /// <summary>What says so, and where.</summary>
+    public (string By, SourcePosition At) DisabledBy { get; init; }
+
     public ImmutableArray<RuleAction>? Actions { get; init; }
 
     /// <summary>Where the first <c>from</c> stands that begins with <c>./</c>, which needs <c>for-each</c>.</summary>

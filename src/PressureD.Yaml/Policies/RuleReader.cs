@@ -54,6 +54,9 @@ internal static class RuleReader
             CooldownUsec = fields.Quantity("cooldown", UnitKind.Duration, MaxCooldownUsec, "24h"),
             DryRun = fields.Flag("dry-run"),
             Disabled = fields.Flag("disabled"),
+            DisabledBy = mode == RuleMode.Disable
+                ? ("disable: true", fields.PositionOf("disable"))
+                : ("disabled: true", fields.PositionOf("disabled")),
             Actions = Actions(fields, context, ref belowMatch),
             BelowMatch = belowMatch,
         };
@@ -84,7 +87,9 @@ internal static class RuleReader
         bool extend = fields.Flag("extend") ?? false;
         bool disable = fields.Flag("disable") ?? false;
         if ((replace ? 1 : 0) + (extend ? 1 : 0) + (disable ? 1 : 0) > 1)
-            fields.Fail(fields.PositionOf("name"), "a rule has one of 'replace', 'extend' and 'disable' at most");
+            fields.Fail(
+                fields.PositionOf("name"),
+                "a rule has one of 'replace', 'extend' and 'disable' at most; leave the others out");
         return replace ? RuleMode.Replace : extend ? RuleMode.Extend : disable ? RuleMode.Disable : RuleMode.New;
     }
 

@@ -54,7 +54,9 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
                 Until = rule.Until,
                 CooldownUsec = rule.CooldownUsec ?? 0,
                 DryRun = rule.DryRun ?? false,
-                Disabled = rule.Disabled ?? false,
+                SwitchedOff = rule.Disabled is true
+                    ? new SwitchedOffRule(rule.Name, rule.Position, rule.DisabledBy.By, rule.DisabledBy.At)
+                    : null,
                 Actions = Complete(actions, protect, avoid),
                 Broken = broken,
             });
@@ -84,12 +86,16 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
             return;
         string verb = rule.Mode.ToString().ToLowerInvariant();
         string meant = Suggestion.DidYouMean(rule.Name, _places.Keys);
-        diagnostics.Error(rule.Position, $"no rule '{rule.Name}' in an earlier file to {verb}{meant}");
+        string known = _places.Count == 0
+            ? ": no earlier file has rules, and files apply in the order of their names"
+            : $"; those there are: {string.Join(", ", _places.Keys)}";
+        diagnostics.Error(
+            rule.Position, $"no rule '{rule.Name}' in an earlier file to {verb}{(meant.Length > 0 ? meant : known)}");
     }
 
     private static RuleConfig Changed(RuleConfig earlier, RuleConfig change) => change.Mode switch
     {
-        RuleMode.Disable => earlier with { Disabled = true },
+        RuleMode.Disable => earlier with { Disabled = true, DisabledBy = change.DisabledBy },
         RuleMode.Replace => change,
         _ => earlier with
         {
@@ -101,6 +107,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
             CooldownUsec = change.CooldownUsec ?? earlier.CooldownUsec,
             DryRun = change.DryRun ?? earlier.DryRun,
             Disabled = change.Disabled ?? earlier.Disabled,
+            DisabledBy = change.Disabled is null ? earlier.DisabledBy : change.DisabledBy,
             Actions = change.Actions ?? earlier.Actions,
             BelowMatch = change.Actions is null ? earlier.BelowMatch : change.BelowMatch,
             Broken = change.Broken || earlier.Broken,
@@ -113,7 +120,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
             diagnostics.Error(
                 at,
                 "this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has "
-                + "no 'for-each'");
+                + "no 'for-each', expected one such as for-each: user.slice/*, or a pattern from the root");
         bool kills = false;
         foreach (RuleAction action in actions)
             kills |= action is KillAction;

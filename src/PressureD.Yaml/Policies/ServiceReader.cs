@@ -107,7 +107,10 @@ internal static class ServiceReader
         }
         else if (name.Length > MaxUnitName || name[0] == '.' || !IsUnitName(name))
         {
-            fields.Fail(scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, which no unit can be called");
+            fields.Fail(
+                scalar.Position,
+                $"'{key}' is {Fields.Shown(scalar)}, which no unit can be called, expected one name such as "
+                + "nginx.service");
         }
         else
         {
@@ -115,7 +118,10 @@ internal static class ServiceReader
             if (ProtectedUnits.Contains(unit))
             {
                 string alias = unit == name ? "" : $" another name of {unit},";
-                fields.Fail(scalar.Position, $"'{key}' is {Fields.Shown(scalar)},{alias} which no policy may {key}");
+                fields.Fail(
+                    scalar.Position,
+                    $"'{key}' is {Fields.Shown(scalar)},{alias} which no policy may {key}: the machine depends on it; "
+                    + "expected another unit, or 'run' with a command of your own");
             }
 
             return unit;

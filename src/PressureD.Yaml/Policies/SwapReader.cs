@@ -20,7 +20,9 @@ internal static class SwapReader
         if (fields.Items("cgroups") is not { } items)
             return;
         if (items.Count > MaxLimits)
-            fields.Fail(fields.PositionOf("cgroups"), $"{items.Count} swap rules, expected at most {MaxLimits}");
+            fields.Fail(
+                fields.PositionOf("cgroups"),
+                $"{items.Count} swap rules, expected at most {MaxLimits}: a pattern with {{a,b}} is several");
         foreach (YamlNode item in items)
         {
             if (Limit(item, context) is { } limit)

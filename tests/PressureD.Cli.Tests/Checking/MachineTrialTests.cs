@@ -44,12 +44,21 @@ public sealed class MachineTrialTests
     [InlineData("when: vm.swap_in > 9/s", "rule a can never fire here: there is no swap, and it asks that the number of pages read back from swap is more than 9/s; if you count on it, add what is missing or ask for something else")]
     [InlineData("when: zram.used > 9KiB", "rule a can never fire here: there is no swap, and it asks that memory that zram occupies is more than 9 KiB; if you count on it, add what is missing or ask for something else")]
     [InlineData("for-each: nobody/*, when: memory.current > 1GiB", "no cgroup here matches 'for-each: nobody/*' now; the rule waits for one")]
+    [InlineData("for-each: sytem.slice/*, when: memory.current > 1GiB", "no cgroup here matches 'for-each: sytem.slice/*' now; the rule waits for one; did you mean 'system.slice'?")]
+    [InlineData("for-each: batch.slice/b/**, when: memory.current > 1GiB", "no cgroup here matches 'for-each: batch.slice/b/**' now; the rule waits for one; did you mean 'batch.slice/a'?")]
     [InlineData("when: 'any(\"nobody.slice\", memory.current > 1GiB)'", "no cgroup here matches 'any(\"nobody.slice\", …)' now; that part of the condition waits for one")]
     [InlineData("when: 'not exists(\"nobody.slice\") and mem.free < 1GiB'", "")]
     [InlineData("when: swap.free < 10%", "")]
     public void Without_swap(string condition, string said) => Assert.Equal(
         said.Length == 0 ? "" : $"p.yaml:1:18: warning: {said}",
         Try(Read($"rules: [ {{ name: a, {condition}, then: [ {{ log: x }} ] }} ]"), swapBytes: 0));
+
+    [Fact]
+    public void What_excludes_each_other_here_alone() => Assert.Equal(
+        "p.yaml:1:18: warning: the rule 'a' never fires here: its 'when' asks for 'swap.free < 10%' (p.yaml:1:27) and for "
+        + "'swap.free > 1GiB' (p.yaml:1:47), which exclude each other on this machine; write both in the same unit, or did you "
+        + "mean 'or'?",
+        Try(Read("rules: [ { name: a, when: swap.free < 10% and swap.free > 1GiB, then: [ { log: x } ] } ]"), 4 * GiB));
 
     [Fact]
     public void A_figure_that_the_machine_does_not_have() => Assert.StartsWith(

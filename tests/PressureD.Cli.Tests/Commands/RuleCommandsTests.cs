@@ -1,9 +1,13 @@
 using System;
+using System.IO;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PressureD.Core.Commands;
 using PressureD.Systemd.Bus;
 using PressureD.Systemd.Tests;
 using PressureD.Systemd.Tests.Bus;
+using PressureD.Yaml;
 
 namespace PressureD.Cli.Tests.Commands;
 
@@ -144,7 +148,7 @@ public sealed class RuleCommandsTests
         Assert.Equal("pressurectl: this is what the policy files say, not how the rule stands:", said[1]);
 
         // Nobody has put a policy, or one with such a rule, onto the machine that tests run on.
-        Assert.Matches("no policy file|no rule 'x'", said[2]);
+        Assert.Matches("no policy file|has no rule 'x'", said[2]);
     }
 
     [Fact]
@@ -162,9 +166,60 @@ public sealed class RuleCommandsTests
         Assert.Equal(run.Output.TrimEnd('\n'), root.GetProperty("text").GetString());
 
         CommandRun unknown = CommandRun.Of("explain", "memory-stall", path);
+        Assert.Equal(ExitCode.Error, unknown.ExitCode);
+        Assert.StartsWith(
+            $"pressurectl: the policy of {path} has no rule 'memory-stall'; did you mean 'memory-stalls'? Its rules: ",
+            unknown.Error,
+            StringComparison.Ordinal);
+        Assert.Contains(", memory-stalls", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explain_says_who_switched_a_rule_off_and_where()
+    {
+        string shipped = Repository.PathOf("config", "pressured.yaml");
+        string directory = Directory.CreateTempSubdirectory().FullName;
+        string mine = Path.Combine(directory, "mine.yaml");
+        File.WriteAllText(mine, "rules:\n  - name: memory-stalls\n    disable: true\n");
+        CommandRun run = CommandRun.Of("explain", "memory-stalls", shipped, mine);
+        Assert.Equal((ExitCode.Error, ""), (run.ExitCode, run.Output));
+        Assert.Matches(
+            $"^pressurectl: the rule 'memory-stalls' \\({Regex.Escape(shipped)}:[0-9]+\\) is switched off by 'disable: true' at "
+            + $"{Regex.Escape(mine)}:3; to have it again, take that out there and reload\n$",
+            run.Error);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("explain", "lo")]
+    [InlineData("why-not", "lo")]
+    [InlineData("dry-run", "on", "lo")]
+    [InlineData("kill", "lo")]
+    public void A_rule_that_is_not_there_is_told_from_one_that_is_switched_off(params string[] command)
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new RunningService(bus.Address).WaitOnBus();
+        PolicyResult policy = PolicyReader.Read([("p.yaml", Encoding.UTF8.GetBytes("""
+            rules:
+              - { name: low, when: mem.available < 5%, then: [ { log: x } ] }
+              - { name: off, when: mem.available < 5%, then: [ { log: x } ], disabled: true }
+            """))]);
+        service.Loop.Answer = asked =>
+        {
+            asked.Fail(CommandOutcome.NoSuchRule, "no"u8);
+            asked.Policy = policy.Policy;
+        };
+        CommandRun run = CommandRun.Of([.. command, "--bus", bus.Address.ToString()]);
         Assert.Equal(
-            (ExitCode.Error, $"pressurectl: no rule 'memory-stall' that is not switched off in {path}; did you mean 'memory-stalls'?\n"),
-            (unknown.ExitCode, unknown.Error));
+            (ExitCode.Error, "", "pressurectl: the policy in force has no rule 'lo'; did you mean 'low'? Its rules: low\n"),
+            (run.ExitCode, run.Output, run.Error));
+
+        command[^1] = "off";
+        run = CommandRun.Of([.. command, "--bus", bus.Address.ToString()]);
+        Assert.Equal(
+            (ExitCode.Error, "", "pressurectl: the rule 'off' (p.yaml:3) is switched off by 'disabled: true' at p.yaml:3; "
+                + "to have it again, take that out there and reload\n"),
+            (run.ExitCode, run.Output, run.Error));
     }
 
     private static JsonElement Json(PrivateBus bus, params string[] arguments)

@@ -46,16 +46,16 @@ public sealed class CgroupPatternTests
     }
 
     [Theory]
-    [InlineData("a//b", "has an empty part between slashes or at its end")]
-    [InlineData("a/", "has an empty part between slashes or at its end")]
-    [InlineData("a/../b", "has the part '..', which no cgroup is called")]
+    [InlineData("a//b", "has an empty part between slashes or at its end, expected names such as a/b")]
+    [InlineData("a/", "has an empty part between slashes or at its end, expected names such as a/b")]
+    [InlineData("a/../b", "has the part '..', which no cgroup is called, expected the path from the root")]
     [InlineData("a**", "has '**' within 'a**', expected '**' alone between slashes, or one '*'")]
-    [InlineData("a{b", "has braces that do not match")]
-    [InlineData("a}b", "has braces that do not match")]
+    [InlineData("a{b", "has braces that do not match, expected alternatives such as {a,b}")]
+    [InlineData("a}b", "has braces that do not match, expected alternatives such as {a,b}")]
     [InlineData("[ab]", "has '[' or ']', expected alternatives such as {a,b}")]
-    [InlineData("**/a/**/b/**/c/**", "has '**' 4 times, expected at most 3")]
-    [InlineData("{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "has more than 64 alternatives")]
-    [InlineData("a/{,b}/c", "has an empty part between slashes or at its end")]
+    [InlineData("**/a/**/b/**/c/**", "has '**' 4 times, expected it at most 3 times; '*' is one name")]
+    [InlineData("{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "has more than 64 alternatives, expected at most that; '*' is any name")]
+    [InlineData("a/{,b}/c", "has an empty part between slashes or at its end, expected names such as a/b")]
     public void Impossible_SaysWhy(string pattern, string why) =>
         Assert.Equal(why, Assert.Throws<FormatException>(() => new CgroupPattern(pattern)).Message);
 

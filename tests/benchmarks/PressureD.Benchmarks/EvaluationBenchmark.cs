@@ -7,6 +7,7 @@ using Microsoft.Win32.SafeHandles;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Engine;
 using PressureD.Core.Kernel;
+using PressureD.Core.Loop;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
 using PressureD.Core.Sampling;
@@ -16,8 +17,8 @@ using PressureD.Linux;
 namespace PressureD.Benchmarks;
 
 /// <summary>
-/// What evaluating costs beside reading: every rule for every cgroup, against one pread for each file that the rules ask
-/// about. The files are those of cgroups made for it, of version 1 where memory is there; a file that there is not is on
+/// What evaluating costs beside reading: every rule for every cgroup, by the daemon's own loop, against one pread for each
+/// file that the rules ask about. The files are those of cgroups made for it, of version 1 where memory is there; a file that there is not is on
 /// a tmpfs, where reading costs less than in a cgroup, whose files the kernel writes anew.
 /// </summary>
 internal sealed class EvaluationBenchmark : IDisposable
@@ -50,11 +51,10 @@ internal sealed class EvaluationBenchmark : IDisposable
     private readonly CgroupTable _cgroups;
     private readonly CgroupSamples _samples;
     private readonly PolicySet _policy;
-    private readonly MatchState[] _matches;
+    private readonly DaemonLoop _loop;
     private readonly long[] _host;
-    private readonly long _matchBytes;
-    private long _nowUsec = 1_000_000;
-    private int _true;
+    private readonly long _heapBytes;
+    private long _nowUsec = 100_000_000;
     private int _ofCgroups;
 
     private EvaluationBenchmark(int rules, int cgroups)
@@ -83,9 +83,19 @@ internal sealed class EvaluationBenchmark : IDisposable
         _cgroups = new CgroupTable(_kernel);
         _cgroups.Refresh();
         _samples = new CgroupSamples(_kernel, _policy);
+        foreach (Rule rule in _policy.Rules)
+        {
+            foreach (CgroupSlot slot in _cgroups.Slots)
+            {
+                if (rule.ForEach!.IsMatch(slot.Path))
+                    _ = _samples.Require(slot, rule.MatchSlots);
+            }
+        }
+
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        _matches = MakeMatches();
-        _matchBytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / _matches.Length;
+        _loop = Bench.Loop(_kernel, _policy);
+        _loop.Step();
+        _heapBytes = GC.GetTotalMemory(forceFullCollection: true) - before;
     }
 
     public static void Run(int rules, int cgroups)
@@ -100,15 +110,24 @@ internal sealed class EvaluationBenchmark : IDisposable
         long read = Measure(ReadFiles, out _, out _);
         long sample = Measure(Sample, out _, out long sampleBytes);
         long evaluate = Measure(Evaluate, out long worst, out long evaluateBytes);
-        output.WriteLine($"{_policy.Rules.Length} rules over {_cgroups.Slots.Length - 1} cgroups, "
-            + $"{_matches.Length} matches of {_matchBytes} bytes, {_handles.Count} files; medians of {Rounds} steps");
+        int matches = 0;
+        int active = 0;
+        foreach (RuleRuntime rule in _loop.Engine.Rules)
+        {
+            matches += rule.MatchCount;
+            active += rule.Matches.FindAll(static match => match.Phase == MatchPhase.Active).Count;
+        }
+
+        output.WriteLine($"{_policy.Rules.Length} rules over {_cgroups.Slots.Length - 1} cgroups, {matches} matches, "
+            + $"{_handles.Count} files; medians of {Rounds} steps");
         output.WriteLine($"  reading the files           {read,8} us, {_ofCgroups} of cgroups, the others on a tmpfs");
         output.WriteLine($"  picking out their values    {sample,8} us, {sampleBytes} bytes allocated");
         output.WriteLine($"  evaluating all rules        {evaluate,8} us, {evaluateBytes} bytes allocated, worst {worst} us, "
-            + $"{evaluate * 1000 / _matches.Length} ns a match");
+            + $"{evaluate * 1000 / matches} ns a match");
         output.WriteLine(FormattableString.Invariant(
-            $"  evaluating : reading        {(double)evaluate / read:F2}, promised: 1.00   ({_true} true)"));
-        output.WriteLine($"  the daemon keeps at most    {RuleEngine.MaxMatches} matches");
+            $"  evaluating : reading        {(double)evaluate / read:F2}, promised: 1.00   ({active} active)"));
+        output.WriteLine($"  the loop holds              {_heapBytes >> 10,8} KiB, of a heap of 16,384 KiB; "
+            + (_loop.Engine.LeavesOut ? "SOME MATCHES DO NOT FIT" : "all matches fit"));
     }
 
     public void Dispose()
@@ -118,6 +137,7 @@ internal sealed class EvaluationBenchmark : IDisposable
         Directory.Delete(_folder, recursive: true);
         for (int i = _cgroupFolders.Count - 1; i >= 0; i--)
             Directory.Delete(_cgroupFolders[i]);
+        _loop.Dispose();
         _samples.Close();
         _cgroups.Dispose();
     }
@@ -210,21 +230,6 @@ internal sealed class EvaluationBenchmark : IDisposable
             ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Sorted(["benchmark"])));
     }
 
-    private MatchState[] MakeMatches()
-    {
-        var matches = new List<MatchState>();
-        foreach (Rule rule in _policy.Rules)
-        {
-            foreach (CgroupSlot slot in _cgroups.Slots)
-            {
-                if (rule.ForEach!.IsMatch(slot.Path))
-                    matches.Add(new MatchState(rule, slot, _samples.Require(slot, rule.MatchSlots)));
-            }
-        }
-
-        return matches.ToArray();
-    }
-
     private void ReadFiles()
     {
         foreach (SafeFileHandle handle in _handles)
@@ -240,13 +245,7 @@ internal sealed class EvaluationBenchmark : IDisposable
     private void Evaluate()
     {
         _nowUsec += 200_000;
-        _true = 0;
-        foreach (MatchState match in _matches)
-        {
-            var evaluator = new ConditionEvaluator(_host, match, _nowUsec, recheck: false);
-            match.When = evaluator.Evaluate(match.Rule.When);
-            _true += match.When == Truth.True ? 1 : 0;
-        }
+        _loop.Engine.Evaluate(_nowUsec, _loop.Host);
     }
 
     /// <summary>The median and the worst time of a step in microseconds, and what all steps allocated.</summary>

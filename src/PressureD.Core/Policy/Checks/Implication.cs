@@ -1,3 +1,6 @@
+using System;
+using PressureD.Core.Readers;
+
 namespace PressureD.Core.Policy.Checks;
 
 /// <summary>
@@ -5,7 +8,10 @@ namespace PressureD.Core.Policy.Checks;
 /// knows about comparisons of the same value with numbers, <c>and</c>, <c>or</c>, <c>not</c>, <c>for</c>,
 /// <c>recently</c> and groups, and says no to what it cannot tell.
 /// </summary>
-internal sealed class Implication
+/// <param name="machine">
+/// What percentages are shares of, so that they can be held against bytes; null where that is not known.
+/// </param>
+internal sealed class Implication(MachineSize? machine = null)
 {
     /// <summary>Looks at so many pairs of nodes altogether: a hostile policy ends in "cannot tell".</summary>
     private const int MaxLooks = 2_000_000;
@@ -14,79 +20,170 @@ internal sealed class Implication
 
     /// <summary>Whether <paramref name="b"/> is true whenever <paramref name="a"/> is.</summary>
     public bool Holds(Rule ruleA, Condition a, Rule ruleB, Condition b) =>
-        Holds(new Side(ruleA, a.Nodes, a.Nodes.Length - 1), new Side(ruleB, b.Nodes, b.Nodes.Length - 1));
+        Holds(new Side(ruleA, a), new Side(ruleB, b));
 
-    /// <summary>Whether a condition can never be true, because it asks for things that exclude each other.</summary>
-    public bool NeverHolds(Rule rule, Condition condition) =>
-        NeverHolds(new Side(rule, condition.Nodes, condition.Nodes.Length - 1));
+    /// <summary>Why a condition can never be true: what it asks for excludes each other. Null when it may be.</summary>
+    public Contradiction? WhyNever(Rule rule, Condition condition) => WhyNever(new Side(rule, condition));
 
-    /// <summary>Whether that is so of one side of an <c>or</c>.</summary>
-    public bool HasDeadPart(Rule rule, Condition condition) =>
-        HasDeadPart(new Side(rule, condition.Nodes, condition.Nodes.Length - 1));
+    /// <summary>The same of one side of an <c>or</c>.</summary>
+    public Contradiction? DeadPart(Rule rule, Condition condition) => DeadPart(new Side(rule, condition));
 
-    private bool NeverHolds(Side a) => a.Node.Op switch
+    private Contradiction? WhyNever(Side a)
     {
-        ConditionOp.And => NeverHolds(a.Left) || NeverHolds(a.Right) || Exclude(a.Left, a.Right),
-        ConditionOp.Or => NeverHolds(a.Left) && NeverHolds(a.Right),
-        ConditionOp.For or ConditionOp.Recently => NeverHolds(a.Left),
-        ConditionOp.Any or ConditionOp.All => NeverHolds(a.Body),
-        _ => false,
-    };
-
-    private bool HasDeadPart(Side a) => a.Node.Op switch
-    {
-        ConditionOp.And => HasDeadPart(a.Left) || HasDeadPart(a.Right),
-        ConditionOp.Or => NeverHolds(a.Left) || NeverHolds(a.Right) || HasDeadPart(a.Left) || HasDeadPart(a.Right),
-        ConditionOp.For or ConditionOp.Recently => HasDeadPart(a.Left),
-        ConditionOp.Any or ConditionOp.All => HasDeadPart(a.Body),
-        _ => false,
-    };
-
-    /// <summary>Whether two conditions are never true at the same time.</summary>
-    private bool Exclude(Side a, Side b)
-    {
-        if (++_looks > MaxLooks)
-            return false;
-
-        // What was true recently need not be now.
-        return (a.Node.Op, b.Node.Op) switch
+        switch (a.Node.Op)
         {
-            (ConditionOp.And, _) => Exclude(a.Left, b) || Exclude(a.Right, b),
-            (_, ConditionOp.And) => Exclude(a, b.Left) || Exclude(a, b.Right),
-            (ConditionOp.Or, _) => Exclude(a.Left, b) && Exclude(a.Right, b),
-            (_, ConditionOp.Or) => Exclude(a, b.Left) && Exclude(a, b.Right),
-            (ConditionOp.For, _) => Exclude(a.Left, b),
-            (_, ConditionOp.For) => Exclude(a, b.Left),
-            (ConditionOp.Not, _) => Holds(b, a.Left),
-            (_, ConditionOp.Not) => Holds(a, b.Left),
-            (ConditionOp.Compare, ConditionOp.Compare) =>
-                IsSameValue(a.Left, b.Left) && IsComparable(a.Right, b.Right) && AreApart(a, b),
-            _ => false,
-        };
+            case ConditionOp.And:
+                return WhyNever(a.Left) ?? WhyNever(a.Right) ?? Exclude(a.Left, a.Right);
+            case ConditionOp.Or:
+                Contradiction? left = WhyNever(a.Left);
+                return left is not null && WhyNever(a.Right) is not null ? left : null;
+            case ConditionOp.For or ConditionOp.Recently:
+                return WhyNever(a.Left);
+            case ConditionOp.Any or ConditionOp.All:
+                return WhyNever(a.Body);
+            case ConditionOp.Compare when IsBeyondMachine(a):
+                return new Contradiction(a.Place, null);
+            default:
+                return null;
+        }
     }
 
-    /// <summary>Whether no number is on both sides of what two comparisons of the same value ask for.</summary>
-    private static bool AreApart(Side a, Side b)
+    private Contradiction? DeadPart(Side a) => a.Node.Op switch
     {
-        (long leastA, long mostA) = RangeOf(a);
-        (long leastB, long mostB) = RangeOf(b);
-        return mostA < leastB || mostB < leastA;
+        ConditionOp.And => DeadPart(a.Left) ?? DeadPart(a.Right),
+        ConditionOp.Or => WhyNever(a.Left) ?? WhyNever(a.Right) ?? DeadPart(a.Left) ?? DeadPart(a.Right),
+        ConditionOp.For or ConditionOp.Recently => DeadPart(a.Left),
+        ConditionOp.Any or ConditionOp.All => DeadPart(a.Body),
+        _ => null,
+    };
+
+    /// <summary>What keeps two conditions from ever being true at the same time; null when they may be.</summary>
+    private Contradiction? Exclude(Side a, Side b)
+    {
+        if (++_looks > MaxLooks)
+            return null;
+
+        // What was true recently need not be now.
+        switch (a.Node.Op, b.Node.Op)
+        {
+            case (ConditionOp.And, _):
+                return Exclude(a.Left, b) ?? Exclude(a.Right, b);
+            case (_, ConditionOp.And):
+                return Exclude(a, b.Left) ?? Exclude(a, b.Right);
+            case (ConditionOp.Or, _):
+                return Exclude(a.Left, b) is { } first && Exclude(a.Right, b) is not null ? first : null;
+            case (_, ConditionOp.Or):
+                return Exclude(a, b.Left) is { } one && Exclude(a, b.Right) is not null ? one : null;
+            case (ConditionOp.For, _):
+                return Exclude(a.Left, b);
+            case (_, ConditionOp.For):
+                return Exclude(a, b.Left);
+            case (ConditionOp.Not, _):
+                return Holds(b, a.Left) ? new Contradiction(a.Place, b.Place) : null;
+            case (_, ConditionOp.Not):
+                return Holds(a, b.Left) ? new Contradiction(a.Place, b.Place) : null;
+            case (ConditionOp.Compare, ConditionOp.Compare):
+                return AreApart(a, b) ? new Contradiction(a.Place, b.Place) : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Whether no value makes both comparisons true.</summary>
+    private bool AreApart(Side a, Side b)
+    {
+        bool areComplements = AreComplements(a.Left, b.Left);
+        if (!areComplements && !IsSameValue(a.Left, b.Left))
+            return false;
+        if (!TryLimits(a, b, out long limitA, out long limitB, out long whole))
+            return false;
+        (long leastA, long mostA) = RangeOf(a, limitA);
+        (long leastB, long mostB) = RangeOf(b, limitB);
+        if (!areComplements)
+            return mostA < leastB || mostB < leastA;
+
+        // What one of them leaves is the other's, but for the rounding of shares.
+        long slack = whole == Quantity.Whole ? 2 : 0;
+        return whole > 0 && ((Int128)leastA + leastB > (Int128)whole + slack || (Int128)mostA + mostB < whole - slack);
+    }
+
+    /// <summary>Whether two values make up the whole together: swap is used or free.</summary>
+    private static bool AreComplements(Side a, Side b) =>
+        a.Node.Op == ConditionOp.Metric && b.Node.Op == ConditionOp.Metric
+        && (a.Node.Operand.Metric.Name, b.Node.Operand.Metric.Name)
+            is ("swap.used", "swap.free") or ("swap.free", "swap.used");
+
+    /// <summary>Whether a comparison asks for more of something than this machine has in all.</summary>
+    private bool IsBeyondMachine(Side a)
+    {
+        if (machine is not { } size || a.Left.Node.Op != ConditionOp.Metric)
+            return false;
+        Metric metric = a.Left.Node.Operand.Metric;
+        long total = TotalOf(metric.PercentOf, size);
+        if (total <= 0 || metric.MayExceedBase || metric.Scope != MetricScope.Host)
+            return false;
+        return a.Right.Node is { Op: ConditionOp.Number, Unit: MetricUnit.Bytes } limit
+            && RangeOf(a, limit.Amount).Least > total;
     }
 
     /// <summary>The numbers that make a comparison true; all of them for "not equal".</summary>
-    private static (long Least, long Most) RangeOf(Side side)
+    private static (long Least, long Most) RangeOf(Side side, long limit) => side.Node.Comparison switch
     {
-        long limit = side.Right.Node.Amount;
-        return side.Node.Comparison switch
+        Comparison.Less => (long.MinValue, limit - 1),
+        Comparison.LessOrEqual => (long.MinValue, limit),
+        Comparison.Greater => (limit + 1, long.MaxValue),
+        Comparison.GreaterOrEqual => (limit, long.MaxValue),
+        Comparison.Equal => (limit, limit),
+        _ => (long.MinValue, long.MaxValue),
+    };
+
+    /// <summary>
+    /// The numbers that two comparisons compare with, if they are of one kind: as written, or in bytes of this machine.
+    /// </summary>
+    /// <param name="a">One.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="limitA">Its number.</param>
+    /// <param name="limitB">The other's.</param>
+    /// <param name="whole">The most that there is of what they compare; 0 when it is not known.</param>
+    private bool TryLimits(Side a, Side b, out long limitA, out long limitB, out long whole)
+    {
+        limitA = limitB = whole = 0;
+        if (machine is { } size && a.Left.Node.Op == ConditionOp.Metric
+            && TryBytes(a.Right, size, out limitA) && TryBytes(b.Right, size, out limitB))
         {
-            Comparison.Less => (long.MinValue, limit - 1),
-            Comparison.LessOrEqual => (long.MinValue, limit),
-            Comparison.Greater => (limit + 1, long.MaxValue),
-            Comparison.GreaterOrEqual => (limit, long.MaxValue),
-            Comparison.Equal => (limit, limit),
-            _ => (long.MinValue, long.MaxValue),
-        };
+            whole = TotalOf(a.Left.Node.Operand.Metric.PercentOf, size);
+            return true;
+        }
+
+        if (!IsComparable(a.Right, b.Right))
+            return false;
+        limitA = a.Right.Node.Amount;
+        limitB = b.Right.Node.Amount;
+        whole = a.Right.Node.OfBase ? Quantity.Whole : 0;
+        return true;
     }
+
+    private static bool TryBytes(Side side, MachineSize size, out long bytes)
+    {
+        bytes = side.Node.Amount;
+        if (side.Node is { Op: ConditionOp.Number, Unit: MetricUnit.Bytes })
+            return true;
+        if (side.Node is not { Op: ConditionOp.Share, OfBase: true })
+            return false;
+
+        // Of nothing, 0 is less than a share.
+        bytes = Quantity.Scale(
+            TotalOf(side.Left.Node.Operand.Metric.Name, size), Math.Max(side.Node.Amount, 0), Quantity.Whole);
+        return bytes > 0;
+    }
+
+    /// <summary>0 or less when it is not known or there is none.</summary>
+    private static long TotalOf(string whole, MachineSize size) => whole switch
+    {
+        "mem.total" => size.MemTotalBytes,
+        "swap.total" => size.SwapTotalBytes,
+        _ => 0,
+    };
 
     private bool Holds(Side a, Side b)
     {
@@ -128,12 +225,10 @@ internal sealed class Implication
     };
 
     /// <summary>Whether what a comparison leaves lies within what another one of the same value leaves.</summary>
-    private static bool IsNarrower(Side a, Side b)
+    private bool IsNarrower(Side a, Side b)
     {
-        if (!IsComparable(a.Right, b.Right))
+        if (!TryLimits(a, b, out long left, out long right, out _))
             return IsSameValue(a.Right, b.Right) && a.Node.Comparison == b.Node.Comparison;
-        long left = a.Right.Node.Amount;
-        long right = b.Right.Node.Amount;
         return (a.Node.Comparison, b.Node.Comparison) switch
         {
             (Comparison.Less, Comparison.Less or Comparison.LessOrEqual) => left <= right,
@@ -178,9 +273,14 @@ internal sealed class Implication
         IsSamePattern(a, b) && a.Group.Body?.Text == b.Group.Body?.Text;
 
     /// <summary>A part of a rule's condition.</summary>
-    private readonly record struct Side(Rule Rule, ConditionNode[] Nodes, int Index)
+    private readonly record struct Side(Rule Rule, Condition Condition, int Index)
     {
-        public ConditionNode Node => Nodes[Index];
+        public Side(Rule rule, Condition condition)
+            : this(rule, condition, condition.Nodes.Length - 1)
+        {
+        }
+
+        public ConditionNode Node => Condition.Nodes[Index];
 
         public Side Left => this with { Index = Node.Left };
 
@@ -188,6 +288,9 @@ internal sealed class Implication
 
         public ConditionGroup Group => Rule.Groups[Node.Group];
 
-        public Side Body => this with { Nodes = Group.Body!.Nodes, Index = Group.Body.Nodes.Length - 1 };
+        public Side Body => new(Rule, Group.Body!);
+
+        /// <summary>Of the first comparison in it.</summary>
+        public ConditionPlace Place => Condition.Places[Index] ?? Left.Place;
     }
 }

@@ -9,6 +9,7 @@ namespace PressureD.Core.Policy.Checks;
 internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
 {
     private readonly Implication _implication = new();
+    private readonly Contradictions _contradictions = new();
 
     /// <summary>Looks at each rule, and at each pair in which the first comes before the second.</summary>
     public void Check(IReadOnlyList<Rule> rules)
@@ -28,18 +29,8 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
 
     private void CheckAlone(Rule rule)
     {
-        if (_implication.NeverHolds(rule, rule.When))
-        {
-            Warn(rule, "never fires: its 'when' asks for things that exclude each other; did you mean 'or'?");
-        }
-        else
-        {
-            if (_implication.HasDeadPart(rule, rule.When))
-                Warn(rule, "has an 'or' in its 'when' of which one side asks for things that exclude each other");
-            if (rule.Until is { } until)
-                CheckEnd(rule, until);
-        }
-
+        foreach (string complaint in _contradictions.Find(rule))
+            Warn(rule, complaint);
         for (int i = 0; i < rule.Actions.Length - 1; i++)
         {
             if (rule.Actions[i] is StopAction { OnlyAfterEffect: false })
@@ -49,17 +40,6 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
                     "never gets beyond its 'stop: always': leave out what comes after, or say stop: after-effect");
             }
         }
-    }
-
-    private void CheckEnd(Rule rule, Condition until)
-    {
-        if (_implication.NeverHolds(rule, until))
-            Warn(rule, "never ends: its 'until' asks for things that exclude each other; did you mean 'or'?");
-        else if (_implication.Holds(rule, rule.When, rule, until))
-            Warn(
-                rule,
-                "is over as soon as it begins: its 'until' is true whenever its 'when' is; expected an 'until' on the "
-                + "other side of the threshold, or none");
     }
 
     private void Warn(Rule rule, string complaint) =>

@@ -45,7 +45,7 @@ internal sealed partial class ConditionCompiler
         if (operand is not { } of || usec < 0)
             return -1;
         int change = AddMetric(Over(of, WindowFunction.Delta, "delta", window, usec, of.Metric.Unit));
-        return AddCompare(change, Comparison.Greater, AddNumber(0, of.Metric.Unit));
+        return AddCompare(change, Comparison.Greater, AddNumber(0, of.Metric.Unit), call);
     }
 
     private int EmitFalling(CallExpression call)
@@ -67,7 +67,7 @@ internal sealed partial class ConditionCompiler
             Amount = millionths,
             Unit = of.Metric.Unit,
         });
-        return AddCompare(now, Comparison.Less, share);
+        return AddCompare(now, Comparison.Less, share, call);
     }
 
     private long RatioOf(Expression expression)
@@ -101,6 +101,7 @@ internal sealed partial class ConditionCompiler
             Left = condition,
             Amount = usec,
             StateIndex = _scope.NewState(),
+            TimerIndex = _scope.NewTimer(),
         });
     }
 
@@ -149,22 +150,21 @@ internal sealed partial class ConditionCompiler
         {
             Pattern = pattern,
             Op = op,
-            Body = call.Arguments.Length == 1
-                ? null
-                : new Condition { Nodes = inner.Nodes.ToArray(), Text = ExpressionText.Of(call.Arguments[1]) },
+            Body = call.Arguments.Length == 1 ? null : inner.ToCondition(ExpressionText.Of(call.Arguments[1])),
             IsValue = isValue,
             Slots = inner.Slots.ToArray(),
             StateCount = inner.StateCount,
             Name = $"{call.Name}(\"{pattern.Text}\"{(call.Arguments.Length == 1 ? "" : ", …")})",
         });
         _rule.HasHold |= inner.HasHold;
-        return Add(new ConditionNode
+        var node = new ConditionNode
         {
             Op = op,
             Group = _groups.Count - 1,
             Unit = unit,
             StateIndex = op is ConditionOp.Exists or ConditionOp.Any or ConditionOp.All ? _scope.NewState() : -1,
-        });
+        };
+        return Add(node, call);
     }
 
     private CgroupPattern? PatternOf(Expression expression)

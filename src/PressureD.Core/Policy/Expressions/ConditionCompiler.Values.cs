@@ -177,6 +177,10 @@ internal sealed partial class ConditionCompiler
             string whole = call.Name is "rising" or "falling" ? "any" : inner.Name;
             message += $"; look back on each of them: {whole}({pattern}, {each}))";
         }
+        else
+        {
+            message += ", expected a comparison with 'for' after it, or in recently(…, D)";
+        }
 
         Fail(call.Start, message);
         return true;

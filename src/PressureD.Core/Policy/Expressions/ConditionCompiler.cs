@@ -32,6 +32,8 @@ internal sealed partial class ConditionCompiler
 
     public int StateCount => _rule.StateCount;
 
+    public int TimerCount => _rule.TimerCount;
+
     public bool HasHold => _rule.HasHold;
 
     public Metric[] MatchMetrics => _rule.Metrics.ToArray();
@@ -48,16 +50,14 @@ internal sealed partial class ConditionCompiler
     public Condition? Compile(ParsedCondition parsed)
     {
         _source = parsed.Source;
-        _rule.Nodes = [];
+        _rule.Begin();
         _groupNodes = 0;
         _failed = false;
         EmitTruth(parsed.Root);
         int count = _rule.Nodes.Count + _groupNodes;
         if (!_failed && count > MaxNodes)
-            Fail(0, $"the condition has {count} parts, expected at most {MaxNodes}");
-        return _failed
-            ? null
-            : new Condition { Nodes = _rule.Nodes.ToArray(), Text = ExpressionText.Of(parsed.Root) };
+            Fail(0, $"the condition has {count} parts, expected at most {MaxNodes}: make two rules of it");
+        return _failed ? null : _rule.ToCondition(ExpressionText.Of(parsed.Root));
     }
 
     private int EmitTruth(Expression expression)
@@ -79,7 +79,7 @@ internal sealed partial class ConditionCompiler
 
                 return left;
             case NotExpression not:
-                return Add(new ConditionNode { Op = ConditionOp.Not, Left = EmitTruth(not.Operand) });
+                return Add(new ConditionNode { Op = ConditionOp.Not, Left = EmitTruth(not.Operand) }, not);
             case HoldExpression hold:
                 return EmitHold(hold);
             case ComparisonExpression comparison:
@@ -103,7 +103,9 @@ internal sealed partial class ConditionCompiler
         if (holdUsec == 0)
             return Fail(duration.Start, $"'for {duration.Text}' holds at once, expected a longer time or no 'for'");
         if (holdUsec > LongHoldUsec)
-            Warn(duration.Start, $"'for {duration.Text}' waits for more than 10 min while the machine suffers");
+            Warn(
+                duration.Start,
+                $"'for {duration.Text}' waits for more than 10 min while the machine suffers, expected less");
         _scope.HasHold = true;
         return Add(new ConditionNode
         {
@@ -111,6 +113,7 @@ internal sealed partial class ConditionCompiler
             Left = operand,
             Amount = holdUsec,
             StateIndex = _scope.NewState(),
+            TimerIndex = _scope.NewTimer(),
         });
     }
 
@@ -138,17 +141,19 @@ internal sealed partial class ConditionCompiler
         int other = right is NumberExpression number
             ? EmitNumber(value, left, comparison, number, written.Start)
             : EmitOther(value, left, right);
-        return other < 0 ? -1 : AddCompare(value, comparison, other);
+        return other < 0 ? -1 : AddCompare(value, comparison, other, written);
     }
 
-    private int AddCompare(int left, Comparison comparison, int right) => Add(new ConditionNode
-    {
-        Op = ConditionOp.Compare,
-        Left = left,
-        Comparison = comparison,
-        Right = right,
-        StateIndex = _scope.NewState(),
-    });
+    private int AddCompare(int left, Comparison comparison, int right, Expression written) => Add(
+        new ConditionNode
+        {
+            Op = ConditionOp.Compare,
+            Left = left,
+            Comparison = comparison,
+            Right = right,
+            StateIndex = _scope.NewState(),
+        },
+        written);
 
     /// <summary>The right side of a comparison with another value, which must be of the same unit.</summary>
     private int EmitOther(int value, Expression left, Expression right)
@@ -225,7 +230,9 @@ internal sealed partial class ConditionCompiler
     private static string Elaborate(string wrong, string or)
     {
         int hint = wrong.IndexOf("; did you mean", System.StringComparison.Ordinal);
-        return or.Length == 0 || !wrong.Contains("expected") ? wrong : hint < 0 ? wrong + or : wrong.Insert(hint, or);
+        if (or.Length == 0 || !wrong.Contains("expected a "))
+            return wrong;
+        return hint < 0 ? wrong + or : wrong.Insert(hint, or);
     }
 
     private void WarnWhenDecided(Metric metric, Comparison comparison, long threshold, bool share, int start)
@@ -246,7 +253,8 @@ internal sealed partial class ConditionCompiler
         if (never || always)
             Warn(
                 start,
-                $"this comparison is {(never ? "never" : "always")} true: {metric.Name} lies between 0 and {Top(top)}");
+                $"this comparison is {(never ? "never" : "always")} true: {metric.Name} lies between 0 and {Top(top)}, "
+                + "expected a number between them");
     }
 
     private static string Top(long top) => top == Readers.Quantity.Whole ? "100%" : "any height";
@@ -261,11 +269,11 @@ internal sealed partial class ConditionCompiler
         _ => "a plain number",
     };
 
-    private int Add(ConditionNode node)
-    {
-        _scope.Nodes.Add(node);
-        return _scope.Nodes.Count - 1;
-    }
+    /// <param name="node">It.</param>
+    /// <param name="written">What it was, for those that messages name.</param>
+    private int Add(ConditionNode node, Expression? written = null) => _scope.Add(
+        node,
+        written is null ? null : new ConditionPlace(_source.At(written.Start), ExpressionText.Of(written)));
 
     private int Fail(int at, string message)
     {

@@ -15,7 +15,10 @@ internal sealed class ConditionScope(bool hasCgroup, bool isGroup)
     /// <summary>Whether it is the inside of <c>any</c> and the like.</summary>
     public bool IsGroup => isGroup;
 
-    public List<ConditionNode> Nodes { get; set; } = [];
+    public List<ConditionNode> Nodes { get; private set; } = [];
+
+    /// <summary>By node; null for those that no message names.</summary>
+    public List<ConditionPlace?> Places { get; private set; } = [];
 
     /// <summary>The cgroup's metrics that are asked about, with their slots in <see cref="Slots"/>.</summary>
     public List<Metric> Metrics { get; } = [];
@@ -24,9 +27,30 @@ internal sealed class ConditionScope(bool hasCgroup, bool isGroup)
 
     public int StateCount { get; private set; }
 
+    public int TimerCount { get; private set; }
+
     public bool HasHold { get; set; }
 
+    /// <summary>Begins another condition of the same subject; what is remembered is counted on.</summary>
+    public void Begin()
+    {
+        Nodes = [];
+        Places = [];
+    }
+
+    public int Add(ConditionNode node, ConditionPlace? place)
+    {
+        Nodes.Add(node);
+        Places.Add(place);
+        return Nodes.Count - 1;
+    }
+
+    public Condition ToCondition(string text) =>
+        new() { Nodes = Nodes.ToArray(), Places = Places.ToArray(), Text = text };
+
     public int NewState() => StateCount++;
+
+    public int NewTimer() => TimerCount++;
 
     public int BaselineOf(MetricOperand total)
     {

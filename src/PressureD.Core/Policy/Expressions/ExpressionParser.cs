@@ -43,7 +43,10 @@ internal sealed class ExpressionParser
     public Expression? Parse()
     {
         if (_source.Text.Length > MaxLength)
-            return Fail(0, $"the condition has {_source.Text.Length} characters, expected at most {MaxLength}");
+            return Fail(
+                0,
+                $"the condition has {_source.Text.Length} characters, expected at most {MaxLength}: make two rules "
+                + "of it");
         _tokens = new Lexer(_source, _diagnostics).Read();
         if (_tokens[^1].Kind == TokenKind.Bad)
             return null;
@@ -55,7 +58,7 @@ internal sealed class ExpressionParser
         return Current.Kind switch
         {
             TokenKind.End => root,
-            TokenKind.Close => Fail(Current.Start, "')' closes nothing"),
+            TokenKind.Close => Fail(Current.Start, "')' closes nothing, expected a '(' before it, or no ')'"),
             TokenKind.For => Fail(Current.Start, "a second 'for', expected 'and', 'or' or the end of the condition"),
             _ => Unexpected("'and', 'or' or the end of the condition"),
         };
@@ -118,7 +121,7 @@ internal sealed class ExpressionParser
         if (inner is null)
             return null;
         if (Current.Kind == TokenKind.End)
-            return Fail(open, "'(' is not closed");
+            return Fail(open, "'(' is not closed, expected a ')'");
         if (Current.Kind != TokenKind.Close)
             return Unexpected("'and', 'or' or ')'");
         _at++;
@@ -220,7 +223,7 @@ internal sealed class ExpressionParser
     {
         if (++_depth <= MaxDepth)
             return true;
-        Fail(Current.Start, $"nested more than {MaxDepth} deep");
+        Fail(Current.Start, $"nested more than {MaxDepth} deep, expected at most that: leave out what changes nothing");
         return false;
     }
 

@@ -83,7 +83,7 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
         while (_at < _text.Length && _text[_at] != quote)
             _at++;
         if (_at == _text.Length)
-            return Bad(start, $"the quotation mark {quote} is not closed");
+            return Bad(start, $"the quotation mark {quote} is not closed, expected another one after the pattern");
         return new Token(TokenKind.Text, start, _text[(start + 1).._at++]);
     }
 
@@ -147,10 +147,11 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
         if (text.Length > 0)
             return Bad(start, $"{Quoted.Of(text)} is not an operator, expected < <= > >= == or !=");
         if (_text[start] is '-' or '+')
-            return Bad(start, $"'{_text[start]}' cannot stand here: there is no arithmetic, and no value is below 0");
+            return Bad(start, $"'{_text[start]}' cannot stand here: there is no arithmetic, and no value is below "
+                + "0; expected a comparison of a metric, or of delta(…) for a change");
         string hint = _text[start] is '/' or '*' or '{' or '}'
             ? ", expected cgroup patterns in quotes, such as \"app.slice/*\""
-            : "";
+            : ", expected metrics, numbers, comparisons, and, or, not";
         return Bad(start, $"{Shown(_text, start)} cannot stand in a condition{hint}");
     }
 

@@ -56,26 +56,26 @@ public static class NumberText
             if (c == '.')
             {
                 if (fraction)
-                    return "has more than one decimal point";
+                    return "has more than one decimal point, expected at most one, such as 1.5";
                 fraction = true;
                 continue;
             }
 
             if (++count > MaxDigits)
-                return $"has more than {MaxDigits} digits";
+                return $"has more than {MaxDigits} digits, expected at most that, and a larger unit";
             digits = (digits * 10) + (c - '0');
             divisor *= fraction ? 10 : 1;
         }
 
         if (!char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1]))
-            return "has no digit before or after its decimal point";
+            return "has no digit before or after its decimal point, expected one, such as 0.5";
         if (kind == UnitKind.None && fraction)
-            return "is not a whole number";
+            return "is not a whole number, expected one such as 3";
         Int128 scaled = ((Int128)digits * scale + divisor / 2) / divisor;
         if (scaled > MaxValue)
-            return "is too large";
+            return "is too large, expected less";
         if (scaled == 0 && digits != 0)
-            return "is too small to be told from 0";
+            return "is too small to be told from 0, expected more";
         value = (long)scaled;
         return null;
     }

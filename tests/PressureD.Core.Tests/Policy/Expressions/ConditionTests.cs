@@ -133,11 +133,11 @@ public sealed class ConditionTests
     [InlineData("psi.io.full.avg10 > 0.1", "f:1:21: '0.1' has no unit, expected a percentage such as 10% (for psi.io.full.avg10)")]
     [InlineData("mem.total > 10%", "f:1:13: '10%' is not a size, expected a size such as 50MiB (for mem.total)")]
     [InlineData("vm.swap_in > 10", "f:1:14: '10' has no unit, expected a rate such as 100/s (for vm.swap_in)")]
-    [InlineData("mem.free < 1.2.3GiB", "f:1:12: '1.2.3GiB' has more than one decimal point (for mem.free)")]
-    [InlineData("mem.free < .5GiB", "f:1:12: '.5GiB' has no digit before or after its decimal point (for mem.free)")]
-    [InlineData("mem.free < 99999999999TiB", "f:1:12: '99999999999TiB' is too large (for mem.free)")]
+    [InlineData("mem.free < 1.2.3GiB", "f:1:12: '1.2.3GiB' has more than one decimal point, expected at most one, such as 1.5 (for mem.free)")]
+    [InlineData("mem.free < .5GiB", "f:1:12: '.5GiB' has no digit before or after its decimal point, expected one, such as 0.5 (for mem.free)")]
+    [InlineData("mem.free < 99999999999TiB", "f:1:12: '99999999999TiB' is too large, expected less (for mem.free)")]
     [InlineData("mem.free < 1,5GiB", "f:1:12: '1,5' is not a number, expected digits and at most one point, such as 1.5")]
-    [InlineData("mem.free < -1GiB", "f:1:12: '-' cannot stand here: there is no arithmetic, and no value is below 0")]
+    [InlineData("mem.free < -1GiB", "f:1:12: '-' cannot stand here: there is no arithmetic, and no value is below 0; expected a comparison of a metric, or of delta(…) for a change")]
     [InlineData("mem.free = 1GiB", "f:1:10: '=' is not an operator; did you mean '=='?")]
     [InlineData("mem.free < 1B && mem.free < 2B", "f:1:15: '&&' is not an operator; did you mean 'and'?")]
     [InlineData("mem.free < 1B AND mem.free < 2B", "f:1:15: 'AND' is not known here, expected 'and' in small letters")]
@@ -148,8 +148,8 @@ public sealed class ConditionTests
     [InlineData("mem.free < 1B for", "f:1:18: the condition ends here, expected a duration such as 10s after 'for'")]
     [InlineData("mem.free < 1B for 5", "f:1:19: '5' has no unit, expected a duration such as 10s")]
     [InlineData("mem.free < 1B for 0s", "f:1:19: 'for 0s' holds at once, expected a longer time or no 'for'")]
-    [InlineData("(mem.free < 1B", "f:1:1: '(' is not closed")]
-    [InlineData("mem.free < 1B)", "f:1:14: ')' closes nothing")]
+    [InlineData("(mem.free < 1B", "f:1:1: '(' is not closed, expected a ')'")]
+    [InlineData("mem.free < 1B)", "f:1:14: ')' closes nothing, expected a '(' before it, or no ')'")]
     [InlineData("1GiB < mem.free < 2GiB", "f:1:17: a comparison has two sides; join two comparisons with 'and'")]
     [InlineData("1GiB < 2GiB", "f:1:1: two numbers are compared, expected a metric on one side")]
     [InlineData("mem.free < vm.swap_in", "f:1:12: 'vm.swap_in' is a rate and 'mem.free' a size, expected two values of the same unit")]
@@ -169,7 +169,7 @@ public sealed class ConditionTests
     [InlineData("avg(max_of(\"a\", memory.current), 2s) > 1MiB", "f:1:1: 'avg' cannot look back on 'max_of', which is about several cgroups at this moment; look back on each of them: max_of(\"a\", avg(memory.current, 2s))")]
     [InlineData("delta(sum_of(\"a/*\", rate(memory.stat.pgscan, 2s)), 1min) > 9/s", "f:1:1: 'delta' cannot look back on 'sum_of', which is about several cgroups at this moment; look back on each of them: sum_of(\"a/*\", delta(rate(memory.stat.pgscan, 2s), 1min))")]
     [InlineData("falling(min_of(\"a/*\", memory.current), 85%, 9s)", "f:1:1: 'falling' cannot look back on 'min_of', which is about several cgroups at this moment; look back on each of them: any(\"a/*\", falling(memory.current, 85%, 9s))")]
-    [InlineData("max(count(\"a/*\"), 9s) > 3", "f:1:1: 'max' cannot look back on 'count', which is about several cgroups at this moment")]
+    [InlineData("max(count(\"a/*\"), 9s) > 3", "f:1:1: 'max' cannot look back on 'count', which is about several cgroups at this moment, expected a comparison with 'for' after it, or in recently(…, D)")]
     [InlineData("rate(mem.free, 2s)", "f:1:1: 'rate(mem.free, 2s)' is a value and cannot stand alone, expected a comparison such as rate(memory.stat.pgscan, 2s) > 0/s")]
     [InlineData("recently(mem.free, 2s)", "f:1:10: 'mem.free' is a value and cannot stand alone, expected a comparison such as mem.available < 10%")]
     [InlineData("rising(mem.free) > 3", "f:1:1: 'rising' is a condition, expected a value such as a metric")]
@@ -179,7 +179,7 @@ public sealed class ConditionTests
     [InlineData("any(\"a[1]\", memory.current > 1B)", "f:1:5: the pattern 'a[1]' has '[' or ']', expected alternatives such as {a,b}")]
     [InlineData("any(\"./a\", memory.current > 1B)", "f:1:5: the pattern './a' is below the match, expected a rule with 'for-each'")]
     [InlineData("any(\"a\", exists(\"b\"))", "f:1:10: 'exists' stands within another function over cgroups, expected one after the other, joined with 'and' or 'or'")]
-    [InlineData("any(\"a, memory.current > 1B)", "f:1:5: the quotation mark \" is not closed")]
+    [InlineData("any(\"a, memory.current > 1B)", "f:1:5: the quotation mark \" is not closed, expected another one after the pattern")]
     [InlineData("\"a\" > 1B", "f:1:1: 'a' cannot stand here, expected a metric's name")]
     [InlineData("count(\"a\") > 1B", "f:1:14: '1B' is not a plain number, expected a plain number such as 3 (for count(\"a\"))")]
     [InlineData("rate(mem.free, 2s", "f:1:18: the arguments of 'rate' are not closed, expected ',' or ')'")]
@@ -187,7 +187,7 @@ public sealed class ConditionTests
     [InlineData("mem.free < 3 of mem.total", "f:1:12: '3' has no unit, expected a percentage such as 10% (before 'of')")]
     [InlineData("mem.free < 90% of 3GiB", "f:1:19: '3GiB' cannot stand here, expected a metric's name after 'of'")]
     [InlineData("psi.io.full.avg10 > 90% of mem.total", "f:1:21: '90% of mem.total' is a size and 'psi.io.full.avg10' a share, expected two values of the same unit")]
-    [InlineData("mem.free < 1B and $x", "f:1:19: '$' cannot stand in a condition")]
+    [InlineData("mem.free < 1B and $x", "f:1:19: '$' cannot stand in a condition, expected metrics, numbers, comparisons, and, or, not")]
     [InlineData("", "f:1:1: the condition is empty, expected a comparison such as mem.available < 10%")]
     [InlineData("memory.current > 1GiB", "f:1:1: 'memory.current': only a cgroup has memory.current, expected a rule with 'for-each', or a metric of the machine")]
     public void Mistake_IsNamedWithItsPlace(string condition, string said)
@@ -224,12 +224,12 @@ public sealed class ConditionTests
         (Rule? rule, string said) = Conditions.Compile(condition);
 
         Assert.NotNull(rule);
-        Assert.Equal($"f:1:1: warning: this comparison is {verdict} true: {metric} lies between 0 and {top}", said);
+        Assert.Equal($"f:1:1: warning: this comparison is {verdict} true: {metric} lies between 0 and {top}, expected a number between them", said);
     }
 
     [Fact]
     public void LongHold_DrawsAWarning() => Assert.Equal(
-        "f:1:19: warning: 'for 11min' waits for more than 10 min while the machine suffers",
+        "f:1:19: warning: 'for 11min' waits for more than 10 min while the machine suffers, expected less",
         Conditions.Compile("mem.free < 1B for 11min").Said);
 
     [Theory]
