@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text.Json;
 using PressureD.Systemd.Tests;
 using Xunit.Abstractions;
 
@@ -206,6 +207,23 @@ public sealed class BusTests(PublishedProduct product, ITestOutputHelper output)
         using RunningProgram kill = Tool(bus, ["kill", .. arguments]);
         Assert.Equal(1, kill.ExitCode);
         Assert.Contains(problem, kill.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file's position is shared by all that write to it.</summary>
+    [Fact]
+    public void What_goes_on_for_ever_can_be_written_into_a_file_beside_others()
+    {
+        string tool = Path.Combine(Path.GetDirectoryName(product.Daemon)!, "pressurectl");
+        string file = Path.GetTempFileName();
+        string commands = $"timeout 3 {tool} top --json --interval 200ms --bus unix:path=/nowhere; echo after";
+        using (RunningProgram shell = RunningProgram.Other("/bin/sh", "-c", $"{{ {commands}; }} > {file}").Ended())
+            Assert.Equal(0, shell.ExitCode);
+        string[] lines = File.ReadAllLines(file);
+        File.Delete(file);
+        Assert.True(lines.Length > 1, "it looks every 200 ms");
+        foreach (string line in lines[..^1])
+            JsonDocument.Parse(line).Dispose();
+        Assert.Equal("after", lines[^1]);
     }
 
     private RunningProgram Tool(OwnBus bus, params string[] arguments) => RunningProgram.Other(

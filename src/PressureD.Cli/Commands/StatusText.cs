@@ -43,10 +43,11 @@ internal static class StatusText
             : "unknown");
         if (status.PolicyDiffers == true)
         {
-            Line(text, "policy", "the files on disk differ from what runs; systemctl reload pressured applies them");
+            Line(text, "policy", "the files on disk differ from what runs: pressurectl check says what they mean, "
+                + "systemctl reload pressured applies them");
         }
 
-        string label = "missing";
+        string label = "degraded";
         foreach (string reason in status.DegradedReasons)
         {
             Line(text, label, reason);

@@ -20,9 +20,7 @@ internal sealed class StreamOutput : IDisposable
     {
         _owned = ReferenceEquals(writer, Console.Out) && Console.IsOutputRedirected;
         _writer = _owned
-            ? new StreamWriter(
-                new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0),
-                new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+            ? new StreamWriter(Open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
             : writer;
     }
 
@@ -38,6 +36,17 @@ internal sealed class StreamOutput : IDisposable
         {
             // What nobody has read is lost.
         }
+    }
+
+    // A file has a reader always, and its position is shared with whoever writes to it as well.
+    private static Stream Open()
+    {
+        var stream = new FileStream(
+            new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        if (!stream.CanSeek)
+            return stream;
+        stream.Dispose();
+        return Console.OpenStandardOutput();
     }
 
     /// <summary>Writes at once.</summary>

@@ -182,8 +182,8 @@ internal sealed class KillAnswer
         if (flight is not null)
         {
             // It was asked to leave already. Whoever asks once more wants it to be gone.
-            flight.IsAsked = true;
             result = _flights.Escalate(flight, nowUsec, host.Raw);
+            flight.IsAsked |= result >= 0;
         }
         else if (_flights.Free() is { } free)
         {

@@ -13,6 +13,9 @@ internal sealed class WhyNotAnswer
     /// <summary>Matches that one answer describes at most; those that are nearest to acting come first.</summary>
     private const int MostMatches = 8;
 
+    /// <summary>While a rule wants to kill, it looks at every step; what it found so long ago still counts.</summary>
+    private const long RefusalUsec = 2_000_000;
+
     private readonly KillFlights _flights;
     private readonly Brake _brake;
     private readonly KillRunner _kills;
@@ -61,6 +64,8 @@ internal sealed class WhyNotAnswer
 
         if (choice == Selection.Nobody)
             AddNobody(reply, rule);
+        else if (choice is null && rule.RefusalUsec != 0 && nowUsec - rule.RefusalUsec < RefusalUsec)
+            AddRefusal(reply, rule);
         reply.CloseArray();
         return true;
     }
@@ -204,6 +209,13 @@ internal sealed class WhyNotAnswer
         if (_preview.PassedOver.Length > 0)
             _text.Append(": "u8).Append(_preview.PassedOver.Span);
         Add(reply, "no-candidate"u8, rule.Matches is [{ Cgroup: { } slot }, ..] ? slot.Path : default, 0);
+    }
+
+    /// <summary>What it came to when the rule itself looked, a moment ago.</summary>
+    private void AddRefusal(ReplyBuffer reply, RuleRuntime rule)
+    {
+        Begin(rule.Refusal.Span);
+        Add(reply, "no-candidate"u8, default, 0);
     }
 
     private TextBuffer Begin(ReadOnlySpan<byte> text) => _text.Clear().Append(text);

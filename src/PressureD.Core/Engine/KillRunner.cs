@@ -212,7 +212,12 @@ internal sealed class KillRunner
         if (result >= 0 || Errno.IsGone(result))
             return false;
         if (IsShortage(result))
+        {
+            if (flight is { Rule: { } rule, Match: { } match })
+                Refuse(rule, match, nowUsec, "out of descriptors or memory at this moment"u8, default);
             return true;
+        }
+
         _flights.Shunned.AddUnsignalled(flight.Victim.Identity, nowUsec);
         DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Error);
         Describe(line, flight, "cannot send KILL to"u8);
@@ -515,7 +520,15 @@ internal sealed class KillRunner
             return TakeOver(rule, match, kill, flight, nowUsec);
         HandOver(flight, rule, match, kill);
         if (IsRefused(flight, _flights.Escalate(flight, nowUsec, host.Raw), nowUsec))
+        {
+            // Its grace is over all the same: the next step sends it.
+            if (flight.Stage == FlightStage.Free)
+                flight.Clear();
+            else
+                _flights.TakeOver(flight, Math.Min(flight.GraceUsec, nowUsec - flight.SignalUsec));
             return ChainResult.Waiting;
+        }
+
         _launchedThisStep = true;
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);
@@ -671,6 +684,8 @@ internal sealed class KillRunner
         DaemonEventKind kind = DaemonEventKind.Log)
     {
         _incidents.NoteHeldBack(match, nowUsec, why, more);
+        rule.Refusal.Clear().Append(why).Append(more);
+        rule.RefusalUsec = nowUsec;
         if (match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < RefusalIntervalUsec)
             return;
         match.LastRefusalUsec = nowUsec;

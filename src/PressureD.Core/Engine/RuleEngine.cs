@@ -60,8 +60,12 @@ internal sealed class RuleEngine
     private readonly XattrWatch _xattrs;
     private readonly ProtectionPass? _protection;
     private readonly List<CgroupSlot> _gone = new();
+    private readonly Dictionary<ulong, bool> _dryRunsOfOthers = [];
     private readonly RuleRuntime[] _rules;
     private readonly int _awakeAtFirst;
+
+    // Matches of the policy before that were awake, while a new one is taking them over.
+    private int _stillToCome;
     private long _treeUsec;
     private int _awakeCount;
     private int _memberCount;
@@ -122,6 +126,8 @@ internal sealed class RuleEngine
         _awakeAtFirst = MaxAwake / 2 / Math.Max(watched, 1);
         if (before is not null)
             TakeAsleep(before);
+        foreach (RuleRuntime rule in _rules)
+            _stillToCome += rule.Before?.Matches.Count ?? 0;
 
         cgroups.Added = AddMatches;
         cgroups.Removed = RemoveMatches;
@@ -135,6 +141,8 @@ internal sealed class RuleEngine
             rule.Before = null;
             _effects.Adopt(rule);
         }
+
+        _stillToCome = 0;
 
         _effects.DropStanding(_standing);
     }
@@ -197,19 +205,27 @@ internal sealed class RuleEngine
     }
 
     /// <summary>
-    /// Takes over what was said of dry runs while an earlier policy was in force: a new one does not arm what somebody
-    /// has disarmed.
+    /// What somebody has disarmed or armed by hand stays so, also while a policy is in force that does not have the rule.
     /// </summary>
-    public void KeepDryRuns(ReadOnlySpan<RuleRuntime> before)
+    /// <param name="earlier">The engine before.</param>
+    /// <param name="rules">Its rules.</param>
+    public void KeepDryRuns(RuleEngine earlier, ReadOnlySpan<RuleRuntime> rules)
     {
-        foreach (RuleRuntime rule in _rules)
+        foreach ((ulong hash, bool isDryRun) in earlier._dryRunsOfOthers)
+            KeepDryRun(hash, isDryRun);
+        foreach (RuleRuntime rule in rules)
         {
-            foreach (RuleRuntime earlier in before)
-            {
-                if (earlier.Hash == rule.Hash)
-                    rule.DryRunOverride = earlier.DryRunOverride;
-            }
+            if (rule.DryRunOverride is { } isDryRun)
+                KeepDryRun(rule.Hash, isDryRun);
         }
+    }
+
+    private void KeepDryRun(ulong hash, bool isDryRun)
+    {
+        if (Array.Find(_rules, rule => rule.Hash == hash) is { } found)
+            found.DryRunOverride = isDryRun;
+        else
+            _dryRunsOfOthers[hash] = isDryRun;
     }
 
     /// <summary>Closes what is open; the engine is not used again, but for what another one goes on with.</summary>
@@ -294,6 +310,10 @@ internal sealed class RuleEngine
                 IsTense |= rule.HasKill && rule.IsAnyAsleepPending;
                 held ??= rule.HoldsAsleep ? rule.Rule : null;
             }
+            else
+            {
+                rule.IsAnyAsleepPending = rule.HoldsAsleep = false;
+            }
 
             DegradationChanged |= rule.NoteSample(unknown, nowUsec);
         }
@@ -339,23 +359,19 @@ internal sealed class RuleEngine
     /// <summary>A match that slept fires: it is kept whole from now on, if there is room.</summary>
     private void Wake(RuleRuntime rule, int row, long nowUsec, HostSampler host)
     {
+        RuleRuntime? giver = null;
         int idle = -1;
         if (_awakeCount >= MaxAwake)
         {
-            idle = FindIdle(rule, nowUsec);
-            rule.HoldsAsleep = idle < 0;
-            if (idle < 0)
+            giver = FindGiver(rule, nowUsec, out idle);
+            rule.HoldsAsleep = giver is null;
+            if (giver is null)
                 return;
         }
 
         MatchState match = Rouse(rule, row);
-        if (idle >= 0)
-        {
-            MatchState other = rule.Matches[idle];
-            rule.Asleep.Add(other.Cgroup!, other.Sampler);
-            other.LeaveTimers(rule.Asleep.Timers(rule.Asleep.Count - 1));
-            RemoveMatch(rule, idle);
-        }
+        if (giver is not null)
+            PutToSleep(giver, idle);
 
         // One that has acted before it went to sleep is judged by what has stalled since, from the next step on.
         if (match.LastActUsec != 0)
@@ -363,6 +379,33 @@ internal sealed class RuleEngine
         match.When = Truth.True;
         match.WhenSinceUsec = nowUsec;
         Activate(match, new ConditionEvaluator(host.Values, match, nowUsec, recheck: true), nowUsec);
+    }
+
+    private void PutToSleep(RuleRuntime rule, int index)
+    {
+        MatchState match = rule.Matches[index];
+        _asleepBytes += rule.Asleep.NextBytes;
+        rule.Asleep.Add(match.Cgroup!, match.Sampler);
+        match.LeaveTimers(rule.Asleep.Timers(rule.Asleep.Count - 1));
+        RemoveMatch(rule, index);
+    }
+
+    /// <summary>A rule with a match that may sleep: the same one or, if it has none, one with more than its share.</summary>
+    private RuleRuntime? FindGiver(RuleRuntime rule, long nowUsec, out int idle)
+    {
+        idle = FindIdle(rule, nowUsec);
+        if (idle >= 0)
+            return rule;
+        foreach (RuleRuntime other in _rules)
+        {
+            bool mayGive = other.Rule.ForEach is not null && other.Matches.Count > _awakeAtFirst
+                && _asleepBytes + other.Asleep.NextBytes <= MaxAsleepBytes;
+            idle = mayGive ? FindIdle(other, nowUsec) : -1;
+            if (idle >= 0)
+                return other;
+        }
+
+        return null;
     }
 
     private int FindIdle(RuleRuntime rule, long nowUsec)
@@ -650,8 +693,13 @@ internal sealed class RuleEngine
         if (rule.Rule.ForEachXattr is { } filter)
         {
             rule.Candidates.Add(slot);
-            if (!_xattrs.Has(slot, filter, before: false))
+            int row = rule.Asleep.IndexOf(slot);
+            if (!_xattrs.Has(slot, filter, before: row >= 0 || rule.Before?.IndexOf(slot) >= 0))
+            {
+                if (row >= 0)
+                    rule.Asleep.RemoveAt(row);
                 return;
+            }
         }
 
         AddMatch(rule, slot);
@@ -713,7 +761,7 @@ internal sealed class RuleEngine
             // It slept under the policy before.
             rule.Asleep.SetSampler(row, sampler);
         }
-        else if (slot is null || (IsBornAwake(rule, slot) && _awakeCount < MaxAwake))
+        else if (slot is null || IsBornAwake(rule, slot))
         {
             rule.Matches.Add(NewMatch(rule, slot, sampler));
             _awakeCount++;
@@ -730,10 +778,18 @@ internal sealed class RuleEngine
     }
 
     /// <summary>Those that were awake before, and those that have acted, are followed on.</summary>
-    private bool IsBornAwake(RuleRuntime rule, CgroupSlot slot) =>
-        rule.Matches.Count < _awakeAtFirst
-        || rule.Before?.IndexOf(slot) >= 0
-        || _ledger.LastActUsec(rule.Hash, slot.Identity) != 0;
+    private bool IsBornAwake(RuleRuntime rule, CgroupSlot slot)
+    {
+        if (rule.Before?.IndexOf(slot) >= 0)
+        {
+            // There is room for it: nobody else is given it before all of them are there.
+            _stillToCome--;
+            return true;
+        }
+
+        bool isWanted = rule.Matches.Count < _awakeAtFirst || _ledger.LastActUsec(rule.Hash, slot.Identity) != 0;
+        return isWanted && _awakeCount + _stillToCome < MaxAwake;
+    }
 
     private MatchState NewMatch(RuleRuntime rule, CgroupSlot? slot, CgroupSampler? sampler)
     {

@@ -5,6 +5,7 @@ using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Durable;
 using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
 using PressureD.Core.Sampling;
 using PressureD.Core.Victims;
 
@@ -53,6 +54,12 @@ internal sealed class RuleRuntime
 
     /// <summary>Whether its condition asks about sizes of cgroups, so that its matches differ.</summary>
     public bool WatchesCgroups { get; }
+
+    /// <summary>Why its last kill was not done; empty when there was none.</summary>
+    public TextBuffer Refusal { get; } = new(512);
+
+    /// <summary>When that was; 0: never.</summary>
+    public long RefusalUsec { get; set; }
 
     /// <summary>The name as a number, by which the run store knows the rule.</summary>
     public ulong Hash { get; }

@@ -280,7 +280,7 @@ public sealed class DaemonLoop : IDisposable
 
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy, before);
         _incidents.FollowMatches();
-        _engine.KeepDryRuns(rules);
+        _engine.KeepDryRuns(before, rules);
         _kills.NoteCalm(_kernel.NowUsec);
         _comparisons = new HostComparisons(policy);
         _nextSampleUsec = _glanceUntilUsec = 0;

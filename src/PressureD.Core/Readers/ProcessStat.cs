@@ -57,9 +57,6 @@ public struct ProcessStat
     /// <summary>The main thread has ended, and others go on: it holds memory that its own files do not show.</summary>
     public readonly bool IsLeaderless => State == (byte)'Z' && Threads > 1 && !IsKernelThread;
 
-    /// <summary>The process, and not its main thread alone, is on its way out.</summary>
-    public readonly bool IsLeaving => IsExiting && !HasEnded && !IsLeaderless;
-
     /// <summary>
     /// Whether it is dead but for its parent's looking. A leader that alone has ended leaves a process that lives on.
     /// </summary>

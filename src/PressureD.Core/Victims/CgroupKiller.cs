@@ -19,6 +19,7 @@ internal sealed class CgroupKiller
     private readonly UndoJournal _undo;
     private readonly MemberList _members;
     private readonly Subject _subject;
+    private readonly OtherThreads _others;
     private bool _isPartial;
 
     public CgroupKiller(IKernel kernel, CgroupTable cgroups, UndoJournal undo, MemberList members)
@@ -28,6 +29,7 @@ internal sealed class CgroupKiller
         _cgroups = cgroups;
         _undo = undo;
         _subject = new Subject(kernel);
+        _others = new OtherThreads(kernel);
     }
 
     /// <summary>Asks every process in the cgroup and below to leave.</summary>
@@ -51,7 +53,7 @@ internal sealed class CgroupKiller
                 continue;
             while (_members.TryNext(out int pid))
             {
-                if (_subject.Load(pid, 0) >= 0 && _subject.Stat.IsLeaving)
+                if (_subject.Load(pid, 0) >= 0 && _others.IsLeaving(pid, _subject.Stat))
                     return true;
             }
         }

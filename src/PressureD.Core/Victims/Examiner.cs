@@ -130,7 +130,7 @@ internal sealed class Examiner
         if (Subject.Load(leaver.Pid, 0) < 0)
             return false;
         ProcessStat stat = Subject.Stat;
-        return stat.IsLeaving && (leaver.StartTicks == 0 || leaver.StartTicks == stat.StartTicks)
+        return stat.IsExiting && !stat.HasEnded && (leaver.StartTicks == 0 || leaver.StartTicks == stat.StartTicks)
             && !_flights.IsDying(VictimIdentity.OfProcess(leaver.Pid, stat.StartTicks));
     }
 

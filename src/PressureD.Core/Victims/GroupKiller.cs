@@ -15,12 +15,14 @@ internal sealed class GroupKiller
 
     private readonly IKernel _kernel;
     private readonly ProcessTable _processes;
+    private readonly OtherThreads _others;
     private readonly byte[] _buffer = new byte[1024];
 
     public GroupKiller(IKernel kernel, ProcessTable processes)
     {
         _kernel = kernel;
         _processes = processes;
+        _others = new OtherThreads(kernel);
     }
 
     /// <summary>Whether somebody of it lives.</summary>
@@ -40,7 +42,7 @@ internal sealed class GroupKiller
     {
         foreach (int pid in _processes.List())
         {
-            if (IsMember(pid, group, session, out ProcessStat stat) && stat.IsLeaving)
+            if (IsMember(pid, group, session, out ProcessStat stat) && _others.IsLeaving(pid, stat))
                 return true;
         }
 

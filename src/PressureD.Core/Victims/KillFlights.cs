@@ -44,6 +44,7 @@ internal sealed class KillFlights
     private readonly RunLedger _ledger;
     private readonly CgroupKiller _cgroupKiller;
     private readonly GroupKiller _groupKiller;
+    private readonly OtherThreads _others;
     private readonly OomdCounters _counters;
     private readonly Teardown _teardown;
     private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
@@ -61,6 +62,7 @@ internal sealed class KillFlights
     {
         _teardown = teardown;
         _groupKiller = groupKiller;
+        _others = new OtherThreads(kernel);
         _counters = counters;
         _kernel = kernel;
         _ledger = ledger;
@@ -90,10 +92,7 @@ internal sealed class KillFlights
         return false;
     }
 
-    /// <summary>
-    /// Whether somebody who was asked to leave is doing so at this moment. A leader that has ended alone counts too,
-    /// until its grace is over.
-    /// </summary>
+    /// <summary>Whether somebody who was asked to leave is doing so at this moment.</summary>
     public bool AnyLeaving()
     {
         foreach (KillFlight flight in _flights)
@@ -517,7 +516,8 @@ internal sealed class KillFlights
     /// </summary>
     private bool IsLeaving(KillFlight flight) =>
         !flight.Victim.Identity.IsCgroup && flight.Victim.Group == 0
-            && TryReadStat(flight.Victim, out ProcessStat stat) && stat.IsExiting && stat.Threads <= 1;
+            && TryReadStat(flight.Victim, out ProcessStat stat) && stat.IsExiting
+            && (stat.Threads <= 1 || (stat.IsLeaderless && _others.IsLeaving(flight.Victim.Pid, stat)));
 
     private bool IsLeavingInPart(KillFlight flight)
     {
@@ -526,7 +526,7 @@ internal sealed class KillFlights
             return victim.IsCgroupThere && _cgroupKiller.IsLeaving(cgroup);
         return victim.Group != 0
             ? _groupKiller.IsLeaving(victim.Group, victim.Session)
-            : TryReadStat(victim, out ProcessStat stat) && stat.IsLeaving;
+            : TryReadStat(victim, out ProcessStat stat) && _others.IsLeaving(victim.Pid, stat);
     }
 
     private bool TryReadStat(Victim victim, out ProcessStat stat)

@@ -34,7 +34,7 @@ internal sealed class ProcessTable
 
     private readonly IKernel _kernel;
     private readonly Leaver[] _leavers = new Leaver[8];
-    private readonly int[] _threads = new int[256];
+    private readonly OtherThreads _others;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(StatusBytes);
     private int[] _pids = new int[InitialCapacity];
     private ProcessEntry[] _entries = new ProcessEntry[InitialCapacity];
@@ -52,6 +52,7 @@ internal sealed class ProcessTable
     public ProcessTable(IKernel kernel)
     {
         _kernel = kernel;
+        _others = new OtherThreads(kernel);
         Subject = new Subject(kernel);
     }
 
@@ -254,21 +255,12 @@ internal sealed class ProcessTable
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
             return false;
-        if (!stat.IsLeaderless)
-        {
+        if (stat.IsLeaderless)
+            return (thread = _others.FindWithMemory(pid, out statm)) > 0;
+
+        // A main thread that is just ending may have others.
+        if (!stat.IsExiting || stat.HasEnded)
             withoutUsec = ScannedUsec;
-            return false;
-        }
-
-        int count = _kernel.ListThreads(pid, _threads);
-        for (int i = 0; i < count; i++)
-        {
-            thread = _threads[i];
-            length = thread == pid ? 0 : _kernel.ReadProcess(thread, ProcessFile.Statm, _buffer);
-            if (length > 0 && ProcessStatmReader.TryRead(_buffer.AsSpan(0, length), out statm) && statm.HasMemory)
-                return true;
-        }
-
         return false;
     }
 

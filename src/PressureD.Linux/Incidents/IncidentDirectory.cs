@@ -97,7 +97,7 @@ public sealed class IncidentDirectory
     }
 
     /// <summary>Keeps one more, after making room for it.</summary>
-    /// <param name="id">Its number, greater than those before.</param>
+    /// <param name="id">Its number, of which there is none yet.</param>
     /// <param name="isMinor">Whether nothing was done but to say something.</param>
     /// <param name="content">The whole file.</param>
     /// <param name="limitBytes">What all may take; 0 keeps none.</param>
@@ -131,9 +131,13 @@ public sealed class IncidentDirectory
             throw;
         }
 
+        // One that went on for long is complete after others that began later.
+        int at = _files.Count;
+        while (at > 0 && _files[at - 1].Id > id)
+            at--;
         lock (_changing)
         {
-            _files.Add(file);
+            _files.Insert(at, file);
         }
 
         return true;

@@ -28,8 +28,8 @@ public sealed class StatusCommandTests
               exhaustion    in 7.0 s, as memory is shrinking now
               stalled       some waited for memory 20.0% of the last 10 s, all 0.3%; all for io unknown
               killed        3 since the daemon started
-              policy        the files on disk differ from what runs; systemctl reload pressured applies them
-              missing       no PSI
+              policy        the files on disk differ from what runs: pressurectl check says what they mean, systemctl reload pressured applies them
+              degraded      no PSI
                             no <swap> é
 
             """,

@@ -31,6 +31,19 @@ public sealed class IncidentDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void One_that_is_complete_after_later_ones_stands_before_them()
+    {
+        IncidentDirectory directory = Open();
+        foreach (long id in new long[] { 2, 3, 1, 4 })
+            directory.Write(id, isMinor: false, "one\n"u8, Limit);
+        var files = new IncidentFile[8];
+        Assert.Equal(4, directory.NewestBefore(long.MaxValue, files));
+        Assert.Equal([4, 3, 2, 1], files.Take(4).Select(file => file.Id));
+        Assert.True(directory.DropOldest());
+        Assert.Equal([2, 3, 4], directory.Files.Select(file => file.Id));
+    }
+
+    [Fact]
     public void Only_the_owner_may_look()
     {
         Open().Write(1, isMinor: false, "one\n"u8, Limit);

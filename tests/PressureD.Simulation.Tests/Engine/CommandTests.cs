@@ -101,6 +101,23 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void A_dry_run_of_one_rule_outlives_a_policy_that_does_not_have_it()
+    {
+        using Scene scene = new(Policy);
+        SimulatedProcess hog = scene.Start("hog", "/app.slice/hog", mib: 500);
+        scene.Ask(CommandKind.SetDryRun, "low", flag: true);
+        scene.Run(1);
+        scene.Loop.ReplacePolicy(
+            Scene.Compile("rules: [ { name: b, when: mem.available < 1MiB, then: [ { log: never } ] } ]"));
+        scene.Run(2);
+        scene.Loop.ReplacePolicy(Scene.Compile(Policy));
+        scene.Available(50);
+        scene.Run(5);
+        Assert.False(Scene.IsDead(hog));
+        Assert.Contains(scene.Of(DaemonEventKind.SignalSent), said => said.Text.Contains("dry run, would send"));
+    }
+
+    [Fact]
     public void A_dry_run_of_all_is_switched_and_shown()
     {
         using Scene scene = new(Policy);
@@ -196,6 +213,18 @@ public sealed class CommandTests
         string why = Values(scene.Ask(CommandKind.WhyNot, "stalls"));
         Assert.Matches("for\\|\\|the condition holds, but for [12]", why);
         Assert.Contains("and it has to for 3.0 s", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Why_not_says_that_nobody_qualifies_while_the_rule_wants_to_kill()
+    {
+        using Scene scene = new(Policy.Replace("**", "none.slice/**", StringComparison.Ordinal));
+        scene.Start("hog", "/app.slice/hog", mib: 500);
+        scene.Available(50);
+        scene.Run(2);
+        string why = Values(scene.Ask(CommandKind.WhyNot, "low"));
+        Assert.StartsWith("|0|||0|", why, StringComparison.Ordinal);
+        Assert.Contains("no-candidate||nobody qualifies", why, StringComparison.Ordinal);
     }
 
     [Fact]

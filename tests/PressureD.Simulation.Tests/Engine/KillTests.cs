@@ -127,6 +127,15 @@ public sealed class KillTests
     }
 
     [Fact]
+    public void Whoever_leaves_by_himself_is_waited_for_also_when_its_main_thread_has_ended_first()
+    {
+        using Scene scene = OneLeaves(leavingMiB: 200, stayingMiB: 50, out SimulatedProcess staying, leaderless: true);
+        scene.RunUntil(() => staying.State != ProcessState.Running, FiresAfter + 2.5);
+        long firedUsec = Assert.Single(scene.Fired("now"));
+        Assert.InRange(scene.Of(DaemonEventKind.SignalSent).First().Usec - firedUsec, 350_000, 560_000);
+    }
+
+    [Fact]
     public void Whoever_leaves_by_himself_with_less_than_the_victim_has_is_not_waited_for()
     {
         using Scene scene = OneLeaves(leavingMiB: 50, stayingMiB: 200, out SimulatedProcess staying);
@@ -910,7 +919,8 @@ public sealed class KillTests
     /// A rule wants to kill after two seconds, for which processes are looked at ahead; just before that, somebody
     /// begins to leave, which takes two seconds.
     /// </summary>
-    private static Scene OneLeaves(long leavingMiB, long stayingMiB, out SimulatedProcess staying)
+    private static Scene OneLeaves(
+        long leavingMiB, long stayingMiB, out SimulatedProcess staying, bool leaderless = false)
     {
         var scene = new Scene("""
             rules:
@@ -922,7 +932,7 @@ public sealed class KillTests
         SimulatedProcess leaving = scene.Start(new ProcessOptions
         {
             Comm = "leaving", Cgroup = "/a/1", AnonBytes = leavingMiB * MiB, Uid = 1000,
-            ExitUsecPerMiB = 2_000_000 / leavingMiB,
+            ExitUsecPerMiB = 2_000_000 / leavingMiB, Leaderless = leaderless,
         });
         staying = scene.Start("staying", "/b/1", stayingMiB);
         scene.Pressure(50);

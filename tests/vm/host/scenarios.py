@@ -627,10 +627,13 @@ rules:
     Scenario(
         name="throttle-freeze",
         what="a service is throttled at 80 % of what it uses, another is frozen, and each is let go at its time limit",
-        workloads=(_HELD, "service cold system.slice ballast 60",
-                   "sleep 6; check frozen-then-thawed "
-                   "'until grep -q \"frozen 0\" /sys/fs/cgroup/system.slice/cold.service/cgroup.events; do sleep 1; done'"),
-        duration=30, must_live=("held.service", "cold.service"), finishes=("frozen-then-thawed.service",), swap_mib=256,
+        workloads=(_HELD, f"check throttled-then-not 'until grep -q [0-9] {_HELD_FILES}/memory.high; do sleep 0.1; done; "
+                   f"until grep -qx max {_HELD_FILES}/memory.high; do sleep 0.1; done'",
+                   "service cold system.slice ballast 60",
+                   "check frozen-then-thawed 'for frozen in 1 0; do until grep -q \"frozen $frozen\" "
+                   "/sys/fs/cgroup/system.slice/cold.service/cgroup.events; do sleep 0.1; done; done'"),
+        duration=30, must_live=("held.service", "cold.service"), finishes=("throttled-then-not.service", "frozen-then-thawed.service"),
+        swap_mib=256,
         needs_pressured=True,
         policy=_on_held("{ throttle: { to: 80%, floor: 1MiB, for: 5s } }") + """\
   - name: stop-cold

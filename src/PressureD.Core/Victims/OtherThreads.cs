@@ -1,0 +1,40 @@
+using System;
+using PressureD.Core.Kernel;
+using PressureD.Core.Readers;
+
+namespace PressureD.Core.Victims;
+
+/// <summary>
+/// The threads of a process beside its main one. When that has ended alone, theirs are the files that show what the
+/// process holds; but of a process that is being torn down the main thread is often the first to have ended as well,
+/// and then none of the others shows anything.
+/// </summary>
+internal sealed class OtherThreads
+{
+    private readonly IKernel _kernel;
+    private readonly int[] _threads = new int[256];
+    private readonly byte[] _buffer = new byte[256];
+
+    public OtherThreads(IKernel kernel) => _kernel = kernel;
+
+    /// <summary>Looks for one that shows memory.</summary>
+    /// <returns>Its id; 0 when none does; negative when they cannot be listed.</returns>
+    public int FindWithMemory(int pid, out ProcessStatm statm)
+    {
+        statm = default;
+        int count = _kernel.ListThreads(pid, _threads);
+        for (int i = 0; i < count; i++)
+        {
+            int thread = _threads[i];
+            int length = thread == pid ? 0 : _kernel.ReadProcess(thread, ProcessFile.Statm, _buffer);
+            if (length > 0 && ProcessStatmReader.TryRead(_buffer.AsSpan(0, length), out statm) && statm.HasMemory)
+                return thread;
+        }
+
+        return Math.Min(count, 0);
+    }
+
+    /// <summary>Whether a process, and not its main thread alone, is on its way out.</summary>
+    public bool IsLeaving(int pid, in ProcessStat stat) =>
+        stat.IsExiting && !stat.HasEnded && (!stat.IsLeaderless || FindWithMemory(pid, out _) == 0);
+}
