@@ -64,8 +64,12 @@ internal sealed class WhyNotAnswer
 
         if (choice == Selection.Nobody)
             AddNobody(reply, rule);
-        else if (choice is null && rule.RefusalUsec != 0 && nowUsec - rule.RefusalUsec < RefusalUsec)
-            AddRefusal(reply, rule);
+        else if (choice is null && rule is { Refusal: { } refusal, RefusalUsec: not 0 }
+            && nowUsec - rule.RefusalUsec < RefusalUsec)
+        {
+            AddRefusal(reply, refusal);
+        }
+
         reply.CloseArray();
         return true;
     }
@@ -212,9 +216,9 @@ internal sealed class WhyNotAnswer
     }
 
     /// <summary>What it came to when the rule itself looked, a moment ago.</summary>
-    private void AddRefusal(ReplyBuffer reply, RuleRuntime rule)
+    private void AddRefusal(ReplyBuffer reply, TextBuffer refusal)
     {
-        Begin(rule.Refusal.Span);
+        Begin(refusal.Span);
         Add(reply, "no-candidate"u8, default, 0);
     }
 

@@ -684,7 +684,7 @@ internal sealed class KillRunner
         DaemonEventKind kind = DaemonEventKind.Log)
     {
         _incidents.NoteHeldBack(match, nowUsec, why, more);
-        rule.Refusal.Clear().Append(why).Append(more);
+        rule.Refusal?.Clear().Append(why).Append(more);
         rule.RefusalUsec = nowUsec;
         if (match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < RefusalIntervalUsec)
             return;

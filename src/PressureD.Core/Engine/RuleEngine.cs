@@ -29,7 +29,7 @@ internal sealed class RuleEngine
     /// Matches of all rules together that are kept whole, some 300 bytes each, and at a reload twice: the new ones go
     /// on where the old ones stand. Those beyond sleep.
     /// </summary>
-    internal const int MaxAwake = 4096;
+    internal const int MaxAwake = 3072;
 
     /// <summary>
     /// What those that sleep may take together, 8 bytes each and 8 for each <c>for</c> and <c>recently</c>: a hundred

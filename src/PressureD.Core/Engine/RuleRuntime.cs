@@ -48,6 +48,8 @@ internal sealed class RuleRuntime
                 HasKill = true;
             }
         }
+
+        Refusal = HasKill ? new TextBuffer(512) : null;
     }
 
     public Rule Rule { get; }
@@ -55,8 +57,8 @@ internal sealed class RuleRuntime
     /// <summary>Whether its condition asks about sizes of cgroups, so that its matches differ.</summary>
     public bool WatchesCgroups { get; }
 
-    /// <summary>Why its last kill was not done; empty when there was none.</summary>
-    public TextBuffer Refusal { get; } = new(512);
+    /// <summary>Why its last kill was not done; empty when there was none, null for a rule that kills nobody.</summary>
+    public TextBuffer? Refusal { get; }
 
     /// <summary>When that was; 0: never.</summary>
     public long RefusalUsec { get; set; }
