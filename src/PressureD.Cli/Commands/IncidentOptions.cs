@@ -70,8 +70,8 @@ internal sealed class IncidentOptions
             ? found
             : throw new FormatException(
                 period == Period.Ever
-                    ? "there is no incident: no rule has fired, or one still goes on, and can be read some 10 s after its "
-                        + "last act (pressurectl rules)"
+                    ? "there is no incident: no rule has fired, or one still goes on, and can be read some 10 s "
+                        + "after its last act (pressurectl rules)"
                     : "there is no incident in that time; see: pressurectl incidents list");
     }
 

@@ -205,7 +205,8 @@ internal sealed class RuleEngine
     }
 
     /// <summary>
-    /// What somebody has disarmed or armed by hand stays so, also while a policy is in force that does not have the rule.
+    /// What somebody has disarmed or armed by hand stays so, also while a policy is in force that does not have the
+    /// rule.
     /// </summary>
     /// <param name="earlier">The engine before.</param>
     /// <param name="rules">Its rules.</param>
