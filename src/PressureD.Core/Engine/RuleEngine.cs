@@ -391,7 +391,9 @@ internal sealed class RuleEngine
         RemoveMatch(rule, index);
     }
 
-    /// <summary>A rule with a match that may sleep: the same one or, if it has none, one with more than its share.</summary>
+    /// <summary>
+    /// A rule with a match that may sleep: the same one or, if it has none, one with more than its share.
+    /// </summary>
     private RuleRuntime? FindGiver(RuleRuntime rule, long nowUsec, out int idle)
     {
         idle = FindIdle(rule, nowUsec);
