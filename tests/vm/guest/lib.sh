@@ -123,7 +123,8 @@ rival_cost() {
   systemctl stop $RIVAL.service
 }
 
-uptime_usec() { awk '{ printf "%d", $1 * 1000000 }' /proc/uptime; }
+# Not %d: after 35 minutes that is more than this awk's whole numbers hold.
+uptime_usec() { awk '{ printf "%.0f", $1 * 1000000 }' /proc/uptime; }
 
 # Waits until the processors and the memory have been quiet for some seconds, at most 10.
 wait_calm() {

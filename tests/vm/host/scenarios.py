@@ -403,7 +403,7 @@ rules:
 """,
         leaves=(("stuck.txt", r"State:\s+D "), ("stuck.txt", r"(?m)^\d{1,7}$")),
         says=((r"too-big: KILL to \d+ \(stuck\)", 1),
-              (r"too-big: gave up on \d+ \(stuck\).*: KILL has not ended it in 10\.\d s, it hangs in the kernel and still holds \d\.\d MiB", 1))),
+              (r"too-big: gave up on \d+ \(stuck\).*: KILL has not ended it in 10\.\d s, it hangs in the kernel and still holds \d+\.\d [KM]iB", 1))),
     Scenario(
         name="reclaim-kernel-oom",
         what="a service's swap is limited through systemd and another's is forbidden, a part of both reclaimed; then the kernel is asked for a "
