@@ -26,4 +26,16 @@ internal static class PathPrefixes
             path = path[..slash];
         }
     }
+
+    /// <summary>Whether a path is in what <c>from</c> names, or below it.</summary>
+    public static bool IsFrom(CgroupPattern from, CgroupSlot? match, ReadOnlySpan<byte> path)
+    {
+        if (!from.BelowMatch)
+            return AnyMatches(from, path);
+        ReadOnlySpan<byte> top = match is null ? default : match.Path;
+        if (top.IsEmpty)
+            return AnyMatches(from, path);
+        return path.Length > top.Length && path.StartsWith(top) && path[top.Length] == '/'
+            && AnyMatches(from, path[(top.Length + 1)..]);
+    }
 }

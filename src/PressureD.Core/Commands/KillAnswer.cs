@@ -118,6 +118,7 @@ internal sealed class KillAnswer
             return null;
         }
 
+        isOnly &= !(rule.AsleepPhase >= nearest.Phase);
         if (isOnly || !kill.Action.From.BelowMatch)
             return nearest;
         command.Fail(

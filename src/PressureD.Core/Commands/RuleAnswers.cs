@@ -19,7 +19,7 @@ internal static class RuleAnswers
         reply.OpenArray("(sssbbuutt)"u8);
         foreach (RuleRuntime rule in engine.Rules)
         {
-            MatchPhase phase = rule.IsAnyAsleepPending ? MatchPhase.Pending : MatchPhase.Idle;
+            MatchPhase phase = rule.AsleepPhase ?? MatchPhase.Idle;
             int active = 0;
             long lastActUsec = 0;
             foreach (MatchState match in rule.Matches)

@@ -14,7 +14,7 @@ internal sealed class WhyNotAnswer
     private const int MostMatches = 8;
 
     /// <summary>While a rule wants to kill, it looks at every step; what it found so long ago still counts.</summary>
-    private const long RefusalUsec = 2_000_000;
+    private const long OwnLookUsec = 2_000_000;
 
     private readonly KillFlights _flights;
     private readonly Brake _brake;
@@ -63,11 +63,11 @@ internal sealed class WhyNotAnswer
         }
 
         if (choice == Selection.Nobody)
-            AddNobody(reply, rule);
-        else if (choice is null && rule is { Refusal: { } refusal, RefusalUsec: not 0 }
-            && nowUsec - rule.RefusalUsec < RefusalUsec)
+            AddNobody(reply, rule, _preview.PassedOver);
+        else if (choice is null && rule is { PassedOver: { } found, NobodyUsec: not 0 }
+            && nowUsec - rule.NobodyUsec < OwnLookUsec)
         {
-            AddRefusal(reply, refusal);
+            AddNobody(reply, rule, found);
         }
 
         reply.CloseArray();
@@ -207,19 +207,12 @@ internal sealed class WhyNotAnswer
         return kill is null ? null : _preview.Look(kill, rule.Matches[0].Cgroup, nowUsec);
     }
 
-    private void AddNobody(ReplyBuffer reply, RuleRuntime rule)
+    private void AddNobody(ReplyBuffer reply, RuleRuntime rule, TextBuffer passedOver)
     {
         Begin("nobody qualifies"u8);
-        if (_preview.PassedOver.Length > 0)
-            _text.Append(": "u8).Append(_preview.PassedOver.Span);
+        if (passedOver.Length > 0)
+            _text.Append(": "u8).Append(passedOver.Span);
         Add(reply, "no-candidate"u8, rule.Matches is [{ Cgroup: { } slot }, ..] ? slot.Path : default, 0);
-    }
-
-    /// <summary>What it came to when the rule itself looked, a moment ago.</summary>
-    private void AddRefusal(ReplyBuffer reply, TextBuffer refusal)
-    {
-        Begin(refusal.Span);
-        Add(reply, "no-candidate"u8, default, 0);
     }
 
     private TextBuffer Begin(ReadOnlySpan<byte> text) => _text.Clear().Append(text);

@@ -339,6 +339,8 @@ internal sealed class KillRunner
         if (selection == Selection.Nobody)
         {
             match.ChooseAgainUsec = nowUsec + ChooseAgainUsec;
+            rule.PassedOver?.CopyFrom(_passedOver);
+            rule.NobodyUsec = nowUsec;
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
             _incidents.NoteCandidates(match, _selector.Report);
             return ChainResult.Stop;
@@ -684,8 +686,6 @@ internal sealed class KillRunner
         DaemonEventKind kind = DaemonEventKind.Log)
     {
         _incidents.NoteHeldBack(match, nowUsec, why, more);
-        rule.Refusal?.Clear().Append(why).Append(more);
-        rule.RefusalUsec = nowUsec;
         if (match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < RefusalIntervalUsec)
             return;
         match.LastRefusalUsec = nowUsec;

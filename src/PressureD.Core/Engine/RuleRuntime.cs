@@ -49,7 +49,7 @@ internal sealed class RuleRuntime
             }
         }
 
-        Refusal = HasKill ? new TextBuffer(512) : null;
+        PassedOver = HasKill ? new TextBuffer(512) : null;
     }
 
     public Rule Rule { get; }
@@ -57,11 +57,13 @@ internal sealed class RuleRuntime
     /// <summary>Whether its condition asks about sizes of cgroups, so that its matches differ.</summary>
     public bool WatchesCgroups { get; }
 
-    /// <summary>Why its last kill was not done; empty when there was none, null for a rule that kills nobody.</summary>
-    public TextBuffer? Refusal { get; }
+    /// <summary>
+    /// Why everybody was passed over when it last found nobody to kill; null for a rule that kills nobody.
+    /// </summary>
+    public TextBuffer? PassedOver { get; }
 
     /// <summary>When that was; 0: never.</summary>
-    public long RefusalUsec { get; set; }
+    public long NobodyUsec { get; set; }
 
     /// <summary>The name as a number, by which the run store knows the rule.</summary>
     public ulong Hash { get; }
@@ -80,6 +82,7 @@ internal sealed class RuleRuntime
     /// <summary>For a rule that asks for an extended attribute: the cgroups of its pattern, with it or not.</summary>
     public List<CgroupSlot> Candidates { get; } = new();
 
+    /// <summary>Those that are kept whole: one at least when there is any.</summary>
     public List<MatchState> Matches { get; } = new();
 
     /// <summary>The matches beyond those, of a rule that has very many.</summary>
@@ -90,7 +93,11 @@ internal sealed class RuleRuntime
 
     public int MatchCount => Matches.Count + Asleep.Count;
 
-    /// <summary>Whether the condition is true, or would be but for a <c>for</c>, of one of those.</summary>
+    /// <summary>How near to acting the nearest of those that sleep is; null when none does.</summary>
+    public MatchPhase? AsleepPhase =>
+        Asleep.Count == 0 ? null : IsAnyAsleepPending ? MatchPhase.Pending : MatchPhase.Idle;
+
+    /// <summary>Whether the condition was true, or would have been but for a <c>for</c>, of one of those.</summary>
     public bool IsAnyAsleepPending { get; set; }
 
     /// <summary>

@@ -208,16 +208,18 @@ public sealed class Incident
         Evidence.Clear();
     }
 
+    private static ReadOnlySpan<byte> Blank => "                                                               "u8;
+
     /// <summary>Makes its memory resident.</summary>
     internal void Touch()
     {
         _samples.AsSpan().Clear();
         _comparisons.AsSpan().Clear();
-        CommandLine.Append("                                                               "u8).Clear();
+        CommandLine.Append(Blank).Clear();
         foreach (IncidentAct act in _acts)
         {
             act.Clear();
-            act.Text.Append("                                                               "u8).Clear();
+            act.Text.Append(Blank).Clear();
         }
     }
 }

@@ -54,9 +54,6 @@ public struct ProcessStat
     /// <summary>The main thread is on its way out, and gives its memory back if no other thread holds it.</summary>
     public readonly bool IsExiting => (Flags & ExitingFlag) != 0;
 
-    /// <summary>The main thread has ended, and others go on: it holds memory that its own files do not show.</summary>
-    public readonly bool IsLeaderless => State == (byte)'Z' && Threads > 1 && !IsKernelThread;
-
     /// <summary>
     /// Whether it is dead but for its parent's looking. A leader that alone has ended leaves a process that lives on.
     /// </summary>

@@ -111,7 +111,7 @@ internal sealed class CandidateList
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             // What is below a match is below another one tomorrow.
-            if (slot.Parent is not null && (from.BelowMatch || IsFrom(from, null, slot.Path)))
+            if (slot.Parent is not null && (from.BelowMatch || PathPrefixes.IsFrom(from, null, slot.Path)))
                 _figures.Fill(slot, kill, nowUsec, ref ignored);
         }
     }
@@ -124,18 +124,6 @@ internal sealed class CandidateList
         Processes.Scan(nowUsec);
         CountMembers();
         return cgroup.MembersBytes;
-    }
-
-    /// <summary>Whether a path is in what <c>from</c> names, or below it.</summary>
-    public static bool IsFrom(CgroupPattern from, CgroupSlot? match, ReadOnlySpan<byte> path)
-    {
-        if (!from.BelowMatch)
-            return PathPrefixes.AnyMatches(from, path);
-        ReadOnlySpan<byte> top = match is null ? default : match.Path;
-        if (top.IsEmpty)
-            return PathPrefixes.AnyMatches(from, path);
-        return path.Length > top.Length && path.StartsWith(top) && path[top.Length] == '/'
-            && PathPrefixes.AnyMatches(from, path[(top.Length + 1)..]);
     }
 
     private void LookAtTree(CompiledKill kill)
@@ -208,7 +196,7 @@ internal sealed class CandidateList
 
             // Its cgroup is asked again at the examination; here it only says who is compared with whom.
             ReadOnlySpan<byte> cgroup = Processes.CgroupOf(entry);
-            if (!IsFrom(action.From, match, cgroup))
+            if (!PathPrefixes.IsFrom(action.From, match, cgroup))
                 continue;
             ref Candidate candidate = ref _candidates[_count++];
             candidate = new Candidate
@@ -350,7 +338,7 @@ internal sealed class CandidateList
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             slot.Grain = -1;
-            if (slot.Parent is null || !IsGrain(kill, slot) || !IsFrom(kill.Action.From, match, slot.Path))
+            if (slot.Parent is null || !IsGrain(kill, slot) || !PathPrefixes.IsFrom(kill.Action.From, match, slot.Path))
                 continue;
             KeyValues values = default;
             long size = _figures.Fill(slot, kill, _nowUsec, ref values);

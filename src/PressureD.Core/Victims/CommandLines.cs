@@ -25,6 +25,9 @@ internal sealed class CommandLines
     /// </summary>
     private const long FreshUsec = 30_000_000;
 
+    /// <summary>An answer that is taken so late may be of what the process executed before.</summary>
+    private const long LateUsec = 5_000_000;
+
     private readonly IKernel _kernel;
     private readonly Place[] _places = new Place[Places];
     private readonly byte[] _buffer = new byte[2 * MostBytes];
@@ -53,7 +56,7 @@ internal sealed class CommandLines
     /// </param>
     public void LookAhead(ProcessTable processes, CgroupPattern from, long nowUsec, bool mayWaitForSwap)
     {
-        if (_ticket >= 0 && !TryTake(processes.Subject))
+        if (_ticket >= 0 && !TryTake(processes.Subject, nowUsec))
             return;
         Span<int> largest = stackalloc int[Largest];
         foreach (int index in largest[..processes.Largest(from, largest)])
@@ -94,12 +97,14 @@ internal sealed class CommandLines
     }
 
     /// <returns>False while it is still being read.</returns>
-    private bool TryTake(Subject subject)
+    private bool TryTake(Subject subject, long nowUsec)
     {
         int length = _kernel.Finish(_ticket, _buffer);
         if (length == -Errno.EAGAIN)
             return false;
         _ticket = -1;
+        if (nowUsec - _askedUsec > LateUsec)
+            return true;
         Place place = Find(_askedPid, _askedStart) ?? Oldest();
         place.Pid = _askedPid;
         place.StartTicks = _askedStart;

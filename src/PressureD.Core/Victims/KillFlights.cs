@@ -510,14 +510,12 @@ internal sealed class KillFlights
     /// <summary>A parent that never reaps keeps the pid taken; the memory is gone all the same.</summary>
     private bool IsZombie(Victim victim) => TryReadStat(victim, out ProcessStat stat) && stat.HasEnded;
 
-    /// <summary>
-    /// On its way out, its memory no longer shown and not all given back yet. A leader that alone has ended leaves a
-    /// process that lives on.
-    /// </summary>
+    /// <summary>On its way out, its memory no longer shown and not all given back yet.</summary>
     private bool IsLeaving(KillFlight flight) =>
-        !flight.Victim.Identity.IsCgroup && flight.Victim.Group == 0
-            && TryReadStat(flight.Victim, out ProcessStat stat) && stat.IsExiting
-            && (stat.Threads <= 1 || (stat.IsLeaderless && _others.IsLeaving(flight.Victim.Pid, stat)));
+        !flight.Victim.Identity.IsCgroup && flight.Victim.Group == 0 && IsLeaving(flight.Victim);
+
+    private bool IsLeaving(Victim victim) =>
+        TryReadStat(victim, out ProcessStat stat) && _others.IsLeaving(victim.Pid, stat);
 
     private bool IsLeavingInPart(KillFlight flight)
     {
@@ -526,7 +524,7 @@ internal sealed class KillFlights
             return victim.IsCgroupThere && _cgroupKiller.IsLeaving(cgroup);
         return victim.Group != 0
             ? _groupKiller.IsLeaving(victim.Group, victim.Session)
-            : TryReadStat(victim, out ProcessStat stat) && _others.IsLeaving(victim.Pid, stat);
+            : IsLeaving(victim);
     }
 
     private bool TryReadStat(Victim victim, out ProcessStat stat)

@@ -34,7 +34,10 @@ internal sealed class OtherThreads
         return Math.Min(count, 0);
     }
 
-    /// <summary>Whether a process, and not its main thread alone, is on its way out.</summary>
+    /// <summary>
+    /// Whether a process is on its way out. Of one with several threads the main one may be ending alone, and the
+    /// others go on with the memory.
+    /// </summary>
     public bool IsLeaving(int pid, in ProcessStat stat) =>
-        stat.IsExiting && !stat.HasEnded && (!stat.IsLeaderless || FindWithMemory(pid, out _) == 0);
+        stat.IsExiting && !stat.HasEnded && (stat.Threads <= 1 || FindWithMemory(pid, out _) == 0);
 }

@@ -108,7 +108,7 @@ internal sealed class ProcessTable
         {
             if (count == indexes.Length && entries[indexes[count - 1]].SizeBytes >= entries[i].SizeBytes)
                 continue;
-            if (!from.BelowMatch && !CandidateList.IsFrom(from, null, CgroupOf(entries[i])))
+            if (!from.BelowMatch && !PathPrefixes.IsFrom(from, null, CgroupOf(entries[i])))
                 continue;
             int at = count < indexes.Length ? count++ : count - 1;
             for (; at > 0 && entries[indexes[at - 1]].SizeBytes < entries[i].SizeBytes; at--)
@@ -255,12 +255,9 @@ internal sealed class ProcessTable
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
             return false;
-        if (stat.IsLeaderless)
+        if (stat.Threads > 1)
             return (thread = _others.FindWithMemory(pid, out statm)) > 0;
-
-        // A main thread that is just ending may have others.
-        if (!stat.IsExiting || stat.HasEnded)
-            withoutUsec = ScannedUsec;
+        withoutUsec = ScannedUsec;
         return false;
     }
 

@@ -16,6 +16,7 @@ internal sealed class Teardown
     private readonly IKernel _kernel;
     private readonly ProcessTable _processes;
     private readonly CgroupFigures _figures;
+    private readonly OtherThreads _others;
     private readonly byte[] _buffer = new byte[4096];
 
     public Teardown(IKernel kernel, ProcessTable processes)
@@ -23,6 +24,7 @@ internal sealed class Teardown
         _kernel = kernel;
         _processes = processes;
         _figures = new CgroupFigures(kernel);
+        _others = new OtherThreads(kernel);
     }
 
     /// <summary>Looks at a victim, and notes it in its flight if there is less of it than at the last sign.</summary>
@@ -70,7 +72,8 @@ internal sealed class Teardown
             : stat.ProcessGroup == victim.Group && stat.Session == victim.Session && !stat.IsKernelThread;
         if (!belongs)
             return false;
-        length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
+        int thread = stat.Threads > 1 ? _others.FindWithMemory(pid, out _) : 0;
+        length = _kernel.ReadProcess(thread > 0 ? thread : pid, ProcessFile.Status, _buffer);
         if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
             return false;
         remainingBytes += status.FreedBytes;

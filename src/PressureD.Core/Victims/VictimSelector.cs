@@ -281,7 +281,7 @@ internal sealed class VictimSelector
         victim.Comm.Append(subject.Comm);
         if (refusal != Refusal.None)
             return refusal;
-        if (!CandidateList.IsFrom(kill.Action.From, match, subject.Cgroup))
+        if (!PathPrefixes.IsFrom(kill.Action.From, match, subject.Cgroup))
             return Refusal.OutsideFrom;
 
         // It was ranked by the group that it was in.
@@ -315,7 +315,7 @@ internal sealed class VictimSelector
                 continue;
             if (refusal != Refusal.None)
                 return refusal;
-            if (!CandidateList.IsFrom(kill.Action.From, match, _examiner.Subject.Cgroup))
+            if (!PathPrefixes.IsFrom(kill.Action.From, match, _examiner.Subject.Cgroup))
                 return Refusal.OutsideFrom;
             victim.Processes++;
         }

@@ -68,11 +68,16 @@ public sealed class KillTests
         Assert.True(sent[1].Usec - sent[0].Usec > 1_900_000);
     }
 
+    /// <summary>Of a process with several threads, the main one has often ended when another gives the memory back.</summary>
     [Theory]
-    [InlineData("process")]
-    [InlineData("process-group")]
-    [InlineData("cgroup")]
-    public void Nobody_else_is_taken_when_one_that_was_sent_TERM_begins_to_leave_while_another_rule_chooses(string kind)
+    [InlineData("process", false)]
+    [InlineData("process-group", false)]
+    [InlineData("cgroup", false)]
+    [InlineData("process", true)]
+    [InlineData("process-group", true)]
+    [InlineData("cgroup", true)]
+    public void Nobody_else_is_taken_when_one_that_was_sent_TERM_begins_to_leave_while_another_rule_chooses(
+        string kind, bool leaderless)
     {
         using Scene scene = new($$"""
             rules:
@@ -88,7 +93,7 @@ public sealed class KillTests
         SimulatedProcess big = scene.Start(new ProcessOptions
         {
             Comm = "big", Cgroup = "/a/1", AnonBytes = 200 * MiB, Uid = 1000, IgnoresTerm = true,
-            ExitUsecPerMiB = 5_000,
+            ExitUsecPerMiB = 5_000, Leaderless = leaderless,
         });
         SimulatedProcess innocent = scene.Start("innocent", "/b/1", 50);
         scene.Kernel.BeforeReadProcess = (pid, file) =>
@@ -407,16 +412,7 @@ public sealed class KillTests
     [Fact]
     public void Who_cannot_be_sent_KILL_after_TERM_is_given_up_and_the_next_follows()
     {
-        var faults = new ScriptedFaults()
-            .Fail(KernelCallKind.Signal, "/210", Errno.EPERM, times: 1000, fromUsec: new MachineOptions().StartUsec + 1_500_000);
-        using Scene scene = new("""
-            rules:
-              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
-            """, kernel: new SimulatedKernelOptions { Faults = faults });
-        SimulatedProcess stubborn = scene.Start(new ProcessOptions
-        {
-            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 100 * MiB, IgnoresTerm = true, Pid = 210,
-        });
+        using Scene scene = KillFails(Errno.EPERM, times: 1000, fromUsec: 1_500_000, out _, out SimulatedProcess stubborn);
         SimulatedProcess next = scene.Start("next", "/a/2", 50);
         scene.RunUntil(() => Scene.IsDead(next), 5);
         Assert.False(Scene.IsDead(stubborn));
@@ -428,17 +424,8 @@ public sealed class KillTests
     [Fact]
     public void KILL_after_TERM_is_sent_again_when_we_were_short_of_something()
     {
-        var faults = new ScriptedFaults()
-            .Fail(KernelCallKind.Signal, "/210", Errno.ENOMEM, times: 4, fromUsec: new MachineOptions().StartUsec + 1_900_000);
-        using Scene scene = new("""
-            rules:
-              - { name: a, when: mem.available > 1MiB, cooldown: 1h,
-                  then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
-            """, kernel: new SimulatedKernelOptions { Faults = faults });
-        SimulatedProcess stubborn = scene.Start(new ProcessOptions
-        {
-            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 100 * MiB, IgnoresTerm = true, Pid = 210,
-        });
+        using Scene scene = KillFails(
+            Errno.ENOMEM, times: 4, fromUsec: 1_900_000, out ScriptedFaults faults, out SimulatedProcess stubborn);
         scene.RunUntil(() => Scene.IsDead(stubborn), 4);
         Assert.Equal(0, faults.Remaining);
         Assert.InRange(scene.Now, 2, 2.5);
@@ -913,6 +900,23 @@ public sealed class KillTests
         scene.Run(58);
         Assert.False(Scene.IsDead(only), scene.Text);
         scene.RunUntil(() => Scene.IsDead(only), 64);
+    }
+
+    /// <summary>One ignores TERM, and KILL follows after two seconds; from some time on signals to it fail.</summary>
+    private static Scene KillFails(
+        int errno, int times, long fromUsec, out ScriptedFaults faults, out SimulatedProcess stubborn)
+    {
+        faults = new ScriptedFaults()
+            .Fail(KernelCallKind.Signal, "/210", errno, times, new MachineOptions().StartUsec + fromUsec);
+        var scene = new Scene("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
+            """, kernel: new SimulatedKernelOptions { Faults = faults });
+        stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "stubborn", Cgroup = "/a/1", AnonBytes = 100 * MiB, IgnoresTerm = true, Pid = 210,
+        });
+        return scene;
     }
 
     /// <summary>

@@ -103,9 +103,7 @@ public sealed class ManyMatchesTests
         }
 
         scene.Run(3);
-        int active = scene.Loop.Engine.Rules.ToArray().Sum(
-            static rule => rule.Matches.Count(static match => match.Phase == MatchPhase.Active));
-        Assert.Equal(RuleEngine.MaxAwake, active);
+        Assert.Equal(RuleEngine.MaxAwake, Active(scene));
         string reason = Assert.Single(
             scene.Snapshot.DegradedReasons, static said => said.Contains("carried out", StringComparison.Ordinal));
         Assert.Matches("^rule rule-[0-9]+ is true for more cgroups than it can be carried out for at once: ", reason);
@@ -119,6 +117,71 @@ public sealed class ManyMatchesTests
         Assert.DoesNotContain(reason, scene.Snapshot.DegradedReasons);
     }
 
+    /// <summary>They were active once, all of them, and what they need no more is another rule's.</summary>
+    [Fact]
+    public void The_idle_of_one_rule_make_room_for_those_of_another()
+    {
+        using Scene scene = Make(Policy(Rules, "psi.memory.full.avg10 > 20%")
+            + "  - { name: late, for-each: late.slice/*, when: psi.memory.full.avg10 > 20%, then: [ { log: x } ] }\n");
+        for (int i = 0; i < Cgroups; i++)
+        {
+            string cgroup = Name(i);
+            scene.At(1, () => scene.Pressure(30, cgroup: cgroup));
+            scene.At(3, () => scene.Pressure(0, cgroup: cgroup));
+        }
+
+        scene.Run(6);
+        for (int i = 0; i < 4; i++)
+        {
+            scene.Machine.MakeCgroup($"/late.slice/c{i}");
+            scene.Pressure(30, cgroup: $"/late.slice/c{i}");
+        }
+
+        scene.Run(9);
+        Assert.Equal(4, scene.Fired("late").Length);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, said => said.Contains("late", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_reload_that_brings_another_rule_puts_nobody_to_sleep_who_is_active()
+    {
+        string policy = Policy(Rules, "psi.memory.full.avg10 > 20%");
+        using Scene scene = Make(policy);
+        for (int i = 0; i < Cgroups; i++)
+        {
+            string cgroup = Name(i);
+            scene.At(1, () => scene.Pressure(30, cgroup: cgroup));
+        }
+
+        scene.Run(3);
+        int active = Active(scene);
+        scene.Loop.ReplacePolicy(Scene.Compile(policy.Replace(
+            "rules:\n",
+            "rules:\n  - { name: more, for-each: many.slice/*, when: psi.io.full.avg10 > 20%, then: [ { log: x } ] }\n",
+            StringComparison.Ordinal)));
+        Assert.Equal(RuleEngine.MaxAwake, active);
+        Assert.Equal(active, Active(scene));
+
+        // One is always awake.
+        int awake = scene.Loop.Engine.Rules.ToArray().Sum(static rule => rule.Matches.Count);
+        Assert.InRange(awake, RuleEngine.MaxAwake, RuleEngine.MaxAwake + 1);
+    }
+
+    [Fact]
+    public void A_kill_by_hand_takes_those_that_sleep_into_account()
+    {
+        using Scene scene = Make(Policy(Rules, Held, """kill: { from: "./**", signal: KILL }"""));
+        scene.At(1, () => scene.Pressure(30, cgroup: Name(0)));
+        scene.Run(2.5);
+        Command one = scene.Ask(CommandKind.KillByRule, "rule-0");
+        Assert.DoesNotContain("several are as near", one.Problem.ToString(), StringComparison.Ordinal);
+        scene.Pressure(30, cgroup: Name(Cgroups - 1));
+        scene.Run(3.5);
+        Command two = scene.Ask(CommandKind.KillByRule, "rule-0");
+        Assert.Equal(CommandOutcome.NotPossible, two.Outcome);
+        Assert.Contains("several are as near", two.Problem.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_sleeps_is_counted_when_somebody_asks()
     {
@@ -129,6 +192,9 @@ public sealed class ManyMatchesTests
         Assert.Equal((byte)'u', answer.Reply.Span[0]);
         Assert.Equal(Cgroups, BitConverter.ToInt64(answer.Reply.Span[1..9]));
     }
+
+    private static int Active(Scene scene) => scene.Loop.Engine.Rules.ToArray().Sum(
+        static rule => rule.Matches.Count(static match => match.Phase == MatchPhase.Active));
 
     private static string Name(int cgroup) => $"/many.slice/c{cgroup}";
 
@@ -145,11 +211,11 @@ public sealed class ManyMatchesTests
         return scene;
     }
 
-    private static string Policy(int rules, string when)
+    private static string Policy(int rules, string when, string then = "log: x")
     {
         var text = new StringBuilder("rules:\n");
         for (int i = 0; i < rules; i++)
-            text.Append($"  - {{ name: rule-{i}, for-each: \"many.slice/*\", when: {when}, then: [ {{ log: x }} ] }}\n");
+            text.Append($"  - {{ name: rule-{i}, for-each: \"many.slice/*\", when: {when}, then: [ {{ {then} }} ] }}\n");
         return text.ToString();
     }
 }

@@ -59,42 +59,17 @@ public sealed class VictimTests
         scene.Available(700);
         scene.Run(2);
         scene.Available(300);
-        scene.RunUntil(() => Scene.IsDead(other), 3);
+        scene.RunUntil(() => Scene.IsDead(other), 2.4);
         Assert.False(Scene.IsDead(stubborn));
     }
 
-    /// <summary>
-    /// Of a process with several threads the main one has often ended first, while another gives the memory back.
-    /// </summary>
-    [Theory]
-    [InlineData("process")]
-    [InlineData("process-group")]
-    [InlineData("cgroup")]
-    public void Who_obeys_TERM_is_leaving_also_when_its_main_thread_has_ended_first(string kind)
+    [Fact]
+    public void Who_lives_on_without_its_main_thread_gets_KILL_after_its_grace()
     {
-        using Scene scene = new($$"""
-            rules:
-              - name: ask
-                when: mem.available < 800MiB
-                cooldown: 1h
-                then: [ { kill: { from: "a/**", victim: {{kind}}, signal: TERM, grace: 30s } } ]
-              - name: kill
-                when: mem.available < 400MiB
-                cooldown: 1h
-                then: [ { kill: { from: "**", rank: [size], signal: KILL } } ]
-            """);
-        SimulatedProcess leaving = scene.Start(new ProcessOptions
-        {
-            Comm = "threads", Cgroup = "/a/1", AnonBytes = 200 * MiB, Uid = 1000, Leaderless = true,
-            ExitUsecPerMiB = 15_000,
-        });
-        SimulatedProcess other = scene.Start("other", "/b/1", 60);
-        scene.Available(700);
-        scene.Run(1);
-        scene.Available(300);
-        scene.RunUntil(() => Scene.IsDead(other), 8);
-        Assert.True(leaving.EndedUsec > 0, scene.Text);
-        Assert.InRange(other.DyingSinceUsec, leaving.EndedUsec, leaving.EndedUsec + 300_000);
+        using Scene scene = new(Kill("victim: process, rank: [size], signal: TERM, grace: 2s"));
+        SimulatedProcess stubborn = Leaderless(scene, "/a/1", ignoresTerm: true);
+        scene.RunUntil(() => Scene.IsDead(stubborn), 3);
+        Assert.InRange(scene.Now, 2, 2.6);
     }
 
     [Fact]

@@ -331,6 +331,9 @@ bus_evidence() {
 bus_evidence_end() {
   [ "$BUS" = 1 ] && [ "$KILLER" = pressured ] || return 0
   busctl --no-pager introspect org.pressured1 /org/pressured1 > $dir/bus-after.txt 2>&1
+  for asker in root tester bystander; do
+    setpriv --reuid=$asker --regid=$asker --clear-groups pressurectl why --bus system > $dir/why-$asker.txt 2>&1
+  done
   kill $bus_pid
   wait $bus_pid 2>/dev/null
   mv /run/bed/bus-monitor.txt $dir/
