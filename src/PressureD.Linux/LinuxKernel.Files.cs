@@ -33,6 +33,17 @@ public sealed unsafe partial class LinuxKernel
     }
 
     /// <inheritdoc/>
+    public int ReadFree(out long memoryBytes, out long swapBytes)
+    {
+        SystemInfo info;
+        var result = Libc.Result(Libc.sysinfo(&info));
+        var unitBytes = result < 0 ? 0 : info.UnitBytes;
+        memoryBytes = result < 0 ? 0 : (long)info.FreeMemory * unitBytes;
+        swapBytes = result < 0 ? 0 : (long)info.FreeSwap * unitBytes;
+        return result;
+    }
+
+    /// <inheritdoc/>
     public int WriteControl(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (!IsDirectory(directory)) return -Errno.EBADF;

@@ -21,6 +21,8 @@ internal sealed class KernelWithoutCgroupKill(IKernel kernel) : IKernel
 
     public int Read(int file, Span<byte> buffer) => kernel.Read(file, buffer);
 
+    public int ReadFree(out long memoryBytes, out long swapBytes) => kernel.ReadFree(out memoryBytes, out swapBytes);
+
     public int OpenCgroupRoot() => kernel.OpenCgroupRoot();
 
     public int OpenDirectory(int directory, ReadOnlySpan<byte> name) => kernel.OpenDirectory(directory, name);

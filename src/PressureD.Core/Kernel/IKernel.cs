@@ -40,6 +40,13 @@ public interface IKernel
     /// </returns>
     int Read(int file, Span<byte> buffer);
 
+    /// <summary>
+    /// Free memory and free swap in bytes: what MemFree and SwapFree of /proc/meminfo say, from the counters behind them
+    /// (sysinfo(2)) and at a small part of that file's price.
+    /// </summary>
+    /// <returns>0, or a negative errno, with which nothing is known.</returns>
+    int ReadFree(out long memoryBytes, out long swapBytes);
+
     /// <summary>Opens the top of the cgroup v2 tree.</summary>
     /// <returns>A directory descriptor, or ENOENT when no cgroup2 file system is mounted.</returns>
     int OpenCgroupRoot();

@@ -27,10 +27,16 @@ internal static class Cadence
     /// <summary>A part of a condition that no amount of memory decides.</summary>
     private const long NoOpinion = -1;
 
-    /// <summary>Sleep that no rule of the policy objects to. Microseconds, within the bounds above.</summary>
+    /// <summary>Sleep that such a headroom allows. Microseconds, within the bounds above.</summary>
+    public static long SleepUsec(long headroomUsec) => Math.Clamp(headroomUsec, MinUsec, MaxUsec);
+
+    /// <summary>
+    /// How soon some rule could want something if memory filled at the fastest speed known: microseconds, at most
+    /// <see cref="MaxUsec"/>.
+    /// </summary>
     /// <param name="rules">Those of the policy.</param>
     /// <param name="host">The machine's values.</param>
-    public static long SleepUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host)
+    public static long HeadroomUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host)
     {
         long sleep = StepUsec(rules, host, ofCgroups: false);
 
@@ -38,12 +44,16 @@ internal static class Cadence
         long exhaustionUsec = host[BaseHostSlot.TimeToExhaustion];
         if (exhaustionUsec is not Quantity.Unknown and not Quantity.Unlimited)
             sleep = Math.Min(sleep, exhaustionUsec / 8);
-        return Math.Clamp(sleep, MinUsec, MaxUsec);
+        return sleep;
     }
+
+    /// <summary>How long the fastest speed known takes to fill so much.</summary>
+    public static long FillUsec(long memoryBytes, long swapBytes) => Math.Max(
+        Math.Max(memoryBytes, 0) * 1000 / MemoryBytesPerMsec, Math.Max(swapBytes, 0) * 1000 / SwapBytesPerMsec);
 
     /// <summary>The same for what cgroups hold alone, while somebody else looks at the machine's memory.</summary>
     public static long CgroupSleepUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host) =>
-        Math.Clamp(StepUsec(rules, host, ofCgroups: true), MinUsec, MaxUsec);
+        SleepUsec(StepUsec(rules, host, ofCgroups: true));
 
     private static long StepUsec(ReadOnlySpan<RuleRuntime> rules, ReadOnlySpan<long> host, bool ofCgroups)
     {
@@ -54,7 +64,7 @@ internal static class Cadence
             int count = rule.WatchesCgroups ? rule.MatchCount : Math.Min(rule.MatchCount, 1);
             int awake = rule.Matches.Count;
             ConditionNode[] nodes = rule.Rule.When.Nodes;
-            for (int i = 0; i < count && sleep > MinUsec; i++)
+            for (int i = 0; i < count && sleep > 0; i++)
             {
                 CadenceView view = i < awake
                     ? new CadenceView(host, rule.Matches[i], rule.Groups, ofCgroups)

@@ -81,6 +81,9 @@ public sealed class DaemonLoop : IDisposable
     /// Until then a look at the machine's memory is enough, as long as it changes nothing; 0: it is not.
     /// </summary>
     private long _glanceUntilUsec;
+
+    /// <summary>What <see cref="Cadence.HeadroomUsec"/> said when memory was last read.</summary>
+    private long _headroomUsec;
     private long _alertUntilUsec;
     private long _steps;
     private long _aheadUsec;
@@ -334,20 +337,31 @@ public sealed class DaemonLoop : IDisposable
 
     /// <summary>
     /// In a calm machine whose memory could fill before a second is over, nearly every look finds that it has not. Such
-    /// a look costs a fraction of a step; the first one that finds any comparison changed becomes a step.
+    /// a look costs a fraction of a step; the first one that finds any comparison changed becomes a step. And while
+    /// hardly any of the headroom has gone, the amount that is free says that by itself.
     /// </summary>
     private bool SeesNothingNew(long nowUsec, long latenessUsec)
     {
         // What comes of an act is looked at closely.
         if (_incidents.IsAnyOpen)
             return false;
-        _host.Glance(nowUsec, latenessUsec);
-        if (IsWatchful() || !_comparisons.AreAsNoted(_host.Values))
-            return false;
-        long sleepUsec = Cadence.SleepUsec(_engine.Rules, _host.Values);
-        _nextSampleUsec = Math.Min(nowUsec + sleepUsec, _glanceUntilUsec);
+        if (!HasHardlyMoved())
+        {
+            _host.Glance(nowUsec, latenessUsec);
+            if (IsWatchful() || !_comparisons.AreAsNoted(_host.Values))
+                return false;
+            _headroomUsec = Cadence.HeadroomUsec(_engine.Rules, _host.Values);
+        }
+
+        _nextSampleUsec = Math.Min(nowUsec + Cadence.SleepUsec(_headroomUsec), _glanceUntilUsec);
         return true;
     }
+
+    /// <summary>Whether less than an eighth of the headroom was taken since memory was last read.</summary>
+    private bool HasHardlyMoved() =>
+        _comparisons.AreOfFree
+        && _host.TryReadTaken(out long memoryBytes, out long swapBytes)
+        && Cadence.FillUsec(memoryBytes, swapBytes) < _headroomUsec / 8;
 
     private bool IsCalm(long nowUsec) =>
         !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;
@@ -363,9 +377,10 @@ public sealed class DaemonLoop : IDisposable
 
     private void Schedule(long nowUsec)
     {
+        _headroomUsec = Cadence.HeadroomUsec(_engine.Rules, _host.Values);
         long sleepUsec = _engine.IsTense
             ? Cadence.EmergencyUsec
-            : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_engine.Rules, _host.Values);
+            : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_headroomUsec);
         _nextSampleUsec = nowUsec + sleepUsec;
         _glanceUntilUsec = 0;
         if (sleepUsec >= Cadence.MaxUsec || !_comparisons.AreAll || !IsCalm(nowUsec) || IsWatchful())

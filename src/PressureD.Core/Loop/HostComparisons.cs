@@ -35,6 +35,12 @@ internal sealed class HostComparisons
     /// </summary>
     public bool AreAll { get; private set; } = true;
 
+    /// <summary>
+    /// Whether none of these moves between two steps unless free memory or free swap is taken, so that the amount free
+    /// tells that they stand as they stood.
+    /// </summary>
+    public bool AreOfFree { get; private set; } = true;
+
     /// <summary>Takes what there is now for what the conditions were evaluated with.</summary>
     public void Note(ReadOnlySpan<long> host)
     {
@@ -67,6 +73,8 @@ internal sealed class HostComparisons
             if (!asksHost)
                 continue;
             bool isMixed = IsOf(nodes, node.Left, host: false) || IsOf(nodes, node.Right, host: false);
+            if (!IsOfFree(nodes, node.Left) || !IsOfFree(nodes, node.Right))
+                AreOfFree = false;
             if (isMixed || IsOfChange(nodes, node.Left) || IsOfChange(nodes, node.Right))
                 AreAll = false;
             else
@@ -101,6 +109,24 @@ internal sealed class HostComparisons
             && window.Function is WindowFunction.Rate or WindowFunction.Delta or WindowFunction.Before
             && window.Root.Source is not (MetricSource.Psi or MetricSource.Vmstat or MetricSource.VmstatRate),
         ConditionOp.Share => IsOfChange(nodes, nodes[index].Left),
+        _ => false,
+    };
+
+    private static bool IsOfFree(ConditionNode[] nodes, int index) => nodes[index].Op switch
+    {
+        ConditionOp.Metric when nodes[index].Operand.OfHost =>
+            IsOfFree(nodes[index].Operand.Metric.Window?.Root ?? nodes[index].Operand.Metric),
+        ConditionOp.Share => IsOfFree(nodes, nodes[index].Left),
+        _ => true,
+    };
+
+    private static bool IsOfFree(Metric metric) => metric.Source switch
+    {
+        // Read in steps alone.
+        MetricSource.Psi or MetricSource.Vmstat or MetricSource.VmstatRate => true,
+        MetricSource.Meminfo => metric.Name is "mem.total" or "mem.free" or "mem.available" or "swap.total" or "swap.free",
+        MetricSource.Computed => metric.Name
+            is "mem.available_user" or "swap.used" or "swap.effective" or "time_to_exhaustion",
         _ => false,
     };
 

@@ -32,6 +32,11 @@ public sealed class HostSampler : IDisposable
     /// </summary>
     private const long CalmIntervalUsec = 950_000;
 
+    /// <summary>
+    /// With an eighth of memory free, every zone is far from the watermarks below which the kernel reclaims.
+    /// </summary>
+    private const int ReclaimFreePart = 8;
+
     private readonly IKernel _kernel;
     private readonly Metric[] _metrics;
     private readonly long[] _values;
@@ -161,6 +166,28 @@ public sealed class HostSampler : IDisposable
     {
         Store(_slotLateness, latenessUsec);
         SampleMemory(nowUsec, updateTrend: true);
+    }
+
+    /// <summary>
+    /// What was taken of free memory and of free swap since memory was last read, by the kernel's counters alone.
+    /// Negative: more is free than then.
+    /// </summary>
+    /// <returns>
+    /// Whether that says what there is left: not where files show another machine than the counters (in a container),
+    /// nor while so little memory is free that the kernel reclaims, which gives cache away for what is taken.
+    /// </returns>
+    public bool TryReadTaken(out long memoryBytes, out long swapBytes)
+    {
+        memoryBytes = swapBytes = 0;
+        if (_kernel.Features.Container || _meminfo[KeyFree] == Quantity.Unknown
+            || _kernel.ReadFree(out long freeBytes, out long freeSwapBytes) < 0)
+        {
+            return false;
+        }
+
+        memoryBytes = _meminfo[KeyFree] - freeBytes;
+        swapBytes = Math.Max(_meminfo[KeySwapFree], 0) - freeSwapBytes;
+        return freeBytes >= _meminfo[KeyTotal] / ReclaimFreePart;
     }
 
     /// <summary>Goes on with the windows of an earlier sampler over metrics that both have.</summary>

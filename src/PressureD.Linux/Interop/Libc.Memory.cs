@@ -36,4 +36,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int munmap(void* address, nuint length);
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial int sysinfo(SystemInfo* info);
 }

@@ -31,6 +31,9 @@ public sealed class FuzzRun
 
     /// <summary>Two seconds after its condition a rule is over; what could not be put back is tried again.</summary>
     private const long PutBackUsec = 10_000_000;
+
+    /// <summary>It looks once a second at least, unless it is kept from running.</summary>
+    private const long MostSleepUsec = 1_000_000;
     private const long NoticeUsec = 2_000_000;
 
     /// <summary>After the last fault, for what it made the daemon find out anew.</summary>
@@ -47,7 +50,10 @@ public sealed class FuzzRun
     private readonly FuzzAllocations _allocations = new();
     private readonly List<long> _restartsUsec = [];
     private long _pressedSinceUsec = -1;
-    private long _calmSinceUsec = -1;
+
+    /// <summary>For how long nothing has pressed, as far as the daemon was awake; −1 while something does.</summary>
+    private long _calmUsec = -1;
+    private long _lastStepUsec;
     private long _lastSignalUsec;
     private long _secondUsec;
     private int _stepsThisSecond;
@@ -180,6 +186,8 @@ public sealed class FuzzRun
     private void Step(long allocatedBytes)
     {
         _incidents.NoteStep(_run.Stage.Kernel.NowUsec);
+        if (_calmUsec >= 0) _calmUsec += long.Min(Machine.ElapsedUsec - _lastStepUsec, MostSleepUsec);
+        _lastStepUsec = Machine.ElapsedUsec;
         var second = Machine.ElapsedUsec / 1_000_000;
         if (second != _secondUsec)
         {
@@ -205,8 +213,8 @@ public sealed class FuzzRun
         var pressed = !_drawn.Shipped && machine.AvailablePages * Pages.Bytes < _drawn.GateBytes * 3 / 4;
         if (!pressed) _pressedSinceUsec = -1;
         else if (_pressedSinceUsec < 0) _pressedSinceUsec = machine.ElapsedUsec;
-        if (pressed) _calmSinceUsec = -1;
-        else if (_calmSinceUsec < 0) _calmSinceUsec = machine.ElapsedUsec;
+        if (pressed) _calmUsec = -1;
+        else if (_calmUsec < 0) _calmUsec = 0;
     }
 
     private void Remember(SimulatedCgroup cgroup)
@@ -222,7 +230,7 @@ public sealed class FuzzRun
                 Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
         Cooldowns(outcome);
         if (_incidents.FindUntold(Machine.NowUsec, _restartsUsec) is { } untold) Violate(untold);
-        if (_calmSinceUsec >= 0 && Machine.ElapsedUsec - _calmSinceUsec >= PutBackUsec) Limits();
+        if (_calmUsec >= PutBackUsec) Limits();
         if (StandsBy(outcome) is { } whom)
             Violate($"stands by for {StandByUsec / 1_000_000} s while {whom} could be taken");
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using PressureD.Core.Kernel;
+using PressureD.Core.Readers;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Pressure;
@@ -10,6 +11,10 @@ namespace PressureD.Simulation.Kernel;
 /// <content>Files: opening, reading, writing, arming triggers.</content>
 public sealed partial class SimulatedKernel
 {
+    private const string MeminfoPath = "/proc/meminfo";
+
+    private static readonly KeyedReader FreeKeys = new(["MemFree", "SwapFree"]);
+
     /// <inheritdoc/>
     public int OpenFile(int directory, ReadOnlySpan<byte> path)
     {
@@ -30,6 +35,18 @@ public sealed partial class SimulatedKernel
         if (error < 0) return error;
         if (held is Held.File { Source.Cgroup: { } cgroup } events) events.SeenVersion = cgroup.EventsVersion;
         return Copy(_text.Bytes, buffer, fault);
+    }
+
+    /// <inheritdoc/>
+    public int ReadFree(out long memoryBytes, out long swapBytes)
+    {
+        // From the file, which a script may have replaced: the real kernel's two are of the same counters.
+        Span<long> free = stackalloc long[FreeKeys.Count];
+        free.Fill(Quantity.Unknown);
+        if (FindAbsolute(MeminfoPath) is { } meminfo && Render(meminfo, MeminfoPath) == 0)
+            FreeKeys.Read(_text.Bytes, free);
+        (memoryBytes, swapBytes) = (free[0], free[1]);
+        return memoryBytes == Quantity.Unknown || swapBytes == Quantity.Unknown ? -Errno.ENOENT : 0;
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,15 @@ internal sealed class MeteredKernel(IKernel inner, AllocationMeter meter) : IKer
     }
 
     /// <inheritdoc/>
+    public int ReadFree(out long memoryBytes, out long swapBytes)
+    {
+        var left = AllocationMeter.Leave();
+        var result = inner.ReadFree(out memoryBytes, out swapBytes);
+        meter.Return(left);
+        return result;
+    }
+
+    /// <inheritdoc/>
     public int OpenCgroupRoot()
     {
         var left = AllocationMeter.Leave();

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Kernel;
+using PressureD.Core.Readers;
 
 namespace PressureD.Contract.Cases;
 
@@ -12,6 +13,7 @@ internal static class FileCases
     [
         new("opening an absent file answers ENOENT", CaseNeeds.None, AbsentFile),
         new("a held file is read anew each time", CaseNeeds.None, ReadAgain),
+        new("free memory and swap are what meminfo says", CaseNeeds.None, FreeMemory),
         new("a full buffer is answered with its own length", CaseNeeds.None, ShortBuffer),
         new("a path too long answers ENAMETOOLONG", CaseNeeds.None, LongPath),
         new("reading a closed descriptor answers EBADF", CaseNeeds.None, ClosedFile),
@@ -41,6 +43,31 @@ internal static class FileCases
 
         kernel.Close(file);
     }
+
+    private static void FreeMemory(IKernel kernel, IKernelStage stage)
+    {
+        var file = Check.Succeeds(kernel.OpenFile(KernelDirectory.None, "/proc/meminfo"u8), "open /proc/meminfo");
+        var keys = new KeyedReader(["MemTotal", "MemFree", "SwapFree"]);
+        var before = new long[3];
+        var after = new long[3];
+        var near = false;
+
+        // Others may take and give memory meanwhile; that they do so each time is no chance.
+        for (var round = 0; round < 100 && !near; round++)
+        {
+            keys.Read(kernel.ReadAll(file, "/proc/meminfo"), before);
+            Check.Succeeds(kernel.ReadFree(out var memoryBytes, out var swapBytes), "read what is free");
+            keys.Read(kernel.ReadAll(file, "/proc/meminfo"), after);
+            near = IsBetween(memoryBytes, before[1], after[1], before[0] / 256)
+                && IsBetween(swapBytes, before[2], after[2], before[0] / 256);
+        }
+
+        Check.True(near, "what is free is what /proc/meminfo says");
+        kernel.Close(file);
+    }
+
+    private static bool IsBetween(long value, long first, long second, long slack) =>
+        value >= long.Min(first, second) - slack && value <= long.Max(first, second) + slack;
 
     private static void ShortBuffer(IKernel kernel, IKernelStage stage)
     {

@@ -76,6 +76,12 @@ internal sealed class ReplayKernel : IKernel
         return held.Content.Length;
     }
 
+    public int ReadFree(out long memoryBytes, out long swapBytes)
+    {
+        memoryBytes = swapBytes = 0;
+        return -Errno.ENOSYS;
+    }
+
     public int OpenCgroupRoot() => Enter(new Held(Root, null, null));
 
     public int OpenDirectory(int directory, ReadOnlySpan<byte> name)

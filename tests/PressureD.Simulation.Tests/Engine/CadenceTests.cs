@@ -1,4 +1,5 @@
 using System.Linq;
+using PressureD.Core.Policy;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Workloads;
 
@@ -56,6 +57,54 @@ public sealed class CadenceTests
         scene.Available(240);
         double changed = scene.Now;
         scene.RunUntil(() => scene.Fired("r").Length == 1, changed + 0.35);
+    }
+
+    [Fact]
+    public void While_hardly_anything_is_taken_the_amount_that_is_free_is_enough_to_know()
+    {
+        using var scene = new Scene(Level);
+        scene.Available(300);
+        scene.Run(5);
+        int reads = scene.Kernel.MeminfoReads;
+        int looks = scene.Steps.Count;
+        scene.Run(10);
+        Assert.InRange(scene.Steps.Count - looks, 48, 52);
+        Assert.InRange(scene.Kernel.MeminfoReads - reads, 4, 6);
+
+        // An eighth of what lies between it and the threshold, 200 MiB, and a little more.
+        scene.Available(274);
+        scene.Run(scene.Now + 0.15);
+        Assert.InRange(scene.Kernel.MeminfoReads - reads, 5, 7);
+        Assert.Equal(274 * Scene.MiB, scene.Loop.Host.Values[BaseHostSlot.MemAvailable]);
+    }
+
+    [Theory]
+    [InlineData("mem.available < 10MiB or mem.dirty > 200MiB", "Dirty", 100, 210)]
+    [InlineData("mem.available < 10MiB or mem.anon > 900MiB", "AnonPages", 700, 910)]
+    public void What_grows_without_taking_free_memory_is_read_at_every_look(string when, string key, int before, int after)
+    {
+        using var scene = new Scene($"rules: [ {{ name: r, when: \"{when}\", then: [ {{ notify: low }} ] }} ]");
+        scene.Available(300);
+        scene.Meminfo(key, before);
+        scene.Run(5);
+        scene.Meminfo(key, after);
+        double changed = scene.Now;
+        scene.RunUntil(() => scene.Fired("r").Length == 1, changed + 0.11);
+    }
+
+    [Fact]
+    public void While_the_kernel_reclaims_what_is_free_says_nothing()
+    {
+        using var scene = new Scene(Level);
+        scene.Available(300);
+
+        // Below an eighth of memory.
+        scene.Meminfo("MemFree", 120);
+        scene.Run(5);
+        scene.Meminfo("MemAvailable", 90);
+        scene.Meminfo("AnonPages", 910);
+        double changed = scene.Now;
+        scene.RunUntil(() => scene.Text.Contains("r: fired", System.StringComparison.Ordinal), changed + 0.11);
     }
 
     [Fact]

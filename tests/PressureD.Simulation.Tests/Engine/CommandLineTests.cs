@@ -127,7 +127,7 @@ public sealed class CommandLineTests
         scene.RunUntil(() => scene.Kernel.Begun.Any(static begun => begun.File == ProcessFile.Cmdline), 30);
         scene.Run(0.6);
         scene.Machine.Exit(first);
-        scene.RunUntil(() => Scene.IsDead(first), 5);
+        scene.RunUntil(() => Scene.IsDead(first), scene.Now + 1);
         SimulatedProcess second = scene.Start(new ProcessOptions
         {
             Comm = "hog", Cgroup = "/a/1", AnonBytes = 500 * Scene.MiB, Uid = 1001, Pid = pid, Arguments = ["second"],

@@ -17,6 +17,8 @@ internal sealed class CutKernel(IKernel kernel, int cutAt) : IKernel
 
     public int Read(int file, Span<byte> buffer) => Next().Read(file, buffer);
 
+    public int ReadFree(out long memoryBytes, out long swapBytes) => Next().ReadFree(out memoryBytes, out swapBytes);
+
     public int OpenCgroupRoot() => Next().OpenCgroupRoot();
 
     public int OpenDirectory(int directory, ReadOnlySpan<byte> name) => Next().OpenDirectory(directory, name);

@@ -136,6 +136,7 @@ internal sealed class Scene : IDisposable
     public void Available(long mib)
     {
         Meminfo("MemTotal", 1000);
+        Meminfo("MemFree", mib);
         Meminfo("MemAvailable", mib);
         Meminfo("AnonPages", 1000 - mib);
     }

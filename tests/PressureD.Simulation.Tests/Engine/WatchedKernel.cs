@@ -12,6 +12,10 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     private readonly Dictionary<int, int> _pids = [];
     private readonly Dictionary<int, string> _directories = [];
     private bool _isWoken;
+    private int _meminfo = -1;
+
+    /// <summary>How often the machine's memory was read.</summary>
+    public int MeminfoReads { get; private set; }
 
     /// <summary>Signals that were sent, probes left out.</summary>
     public List<SentSignal> Signals { get; } = [];
@@ -51,10 +55,20 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     {
         if (BeforeOpenFile is { } act && _directories.TryGetValue(directory, out string? name))
             act(name, Encoding.UTF8.GetString(path));
-        return kernel.OpenFile(directory, path);
+        int file = kernel.OpenFile(directory, path);
+        if (path.SequenceEqual("/proc/meminfo"u8))
+            _meminfo = file;
+        return file;
     }
 
-    public int Read(int file, Span<byte> buffer) => kernel.Read(file, buffer);
+    public int Read(int file, Span<byte> buffer)
+    {
+        if (file == _meminfo)
+            MeminfoReads++;
+        return kernel.Read(file, buffer);
+    }
+
+    public int ReadFree(out long memoryBytes, out long swapBytes) => kernel.ReadFree(out memoryBytes, out swapBytes);
 
     public int OpenCgroupRoot()
     {

@@ -50,6 +50,12 @@ internal sealed class ScriptedKernel(IKernel real) : IKernel
         return _text.Length;
     }
 
+    public int ReadFree(out long memoryBytes, out long swapBytes)
+    {
+        memoryBytes = swapBytes = 0;
+        return -Errno.ENOSYS;
+    }
+
     public int Signal(int process, int signal)
     {
         if (signal != 0 && SignalledAt == 0)
