@@ -53,7 +53,7 @@ public sealed unsafe partial class LinuxKernel
             }
 
             if (count < events.Length) count += _workers.TakeFinished(events[count..]);
-            if (count > 0 || step || NowUsec >= deadlineUsec) return count;
+            if (count > 0 || step || _waitSet.TimedOut || NowUsec >= deadlineUsec) return count;
         }
     }
 

@@ -48,6 +48,9 @@ internal sealed unsafe class WaitSet : IDisposable
         _ = Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, descriptor, entry);
     }
 
+    /// <summary>Whether the last wait ended by its time: nothing was ready, and no signal interrupted it.</summary>
+    public bool TimedOut { get; private set; }
+
     /// <summary>Waits once.</summary>
     /// <param name="limit">The most descriptors to report.</param>
     /// <param name="timeoutMsec">0 does not wait.</param>
@@ -56,6 +59,7 @@ internal sealed unsafe class WaitSet : IDisposable
     {
         fixed (byte* events = _events)
             _ready = Libc.Result(Libc.epoll_wait(_epoll, events, Math.Min(limit, BatchEvents), timeoutMsec));
+        TimedOut = _ready == 0;
         if (_ready >= 0) return _ready;
         if (_ready != -Errno.EINTR) throw new IOException($"cannot wait: {Errno.Name(_ready)}");
         return _ready = 0;

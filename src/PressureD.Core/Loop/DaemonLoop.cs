@@ -78,6 +78,12 @@ public sealed class DaemonLoop : IDisposable
     private long _nextSampleUsec;
 
     /// <summary>
+    /// The time of the last look: a machine whose clock is read by a system call, or through a device, pays for each
+    /// question.
+    /// </summary>
+    private long _nowUsec;
+
+    /// <summary>
     /// Until then a look at the machine's memory is enough, as long as it changes nothing; 0: it is not.
     /// </summary>
     private long _glanceUntilUsec;
@@ -212,10 +218,10 @@ public sealed class DaemonLoop : IDisposable
     /// <summary>Waits until there is something to look at, then looks and acts.</summary>
     public void Step()
     {
-        long actUsec = NextActUsec();
+        long actUsec = NextActUsec(_nowUsec);
         long dueUsec = Math.Min(_nextSampleUsec, actUsec);
         int count = _kernel.Wait(Math.Min(dueUsec, _commands?.NextDeadlineUsec ?? long.MaxValue), _events);
-        long nowUsec = _kernel.NowUsec;
+        long nowUsec = _nowUsec = _kernel.NowUsec;
         if (count == 1 && nowUsec < dueUsec && _selector.IsCommandLine(_events[0]))
         {
             // It is taken with the next look ahead.
@@ -328,9 +334,8 @@ public sealed class DaemonLoop : IDisposable
     }
 
     /// <summary>When something has to be gone on with, whatever there is to see.</summary>
-    private long NextActUsec()
+    private long NextActUsec(long nowUsec)
     {
-        long nowUsec = _kernel.NowUsec;
         long dueUsec = Math.Min(_engine.NextDeadlineUsec, _desk.NextDeadlineUsec(nowUsec));
         return Math.Min(dueUsec, _flights.NextDeadlineUsec(nowUsec));
     }

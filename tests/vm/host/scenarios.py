@@ -548,7 +548,8 @@ rules:
                    r"""printf '#!/bin/bash\nexec -a leak /opt/bed/le\\"* 10\n' > /opt/bed/hostile; chmod 755 /opt/bed/hostile""",
                    "service_with '-p RemainAfterExit=yes -p Delegate=yes' odd system.slice hostile",
                    r"""cd /sys/fs/cgroup/system.slice/odd.service; inner="$(printf 'in\033"side\377')"; mkdir "$inner" """,
-                   'cat cgroup.procs > "$inner/cgroup.procs"; echo +memory > cgroup.subtree_control; cd /'),
+                   'cat cgroup.procs > "$inner/cgroup.procs"; echo +memory > cgroup.subtree_control',
+                   'mount --bind "$inner/memory.high" "$inner/memory.high"; mount -o remount,bind,ro "$inner/memory.high"; cd /'),
         duration=120, victims=r'le".*', must_end=("odd.service",), ends_when_empty=("system.slice/odd.service",), needs_pressured=True,
         policy="""
 rules:
@@ -558,6 +559,7 @@ rules:
     then:
       - unit: { restart: no-such-unit.service, timeout: 20s }
       - weight: { of: "system.slice/odd.service/*", cpu: 50 }   # it has turned on memory alone for those below it
+      - throttle: { of: "system.slice/odd.service/*", to: 90%, for: 10s }
       - run: { command: [/bin/sleep, "100"], timeout: 2s }
       - run: { command: [/no/such/program], timeout: 20s }
       - kill: { from: "system.slice/odd.service/**", signal: KILL, prekill: { run: [/bin/sleep, "100"], timeout: 2s } }
@@ -566,6 +568,7 @@ rules:
                 ("killer.txt", r"run of /bin/sleep: (ended by its time limit|not waited for any more)"),
                 ("killer.txt", r"run of /no/such/program: failed"),
                 ("killer.txt", r'cannot weight /system\.slice/odd\.service/in\\x1b"side\\xff \(cpu\.weight\): there is no such file'),
+                ("killer.txt", r'(?m)^.*memory\.high[^\n]*side\\xff: EROFS'),
                 ("killer.txt", r"prekill /bin/sleep: (ended by its time limit|not waited for any more)"),
                 ("killer.txt", r'KILL to .*le"\\x1b\[31m.* in /system\.slice/odd\.service/in\\x1b"side\\xff'),
                 ("incidents.jsonl", r'"rule":"through-it-all","outcome":"killed"'),
