@@ -38,8 +38,7 @@ internal static class ZshCompletion
         {
             foreach (CompletedValue value in command.Arguments)
             {
-                bool last = ReferenceEquals(value, command.Arguments[^1]) && value.Kind == ValueKind.Files;
-                text.Append($"        {Quote($"{(last ? "*" : "")}:{Plain(value.Name)}:{Action(value)}")} \\\n");
+                text.Append($"        {Quote($"{(value.IsMany ? "*" : "")}:{Plain(value.Name)}:{Action(value)}")} \\\n");
             }
 
             // The command ends in a line continued by a backslash.
