@@ -205,7 +205,7 @@ internal sealed class Daemon : IDisposable
         _thread.Start();
 
         // Also how a line is written has to be in memory before it matters.
-        Say(EventPriority.Info, $"guarding with {_loop.Policy.Rules.Length} rules");
+        Say(EventPriority.Info, $"guarding with {QuantityText.Count(_loop.Policy.Rules.Length, "rule")}");
     }
 
     /// <summary>Reads the policy again. Any thread, returns at once; see <see cref="PolicyKeeper.Ask"/>.</summary>
@@ -222,8 +222,10 @@ internal sealed class Daemon : IDisposable
         {
             Say(
                 EventPriority.Info,
-                $"ended after {_loop.Steps} steps: {_thread.AllocatedBytes} bytes allocated in them, "
-                    + $"{GC.CollectionCount(0) - _policies.SettledCollections} collections since all was in memory");
+                $"ended after {QuantityText.Count(_loop.Steps, "step")}: "
+                    + $"{QuantityText.Count(_thread.AllocatedBytes, "byte")} allocated in them, "
+                    + QuantityText.Count(GC.CollectionCount(0) - _policies.SettledCollections, "collection")
+                    + " since all was in memory");
         }
 
         _bus.Dispose();

@@ -57,10 +57,14 @@ internal static class StatusText
         return text.ToString();
     }
 
-    internal static string Title(DaemonStatus status)
+    internal static string Title(DaemonStatus status) =>
+        $"pressured {status.Version}: {Explain(status.State)}; pressure is {Level(status)}";
+
+    /// <summary>The same in few words, for one line of a terminal.</summary>
+    internal static string ShortTitle(DaemonStatus status)
     {
-        string level = status.Level is { } number ? PressureLevelName.Of((PressureLevel)number) : "unknown";
-        return $"pressured {status.Version}: {Explain(status.State)}; pressure is {level}";
+        string dryRun = status.DryRun == true ? " (dry run)" : "";
+        return $"pressured {status.Version}: {status.State ?? "unknown"}{dryRun}; pressure {Level(status)}";
     }
 
     internal static string Memory(DaemonStatus status) =>
@@ -73,6 +77,9 @@ internal static class StatusText
 
     internal static string Exhaustion(DaemonStatus status) =>
         status.TimeToExhaustionUsec is { } usec ? $"in {Duration(usec)}" : "not in sight";
+
+    private static string Level(DaemonStatus status) =>
+        status.Level is { } number ? PressureLevelName.Of((PressureLevel)number) : "unknown";
 
     private static string Explain(string? state) => state switch
     {

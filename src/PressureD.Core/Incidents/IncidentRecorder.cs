@@ -262,8 +262,8 @@ internal sealed class IncidentRecorder : IEventSink
         if (_lost == _lostSaid)
             return;
         DaemonEvent line = _inner.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
-        line.Text.Append("incidents: "u8).Append(_lost - _lostSaid)
-            .Append(" have no record: more happened at once than is kept in memory"u8);
+        line.Text.Append("incidents: "u8).AppendCount(_lost - _lostSaid, "has"u8, "have"u8)
+            .Append(" no record: more happened at once than is kept in memory"u8);
         _inner.Commit();
         _lostSaid = _lost;
     }

@@ -288,7 +288,7 @@ public sealed class DaemonLoop : IDisposable
         Rehearse();
         DaemonEvent line = _sink.Begin(DaemonEventKind.PolicyReloaded, _kernel.NowUsec, EventPriority.Info);
         line.Rules = policy.Rules.Length;
-        line.Text.Append("another policy is in force, rules: "u8).Append((long)line.Rules);
+        line.Text.Append("another policy is in force: "u8).AppendCount(line.Rules, "rule"u8, "rules"u8);
         _sink.Commit();
     }
 
@@ -503,13 +503,19 @@ public sealed class DaemonLoop : IDisposable
         foreach (RuleRuntime rule in _engine.Rules)
         {
             if (rule.IsDegraded)
-            {
-                AddFound(
-                    reasons, $"rule {rule.Rule.Name} cannot be decided here: something it asks about is unknown");
-            }
+                AddFound(reasons, $"rule {rule.Rule.Name} cannot be decided here: {Unreadable(rule)}");
         }
 
         _snapshot.DegradedReasons = reasons.ToArray();
+    }
+
+    /// <summary>What a rule asks about that is not known of any of its matches.</summary>
+    private string Unreadable(RuleRuntime rule)
+    {
+        var text = new TextBuffer(DaemonEvent.TextBytes);
+        if (rule.Matches.Count > 0)
+            ConditionReport.AppendUnreadable(text, rule.Matches[0], _host.Values, _kernel.NowUsec);
+        return text.Length > 0 ? text.ToString() : "something it asks about is unknown";
     }
 
     /// <summary>A reason that nobody has said yet when it is found is said here, once while it lasts.</summary>
