@@ -38,7 +38,7 @@ internal sealed class Daemon : IDisposable
     private readonly EventDescriptor _journalWake = new();
     private readonly EventDescriptor _busWake = new();
     private readonly EventDescriptor _notifyWake = new();
-    private readonly MainWake _mainWake = new();
+    private readonly ThreadWake _mainWake = new();
     private readonly EventRing _mainLog;
     private readonly JournalWriter _journal;
     private readonly SystemdNotifier _notifier;
@@ -86,7 +86,8 @@ internal sealed class Daemon : IDisposable
             ? null
             : new ServiceJobs(_busWake);
         var desk = new IncidentDesk(_mainWake, _busWake);
-        _incidents.ReadFor(desk);
+        var openIncidents = new OpenIncidents(new LoopWake(kernel), _incidents.LoopAnswered);
+        _incidents.ReadFor(desk, openIncidents);
         _bus = new BusService(
             new BusServiceOptions
             {
@@ -128,6 +129,7 @@ internal sealed class Daemon : IDisposable
             DegradedReasons = reasons.ToArray(),
             Services = jobs,
             Incidents = _incidents.Queue,
+            OpenIncidents = openIncidents,
             FirstIncident = _incidents.FirstId,
             PolicyStanding = new PolicyStanding(loaded.Degradation, loaded.Degradation is not null),
         });

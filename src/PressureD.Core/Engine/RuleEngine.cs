@@ -155,6 +155,9 @@ internal sealed partial class RuleEngine
 
     public ReadOnlySpan<RuleRuntime> Rules => _rules;
 
+    /// <summary>What stands as the swap section asks.</summary>
+    public StandingLimits Standing => _standing;
+
     /// <summary>The highest level that an active rule notified.</summary>
     public PressureLevel Level { get; private set; }
 

@@ -43,7 +43,7 @@ internal readonly record struct UnknownValue(MetricOperand Operand, UnknownCause
         if (metric.Name == "time_to_exhaustion")
             text.Append("there are fewer than three samples of memory yet"u8);
         else if (metric.Name.StartsWith("zram.", StringComparison.Ordinal))
-            text.Append("there is no zram swap, or it cannot be read"u8);
+            text.Append("there is no zram swap that can be read"u8);
         else if (file.Length == 0)
             text.Append("what it is computed from cannot be read"u8);
         else
@@ -57,6 +57,6 @@ internal readonly record struct UnknownValue(MetricOperand Operand, UnknownCause
             text.Append(" of the cgroup"u8);
         text.Append(" cannot be read"u8);
         if (key.Length > 0)
-            text.Append(", or has no "u8).Append(key);
+            text.Append(" or has no "u8).Append(key);
     }
 }

@@ -67,6 +67,7 @@ public sealed class DaemonLoop : IDisposable
     private readonly EffectTable _effects;
     private readonly ActionServices _actions;
     private readonly CommandRunner? _commands;
+    private readonly OpenIncidents? _openIncidents;
     private readonly DaemonSnapshot _snapshot = new();
     private readonly WaitEvent[] _events = new WaitEvent[32];
     private readonly string[] _givenReasons;
@@ -113,6 +114,7 @@ public sealed class DaemonLoop : IDisposable
         _selector = new VictimSelector(_kernel, _cgroups, _flights, members, processes, groups);
         _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
         _sink = _incidents;
+        _openIncidents = options.OpenIncidents;
         _desk = new ServiceDesk(options.Services, _incidents);
         var brake = new Brake(_ledger);
         _kills = new KillRunner(_kernel, _ledger, _incidents, _selector, _flights, brake, _desk)
@@ -312,7 +314,11 @@ public sealed class DaemonLoop : IDisposable
             _kernel.Close(_trigger);
     }
 
-    private bool RunCommands(long nowUsec) => _commands is not null && _commands.Run(nowUsec, _engine, _host);
+    private bool RunCommands(long nowUsec)
+    {
+        bool hasShown = _openIncidents?.Serve(_incidents, nowUsec) ?? false;
+        return (_commands?.Run(nowUsec, _engine, _host) ?? false) || hasShown;
+    }
 
     private void EndPause(long nowUsec)
     {

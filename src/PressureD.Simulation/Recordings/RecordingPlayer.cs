@@ -160,8 +160,9 @@ internal sealed class RecordingPlayer
     {
         var kills = RecordedText.KernelKills(_decoder.Values);
         if (kills > _kernelKills)
-            Tell?.Invoke(
-                $"the kernel's OOM killer ended {QuantityText.Count(kills - _kernelKills, "process", "processes")}");
+            Tell?.Invoke(kills - _kernelKills == 1
+                ? "the kernel's OOM killer ended a process"
+                : $"the kernel's OOM killer ended {kills - _kernelKills} processes");
         _kernelKills = kills;
     }
 

@@ -39,7 +39,7 @@ public sealed class TopTests
         List<string> lines = view.Render(Width, Height, out int header);
         Assert.Equal(Height, lines.Count);
         Assert.All(lines, static line => Assert.InRange(line.Length, 0, Width));
-        Assert.StartsWith("pressured 1.2.3: guarding; pressure is low   ", lines[0]);
+        Assert.StartsWith("pressured 1.2.3: guarding; pressure low   ", lines[0]);
         Assert.Equal(
             [
                 "memory    1.0 GiB of 8.0 GiB available, 12.5% of what programs can have",
