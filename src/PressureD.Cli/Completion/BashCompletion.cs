@@ -19,7 +19,8 @@ internal static class BashCompletion
 
             """);
         string paths = string.Join(" | ", root.All().Skip(1).Select(static command => $"\"{command.Path}\""));
-        text.Append($"            {paths})\n                path+=\" ${{COMP_WORDS[i]}}\" option= place=0; continue ;;\n");
+        text.Append($"            {paths})\n                path+=\" ${{COMP_WORDS[i]}}\"");
+        text.Append(" option= place=0; continue ;;\n");
         text.Append("        esac\n        case \"$path:${COMP_WORDS[i]}\" in\n");
         text.Append($"            {string.Join(" | ", Valued(root, many: false))}) option=${{COMP_WORDS[i]}} ;;\n");
         text.Append($"            {string.Join(" | ", Valued(root, many: true))}) option=${{COMP_WORDS[i]}}+ ;;\n");

@@ -38,7 +38,8 @@ internal static class ZshCompletion
         {
             foreach (CompletedValue value in command.Arguments)
             {
-                text.Append($"        {Quote($"{(value.IsMany ? "*" : "")}:{Plain(value.Name)}:{Action(value)}")} \\\n");
+                string many = value.IsMany ? "*" : "";
+                text.Append($"        {Quote($"{many}:{Plain(value.Name)}:{Action(value)}")} \\\n");
             }
 
             // The command ends in a line continued by a backslash.

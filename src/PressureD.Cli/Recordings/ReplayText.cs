@@ -48,7 +48,8 @@ internal static class ReplayText
 
         if (recorded.KernelKills > 0)
         {
-            text += $"the kernel's OOM killer ended {QuantityText.Count(recorded.KernelKills, "process", "processes")} there\n";
+            text += "the kernel's OOM killer ended "
+                + $"{QuantityText.Count(recorded.KernelKills, "process", "processes")} there\n";
         }
 
         return text;

@@ -154,7 +154,8 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
         DaemonEvent line = BeginLine(step, EventPriority.Notice);
         line.Text.Append("reclaimed "u8).AppendBytes(state.TakenBytes).Append(" of "u8).AppendBytes(state.AskedBytes)
             .Append(" asked for, from "u8).Append(state.NextTarget).Append(" of "u8)
-            .AppendCount(state.TargetCount, "cgroup"u8, "cgroups"u8).Append(" in "u8).AppendDuration(step.NowUsec - state.SinceUsec);
+            .AppendCount(state.TargetCount, "cgroup"u8, "cgroups"u8).Append(" in "u8)
+            .AppendDuration(step.NowUsec - state.SinceUsec);
         if (!step.Holds)
             line.Text.Append("; the condition is over"u8);
         Services.Sink.Commit();

@@ -167,8 +167,8 @@ internal sealed class StandingLimits
             return;
         DaemonEvent line = _services.Sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
         line.DryRun = true;
-        line.Text.Append(Name).Append(": dry run, would set "u8).AppendCount(count, "value"u8, "values"u8)
-            .Append(" that stand: pressurectl status has them"u8);
+        line.Text.Append(Name).Append(": dry run, would set "u8).AppendCount(
+            count, "standing limit"u8, "standing limits"u8).Append("; pressurectl status has what and from what"u8);
         _services.Sink.Commit();
     }
 

@@ -1,4 +1,3 @@
-using System;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 
@@ -42,8 +41,6 @@ internal readonly record struct UnknownValue(MetricOperand Operand, UnknownCause
         };
         if (metric.Name == "time_to_exhaustion")
             text.Append("there are fewer than three samples of memory yet"u8);
-        else if (metric.Name.StartsWith("zram.", StringComparison.Ordinal))
-            text.Append("there is no zram swap that can be read"u8);
         else if (file.Length == 0)
             text.Append("what it is computed from cannot be read"u8);
         else

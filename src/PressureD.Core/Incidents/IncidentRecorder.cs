@@ -247,7 +247,7 @@ internal sealed class IncidentRecorder : IEventSink
     }
 
     /// <summary>Every slot: those in use are told of as they are until they are written.</summary>
-    internal ReadOnlySpan<Incident> Unwritten => _pool;
+    internal ReadOnlySpan<Incident> Slots => _pool;
 
     /// <summary>The number of a match's open incident; 0 when it has none.</summary>
     public long IdOf(MatchState match) => Find(match)?.Id ?? 0;

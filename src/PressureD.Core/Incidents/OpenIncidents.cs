@@ -58,15 +58,17 @@ public sealed class OpenIncidents
     public void Release() => Volatile.Write(ref _stage, Free);
 
     /// <summary>Loop: answers what is asked.</summary>
+    /// <param name="slots">All that there are.</param>
+    /// <param name="nowUsec">The time.</param>
     /// <returns>Whether something was.</returns>
-    internal bool Serve(IncidentRecorder recorder, long nowUsec)
+    internal bool Serve(ReadOnlySpan<Incident> slots, long nowUsec)
     {
         if (Volatile.Read(ref _stage) != Asked)
             return false;
         _incident.Clear();
         _incident.Id = 0;
         _count = 0;
-        foreach (Incident incident in recorder.Unwritten)
+        foreach (Incident incident in slots)
         {
             if (incident.Stage != IncidentStage.Free)
                 Take(incident, nowUsec);

@@ -316,7 +316,7 @@ public sealed class DaemonLoop : IDisposable
 
     private bool RunCommands(long nowUsec)
     {
-        bool hasShown = _openIncidents?.Serve(_incidents, nowUsec) ?? false;
+        bool hasShown = _openIncidents?.Serve(_incidents.Slots, nowUsec) ?? false;
         return (_commands?.Run(nowUsec, _engine, _host) ?? false) || hasShown;
     }
 

@@ -58,7 +58,7 @@ public sealed class StandingLimitTests
         Assert.Equal(60, scene.Machine.Swappiness);
         Said said = Assert.Single(scene.Events, static said => said.Text.StartsWith("swap rules: "));
         Assert.Equal(
-            "swap rules: dry run, would set 3 values that stand: pressurectl status has them", said.Text);
+            "swap rules: dry run, would set 3 standing limits; pressurectl status has what and from what", said.Text);
         Assert.Equal(
             [
                 ("", "/proc/sys/vm/swappiness", "20", "60", false), ("batch.slice/a", "memory.swap.max", "0", "max", false),
