@@ -14,7 +14,7 @@ internal sealed class WhyNotAnswer
     private const int MostMatches = 8;
 
     /// <summary>Under pressure it is looked seldom; what was found so long ago still counts.</summary>
-    private const long StaleUsec = 10_000_000;
+    private const long StaleUsec = 3_000_000;
 
     private readonly KillFlights _flights;
     private readonly Brake _brake;

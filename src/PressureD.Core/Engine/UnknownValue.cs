@@ -28,31 +28,40 @@ internal readonly record struct UnknownValue(MetricOperand Operand, UnknownCause
     private void AppendPlace(TextBuffer text)
     {
         Metric metric = Operand.Metric.Window?.Root ?? Operand.Metric;
-        MetricOrigin origin = Operand.OfHost && metric.OfMachine is { } machine
-            ? machine
-            : new MetricOrigin(metric.Source, metric.File, metric.Key);
-        string file = origin.Source switch
-        {
-            MetricSource.Psi => Operand.OfHost ? $"/proc/pressure/{origin.File}" : $"{origin.File}.pressure",
-            MetricSource.Meminfo => "/proc/meminfo",
-            MetricSource.Vmstat or MetricSource.VmstatRate => "/proc/vmstat",
-            MetricSource.Arc => "/proc/spl/kstat/zfs/arcstats",
-            _ => origin.File,
-        };
+        MetricOrigin? machine = Operand.OfHost ? metric.OfMachine : null;
+        MetricSource source = machine?.Source ?? metric.Source;
+        string file = machine?.File ?? metric.File;
+        string key = machine?.Key ?? metric.Key;
         if (metric.Name == "time_to_exhaustion")
+        {
             text.Append("there are fewer than three samples of memory yet"u8);
-        else if (file.Length == 0)
-            text.Append("what it is computed from cannot be read"u8);
-        else
-            AppendFile(text, file, origin.Key);
-    }
+            return;
+        }
 
-    private void AppendFile(TextBuffer text, string file, string key)
-    {
-        text.Append(file);
-        if (!Operand.OfHost)
-            text.Append(" of the cgroup"u8);
-        text.Append(" cannot be read"u8);
+        switch (source)
+        {
+            case MetricSource.Psi:
+                text.Append(Operand.OfHost ? "/proc/pressure/"u8 : default).Append(file)
+                    .Append(Operand.OfHost ? default : ".pressure"u8);
+                break;
+            case MetricSource.Meminfo:
+                text.Append("/proc/meminfo"u8);
+                break;
+            case MetricSource.Vmstat or MetricSource.VmstatRate:
+                text.Append("/proc/vmstat"u8);
+                break;
+            case MetricSource.Arc:
+                text.Append("/proc/spl/kstat/zfs/arcstats"u8);
+                break;
+            case var _ when file.Length > 0:
+                text.Append(file);
+                break;
+            default:
+                text.Append("what it is computed from"u8);
+                break;
+        }
+
+        text.Append(Operand.OfHost || file.Length == 0 ? default : " of the cgroup"u8).Append(" cannot be read"u8);
         if (key.Length > 0)
             text.Append(" or has no "u8).Append(key);
     }

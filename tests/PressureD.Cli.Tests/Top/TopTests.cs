@@ -190,12 +190,20 @@ public sealed class TopTests
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = Service(bus);
         using TopSampler sampler = new(Machine(), () => new BusClient(bus.Address));
+        List<string> asked = [];
+        service.Loop.Answer = command =>
+        {
+            asked.Add(command.Name.ToString());
+            Answer(command);
+        };
         sampler.Take();
         int first = service.Loop.Answered;
+        asked.Clear();
         sampler.Take();
 
         // ListRules and WhyNot of each of the three; then ListRules, one that kills, and one that does not.
         Assert.Equal((4, 3), (first, service.Loop.Answered - first));
+        Assert.Equal(["", "low", "out-of-memory-soon"], asked);
     }
 
     private static SimulatedKernel Machine() => new ScriptedMachine()
