@@ -38,7 +38,7 @@ internal sealed class Daemon : IDisposable
     private readonly EventDescriptor _journalWake = new();
     private readonly EventDescriptor _busWake = new();
     private readonly EventDescriptor _notifyWake = new();
-    private readonly MainWake _mainWake = new();
+    private readonly ThreadWake _mainWake = new();
     private readonly EventRing _mainLog;
     private readonly JournalWriter _journal;
     private readonly SystemdNotifier _notifier;
@@ -86,7 +86,8 @@ internal sealed class Daemon : IDisposable
             ? null
             : new ServiceJobs(_busWake);
         var desk = new IncidentDesk(_mainWake, _busWake);
-        _incidents.ReadFor(desk);
+        var openIncidents = new OpenIncidents(new LoopWake(kernel), _incidents.LoopAnswered);
+        _incidents.ReadFor(desk, openIncidents);
         _bus = new BusService(
             new BusServiceOptions
             {
@@ -128,6 +129,7 @@ internal sealed class Daemon : IDisposable
             DegradedReasons = reasons.ToArray(),
             Services = jobs,
             Incidents = _incidents.Queue,
+            OpenIncidents = openIncidents,
             FirstIncident = _incidents.FirstId,
             PolicyStanding = new PolicyStanding(loaded.Degradation, loaded.Degradation is not null),
         });
@@ -205,7 +207,7 @@ internal sealed class Daemon : IDisposable
         _thread.Start();
 
         // Also how a line is written has to be in memory before it matters.
-        Say(EventPriority.Info, $"guarding with {_loop.Policy.Rules.Length} rules");
+        Say(EventPriority.Info, $"guarding with {QuantityText.Count(_loop.Policy.Rules.Length, "rule")}");
     }
 
     /// <summary>Reads the policy again. Any thread, returns at once; see <see cref="PolicyKeeper.Ask"/>.</summary>
@@ -222,8 +224,10 @@ internal sealed class Daemon : IDisposable
         {
             Say(
                 EventPriority.Info,
-                $"ended after {_loop.Steps} steps: {_thread.AllocatedBytes} bytes allocated in them, "
-                    + $"{GC.CollectionCount(0) - _policies.SettledCollections} collections since all was in memory");
+                $"ended after {QuantityText.Count(_loop.Steps, "step")}: "
+                    + $"{QuantityText.Count(_thread.AllocatedBytes, "byte")} allocated in them, "
+                    + QuantityText.Count(GC.CollectionCount(0) - _policies.SettledCollections, "collection")
+                    + " since all was in memory");
         }
 
         _bus.Dispose();

@@ -13,6 +13,7 @@ namespace PressureD;
 /// </summary>
 internal sealed class IncidentKeeper
 {
+    private readonly LinuxKernel _kernel;
     private readonly IncidentDirectory _directory;
     private readonly IncidentWriter _writer;
     private IncidentAnswers? _answers;
@@ -25,6 +26,7 @@ internal sealed class IncidentKeeper
     /// </param>
     public IncidentKeeper(LinuxKernel kernel, bool dryRun, IWake wake, IEventSink kept)
     {
+        _kernel = kernel;
         _directory = new IncidentDirectory(
             Path.Combine(RuntimePaths.State, dryRun ? "incidents-dry-run" : "incidents"));
         try
@@ -57,8 +59,12 @@ internal sealed class IncidentKeeper
     /// <summary>Writes what waits. One thread, which may wait for the disk.</summary>
     public void Drain() => _writer.Drain();
 
-    /// <summary>From now on questions come from a desk.</summary>
-    public void ReadFor(IncidentDesk desk) => _answers = new IncidentAnswers(desk, _directory);
+    /// <summary>To be signalled when the loop has told of those that go on.</summary>
+    public ThreadWake LoopAnswered { get; } = new();
+
+    /// <summary>From now on questions come from a desk; the loop is asked for those that go on.</summary>
+    public void ReadFor(IncidentDesk desk, OpenIncidents open) => _answers = new IncidentAnswers(
+        desk, _directory, new OpenIncidentReader(open, LoopAnswered, ProductVersion.Text, () => _kernel.NowUsec));
 
     /// <summary>Answers what is asked. One thread, which may wait for the disk.</summary>
     public void Serve() => _answers?.Serve();

@@ -29,7 +29,7 @@ internal sealed class PolicyKeeper
     private readonly Action<EventPriority, string> _say;
     private readonly Action<PolicySet> _taken;
     private readonly PolicyWatch _watch;
-    private readonly MainWake _wake;
+    private readonly ThreadWake _wake;
     private readonly Lock _asking = new();
     private List<Action<ReloadResult>> _answers = [];
     private bool _isAsked;
@@ -50,7 +50,7 @@ internal sealed class PolicyKeeper
     /// <param name="first">The policy that the daemon starts with.</param>
     public PolicyKeeper(
         CommandLine line,
-        MainWake wake,
+        ThreadWake wake,
         LoopThread loop,
         SystemdNotifier notifier,
         Action<EventPriority, string> say,
@@ -215,7 +215,7 @@ internal sealed class PolicyKeeper
         Note(new PolicyStanding(null, false));
         if (_loop.Replace(policy, LoopPatience))
             Settle();
-        _say(EventPriority.Notice, $"reloaded: {_rules} rules");
+        _say(EventPriority.Notice, $"reloaded: {QuantityText.Count(_rules, "rule")}");
         return new ReloadResult(true, _rules, problems);
     }
 

@@ -43,6 +43,21 @@ public sealed class PressurectlCommandTests
     }
 
     [Theory]
+    [InlineData("ID: 'abc' is not a whole number from 1", "why", "abc")]
+    [InlineData("ID: '-1' is not a whole number from 1", "why", "-1")]
+    [InlineData("ID: '1e3' is not a whole number from 1", "incidents", "show", "1e3")]
+    [InlineData("ID: '99999999999999999999' is not a whole number from 1", "why", "99999999999999999999")]
+    [InlineData("--pid: '4194305' is not a whole number from 1 to 4194304", "kill", "--pid", "4194305")]
+    [InlineData("--seed: 'x' is not a whole number from 1", "fuzz", "--seed", "x")]
+    [InlineData("--seed: '0' is not a whole number from 1", "simulate", "a.yaml", "--seed", "0")]
+    public void A_number_that_is_none_is_told_from_one_that_is(string error, params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(arguments);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.StartsWith($"pressurectl: {error}\nSee: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("there is no command 'stauts'; did you mean 'status'?", "stauts")]
     [InlineData("there is no command 'lst'; did you mean 'list'?", "incidents", "lst")]
     [InlineData("there is no option '--nonsense'", "--nonsense")]

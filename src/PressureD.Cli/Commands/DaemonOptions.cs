@@ -114,11 +114,8 @@ internal sealed class DaemonOptions
     internal static int Tell(BusException problem, TextWriter error)
     {
         error.WriteLine($"pressurectl: {problem.Message}");
-        return problem.Problem switch
-        {
-            BusProblem.NoBus or BusProblem.NotRunning or BusProblem.NoAnswer => ExitCode.NotReachable,
-            BusProblem.AccessDenied => ExitCode.AccessDenied,
-            _ => ExitCode.Error,
-        };
+        return problem.IsAbsence ? ExitCode.NotReachable
+            : problem.Problem == BusProblem.AccessDenied ? ExitCode.AccessDenied
+            : ExitCode.Error;
     }
 }

@@ -45,6 +45,7 @@ internal static class FuzzCommand
         {
             Description = "Write one JSON object for each case that failed, and one at the end, one a line",
         };
+        WholeNumber.Bound(seed, 1);
         WholeNumber.Bound(seeds, 1);
         WholeNumber.Bound(hours, 1);
         WholeNumber.Bound(jobs, 1);

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using PressureD.Cli.Incidents;
+using PressureD.Systemd.Bus;
 
 namespace PressureD.Cli.Commands;
 
@@ -13,8 +15,8 @@ internal sealed class IncidentOptions
     private readonly DaemonOptions _daemon = new();
     private readonly Option<string?> _directory = new("--directory")
     {
-        Description = $"Where they are kept, read without the daemon. Left out: {UsualDirectory} for whoever may look "
-            + "there, which is root; the others ask the daemon",
+        Description = "Where they are kept, read without the daemon. Left out, the daemon is asked, which also has "
+            + $"those that still go on; and when it is not there root is shown what is in {UsualDirectory}",
         HelpName = "DIR",
     };
 
@@ -44,7 +46,10 @@ internal sealed class IncidentOptions
             return act(source);
         });
 
-    /// <summary>The one of a number, or the last one of a time that was more than a word.</summary>
+    /// <summary>
+    /// The one of a number; or of a time the last one, if it still goes on, or else the last one that was more than a
+    /// word.
+    /// </summary>
     /// <exception cref="FormatException">There is none.</exception>
     internal static byte[] Find(IIncidentSource source, long? id, Period period)
     {
@@ -56,7 +61,8 @@ internal sealed class IncidentOptions
         }
 
         IncidentRow? newest = null;
-        foreach (IncidentRow row in source.List(period, 100))
+        IReadOnlyList<IncidentRow> rows = source.List(period, 100);
+        foreach (IncidentRow row in rows)
         {
             newest ??= row;
             if (row.Outcome is not ("noted" or "recorded"))
@@ -66,32 +72,53 @@ internal sealed class IncidentOptions
             }
         }
 
+        if (rows is [{ } last, ..] && last.Id != newest!.Id && source.Get(last.Id) is { } going
+            && IncidentDocument.Parse(going).SoFarUsec is not null)
+        {
+            return going;
+        }
+
         return newest is not null && source.Get(newest.Id) is { } found
             ? found
             : throw new FormatException(
                 period == Period.Ever
-                    ? "there is no incident: no rule has fired, or one still goes on, and can be read some 10 s "
-                        + "after its last act (pressurectl rules)"
+                    ? "there is no incident: no rule has fired"
                     : "there is no incident in that time; see: pressurectl incidents list");
     }
 
     private IIncidentSource Open(ParseResult parsed, TextWriter error, bool asksPassword)
     {
-        string? given = parsed.GetValue(_directory);
-        bool mayLook = given is not null || Environment.IsPrivilegedProcess || Directory.Exists(UsualDirectory);
-        if (mayLook && !_daemon.HasAddress(parsed.CommandResult))
+        if (parsed.GetValue(_directory) is { } given)
+            return Read(given, error);
+        if (!Environment.IsPrivilegedProcess || _daemon.HasAddress(parsed.CommandResult))
+            return new BusIncidents(_daemon.Connect(parsed), asksPassword);
+        try
         {
-            try
-            {
-                return new DirectoryIncidents(
-                    given ?? UsualDirectory, problem => error.WriteLine($"pressurectl: {problem}"));
-            }
-            catch (UnauthorizedAccessException) when (given is null)
-            {
-                // The daemon gives everybody what it keeps.
-            }
+            return Ask(parsed, asksPassword);
         }
-
-        return new BusIncidents(_daemon.Connect(parsed), asksPassword);
+        catch (BusException problem) when (problem.IsAbsence)
+        {
+            error.WriteLine($"pressurectl: {problem.Message}; what is in {UsualDirectory} is shown");
+            return Read(UsualDirectory, error);
+        }
     }
+
+    private BusIncidents Ask(ParseResult parsed, bool asksPassword)
+    {
+        BusClient client = _daemon.Connect(parsed);
+        try
+        {
+            // Whether it is there shows when it is asked something.
+            client.ListIncidents(0, 0, 1);
+            return new BusIncidents(client, asksPassword);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private static DirectoryIncidents Read(string directory, TextWriter error) =>
+        new(directory, problem => error.WriteLine($"pressurectl: {problem}"));
 }

@@ -12,6 +12,9 @@ internal static class KillCommand
 {
     private const string CgroupMount = "/sys/fs/cgroup/";
 
+    /// <summary>The kernel gives no number beyond that.</summary>
+    private const int MostPid = 1 << 22;
+
     internal static Command Create()
     {
         Argument<string?> rule = new("RULE")
@@ -25,7 +28,7 @@ internal static class KillCommand
             HelpName = "CGROUP",
         };
         Option<int> pid = new("--pid") { Description = "This process", HelpName = "N" };
-        WholeNumber.Bound(pid, 1);
+        WholeNumber.Bound(pid, 1, MostPid);
         Option<bool> dryRun = new("--dry-run") { Description = "Only say who it would be" };
         Command command = new(
             "kill",

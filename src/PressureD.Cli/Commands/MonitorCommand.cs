@@ -54,9 +54,11 @@ internal static class MonitorCommand
     /// <summary>A signal in a sentence, on one line whatever names there are in it.</summary>
     private static string Describe(BusSignal signal) => signal.Name switch
     {
+        BusSignal.Vanished => "pressured has left the bus: it ended; its signals are waited for",
+        BusSignal.Appeared => "pressured is on the bus",
         "LevelChanged" => $"pressure is {PressureLevelName.Of((PressureLevel)(signal.Level ?? 0))}",
         "PolicyReloaded" => string.Create(
-            CultureInfo.InvariantCulture, $"a new policy: {signal.Rules} {(signal.Rules == 1 ? "rule" : "rules")}"),
+            CultureInfo.InvariantCulture, $"a new policy: {QuantityText.Count((long)(signal.Rules ?? 0), "rule")}"),
         "IncidentRecorded" => string.Create(
             CultureInfo.InvariantCulture,
             $"incident {signal.Incident}, {signal.Outcome}: {signal.Text}"),

@@ -140,14 +140,16 @@ internal static class RecordCommand
         IReadOnlyList<string> unreadable)
     {
         StringWriter text = new(CultureInfo.InvariantCulture);
-        text.WriteLine($"{file}: {recorder.Samples} samples of {recorder.Processes} processes and {recorder.Cgroups} "
-            + $"cgroups in {FigureText.Duration(run.ElapsedUsec)}, "
+        text.WriteLine($"{file}: {QuantityText.Count(recorder.Samples, "sample")} of "
+            + $"{QuantityText.Count(recorder.Processes, "process", "processes")} and "
+            + $"{QuantityText.Count(recorder.Cgroups, "cgroup")} in {FigureText.Duration(run.ElapsedUsec)}, "
             + $"{QuantityText.Bytes(writer.FileBytes)}");
         text.WriteLine($"a sample took {FigureText.Duration(CpuUsec(recorder, run))} of processor time, "
             + $"{FigureText.Duration(run.LongestUsec)} at the longest");
         if (run.Missed > 0)
         {
-            text.WriteLine($"{run.Missed} samples were left out, as the machine was too slow for them");
+            text.WriteLine(QuantityText.Count(run.Missed, "sample was", "samples were")
+                + " left out, as the machine was too slow for that");
         }
 
         if (writer.HasDropped)

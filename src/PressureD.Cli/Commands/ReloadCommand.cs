@@ -34,7 +34,7 @@ internal static class ReloadCommand
                 }
 
                 output.WriteLine(inForce
-                    ? $"reloaded: {answer.Rules} {(answer.Rules == 1 ? "rule" : "rules")}"
+                    ? $"reloaded: {QuantityText.Count(answer.Rules, "rule")}"
                     : "the policy on disk has errors: the one before stays in force");
             });
             return code == ExitCode.Success && !inForce ? ExitCode.Error : code;

@@ -52,6 +52,7 @@ internal static class SimulateCommand
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
         policy.CompletionSources.Add(NamedPolicy.Names);
         compare.CompletionSources.Add(NamedPolicy.Names);
+        WholeNumber.Bound(seed, 1);
         WholeNumber.Bound(seeds, 1);
         WholeNumber.Bound(speed, 1);
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.CommandLine;
 using PressureD.Systemd.Bus;
 
@@ -12,8 +13,23 @@ internal static class StatusCommand
         new DaemonOptions().AddTo(command, static (_, client, json, output) =>
         {
             DaemonStatus status = client.ReadStatus();
-            output.Write(json ? StatusJson.Render(status) : StatusText.Render(status));
+            IReadOnlyList<StandingLimit>? limits = ReadLimits(client);
+            output.Write(json ? StatusJson.Render(status, limits) : StatusText.Render(status, limits));
         });
         return command;
+    }
+
+    /// <summary>What stands; null when the loop has no time to say it, or the daemon is an older one.</summary>
+    private static IReadOnlyList<StandingLimit>? ReadLimits(BusClient client)
+    {
+        try
+        {
+            return client.ListLimits();
+        }
+        catch (BusException)
+        {
+            // All else is known, and a daemon that has no time is one whose state is asked for.
+            return null;
+        }
     }
 }

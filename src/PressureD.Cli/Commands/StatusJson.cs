@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Text.Json;
 using PressureD.Core.Policy;
 using PressureD.Systemd.Bus;
@@ -10,7 +11,35 @@ namespace PressureD.Cli.Commands;
 /// </summary>
 internal static class StatusJson
 {
-    internal static string Render(DaemonStatus status) => JsonOutput.Render(writer => Write(writer, status));
+    internal static string Render(DaemonStatus status, IReadOnlyList<StandingLimit>? limits) =>
+        JsonOutput.Render(writer =>
+        {
+            Write(writer, status);
+            Write(writer, limits);
+        });
+
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<StandingLimit>? limits)
+    {
+        if (limits is null)
+        {
+            writer.WriteNull("standing_limits");
+            return;
+        }
+
+        writer.WriteStartArray("standing_limits");
+        foreach (StandingLimit limit in limits)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("cgroup", limit.Cgroup.Length == 0 ? null : limit.Cgroup);
+            writer.WriteString("file", limit.File);
+            writer.WriteString("value", limit.Value);
+            writer.WriteString("before", limit.Before);
+            writer.WriteBoolean("set", limit.IsSet);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
 
     /// <summary>The members, into an object that is open.</summary>
     internal static void Write(Utf8JsonWriter writer, DaemonStatus status)

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
@@ -12,8 +14,12 @@ namespace PressureD.Cli.Commands;
 internal static class StatusText
 {
     private const int LabelWidth = 14;
+    private const int MostLimits = 8;
 
-    internal static string Render(DaemonStatus status)
+    /// <summary>The status.</summary>
+    /// <param name="status">What the daemon's properties are.</param>
+    /// <param name="limits">What stands as its policy's swap section asks; null when that is not known.</param>
+    internal static string Render(DaemonStatus status, IReadOnlyList<StandingLimit>? limits)
     {
         StringBuilder text = new();
         text.Append(Title(status)).Append('\n');
@@ -41,6 +47,7 @@ internal static class StatusText
         Line(text, "killed", status.Kills is { } kills
             ? string.Create(CultureInfo.InvariantCulture, $"{kills} since the daemon started")
             : "unknown");
+        AppendLimits(text, limits);
         if (status.PolicyDiffers == true)
         {
             Line(text, "policy", "the files on disk differ from what runs: pressurectl check says what they mean, "
@@ -57,10 +64,44 @@ internal static class StatusText
         return text.ToString();
     }
 
-    internal static string Title(DaemonStatus status)
+    private static void AppendLimits(StringBuilder text, IReadOnlyList<StandingLimit>? limits)
     {
-        string level = status.Level is { } number ? PressureLevelName.Of((PressureLevel)number) : "unknown";
-        return $"pressured {status.Version}: {Explain(status.State)}; pressure is {level}";
+        if (limits is null)
+        {
+            Line(text, "limits", "not known: the daemon has not told what its swap section has set");
+            return;
+        }
+
+        string label = "limits";
+        foreach (StandingLimit limit in limits.Take(MostLimits))
+        {
+            string where = limit.Cgroup.Length == 0 ? "" : $" of {NameText.OfCgroup(limit.Cgroup)}";
+            string values = limit.IsSet
+                ? $"is {LimitValue(limit, limit.Value)}, was {LimitValue(limit, limit.Before)}"
+                : $"would be {LimitValue(limit, limit.Value)}, is {LimitValue(limit, limit.Before)}";
+            Line(text, label, $"{NameText.Of(limit.File)}{where} {values}");
+            label = "";
+        }
+
+        if (limits.Count > MostLimits)
+            Line(text, label, $"and {limits.Count - MostLimits} more: pressurectl status --json");
+    }
+
+    /// <summary>Sizes with a unit; what else a file may have, as it is.</summary>
+    private static string LimitValue(StandingLimit limit, string value) =>
+        limit.File is "memory.swap.max" or "memory.swap.high" or "memory.zswap.max"
+            && ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong bytes)
+            ? Bytes(bytes)
+            : NameText.Of(value);
+
+    internal static string Title(DaemonStatus status) =>
+        $"pressured {status.Version}: {Explain(status.State)}; pressure is {Level(status)}";
+
+    /// <summary>The same in few words, for one line of a terminal.</summary>
+    internal static string ShortTitle(DaemonStatus status)
+    {
+        string dryRun = status.DryRun == true ? " (dry run)" : "";
+        return $"pressured {status.Version}: {status.State ?? "unknown"}{dryRun}; pressure {Level(status)}";
     }
 
     internal static string Memory(DaemonStatus status) =>
@@ -73,6 +114,9 @@ internal static class StatusText
 
     internal static string Exhaustion(DaemonStatus status) =>
         status.TimeToExhaustionUsec is { } usec ? $"in {Duration(usec)}" : "not in sight";
+
+    private static string Level(DaemonStatus status) =>
+        status.Level is { } number ? PressureLevelName.Of((PressureLevel)number) : "unknown";
 
     private static string Explain(string? state) => state switch
     {

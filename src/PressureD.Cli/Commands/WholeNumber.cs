@@ -1,22 +1,34 @@
+using System;
+using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace PressureD.Cli.Commands;
 
-/// <summary>Options that take a whole number within bounds.</summary>
+/// <summary>Options and arguments that take a whole number within bounds.</summary>
 internal static class WholeNumber
 {
     /// <summary>Refuses, as bad usage, what is not a whole number or is out of bounds.</summary>
-    public static void Bound(Option<int> option, int least, int most = int.MaxValue) => option.Validators.Add(result =>
+    public static void Bound(Option<int> option, int least, int most = int.MaxValue) =>
+        option.Validators.Add(result => Check(result.Tokens, option.Name, least, most, result.AddError));
+
+    /// <inheritdoc cref="Bound(Option{int}, int, int)"/>
+    public static void Bound(Argument<long?> argument, long least) => argument.Validators.Add(
+        result => Check(result.Tokens, argument.Name, least, long.MaxValue, result.AddError));
+
+    private static void Check(
+        IReadOnlyList<Token> given, string name, long least, long most, Action<string> addError)
     {
         // By the text: a validator also sees what could not be converted, and asking for its value throws.
-        foreach (var token in result.Tokens)
+        foreach (Token token in given)
         {
-            bool isWhole = int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value);
+            bool isWhole = long.TryParse(
+                token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value);
             if (isWhole && value >= least && value <= most)
                 continue;
-            string expected = most == int.MaxValue ? $"from {least}" : $"from {least} to {most}";
-            result.AddError($"{option.Name}: '{token.Value}' is not a whole number {expected}");
+            string expected = most >= int.MaxValue ? $"from {least}" : $"from {least} to {most}";
+            addError($"{name}: '{token.Value}' is not a whole number {expected}");
         }
-    });
+    }
 }

@@ -23,6 +23,7 @@ internal static class WhyCommand
             Description = "The number of the incident, as in the log and in: pressurectl incidents list",
             Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
         };
+        WholeNumber.Bound(id, 1);
         Option<bool> json = new("--json") { Description = "Write the incident as it is kept, one JSON object" };
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
         Option<bool> authenticate = new("--authenticate")

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 
@@ -12,21 +13,34 @@ internal static class BashCompletion
             # Completion of pressurectl for bash; made by: pressurectl completion bash
             _pressurectl()
             {
-                local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} path= words= i
+                local word=${COMP_WORDS[COMP_CWORD]} path= option= words= place=0 i
                 for ((i = 1; i < COMP_CWORD; i++)); do
                     case "$path ${COMP_WORDS[i]}" in
 
             """);
         string paths = string.Join(" | ", root.All().Skip(1).Select(static command => $"\"{command.Path}\""));
-        text.Append($"            {paths}) path+=\" ${{COMP_WORDS[i]}}\" ;;\n");
-        text.Append("        esac\n    done\n    COMPREPLY=()\n    case \"$path:$before\" in\n");
+        text.Append($"            {paths})\n                path+=\" ${{COMP_WORDS[i]}}\"");
+        text.Append(" option= place=0; continue ;;\n");
+        text.Append("        esac\n        case \"$path:${COMP_WORDS[i]}\" in\n");
+        text.Append($"            {string.Join(" | ", Valued(root, many: false))}) option=${{COMP_WORDS[i]}} ;;\n");
+        text.Append($"            {string.Join(" | ", Valued(root, many: true))}) option=${{COMP_WORDS[i]}}+ ;;\n");
+
+        // What readline parts at the sign is one word to us: --option=value.
+        text.Append("""
+                        *:=) ;;
+                        *:-?*) option= ;;
+                        *) case $option in *+) ;; ?*) option= ;; *) ((place++)) ;; esac ;;
+                    esac
+                done
+                [[ $word == = ]] && word=
+                COMPREPLY=()
+                case "$path:${option%+}" in
+
+            """);
         foreach (CompletedCommand command in root.All())
         {
             foreach (CompletedOption option in command.Options.Where(static one => one.Value is not null))
-            {
-                string places = string.Join(" | ", option.Names.Select(name => $"\"{command.Path}:{name}\""));
-                text.Append($"        {places}) {Complete(option.Value!)}return ;;\n");
-            }
+                text.Append($"        {Places(command, option)}) {Complete(option.Value!)}return ;;\n");
         }
 
         text.Append("    esac\n    if [[ $word == -* ]]; then\n        case \"$path\" in\n");
@@ -37,19 +51,33 @@ internal static class BashCompletion
         }
 
         text.Append("        esac\n        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n");
-        text.Append("        return\n    fi\n    case \"$path\" in\n");
+        text.Append("        return\n    fi\n    case \"$path:$place\" in\n");
         foreach (CompletedCommand command in root.All())
         {
-            // A later argument is of the kind of the last one that says something.
-            CompletedValue? value = command.Commands.Count > 0
-                ? new CompletedValue("", ValueKind.Words, [.. command.Commands.Select(static one => one.Name)])
-                : command.Arguments.FirstOrDefault(static one => one.Kind != ValueKind.Free);
-            if (value is not null)
-                text.Append($"        \"{command.Path}\") {Complete(value)};;\n");
+            if (command.Commands.Count > 0)
+            {
+                string[] names = [.. command.Commands.Select(static one => one.Name)];
+                text.Append($"        \"{command.Path}:0\") {Complete(CompletedValue.OfWords(names))};;\n");
+            }
+
+            for (int i = 0; i < command.Arguments.Count; i++)
+            {
+                if (command.Arguments[i].Kind == ValueKind.Free)
+                    continue;
+                string place = command.Arguments[i].IsMany ? $"\"{command.Path}:\"*" : $"\"{command.Path}:{i}\"";
+                text.Append($"        {place}) {Complete(command.Arguments[i])};;\n");
+            }
         }
 
         return text.Append("    esac\n}\ncomplete -F _pressurectl pressurectl\n").ToString();
     }
+
+    /// <summary>Every option with a value, after its command.</summary>
+    private static IEnumerable<string> Valued(CompletedCommand root, bool many) => root.All().SelectMany(command =>
+        command.Options.Where(option => option.Value?.IsMany == many).Select(option => Places(command, option)));
+
+    private static string Places(CompletedCommand command, CompletedOption option) =>
+        string.Join(" | ", option.Names.Select(name => $"\"{command.Path}:{name}\""));
 
     private static string Complete(CompletedValue value) => value.Kind switch
     {

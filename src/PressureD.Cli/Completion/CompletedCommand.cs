@@ -40,6 +40,6 @@ internal sealed record CompletedCommand(
         ],
         [
             .. command.Arguments.Where(static argument => !argument.Hidden)
-                .Select(static argument => CompletedValue.Of(argument, argument.Name)),
+                .Select(CompletedValue.Of),
         ]);
 }

@@ -16,7 +16,7 @@ internal sealed record CompletedOption(IReadOnlyList<string> Names, string Summa
         CompletedCommand.FirstLine(option.Description),
         option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool)
             ? null
-            : CompletedValue.Of(option, option.HelpName ?? ""));
+            : CompletedValue.Of(option));
 
     // The library has names of other systems too: /h, -?.
     private static bool IsName(string name) => name.StartsWith('-') && name != "-?";

@@ -38,8 +38,8 @@ internal static class ZshCompletion
         {
             foreach (CompletedValue value in command.Arguments)
             {
-                bool last = ReferenceEquals(value, command.Arguments[^1]) && value.Kind == ValueKind.Files;
-                text.Append($"        {Quote($"{(last ? "*" : "")}:{Plain(value.Name)}:{Action(value)}")} \\\n");
+                string many = value.IsMany ? "*" : "";
+                text.Append($"        {Quote($"{many}:{Plain(value.Name)}:{Action(value)}")} \\\n");
             }
 
             // The command ends in a line continued by a backslash.

@@ -25,7 +25,7 @@ internal static class FigureText
     {
         "millionths" => Percent(value),
         "bytes" => Bytes(value),
-        "usec" => Duration(value),
+        "usec" => value == Quantity.Unlimited ? "not in sight" : Duration(value),
         "bytes/s" => Bytes(value) + "/s",
         "thousandths/s" => value is { } rate ? Number(rate / 1000.0) + "/s" : "unknown",
         _ => value?.ToString(CultureInfo.InvariantCulture) ?? "unknown",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PressureD.Core.Readers;
 
 namespace PressureD.Cli.Incidents;
 
@@ -19,11 +20,14 @@ internal sealed record IncidentComparison(
         _ => value != threshold,
     };
 
+    private static bool IsUnlimited(JsonElement json) =>
+        json.TryGetProperty("unlimited", out JsonElement unlimited) && unlimited.ValueKind == JsonValueKind.True;
+
     internal static IncidentComparison Parse(JsonElement json) => new(
         IncidentDocument.Text(json, "metric"),
         !json.TryGetProperty("of_machine", out JsonElement ofMachine) || ofMachine.ValueKind != JsonValueKind.False,
         IncidentDocument.Text(json, "unit"),
         IncidentDocument.Text(json, "comparison"),
-        IncidentDocument.Number(json, "value"),
+        IsUnlimited(json) ? Quantity.Unlimited : IncidentDocument.Number(json, "value"),
         IncidentDocument.Number(json, "threshold"));
 }

@@ -23,6 +23,7 @@ internal sealed class IncidentDocument
         Cgroup = Name(root, "cgroup");
         ActiveBeforeUsec = Number(root, "active_before_usec") ?? 0;
         OverAfterUsec = Number(root, "over_after_usec");
+        SoFarUsec = Number(root, "so_far_usec");
         ActsLeftOut = Number(root, "acts_left_out") ?? 0;
         CandidateCount = Number(root, "candidate_count") ?? 0;
         AskedByUid = Number(root, "asked_by_uid");
@@ -82,6 +83,9 @@ internal sealed class IncidentDocument
     internal long ActiveBeforeUsec { get; }
 
     internal long? OverAfterUsec { get; }
+
+    /// <summary>How long it has gone on by now; null when it is complete.</summary>
+    internal long? SoFarUsec { get; }
 
     internal string Condition { get; }
 

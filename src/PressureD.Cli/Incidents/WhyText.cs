@@ -31,7 +31,13 @@ internal static class WhyText
         var text = new StringBuilder();
         DateTimeOffset time = TimeZoneInfo.ConvertTime(incident.Time, zone);
         string clock = time.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        Wrap(text, $"{clock} {Paragraph(incident)}.", "");
+        string goesOn = incident.SoFarUsec is { } soFar
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $" Incident {incident.Id} still goes on, for {FigureText.Duration(soFar)} now: this is what is known "
+                    + $"so far.")
+            : "";
+        Wrap(text, $"{clock} {Paragraph(incident)}.{goesOn}", "");
         text.Append('\n');
         AppendEvidence(text, incident, time, !isReport);
         if (!isReport)
@@ -74,6 +80,8 @@ internal static class WhyText
             "recorded" when incident.Rule.Length == 0 =>
                 $"recorded the state for \"{Last(incident, "recorded")}\"",
             "recorded" => $"recorded the state for rule {incident.Rule}",
+            _ when incident is { SoFarUsec: not null, Acts.Count: 0 } =>
+                $"rule {incident.Rule} fired and has done nothing yet,",
             _ => $"rule {incident.Rule} fired",
         };
     }
@@ -306,7 +314,9 @@ internal static class WhyText
     {
         string held = incident.OverAfterUsec is { } over
             ? $"for {FigureText.Duration(over + incident.ActiveBeforeUsec)}"
-            : "on, beyond what was recorded";
+            : incident.SoFarUsec is { } soFar
+                ? $"for {FigureText.Duration(soFar + incident.ActiveBeforeUsec)} so far"
+                : "on, beyond what was recorded";
         Line(text, "held", held);
     }
 

@@ -69,7 +69,11 @@ internal sealed class RecordingReader
                 yield break;
             }
 
+            // The stream reads no further than a frame needs, and of a chunk that ends just beyond one of its buffers
+            // it leaves the mark at the end. That comes before the next chunk.
+            byte[] left = packed.ToArray()[(int)packed.Position..];
             packed.SetLength(0);
+            packed.Write(left);
             packed.Write(content);
             packed.Position = 0;
             if (frame.Length < bytes)

@@ -22,8 +22,9 @@ internal static class ReplayText
     internal static string Head(string path, RecordingSummary recorded, RecordingReader reader)
     {
         string text = $"{path}: {recorded.Host}, Linux {recorded.Release}, from {Day(recorded.WallStartUsec)}, "
-            + $"{FigureText.Duration(recorded.DurationUsec)} in {recorded.Samples} samples "
-            + $"of up to {recorded.MostProcesses} processes and {recorded.MostCgroups} cgroups\n";
+            + $"{FigureText.Duration(recorded.DurationUsec)} in {QuantityText.Count(recorded.Samples, "sample")} "
+            + $"of up to {QuantityText.Count(recorded.MostProcesses, "process", "processes")} "
+            + $"and {QuantityText.Count(recorded.MostCgroups, "cgroup")}\n";
         if (reader.HasDropped)
         {
             text += "its beginning has given way to what came later\n";
@@ -47,7 +48,8 @@ internal static class ReplayText
 
         if (recorded.KernelKills > 0)
         {
-            text += $"the kernel's OOM killer ended {recorded.KernelKills} there\n";
+            text += "the kernel's OOM killer ended "
+                + $"{QuantityText.Count(recorded.KernelKills, "process", "processes")} there\n";
         }
 
         return text;

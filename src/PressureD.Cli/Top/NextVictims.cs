@@ -6,7 +6,8 @@ namespace PressureD.Cli.Top;
 
 /// <summary>
 /// Asks the daemon whom its rules would end. To look costs it as much as to choose, so all rules are asked only once;
-/// after that two at a time: one that kills, and one of which that is not known.
+/// after that two at a time: one of which it is not known whether it kills, which comes first since under pressure the
+/// daemon looks seldom, and one that does.
 /// </summary>
 internal sealed class NextVictims
 {
@@ -26,7 +27,7 @@ internal sealed class NextVictims
         }
 
         List<string> fresh = [.. names.Where(name => !_askedUsec.ContainsKey(name))];
-        foreach (string name in fresh.Count > 0 ? fresh : [.. Oldest(true), .. Oldest(false)])
+        foreach (string name in fresh.Count > 0 ? fresh : [.. Oldest(false), .. Oldest(true)])
             Ask(client, name, nowUsec);
         return [.. rules.Select(rule => _known.GetValueOrDefault(rule.Name)).OfType<NextVictim>()];
     }
@@ -42,7 +43,7 @@ internal sealed class NextVictims
         _askedUsec[rule] = nowUsec;
         try
         {
-            // Neither: the rule does not kill, or the daemon has no time to look because it may act any moment.
+            // Neither: the rule does not kill, or the daemon has no time to look because it chooses itself.
             WhyNotReply reply = client.WhyNot(rule);
             if (reply.Victim is not null || reply.Reasons.Any(static reason => reason.Kind == "no-candidate"))
                 _known[rule] = new NextVictim(rule, reply.Victim, nowUsec);

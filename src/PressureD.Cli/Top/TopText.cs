@@ -102,7 +102,7 @@ internal static class TopText
     private static string Title(TopSample sample, int width)
     {
         string time = sample.Time.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        string title = sample.Problem ?? StatusText.Title(sample.Status);
+        string title = sample.Problem ?? StatusText.ShortTitle(sample.Status);
         int room = width - time.Length - 2;
         return width == 0 ? $"{title}  {time}" : room < 1 ? time : $"{Cut(title, room).PadRight(room)}  {time}";
     }

@@ -322,6 +322,24 @@ internal sealed class EffectTable
     /// <summary>The cgroup of an effect in use; empty for a file of the machine.</summary>
     public ReadOnlySpan<byte> Path(Effect effect) => _journal.Path(effect.Record);
 
+    /// <summary>What was there before an effect in use.</summary>
+    public ReadOnlySpan<byte> Old(Effect effect) => _journal.Old(effect.Record);
+
+    /// <summary>The standing limits that are in force or about to be, one after the other.</summary>
+    /// <param name="after">The one before; null: the first.</param>
+    /// <returns>Null when there are no more.</returns>
+    public Effect? NextStanding(Effect? after)
+    {
+        for (int i = after is null ? 0 : after.Record + 1; i < _effects.Length; i++)
+        {
+            Effect effect = _effects[i];
+            if (effect is { RuleHash: 0, IsDropped: false, Stage: EffectStage.Beginning or EffectStage.Held })
+                return effect;
+        }
+
+        return null;
+    }
+
     /// <summary>What an effect in use has written.</summary>
     public ReadOnlySpan<byte> Ours(Effect effect) => _journal.Ours(effect.Record);
 

@@ -250,8 +250,8 @@ internal sealed class OffloadRunner(ActionServices services, OffloadAction actio
             DaemonEvent line = BeginLine(step, EventPriority.Info);
             line.Text.Append("offload: took "u8).AppendBytes(state.TakenBytes).Append(" in "u8)
                 .AppendDuration(step.NowUsec - state.SaidUsec).Append(", of which "u8)
-                .AppendBytes(state.SwappedBytes).Append(" went to swap; backed off "u8).Append(state.BackOffs)
-                .Append(" times"u8);
+                .AppendBytes(state.SwappedBytes).Append(" went to swap; backed off "u8)
+                .AppendCount(state.BackOffs, "time"u8, "times"u8);
             Services.Sink.Commit();
         }
 

@@ -153,8 +153,9 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
 
         DaemonEvent line = BeginLine(step, EventPriority.Notice);
         line.Text.Append("reclaimed "u8).AppendBytes(state.TakenBytes).Append(" of "u8).AppendBytes(state.AskedBytes)
-            .Append(" asked for, from "u8).Append(state.NextTarget).Append(" of "u8).Append(state.TargetCount)
-            .Append(" cgroups in "u8).AppendDuration(step.NowUsec - state.SinceUsec);
+            .Append(" asked for, from "u8).Append(state.NextTarget).Append(" of "u8)
+            .AppendCount(state.TargetCount, "cgroup"u8, "cgroups"u8).Append(" in "u8)
+            .AppendDuration(step.NowUsec - state.SinceUsec);
         if (!step.Holds)
             line.Text.Append("; the condition is over"u8);
         Services.Sink.Commit();
@@ -178,7 +179,7 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
             DaemonEvent line = BeginLine(step, EventPriority.Notice);
             line.DryRun = true;
             line.Text.Append("dry run, would have reclaimed "u8).AppendBytes(state.AskedBytes).Append(" from "u8)
-                .Append(state.TargetCount).Append(" cgroups"u8);
+                .AppendCount(state.TargetCount, "cgroup"u8, "cgroups"u8);
             Services.Sink.Commit();
         }
 

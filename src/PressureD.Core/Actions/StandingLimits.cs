@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Text;
 using System.Text;
 using PressureD.Core.Cgroups;
+using PressureD.Core.Commands;
 using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -39,6 +40,7 @@ internal sealed class StandingLimits
     private int _count;
     private bool _all = true;
     private bool _swappinessDone;
+    private bool _saidDryRun;
     private bool _isLater;
     private long _nextUsec;
     private long _goneUsec;
@@ -101,7 +103,13 @@ internal sealed class StandingLimits
             _services.Effects.DropGone(_services.Cgroups, nowUsec);
         }
 
-        if (_services.DryRun || _services.IsPaused || nowUsec < _nextUsec)
+        if (_services.DryRun)
+        {
+            SayDryRun(nowUsec);
+            return;
+        }
+
+        if (_services.IsPaused || nowUsec < _nextUsec)
             return;
         if (_swappinessDone && !_all && _count == 0)
             return;
@@ -116,6 +124,94 @@ internal sealed class StandingLimits
             return;
         _all = true;
         _nextUsec = nowUsec + AgainUsec;
+    }
+
+    /// <summary>
+    /// a(ssssb) and b: for each limit the cgroup (empty: the machine), the file, the value, the value before, and
+    /// whether it is set, or would be but for a dry run; and whether these are all.
+    /// </summary>
+    public void List(ReplyBuffer reply)
+    {
+        reply.OpenArray("(ssssb)"u8);
+        for (Effect? effect = _services.Effects.NextStanding(null);
+            effect is not null;
+            effect = _services.Effects.NextStanding(effect))
+        {
+            Add(
+                reply, _services.Effects.Path(effect), _services.Effects.Name(effect), _services.Effects.Ours(effect),
+                _services.Effects.Old(effect), isSet: true);
+        }
+
+        if (_services.DryRun)
+            FindUnset(reply);
+        bool all = !reply.IsTruncated;
+        reply.CloseArray().Boolean(all);
+    }
+
+    private static void Add(
+        ReplyBuffer reply, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> ours,
+        ReadOnlySpan<byte> old, bool isSet)
+    {
+        reply.OpenStruct("ssssb"u8).Text(path).Text(name).Text(ours).Text(old).Boolean(isSet);
+        reply.CloseStruct();
+    }
+
+    /// <summary>In a dry run: what would be set, once for each policy.</summary>
+    private void SayDryRun(long nowUsec)
+    {
+        if (_saidDryRun)
+            return;
+        _saidDryRun = true;
+        int count = FindUnset(null);
+        if (count == 0)
+            return;
+        DaemonEvent line = _services.Sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
+        line.DryRun = true;
+        line.Text.Append(Name).Append(": dry run, would set "u8).AppendCount(
+            count, "standing limit"u8, "standing limits"u8).Append("; pressurectl status has what and from what"u8);
+        _services.Sink.Commit();
+    }
+
+    /// <summary>Looks for what is not as the section asks.</summary>
+    /// <param name="reply">Gets it; null: it is only counted.</param>
+    /// <returns>How much there is.</returns>
+    private int FindUnset(ReplyBuffer? reply)
+    {
+        int count = 0;
+        if (_rules.Swappiness is { } swappiness)
+        {
+            Utf8Formatter.TryFormat(swappiness, _ours, out int length);
+            count += NoteUnset(reply, KernelDirectory.None, 0, default, SwappinessFile, _ours.AsSpan(0, length));
+        }
+
+        foreach (CgroupSlot slot in _services.Cgroups.Slots)
+        {
+            int index = Find(slot.Path);
+            for (int i = 0; index >= 0 && i < _names[index].Length; i++)
+            {
+                count += NoteUnset(
+                    reply, slot.Directory, slot.Identity, slot.Path, _names[index][i],
+                    Value(_rules.Cgroups[index].Changes[i]));
+            }
+        }
+
+        return count;
+    }
+
+    /// <returns>1 when it is another value, 0 when it is not, or cannot be read.</returns>
+    private int NoteUnset(
+        ReplyBuffer? reply, int directory, long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> ours)
+    {
+        int length = WholeFile.Read(_services.Kernel, directory, name, _old);
+        if (length < 0 || _services.Effects.Find(path, identity, name) is not null)
+            return 0;
+        ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));
+        if (old.SequenceEqual(ours))
+            return 0;
+        if (reply is not null)
+            Add(reply, path, name, ours, old, isSet: false);
+        return 1;
     }
 
     private void SetQueued(long nowUsec)

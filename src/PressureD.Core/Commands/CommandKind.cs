@@ -20,6 +20,9 @@ public enum CommandKind : byte
     /// <summary>The rules and how each stands.</summary>
     ListRules,
 
+    /// <summary>What the swap section has set, or would.</summary>
+    ListLimits,
+
     /// <summary>How the matches of the rule <see cref="Command.Name"/> stand.</summary>
     Explain,
 

@@ -95,6 +95,9 @@ internal sealed class CommandRunner
             case CommandKind.ListRules:
                 RuleAnswers.List(command.Reply, engine, nowUsec);
                 break;
+            case CommandKind.ListLimits:
+                engine.Standing.List(command.Reply);
+                break;
             case CommandKind.Explain:
                 if (FindRule(command, engine) is { } explained)
                     RuleAnswers.Explain(command.Reply, explained, nowUsec);

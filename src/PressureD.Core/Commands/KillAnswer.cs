@@ -136,7 +136,8 @@ internal sealed class KillAnswer
         if (state.Reason == BrakeReason.Futile)
             _text.Append("the last deaths freed less than a quarter of what they should have"u8);
         else
-            _text.Append(state.Limit).Append(" kills within a minute are used up, the next at the earliest in "u8)
+            _text.AppendCount(state.Limit, "kill within a minute is"u8, "kills within a minute are"u8)
+                .Append(" used up, the next at the earliest in "u8)
                 .AppendDuration(state.UntilUsec - nowUsec);
         Fail(command, CommandOutcome.NotPossible, "the brake holds it back"u8, _text);
         return true;
@@ -163,7 +164,7 @@ internal sealed class KillAnswer
         }
 
         if (rule is not null && !isDryRun)
-            _kills.Cool(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
+            _kills.NoteAsked(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
         command.Reply.Boolean(!isDryRun)
             .Count(_victim.Pid)
             .Text(_victim.Comm.Span)

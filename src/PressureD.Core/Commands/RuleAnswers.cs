@@ -22,11 +22,13 @@ internal static class RuleAnswers
             MatchPhase phase = rule.AsleepPhase ?? MatchPhase.Idle;
             int active = 0;
             long lastActUsec = 0;
+            long cooldownEndUsec = 0;
             foreach (MatchState match in rule.Matches)
             {
                 phase = match.Phase > phase ? match.Phase : phase;
                 active += match.Phase == MatchPhase.Active ? 1 : 0;
                 lastActUsec = Math.Max(lastActUsec, match.LastActUsec);
+                cooldownEndUsec = Math.Max(cooldownEndUsec, match.CooldownEndUsec(nowUsec));
             }
 
             reply.OpenStruct("sssbbuutt"u8)
@@ -38,7 +40,7 @@ internal static class RuleAnswers
                 .Count(rule.MatchCount)
                 .Count(active)
                 .Unsigned(lastActUsec)
-                .Unsigned(CooldownEndUsec(rule.Rule, lastActUsec, nowUsec));
+                .Unsigned(cooldownEndUsec);
             if (!reply.CloseStruct())
                 break;
         }
@@ -66,19 +68,12 @@ internal static class RuleAnswers
                     .Text(PhaseName(phase))
                     .Text(ConditionReport.NameOf(match.When))
                     .Unsigned(match.WhenSinceUsec)
-                    .Unsigned(CooldownEndUsec(match.Rule, match.LastActUsec, nowUsec));
+                    .Unsigned(match.CooldownEndUsec(nowUsec));
                 reply.CloseStruct();
             }
         }
 
         reply.CloseArray();
-    }
-
-    /// <summary>When a cooldown that runs ends; 0 when none runs.</summary>
-    public static long CooldownEndUsec(Rule rule, long lastActUsec, long nowUsec)
-    {
-        long endUsec = lastActUsec + rule.CooldownUsec;
-        return lastActUsec != 0 && endUsec > nowUsec ? endUsec : 0;
     }
 
     public static ReadOnlySpan<byte> PhaseName(MatchPhase phase) => phase switch

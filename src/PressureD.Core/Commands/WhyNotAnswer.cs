@@ -13,8 +13,8 @@ internal sealed class WhyNotAnswer
     /// <summary>Matches that one answer describes at most; those that are nearest to acting come first.</summary>
     private const int MostMatches = 8;
 
-    /// <summary>While a rule wants to kill, it looks at every step; what it found so long ago still counts.</summary>
-    private const long OwnLookUsec = 2_000_000;
+    /// <summary>Under pressure it is looked seldom; what was found so long ago still counts.</summary>
+    private const long StaleUsec = 3_000_000;
 
     private readonly KillFlights _flights;
     private readonly Brake _brake;
@@ -40,12 +40,14 @@ internal sealed class WhyNotAnswer
     public bool Write(ReplyBuffer reply, RuleRuntime rule, RuleEngine engine, HostSampler host, long nowUsec)
     {
         reply.Clear();
-        Selection? choice = Look(rule, engine, nowUsec);
-        if (choice == Selection.Waiting)
+        if (!Look(rule, engine, nowUsec))
             return false;
+        KillOutlook? outlook = rule.Outlook is { SeenUsec: not 0 } seen && nowUsec - seen.SeenUsec < StaleUsec
+            ? seen
+            : null;
 
         // Before the reasons, which may fill what is left.
-        Victim? victim = choice == Selection.Found ? _preview.Victim : null;
+        KillOutlook? victim = outlook is { IsSomebody: true } ? outlook : null;
         reply.Count(victim?.Pid ?? 0)
             .Text(victim is null ? default : victim.Comm.Span)
             .Text(victim is null ? default : victim.Path.Span)
@@ -62,14 +64,8 @@ internal sealed class WhyNotAnswer
             }
         }
 
-        if (choice == Selection.Nobody)
-            AddNobody(reply, rule, _preview.PassedOver);
-        else if (choice is null && rule is { PassedOver: { } found, NobodyUsec: not 0 }
-            && nowUsec - rule.NobodyUsec < OwnLookUsec)
-        {
-            AddNobody(reply, rule, found);
-        }
-
+        if (outlook is { IsSomebody: false })
+            AddNobody(reply, rule, outlook.PassedOver);
         reply.CloseArray();
         return true;
     }
@@ -138,10 +134,9 @@ internal sealed class WhyNotAnswer
         else if (match.When != Truth.True)
             AddCondition(reply, match, host, nowUsec);
 
-        if (RuleAnswers.CooldownEndUsec(match.Rule, match.LastActUsec, nowUsec) is > 0 and long endUsec)
+        if (match.CooldownEndUsec(nowUsec) is > 0 and long endUsec)
         {
-            Begin("it acted "u8).AppendDuration(nowUsec - match.LastActUsec).Append(" ago, and its cooldown of "u8)
-                .AppendDuration(match.Rule.CooldownUsec).Append(" goes on for "u8).AppendDuration(endUsec - nowUsec);
+            match.AppendCooldown(Begin(default), nowUsec);
             Add(reply, "cooldown"u8, cgroup, endUsec);
         }
 
@@ -195,16 +190,23 @@ internal sealed class WhyNotAnswer
         }
     }
 
-    /// <returns>
-    /// Whether there is somebody; waiting when it has to be asked again; null when it is not looked for.
-    /// </returns>
-    private Selection? Look(RuleRuntime rule, RuleEngine engine, long nowUsec)
+    /// <summary>Looks whom the rule would end; what is found is in its outlook.</summary>
+    /// <returns>False when it has to be asked again later.</returns>
+    private bool Look(RuleRuntime rule, RuleEngine engine, long nowUsec)
     {
-        // Under pressure nothing is looked at for curiosity.
-        if (!rule.HasKill || rule.Matches.Count == 0 || engine.IsTense)
-            return null;
-        CompiledKill? kill = Array.Find(rule.Kills, static kill => kill is not null);
-        return kill is null ? null : _preview.Look(kill, rule.Matches[0].Cgroup, nowUsec);
+        if (rule.Outlook is not { } outlook || rule.Matches.Count == 0)
+            return true;
+
+        // Under pressure a rule that chooses itself is not held up for curiosity, and the others are not by much.
+        if (engine.IsTense && (_kills.IsChoosing || !_preview.MayLookTense(nowUsec)))
+            return true;
+        CompiledKill kill = Array.Find(rule.Kills, static kill => kill is not null)!;
+        Selection selection = _preview.Look(kill, rule.Matches[0].Cgroup, nowUsec);
+        if (selection == Selection.Found)
+            outlook.NoteVictim(_preview.Victim, nowUsec);
+        else if (selection == Selection.Nobody)
+            outlook.NoteNobody(_preview.PassedOver, nowUsec);
+        return selection != Selection.Waiting;
     }
 
     private void AddNobody(ReplyBuffer reply, RuleRuntime rule, TextBuffer passedOver)

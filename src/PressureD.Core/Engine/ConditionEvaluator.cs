@@ -175,6 +175,53 @@ internal ref struct ConditionEvaluator
         }
     }
 
+    /// <summary>What is not known of a node or below it, the first of it; null when all of it is.</summary>
+    /// <param name="nodes">The condition's.</param>
+    /// <param name="index">The node.</param>
+    /// <param name="forGood">Only what cannot be read; the rest comes with time.</param>
+    public readonly UnknownValue? FindUnknown(ConditionNode[] nodes, int index, bool forGood)
+    {
+        ref readonly ConditionNode node = ref nodes[index];
+        switch (node.Op)
+        {
+            case ConditionOp.Metric:
+                return FindUnknown(node) is { } found && (!forGood || found.Cause == UnknownCause.Unreadable)
+                    ? found
+                    : null;
+            case ConditionOp.Number or ConditionOp.Exists:
+                return null;
+            case ConditionOp.Share or ConditionOp.Not or ConditionOp.For or ConditionOp.Recently:
+                return FindUnknown(nodes, node.Left, forGood);
+            case ConditionOp.And or ConditionOp.Or or ConditionOp.Compare:
+                return FindUnknown(nodes, node.Left, forGood) ?? FindUnknown(nodes, node.Right, forGood);
+        }
+
+        GroupRuntime group = Group(node.Group);
+        if (group.Group.Body is not { } body)
+            return null;
+        foreach (GroupMember member in group.Members)
+        {
+            if (group.Holds(member, _cgroup)
+                && Of(group, member).FindUnknown(body.Nodes, body.Nodes.Length - 1, forGood) is { } inside)
+            {
+                return inside;
+            }
+        }
+
+        return null;
+    }
+
+    private readonly UnknownValue? FindUnknown(in ConditionNode metric)
+    {
+        if (Metric(metric) != Quantity.Unknown)
+            return null;
+        bool isRead = Read(metric.Operand) != Quantity.Unknown;
+        bool isOpen = metric.Operand.Metric.Window is not null && Read(metric.Basis) != Quantity.Unknown;
+        return new UnknownValue(
+            metric.Operand,
+            isRead ? UnknownCause.JustActed : isOpen ? UnknownCause.WindowOpen : UnknownCause.Unreadable);
+    }
+
     private Truth Evaluate(ConditionNode[] nodes, int index)
     {
         ref readonly ConditionNode node = ref nodes[index];

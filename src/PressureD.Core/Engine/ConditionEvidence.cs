@@ -41,6 +41,9 @@ internal static class ConditionEvidence
             case MetricUnit.Bytes:
                 text.AppendBytes(value);
                 break;
+            case MetricUnit.Duration when value == Quantity.Unlimited:
+                text.Append("not in sight"u8);
+                break;
             case MetricUnit.Duration:
                 text.AppendDuration(value);
                 break;

@@ -142,6 +142,29 @@ internal static class ConditionReport
         long sinceUsec = evaluator.SinceUsec(node);
         if (sinceUsec != 0 && evaluator.RememberedTruth(node) == truth)
             text.Append(" for "u8).AppendDuration(Math.Max(nowUsec - sinceUsec, 0));
+        if (truth == Truth.Unknown && evaluator.FindUnknown(nodes, index, forGood: false) is { } unknown)
+        {
+            text.Append(" ("u8);
+            if (node.Group >= 0)
+                text.Append(unknown.Operand.Metric.Name).Append(" is: "u8);
+            unknown.AppendCause(text);
+            text.Append(")"u8);
+        }
+    }
+
+    /// <summary>
+    /// Names what a condition asks about and that cannot be read: "zram.used is unknown (...)"; nothing when there is
+    /// nothing of that kind.
+    /// </summary>
+    public static void AppendUnreadable(TextBuffer text, MatchState match, ReadOnlySpan<long> host, long nowUsec)
+    {
+        ConditionNode[] nodes = match.Rule.When.Nodes;
+        var evaluator = new ConditionEvaluator(host, match, nowUsec, recheck: true);
+        if (evaluator.FindUnknown(nodes, nodes.Length - 1, forGood: true) is not { } unknown)
+            return;
+        text.Append(unknown.Operand.Metric.Name).Append(" is unknown ("u8);
+        unknown.AppendCause(text);
+        text.Append(")"u8);
     }
 
     private static void AppendName(TextBuffer text, ConditionNode[] nodes, int index, ConditionEvaluator evaluator)

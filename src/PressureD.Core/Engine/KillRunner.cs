@@ -42,6 +42,7 @@ internal sealed class KillRunner
     private readonly TextBuffer _held = new(256);
     private readonly byte[] _buffer = new byte[16 * 1024];
     private long _step;
+    private long _chosenStep = -1;
     private bool _launchedThisStep;
     private MatchState? _launchedBy;
     private int _futileKills = PolicySet.DefaultFutileKills;
@@ -76,6 +77,9 @@ internal sealed class KillRunner
 
     /// <summary>Victims that died, since start.</summary>
     public long Kills { get; private set; }
+
+    /// <summary>Whether a rule looked for somebody to kill in this step.</summary>
+    public bool IsChoosing => _chosenStep == _step;
 
     /// <summary>Whether something wanted to kill in this step.</summary>
     public bool WantedToKill { get; private set; }
@@ -136,7 +140,7 @@ internal sealed class KillRunner
             return;
         bool cools = flight.Kill is not { Action.AlwaysContinue: true };
         if (flight.IsAsked)
-            Cool(flight.Match, flight.RuleHash, nowUsec, host, cools);
+            NoteAsked(flight.Match, flight.RuleHash, nowUsec, host, cools);
         else
             NoteAct(flight.Match, flight.RuleHash, nowUsec, host, cools);
         if (flight.Match is { } match)
@@ -327,6 +331,7 @@ internal sealed class KillRunner
         if (match.ChoosingSinceUsec == 0 || match.ChoosingStep != _step - 1)
             match.ChoosingSinceUsec = nowUsec;
         match.ChoosingStep = _step;
+        _chosenStep = _step;
         bool mayWait = nowUsec - match.ChoosingSinceUsec < ChoicePatienceUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
         if (selection == Selection.Waiting)
@@ -339,13 +344,13 @@ internal sealed class KillRunner
         if (selection == Selection.Nobody)
         {
             match.ChooseAgainUsec = nowUsec + ChooseAgainUsec;
-            rule.PassedOver?.CopyFrom(_passedOver);
-            rule.NobodyUsec = nowUsec;
+            rule.Outlook!.NoteNobody(_passedOver, nowUsec);
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
             _incidents.NoteCandidates(match, _selector.Report);
             return ChainResult.Stop;
         }
 
+        rule.Outlook!.NoteVictim(flight.Victim, nowUsec);
         if (!StillHolds(match, host))
         {
             Refuse(rule, match, nowUsec, "it was over before the kill"u8, default);
@@ -371,6 +376,7 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         if (_flights.Free() is not { } flight)
             return ChainResult.Waiting;
+        _chosenStep = _step;
         bool mayWait = nowUsec - _prekill.OverUsec < ChoicePatienceUsec;
         Selection selection = _selector.Reexamine(
             kill, match.Cgroup, _prekill.Victim, nowUsec, mayWait, out Refusal refusal);
@@ -477,6 +483,7 @@ internal sealed class KillRunner
 
         _launchedThisStep = true;
         _launchedBy = match;
+        rule.Outlook!.Forget();
         _brake.NoteKill(rule.Hash, nowUsec);
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
@@ -629,15 +636,15 @@ internal sealed class KillRunner
         _held.Clear();
         if (state.Reason == BrakeReason.Futile)
         {
-            _held.Append("the last "u8).Append(state.Count)
-                .Append(" deaths freed less than a quarter of what they should have (memory in tmpfs or shared "u8)
+            _held.Append("the last "u8).AppendCount(state.Count, "death"u8, "deaths"u8)
+                .Append(" freed less than a quarter of what they should have (memory in tmpfs or shared "u8)
                 .Append("memory is not freed by killing); waiting for pressure or policy to change"u8);
         }
         else
         {
             bool own = state.Reason == BrakeReason.Rule;
-            _held.Append(own ? "the rule's "u8 : "the policy's "u8).Append(state.Limit)
-                .Append(" kills-per-minute are used up; the next at the earliest in "u8)
+            _held.Append(own ? "the rule's kills-per-minute, "u8 : "the policy's kills-per-minute, "u8)
+                .Append(state.Limit).Append(", are used up; the next at the earliest in "u8)
                 .AppendDuration(state.UntilUsec - nowUsec);
         }
 
@@ -706,11 +713,15 @@ internal sealed class KillRunner
             _incidents.NoteEffect(match, nowUsec);
         }
 
-        Cool(match, ruleHash, nowUsec, host, cools);
+        Cool(match, ruleHash, nowUsec, host, cools, wasAsked: false);
     }
 
     /// <summary>The same for an act that somebody asked for, which is none of the rule's chain.</summary>
-    public void Cool(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host, bool cools)
+    public void NoteAsked(MatchState? match, ulong ruleHash, long nowUsec, HostSampler host, bool cools) =>
+        Cool(match, ruleHash, nowUsec, host, cools, wasAsked: true);
+
+    private void Cool(
+        MatchState? match, ulong ruleHash, long nowUsec, HostSampler host, bool cools, bool wasAsked)
     {
         if (cools)
             _ledger.NoteAct(ruleHash, match?.Cgroup?.Identity ?? 0, nowUsec);
@@ -718,6 +729,7 @@ internal sealed class KillRunner
             return;
         match.NoteAct(host.Values, nowUsec);
         match.Cools = cools;
+        match.WasAsked = wasAsked;
         _selector.Stalls.TakeBaselines(nowUsec);
     }
 

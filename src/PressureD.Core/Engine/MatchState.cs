@@ -2,6 +2,7 @@ using System;
 using PressureD.Core.Actions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
 using PressureD.Core.Sampling;
 
 namespace PressureD.Core.Engine;
@@ -78,6 +79,7 @@ internal sealed class MatchState : SubjectState
         When = before.When;
         LastActUsec = Math.Max(LastActUsec, before.LastActUsec);
         Cools = before.Cools;
+        WasAsked = before.WasAsked;
         ActiveSinceUsec = before.ActiveSinceUsec;
         NotifiedLevel = before.NotifiedLevel;
         LastLogUsec = before.LastLogUsec;
@@ -107,6 +109,25 @@ internal sealed class MatchState : SubjectState
 
     /// <summary>Whether the last act started the cooldown; one that always continues does not.</summary>
     public bool Cools { get; set; } = true;
+
+    /// <summary>Whether the last act was none of its chain's: somebody asked for a kill by this rule.</summary>
+    public bool WasAsked { get; set; }
+
+    /// <summary>Whether the chain of this very firing acted last, so that it is its own cooldown that runs.</summary>
+    public bool HasActedSinceFiring => !WasAsked && LastActUsec >= ActiveSinceUsec;
+
+    /// <summary>When a cooldown that runs ends; 0 when none runs.</summary>
+    public long CooldownEndUsec(long nowUsec)
+    {
+        long endUsec = LastActUsec + Rule.CooldownUsec;
+        return LastActUsec != 0 && Cools && endUsec > nowUsec ? endUsec : 0;
+    }
+
+    /// <summary>Says what began the cooldown that runs, when, and until when it does.</summary>
+    public TextBuffer AppendCooldown(TextBuffer text, long nowUsec) => text
+        .Append(WasAsked ? "somebody had it kill "u8 : "it acted "u8).AppendDuration(nowUsec - LastActUsec)
+        .Append(" ago, and its cooldown of "u8).AppendDuration(Rule.CooldownUsec).Append(" goes on for "u8)
+        .AppendDuration(CooldownEndUsec(nowUsec) - nowUsec);
 
     /// <summary>
     /// Until when the running chain's victims may wait for a program that runs before their kill; 0 when none did.

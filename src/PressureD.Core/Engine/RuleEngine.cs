@@ -63,6 +63,7 @@ internal sealed partial class RuleEngine
     private readonly Dictionary<ulong, bool> _dryRunsOfOthers = [];
     private readonly RuleRuntime[] _rules;
     private readonly int _awakeAtFirst;
+    private readonly TextBuffer _held = new(192);
 
     // Matches of the policy before that were awake, while a new one is taking them over.
     private int _stillToCome;
@@ -153,6 +154,9 @@ internal sealed partial class RuleEngine
     public CompiledKill OfNamed { get; }
 
     public ReadOnlySpan<RuleRuntime> Rules => _rules;
+
+    /// <summary>What stands as the swap section asks.</summary>
+    public StandingLimits Standing => _standing;
 
     /// <summary>The highest level that an active rule notified.</summary>
     public PressureLevel Level { get; private set; }
@@ -446,9 +450,8 @@ internal sealed partial class RuleEngine
                 AdvanceActions(rule, match, nowUsec, host);
                 if (_kills.Pause.IsOn)
                     continue;
-                bool cool = match.LastActUsec == 0 || !match.Cools
-                    || nowUsec - match.LastActUsec >= match.Rule.CooldownUsec;
-                if (match.ChainIndex < 0 && match.When == Truth.True && cool)
+                bool isCool = match.CooldownEndUsec(nowUsec) == 0;
+                if (match.ChainIndex < 0 && match.When == Truth.True && isCool)
                 {
                     // A death that came after an earlier chain had ended is not this one's.
                     match.ChainIndex = 0;
@@ -456,9 +459,10 @@ internal sealed partial class RuleEngine
                     match.ChainActed = false;
                     match.PrekillDeadlineUsec = 0;
                 }
-                else if (match.ChainIndex < 0 && match.When == Truth.True)
+                else if (match.ChainIndex < 0 && match.When == Truth.True && !match.HasActedSinceFiring)
                 {
-                    _incidents.NoteHeldBack(match, nowUsec, "its cooldown is not over"u8, default);
+                    match.AppendCooldown(_held.Clear(), nowUsec);
+                    _incidents.NoteHeldBack(match, nowUsec, "its cooldown is not over: "u8, _held.Span);
                 }
 
                 if (match.ChainIndex >= 0)

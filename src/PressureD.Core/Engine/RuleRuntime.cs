@@ -49,7 +49,7 @@ internal sealed class RuleRuntime
             }
         }
 
-        PassedOver = HasKill ? new TextBuffer(512) : null;
+        Outlook = HasKill ? new KillOutlook() : null;
     }
 
     public Rule Rule { get; }
@@ -57,13 +57,8 @@ internal sealed class RuleRuntime
     /// <summary>Whether its condition asks about sizes of cgroups, so that its matches differ.</summary>
     public bool WatchesCgroups { get; }
 
-    /// <summary>
-    /// Why everybody was passed over when it last found nobody to kill; null for a rule that kills nobody.
-    /// </summary>
-    public TextBuffer? PassedOver { get; }
-
-    /// <summary>When that was; 0: never.</summary>
-    public long NobodyUsec { get; set; }
+    /// <summary>Whom it would kill, as was found last; null for a rule that kills nobody.</summary>
+    public KillOutlook? Outlook { get; }
 
     /// <summary>The name as a number, by which the run store knows the rule.</summary>
     public ulong Hash { get; }

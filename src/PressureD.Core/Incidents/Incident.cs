@@ -54,6 +54,9 @@ public sealed class Incident
     /// <summary>When the condition no longer held; 0 when it still did.</summary>
     public long OverUsec { get; internal set; }
 
+    /// <summary>Of a copy of one that goes on: how long it has by now. 0: it is complete.</summary>
+    public long SoFarUsec { get; internal set; }
+
     /// <summary>The cgroup that the rule watches, raw bytes; empty for the machine.</summary>
     public TextBuffer Cgroup { get; } = new(160);
 
@@ -186,9 +189,40 @@ public sealed class Incident
     /// <summary>Gives it back to the pool. Whoever wrote it, once.</summary>
     public void Release() => Stage = IncidentStage.Free;
 
+    /// <summary>Takes everything that is told of another; whose slot it is stays as it is.</summary>
+    internal void CopyFrom(Incident other)
+    {
+        Id = other.Id;
+        Rule = other.Rule;
+        AskedBy = other.AskedBy;
+        OpenedUsec = other.OpenedUsec;
+        ActiveSinceUsec = other.ActiveSinceUsec;
+        OverUsec = other.OverUsec;
+        Cgroup.CopyFrom(other.Cgroup);
+        Evidence.CopyFrom(other.Evidence);
+        ComparisonCount = other.ComparisonCount;
+        other.Comparisons.CopyTo(_comparisons);
+        ActCount = other.ActCount;
+        for (int i = 0; i < ActCount; i++)
+            _acts[i].CopyFrom(other._acts[i]);
+        ActsLeftOut = other.ActsLeftOut;
+        SampleCount = other.SampleCount;
+        other.Samples.CopyTo(_samples);
+        LostBefore = other.LostBefore;
+        CandidateCount = other.CandidateCount;
+        for (int i = 0; i < CandidateCount; i++)
+            _candidates[i].CopyFrom(other._candidates[i]);
+        CandidatesInAll = other.CandidatesInAll;
+        RankedBy = other.RankedBy;
+        VictimPid = other.VictimPid;
+        VictimUid = other.VictimUid;
+        CommandLine.CopyFrom(other.CommandLine);
+    }
+
     internal void Clear()
     {
         Rule = null;
+        SoFarUsec = 0;
         Match = null;
         AskedBy = null;
         OverUsec = 0;

@@ -40,7 +40,7 @@ public sealed class IncidentJson
     }
 
     /// <summary>Writes an incident.</summary>
-    /// <param name="incident">A complete one.</param>
+    /// <param name="incident">A complete one, or the copy of one that goes on, which has "so_far_usec".</param>
     /// <param name="clockUsec">What CLOCK_REALTIME says where CLOCK_MONOTONIC says 0, microseconds.</param>
     /// <returns>The line with its end, valid until the next call.</returns>
     public ReadOnlySpan<byte> Write(Incident incident, long clockUsec)
@@ -66,6 +66,8 @@ public sealed class IncidentJson
             _writer.WriteNull("over_after_usec"u8);
         else
             _writer.WriteNumber("over_after_usec"u8, incident.OverUsec - incident.OpenedUsec);
+        if (incident.SoFarUsec > 0)
+            _writer.WriteNumber("so_far_usec"u8, incident.SoFarUsec);
         WriteName("cgroup"u8, incident.Cgroup, isPath: true);
         WriteCondition(incident);
         WriteActs(incident);
@@ -93,6 +95,8 @@ public sealed class IncidentJson
             _writer.WriteString("unit"u8, UnitName(comparison.Metric.Unit));
             _writer.WriteString("comparison"u8, ExpressionText.SignOf(comparison.Comparison));
             WriteNumber("value"u8, comparison.Value);
+            if (comparison.Value == Quantity.Unlimited)
+                _writer.WriteBoolean("unlimited"u8, true);
             WriteNumber("threshold"u8, comparison.Threshold);
             _writer.WriteEndObject();
         }

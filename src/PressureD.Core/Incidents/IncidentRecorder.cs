@@ -246,6 +246,9 @@ internal sealed class IncidentRecorder : IEventSink
         }
     }
 
+    /// <summary>Every slot: those in use are told of as they are until they are written.</summary>
+    internal ReadOnlySpan<Incident> Slots => _pool;
+
     /// <summary>The number of a match's open incident; 0 when it has none.</summary>
     public long IdOf(MatchState match) => Find(match)?.Id ?? 0;
 
@@ -262,8 +265,8 @@ internal sealed class IncidentRecorder : IEventSink
         if (_lost == _lostSaid)
             return;
         DaemonEvent line = _inner.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
-        line.Text.Append("incidents: "u8).Append(_lost - _lostSaid)
-            .Append(" have no record: more happened at once than is kept in memory"u8);
+        line.Text.Append("incidents: "u8).AppendCount(_lost - _lostSaid, "has"u8, "have"u8)
+            .Append(" no record: more happened at once than is kept in memory"u8);
         _inner.Commit();
         _lostSaid = _lost;
     }

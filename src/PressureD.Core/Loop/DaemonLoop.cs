@@ -67,6 +67,7 @@ public sealed class DaemonLoop : IDisposable
     private readonly EffectTable _effects;
     private readonly ActionServices _actions;
     private readonly CommandRunner? _commands;
+    private readonly OpenIncidents? _openIncidents;
     private readonly DaemonSnapshot _snapshot = new();
     private readonly WaitEvent[] _events = new WaitEvent[32];
     private readonly string[] _givenReasons;
@@ -122,6 +123,7 @@ public sealed class DaemonLoop : IDisposable
         _selector = new VictimSelector(_kernel, _cgroups, _flights, members, processes, groups);
         _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
         _sink = _incidents;
+        _openIncidents = options.OpenIncidents;
         _desk = new ServiceDesk(options.Services, _incidents);
         var brake = new Brake(_ledger);
         _kills = new KillRunner(_kernel, _ledger, _incidents, _selector, _flights, brake, _desk)
@@ -297,7 +299,7 @@ public sealed class DaemonLoop : IDisposable
         Rehearse();
         DaemonEvent line = _sink.Begin(DaemonEventKind.PolicyReloaded, _kernel.NowUsec, EventPriority.Info);
         line.Rules = policy.Rules.Length;
-        line.Text.Append("another policy is in force, rules: "u8).Append((long)line.Rules);
+        line.Text.Append("another policy is in force: "u8).AppendCount(line.Rules, "rule"u8, "rules"u8);
         _sink.Commit();
     }
 
@@ -321,7 +323,11 @@ public sealed class DaemonLoop : IDisposable
             _kernel.Close(_trigger);
     }
 
-    private bool RunCommands(long nowUsec) => _commands is not null && _commands.Run(nowUsec, _engine, _host);
+    private bool RunCommands(long nowUsec)
+    {
+        bool hasShown = _openIncidents?.Serve(_incidents.Slots, nowUsec) ?? false;
+        return (_commands?.Run(nowUsec, _engine, _host) ?? false) || hasShown;
+    }
 
     private void EndPause(long nowUsec)
     {
@@ -523,13 +529,19 @@ public sealed class DaemonLoop : IDisposable
         foreach (RuleRuntime rule in _engine.Rules)
         {
             if (rule.IsDegraded)
-            {
-                AddFound(
-                    reasons, $"rule {rule.Rule.Name} cannot be decided here: something it asks about is unknown");
-            }
+                AddFound(reasons, $"rule {rule.Rule.Name} cannot be decided here: {Unreadable(rule)}");
         }
 
         _snapshot.DegradedReasons = reasons.ToArray();
+    }
+
+    /// <summary>What a rule asks about that is not known of any of its matches.</summary>
+    private string Unreadable(RuleRuntime rule)
+    {
+        var text = new TextBuffer(DaemonEvent.TextBytes);
+        if (rule.Matches.Count > 0)
+            ConditionReport.AppendUnreadable(text, rule.Matches[0], _host.Values, _kernel.NowUsec);
+        return text.Length > 0 ? text.ToString() : "something it asks about is unknown";
     }
 
     /// <summary>A reason that nobody has said yet when it is found is said here, once while it lasts.</summary>

@@ -28,6 +28,9 @@ public sealed record LoopOptions
     /// <summary>Where complete incidents go; null when nobody keeps them.</summary>
     public IIncidentShelf? Incidents { get; init; }
 
+    /// <summary>Where those that go on are asked for; null: nowhere.</summary>
+    public OpenIncidents? OpenIncidents { get; init; }
+
     /// <summary>The number of the first incident: one more than the last that was kept.</summary>
     public long FirstIncident { get; init; } = 1;
 

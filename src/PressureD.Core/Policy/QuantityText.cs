@@ -54,6 +54,13 @@ public static class QuantityText
         _ => $"{usec} µs",
     };
 
+    /// <summary>How many there are of something: "1 rule", "9 rules".</summary>
+    /// <param name="number">How many.</param>
+    /// <param name="one">What one of them is called.</param>
+    /// <param name="many">What several are called; left out, with an s at its end.</param>
+    public static string Count(long number, string one, string? many = null) =>
+        $"{number.ToString(CultureInfo.InvariantCulture)} {(number == 1 ? one : many ?? one + "s")}";
+
     /// <summary>A fixed-point number without trailing zeros.</summary>
     private static string Decimal(long value, long scale)
     {

@@ -16,6 +16,7 @@ public sealed class TextBuffer
     private const long KiB = 1024;
     private const long MiB = 1024 * KiB;
     private const long GiB = 1024 * MiB;
+    private const long Hour = 3_600_000_000;
 
     private readonly byte[] _bytes;
 
@@ -76,6 +77,10 @@ public sealed class TextBuffer
 
         return this;
     }
+
+    /// <summary>How many there are of something: "1 rule", "9 rules".</summary>
+    public TextBuffer AppendCount(long number, ReadOnlySpan<byte> one, ReadOnlySpan<byte> many) =>
+        Append(number).Append(" "u8).Append(number == 1 ? one : many);
 
     public TextBuffer Append(long number)
     {
@@ -173,7 +178,8 @@ public sealed class TextBuffer
     }
 
     /// <summary>
-    /// A length of time given in microseconds: "250 ms", "3.5 s", "12.0 min"; "unknown"; "unlimited".
+    /// A length of time given in microseconds: "250 ms", "3.5 s", "12.0 min", "5.5 h", "3.0 days"; "unknown";
+    /// "unlimited".
     /// </summary>
     public TextBuffer AppendDuration(long usec)
     {
@@ -192,7 +198,9 @@ public sealed class TextBuffer
             < 1_000 => Append(usec).Append(" us"u8),
             < 1_000_000 => Append(usec / 1_000).Append(" ms"u8),
             < 120_000_000 => AppendTenths(Tenths(usec, 1_000_000)).Append(" s"u8),
-            _ => AppendTenths(Tenths(usec, 60_000_000)).Append(" min"u8),
+            < 2 * Hour => AppendTenths(Tenths(usec, 60_000_000)).Append(" min"u8),
+            < 48 * Hour => AppendTenths(Tenths(usec, Hour)).Append(" h"u8),
+            _ => AppendTenths(Tenths(usec, 24 * Hour)).Append(" days"u8),
         };
     }
 

@@ -12,12 +12,15 @@ public sealed class IncidentAnswers
 
     private readonly IncidentDesk _desk;
     private readonly IncidentReader _reader;
+    private readonly OpenIncidentReader? _open;
 
     /// <param name="desk">Where questions come from; nobody else may answer there.</param>
     /// <param name="directory">What is read.</param>
-    public IncidentAnswers(IncidentDesk desk, IncidentDirectory directory)
+    /// <param name="open">Where those are that still go on; null: only what is complete is told.</param>
+    public IncidentAnswers(IncidentDesk desk, IncidentDirectory directory, OpenIncidentReader? open = null)
     {
         _desk = desk;
+        _open = open;
         _reader = new IncidentReader(directory);
     }
 
@@ -26,10 +29,14 @@ public sealed class IncidentAnswers
     {
         if (_desk.Peek() is not { } query)
             return;
+
+        // First, since one that is written meanwhile is on disk then.
+        _open?.Look(query.IsList ? 0 : query.Id);
         if (query.IsList)
             List(query);
         else
             Get(query);
+        _open?.Release();
         _desk.Answer();
     }
 
@@ -44,14 +51,45 @@ public sealed class IncidentAnswers
     private bool Fill(IncidentQuery query)
     {
         long left = query.Limit == 0 ? MostListed : Math.Min(query.Limit, MostListed);
-        for (_reader.Begin(query.Id, query.SinceUsec); _reader.Next(); left--)
+        ReadOnlySpan<OpenIncidentHead> open = _open is null ? default : _open.Heads;
+        long clockUsec = _open?.ClockUsec ?? 0;
+        _reader.Begin(query.Id, query.SinceUsec);
+        bool hasKept = _reader.Next();
+        while (true)
         {
-            if (left == 0 || !Add(query.Reply))
+            OpenIncidentHead? going = NextOf(ref open, query, clockUsec, hasKept ? _reader.Head.Id : 0);
+            if (going is null && !hasKept)
+                return true;
+            if (left-- == 0 || !(going is null ? Add(query.Reply) : Add(query.Reply, going, clockUsec)))
                 return false;
+            if (going is null)
+                hasKept = _reader.Next();
+        }
+    }
+
+    /// <summary>Takes the next that goes on and is newer than what is kept; null when that comes first.</summary>
+    private static OpenIncidentHead? NextOf(
+        ref ReadOnlySpan<OpenIncidentHead> open, IncidentQuery query, long clockUsec, long keptId)
+    {
+        while (!open.IsEmpty && open[0].Id >= Math.Max(keptId, 1))
+        {
+            OpenIncidentHead head = open[0];
+            open = open[1..];
+            bool isWanted = (query.Id == 0 || head.Id < query.Id) && clockUsec + head.OpenedUsec >= query.SinceUsec;
+            if (isWanted && head.Id != keptId)
+                return head;
         }
 
-        return true;
+        return null;
     }
+
+    private static bool Add(ReplyBuffer reply, OpenIncidentHead head, long clockUsec) => reply.OpenStruct("ttsss"u8)
+        .Unsigned(head.Id)
+        .Unsigned(clockUsec + head.OpenedUsec)
+        .Text(head.Rule)
+        .Text(IncidentSummary.Name(head.Outcome))
+        .Text(head.Summary.Span)
+        .CloseStruct();
 
     private bool Add(ReplyBuffer reply) => reply.OpenStruct("ttsss"u8)
         .Unsigned(_reader.Head.Id)
@@ -66,6 +104,12 @@ public sealed class IncidentAnswers
         // The last byte stays free for the end.
         Span<byte> content = query.Content.AsSpan(0, query.Content.Length - 1);
         query.Outcome = _reader.Read(query.Id, content, out int length);
+        if (query.Outcome == IncidentQueryOutcome.NoSuchIncident && _open?.Read(content) is > 0 and int goingOn)
+        {
+            query.Outcome = IncidentQueryOutcome.Done;
+            length = goingOn;
+        }
+
         bool mayGoOut = query.WithCommandLine || TryWithhold(query, content, ref length);
         if (query.Outcome == IncidentQueryOutcome.Done && !mayGoOut)
         {

@@ -141,7 +141,8 @@ public sealed class IncidentWriter
         if (!_complained)
             return;
         DaemonEvent line = _log.Begin(DaemonEventKind.Log, _nowUsec(), EventPriority.Notice);
-        line.Text.Append("incidents: kept again; "u8).Append(_unwritten).Append(" were not"u8);
+        line.Text.Append("incidents: kept again; "u8).AppendCount(
+            _unwritten, "was not"u8, "were not"u8);
         _log.Commit();
         _complained = false;
         _unwritten = 0;

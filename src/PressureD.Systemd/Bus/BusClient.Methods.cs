@@ -35,6 +35,24 @@ public sealed unsafe partial class BusClient
         return rules;
     });
 
+    /// <summary>What the swap section has set, or would in a dry run, as far as it fits an answer.</summary>
+    /// <exception cref="BusException">The daemon is not there, refuses, or does not answer.</exception>
+    public IReadOnlyList<StandingLimit> ListLimits() => Ask(
+        "ListLimits",
+        static (ref BusMessage _) => { },
+        static reply =>
+        {
+            List<StandingLimit> limits = [];
+            Check(Libsystemd.MessageEnterContainer(reply, (byte)'a', "(ssssb)"));
+            while (Check(Libsystemd.MessageEnterContainer(reply, (byte)'r', "ssssb")) > 0)
+            {
+                limits.Add(new StandingLimit(Text(reply), Text(reply), Text(reply), Text(reply), ReadBoolean(reply)));
+                Check(Libsystemd.MessageExitContainer(reply));
+            }
+
+            return limits;
+        });
+
     /// <summary>What a rule is, does, and how it stands.</summary>
     /// <exception cref="BusException">There is no such rule; or no answer.</exception>
     public RuleExplanation Explain(string rule) => Ask("Explain", Name(rule), static reply =>

@@ -1,9 +1,15 @@
 namespace PressureD.Systemd.Bus;
 
 /// <summary>One signal of the daemon; what it does not carry is null.</summary>
-/// <param name="Name">Its name on the bus.</param>
+/// <param name="Name">Its name on the bus, or one of those below, by which the bus tells of the daemon itself.</param>
 public sealed record BusSignal(string Name)
 {
+    /// <summary>The daemon is on the bus.</summary>
+    public const string Appeared = "DaemonAppeared";
+
+    /// <summary>It is no longer: it ended, or it crashed.</summary>
+    public const string Vanished = "DaemonVanished";
+
     public string? Rule { get; init; }
 
     /// <summary>0: a cgroup as a whole.</summary>

@@ -6,11 +6,17 @@ using PressureD.Systemd.Interop;
 
 namespace PressureD.Systemd.Bus;
 
-/// <summary>The daemon's signals as they come.</summary>
+/// <summary>The daemon's signals as they come, and that it goes and comes back.</summary>
 public sealed unsafe class BusSignals : IDisposable
 {
-    private const string Rule = "type='signal',sender='" + ManagerInterface.BusName + "',interface='"
-        + ManagerInterface.Name + "'";
+    private const string OwnerChanged = "NameOwnerChanged";
+
+    private static readonly string[] Rules =
+    [
+        $"type='signal',sender='{ManagerInterface.BusName}',interface='{ManagerInterface.Name}'",
+        $"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='{OwnerChanged}',"
+            + $"arg0='{ManagerInterface.BusName}'",
+    ];
 
     // How soon it is seen that somebody wants to end. What ends us on a terminal also ends the ssh through which we may
     // be connected, and which of both is seen first is chance.
@@ -23,21 +29,15 @@ public sealed unsafe class BusSignals : IDisposable
     public BusSignals(BusAddress address, long connectUsec = 5_000_000)
     {
         _connection = BusCall.Connect(address, connectUsec);
-        BusMessage call = BusMessage.Call(
-            _connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch");
         try
         {
-            call.Add(Rule);
-            BusCall.Invoke(_connection, ref call, connectUsec).Dispose();
+            foreach (string rule in Rules)
+                AddMatch(rule, connectUsec);
         }
         catch
         {
             _connection.Dispose();
             throw;
-        }
-        finally
-        {
-            call.Dispose();
         }
     }
 
@@ -82,6 +82,21 @@ public sealed unsafe class BusSignals : IDisposable
         return null;
     }
 
+    private void AddMatch(string rule, long connectUsec)
+    {
+        BusMessage call = BusMessage.Call(
+            _connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch");
+        try
+        {
+            call.Add(rule);
+            BusCall.Invoke(_connection, ref call, connectUsec).Dispose();
+        }
+        finally
+        {
+            call.Dispose();
+        }
+    }
+
     private static BusSignal? Read(nint message)
     {
         string member = Marshal.PtrToStringUTF8((nint)Libsystemd.MessageGetMember(message)) ?? "";
@@ -105,10 +120,20 @@ public sealed unsafe class BusSignals : IDisposable
                     Incident = Number(message, 't'), Rule = Text(message), Outcome = Text(message),
                     Text = Text(message),
                 };
+            case OwnerChanged:
+                return ReadOwner(message);
             default:
                 return null;
         }
     }
+
+    /// <summary>Who had the name, and who has it: nobody is empty.</summary>
+    private static BusSignal? ReadOwner(nint message) => (Text(message), Text(message), Text(message)) switch
+    {
+        (ManagerInterface.BusName, _, "") => new BusSignal(BusSignal.Vanished),
+        (ManagerInterface.BusName, "", _) => new BusSignal(BusSignal.Appeared),
+        _ => null,
+    };
 
     private static string Text(nint message)
     {

@@ -23,6 +23,7 @@ internal static class ManagerInterface
         new(ManagerMethod.Resume, "Resume", "", "", "", Access.Control),
         new(ManagerMethod.SetDryRun, "SetDryRun", "sb", "", "rule\0on\0", Access.Control),
         new(ManagerMethod.ListRules, "ListRules", "", "a(sssbbuutt)b", "rules\0complete\0", Access.Open),
+        new(ManagerMethod.ListLimits, "ListLimits", "", "a(ssssb)b", "limits\0complete\0", Access.Open),
         new(ManagerMethod.Explain, "Explain", "s", "sua(ssstt)", "rule\0text\0matches\0nearest\0", Access.Open),
         new(
             ManagerMethod.WhyNot, "WhyNot", "s", "ussta(ssst)",

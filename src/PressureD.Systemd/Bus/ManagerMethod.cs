@@ -7,6 +7,7 @@ internal enum ManagerMethod
     Resume,
     SetDryRun,
     ListRules,
+    ListLimits,
     Explain,
     WhyNot,
     OpenSamples,

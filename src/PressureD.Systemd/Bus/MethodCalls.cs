@@ -595,6 +595,7 @@ internal sealed unsafe class MethodCalls : IDisposable
         ManagerMethod.Resume => CommandKind.Resume,
         ManagerMethod.SetDryRun => CommandKind.SetDryRun,
         ManagerMethod.ListRules => CommandKind.ListRules,
+        ManagerMethod.ListLimits => CommandKind.ListLimits,
         ManagerMethod.Explain => CommandKind.Explain,
         ManagerMethod.WhyNot => CommandKind.WhyNot,
         ManagerMethod.Record => CommandKind.Record,

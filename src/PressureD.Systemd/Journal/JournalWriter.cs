@@ -96,8 +96,8 @@ public sealed class JournalWriter : IDisposable
             if (count > 0)
             {
                 _dropped.Reset(DaemonEventKind.Log, MonotonicClock.NowUsec, EventPriority.Warning);
-                _dropped.Text.Append("log: "u8).Append(count).Append(" messages were dropped: they came faster than"u8)
-                    .Append(" they could be written"u8);
+                _dropped.Text.Append("log: "u8).AppendCount(count, "message was"u8, "messages were"u8)
+                    .Append(" dropped: they came faster than they could be written"u8);
                 _output.Write(_dropped);
             }
         }

@@ -62,8 +62,9 @@ public sealed class MachineTrialTests
 
     [Fact]
     public void A_figure_that_the_machine_does_not_have() => Assert.StartsWith(
-        "p.yaml:1:18: warning: rule a cannot be decided here: something it asks about is unknown, so that it can never "
-        + "fire; ask about something that this machine has, or switch the rule off\n",
+        "p.yaml:1:18: warning: rule a cannot be decided here: arc.size is unknown "
+        + "(/proc/spl/kstat/zfs/arcstats cannot be read), so that it can never fire; ask about something that this machine "
+        + "has, or switch the rule off\n",
         Try(Read("rules: [ { name: a, when: arc.size > 1GiB, then: [ { log: x } ] } ]"), swapBytes: 0));
 
     [Theory]

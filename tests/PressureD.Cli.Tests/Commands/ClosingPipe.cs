@@ -9,8 +9,15 @@ internal sealed class ClosingPipe(int lines) : TextWriter
     private readonly StringBuilder _read = new();
     private int _left = lines;
 
-    /// <summary>What was read, to be asked for when the writer has ended.</summary>
-    internal string Read => _read.ToString();
+    /// <summary>What was read so far.</summary>
+    internal string Read
+    {
+        get
+        {
+            lock (_read)
+                return _read.ToString();
+        }
+    }
 
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -20,6 +27,7 @@ internal sealed class ClosingPipe(int lines) : TextWriter
     {
         if (_left-- <= 0)
             throw new IOException("broken pipe");
-        _read.Append(value);
+        lock (_read)
+            _read.Append(value);
     }
 }

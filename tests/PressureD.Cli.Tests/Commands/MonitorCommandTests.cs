@@ -75,6 +75,40 @@ public sealed class MonitorCommandTests
         Assert.Equal(ExitCode.Success, await run);
     }
 
+    [Fact]
+    public async Task A_daemon_that_goes_and_comes_back_is_said_and_its_signals_go_on()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        RunningService first = new RunningService(bus.Address).WaitOnBus();
+        using ClosingPipe output = new(40);
+        Task<int> run = Task.Run(() => PressurectlCommand.Run(
+            PressurectlCommand.Create().Parse(["monitor", "--bus", bus.Address.ToString()]),
+            new InvocationConfiguration { Output = output }));
+        Eventually.True(
+            () =>
+            {
+                if (first.Events.Count == 0)
+                    Fire(first);
+                return output.Read.Length > 0;
+            },
+            "it listens");
+        first.Dispose();
+        using RunningService second = new RunningService(bus.Address).WaitOnBus();
+        Eventually.True(
+            () =>
+            {
+                if (second.Events.Count == 0)
+                    Fire(second);
+                return run.IsCompleted;
+            },
+            "its signals come");
+        Assert.Equal(ExitCode.Success, await run);
+        string[] said = [.. output.Read.TrimEnd('\n').Split('\n').Select(static line => line[9..])];
+        int gone = Array.IndexOf(said, "pressured has left the bus: it ended; its signals are waited for");
+        Assert.True(gone > 0);
+        Assert.Equal("pressured is on the bus", said[gone + 1]);
+    }
+
     /// <summary>Both signals are sent again and again, as nobody knows when the tool listens, until it ends.</summary>
     private static string[] Monitor(params string[] options)
     {

@@ -1,8 +1,10 @@
 using System;
+using System.Linq;
 using System.Text.Json;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Readers;
+using PressureD.Systemd.Bus;
 using PressureD.Systemd.Tests;
 using PressureD.Systemd.Tests.Bus;
 
@@ -28,6 +30,8 @@ public sealed class StatusCommandTests
               exhaustion    in 7.0 s, as memory is shrinking now
               stalled       some waited for memory 20.0% of the last 10 s, all 0.3%; all for io unknown
               killed        3 since the daemon started
+              limits        /proc/sys/vm/swappiness would be 60, is 100
+                            memory.swap.max of /a\x1bb.slice is 2.0 GiB, was max
               policy        the files on disk differ from what runs: pressurectl check says what they mean, systemctl reload pressured applies them
               degraded      no PSI
                             no <swap> é
@@ -44,6 +48,7 @@ public sealed class StatusCommandTests
         service.Snapshot.SwapTotalBytes = 0;
         service.Snapshot.TimeToExhaustionUsec = Quantity.Unlimited;
         service.Publish();
+        service.Loop.Answer = static command => Replies.Limits(command);
         service.WaitOnBus();
         string output = CommandRun.Of("status", "--bus", bus.Address.ToString()).Output;
         Assert.StartsWith("pressured 1.2.3: guarding; pressure is normal\n", output, StringComparison.Ordinal);
@@ -51,6 +56,34 @@ public sealed class StatusCommandTests
         Assert.Contains("  exhaustion    not in sight\n", output, StringComparison.Ordinal);
         Assert.DoesNotContain("dry run", output, StringComparison.Ordinal);
         Assert.DoesNotContain("missing", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("limits", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loop_that_does_not_answer_keeps_nobody_from_the_rest()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new(bus.Address, answerUsec: 100_000);
+        Fill(service);
+        service.Loop.Hangs = true;
+        CommandRun run = CommandRun.Of("status", "--bus", bus.Address.ToString());
+        Assert.Equal(("", ExitCode.Success), (run.Error, run.ExitCode));
+        Assert.Contains("  killed        3 ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("  limits        not known", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_many_limits_the_first_are_shown_and_the_rest_is_counted()
+    {
+        using PrivateBus bus = new PrivateBus().Start();
+        using RunningService service = new(bus.Address);
+        Fill(service);
+        service.Loop.Answer = static command => Replies.Limits(
+            command, [.. Enumerable.Range(0, 10).Select(static i => new StandingLimit($"{i}", "cpu.x", "1", "0", true))]);
+        string output = CommandRun.Of("status", "--bus", bus.Address.ToString()).Output;
+        Assert.Contains("cpu.x of /7 is 1, was 0\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("of /8", output, StringComparison.Ordinal);
+        Assert.Contains("and 2 more: pressurectl status --json\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,6 +118,22 @@ public sealed class StatusCommandTests
               "degraded_reasons": [
                 "no PSI",
                 "no <swap> é"
+              ],
+              "standing_limits": [
+                {
+                  "cgroup": null,
+                  "file": "/proc/sys/vm/swappiness",
+                  "value": "60",
+                  "before": "100",
+                  "set": false
+                },
+                {
+                  "cgroup": "a\u001Bb.slice",
+                  "file": "memory.swap.max",
+                  "value": "2147483648",
+                  "before": "max",
+                  "set": true
+                }
               ]
             }
 
@@ -127,6 +176,10 @@ public sealed class StatusCommandTests
         snapshot.PolicyDiffers = true;
         snapshot.DegradedReasons = ["no PSI", "no <swap> é"];
         service.Publish();
+        service.Loop.Answer = static command => Replies.Limits(
+            command,
+            new StandingLimit("", "/proc/sys/vm/swappiness", "60", "100", false),
+            new StandingLimit("a\u001bb.slice", "memory.swap.max", "2147483648", "max", true));
         service.WaitOnBus();
     }
 }

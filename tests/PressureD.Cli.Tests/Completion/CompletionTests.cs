@@ -73,6 +73,16 @@ public sealed class CompletionTests
     [InlineData("pressurectl replay s", "script")]
     [InlineData("pressurectl kill --cgroup s")]
     [InlineData("pressurectl status --bus s", "session", "system")]
+    [InlineData("pressurectl dry-run on ", "low", "thrash")]
+    [InlineData("pressurectl dry-run --bus system off l", "low")]
+    [InlineData("pressurectl dry-run on low ")]
+    [InlineData("pressurectl pause 10s ")]
+    [InlineData("pressurectl explain low s", "script")]
+    [InlineData("pressurectl test script s", "script")]
+    [InlineData("pressurectl replay --policy shipped --json scr", "script")]
+    [InlineData("pressurectl replay --policy shipped ship", "shipped")]
+    [InlineData("pressurectl top --sort = g", "growth")]
+    [InlineData("pressurectl top --sort =", "full", "growth", "memory", "name", "some", "swap")]
     public void Bash_completes(string line, params string[] expected)
     {
         string directory = Directory.CreateTempSubdirectory("pressured-completion-").FullName;
@@ -106,7 +116,7 @@ public sealed class CompletionTests
         {
             "bash" => script.Split('\n').Where(line =>
                 line.Contains($"\"{command.Path}\"") || line.Contains($"\"{command.Path}:")),
-            "fish" => script.Split('\n').Where(line => line.Contains($"\"__pressurectl_at '{command.Path}'\"")),
+            "fish" => script.Split('\n').Where(line => line.Contains($"\"__pressurectl_at '{command.Path}'")),
             _ => script[script.IndexOf($"\n{function}()\n", StringComparison.Ordinal)..].Split("\n}\n").Take(1),
         });
     }

@@ -40,6 +40,27 @@ public sealed class WhyTextTests
     }
 
     [Fact]
+    public void One_that_goes_on_is_told_as_far_as_it_is_known()
+    {
+        string text = WhyText.Render(
+            Parse("""
+                {"format":1,"id":7,"time_usec":1700000000000000,"rule":"r","outcome":"noted","summary":"fired",
+                "source":"p.yaml:2","daemon":"1.2.3","active_before_usec":0,"over_after_usec":null,"so_far_usec":12300000,
+                "condition":{"text":"mem.available_user < 4% and time_to_exhaustion < 3s","comparisons":[
+                {"metric":"mem.available_user","of_machine":true,"unit":"millionths","comparison":"<","value":30000,"threshold":40000},
+                {"metric":"time_to_exhaustion","of_machine":true,"unit":"usec","comparison":"<","value":null,"unlimited":true,"threshold":3000000}]},
+                "acts":[],"samples":{"columns":["after_usec","available_bytes"],"rows":[[0,327155712]]}}
+                """),
+            TimeZoneInfo.Utc);
+        Assert.StartsWith(
+            "22:13:20 rule r fired and has done nothing yet, because 3.0% of what programs can have was available "
+            + "(limit 4.0%): 312.0 MiB left. Incident 7 still goes on, for 12.3 s now: this is what is known so far.",
+            text.Replace('\n', ' '));
+        Assert.Contains("  held      for 12.3 s so far\n", text);
+        Assert.Contains("time_to_exhaustion was not in sight, asked for < 3.0 s: false\n", text);
+    }
+
+    [Fact]
     public void Those_that_were_larger_and_ranked_lower_are_named_with_what_was_asked_for()
     {
         string paragraph = WhyText.Paragraph(Parse("""

@@ -26,6 +26,27 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
+    public void A_frame_of_any_size_is_followed_by_the_next()
+    {
+        // Packed, some of them end just where the reader's stream has read so far.
+        byte[] noise = new byte[20_000];
+        new Random(1).NextBytes(noise);
+        for (int length = 8_100; length < 8_200; length++)
+        {
+            using (FileStream file = new(_path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read))
+            using (RecordingWriter writer = new(file, 1 << 20))
+            {
+                writer.Begin(noise.AsSpan(0, length));
+                Assert.True(writer.TryWrite([1, 2, 3]));
+                writer.End();
+            }
+
+            RecordingReader reader = new(_path);
+            Assert.Equal([noise[..length], [1, 2, 3]], Read(reader));
+        }
+    }
+
+    [Fact]
     public void It_can_be_read_while_it_is_written()
     {
         using FileStream file = new(_path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);

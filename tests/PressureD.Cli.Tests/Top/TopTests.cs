@@ -39,7 +39,7 @@ public sealed class TopTests
         List<string> lines = view.Render(Width, Height, out int header);
         Assert.Equal(Height, lines.Count);
         Assert.All(lines, static line => Assert.InRange(line.Length, 0, Width));
-        Assert.StartsWith("pressured 1.2.3: guarding; pressure is low   ", lines[0]);
+        Assert.StartsWith("pressured 1.2.3: guarding; pressure low   ", lines[0]);
         Assert.Equal(
             [
                 "memory    1.0 GiB of 8.0 GiB available, 12.5% of what programs can have",
@@ -190,12 +190,20 @@ public sealed class TopTests
         using PrivateBus bus = new PrivateBus().Start();
         using RunningService service = Service(bus);
         using TopSampler sampler = new(Machine(), () => new BusClient(bus.Address));
+        List<string> asked = [];
+        service.Loop.Answer = command =>
+        {
+            asked.Add(command.Name.ToString());
+            Answer(command);
+        };
         sampler.Take();
         int first = service.Loop.Answered;
+        asked.Clear();
         sampler.Take();
 
         // ListRules and WhyNot of each of the three; then ListRules, one that kills, and one that does not.
         Assert.Equal((4, 3), (first, service.Loop.Answered - first));
+        Assert.Equal(["", "low", "out-of-memory-soon"], asked);
     }
 
     private static SimulatedKernel Machine() => new ScriptedMachine()

@@ -35,7 +35,7 @@ public sealed class ConditionReportTests
         Assert.Equal(
             """
             mem.available 50.0 MiB (needs < 10.0% of mem.total, 100.0 MiB): true for 3.0 s
-            psi.memory.full.avg10 unknown (needs > 20.0%): unknown for 63.0 s
+            psi.memory.full.avg10 unknown (needs > 20.0%): unknown for 63.0 s (/proc/pressure/memory cannot be read or has no full.avg10)
             all that for 5.0 s (for 3.0 s so far): false
             swap.free 0 B (needs < 10.0% of swap.total, 0 B): true for 63.0 s
 
@@ -53,10 +53,10 @@ public sealed class ConditionReportTests
 
         Assert.Equal(
             """
-            rate(mem.available, 2s) unknown (needs > 1.0 MiB/s): unknown for 2.0 s
+            rate(mem.available, 2s) unknown (needs > 1.0 MiB/s): unknown for 2.0 s (its window is not full yet)
             that within the last 30.0 s (never seen): unknown
             mem.available 300.0 MiB (needs > 90.0% of swap.total, 0 B): true for 2.0 s
-            delta(mem.free, 5s) unknown (needs > 0 B): unknown for 2.0 s
+            delta(mem.free, 5s) unknown (needs > 0 B): unknown for 2.0 s (/proc/meminfo cannot be read or has no MemFree)
 
             """,
             Report(match, 3_000_000));

@@ -31,6 +31,10 @@ public sealed class TextBufferTests
     [InlineData(250_000, "250 ms")]
     [InlineData(3_500_000, "3.5 s")]
     [InlineData(720_000_000, "12.0 min")]
+    [InlineData(7_199_999_999, "119.9 min")]
+    [InlineData(7_200_000_000, "2.0 h")]
+    [InlineData(161_820_000_000, "44.9 h")]
+    [InlineData(172_800_000_000, "2.0 days")]
     [InlineData(Quantity.Unlimited, "unlimited")]
     public void Durations_have_a_unit(long usec, string expected) =>
         Assert.Equal(expected, new TextBuffer(64).AppendDuration(usec).ToString());

@@ -14,11 +14,12 @@ namespace PressureD.Linux.Tests.Incidents;
 public sealed class IncidentAnswersTests : IDisposable
 {
     private const long Limit = 4 << 20;
+    private const long NowUsec = 60_000_000;
 
     private readonly string _path = Directory.CreateTempSubdirectory("pressured-incidents-").FullName;
     private readonly IncidentDirectory _directory;
     private readonly IncidentDesk _desk;
-    private readonly IncidentAnswers _answers;
+    private IncidentAnswers _answers;
 
     public IncidentAnswersTests()
     {
@@ -53,6 +54,62 @@ public sealed class IncidentAnswersTests : IDisposable
         Assert.True(complete);
         Assert.Empty(List(1, 0, 0, out complete));
         Assert.True(complete);
+    }
+
+    [Fact]
+    public void Those_that_go_on_come_where_they_belong_and_once()
+    {
+        foreach (int id in (int[])[1, 2, 3, 5])
+            Write(id);
+        _answers = With(Going(6), Going(5), Going(4));
+        Assert.Equal([6, 5, 4, 3, 2, 1], List(0, 0, 0, out bool complete));
+        Assert.True(complete);
+        Assert.Equal([6, 5], List(0, 0, 2, out complete));
+        Assert.False(complete);
+        Assert.Equal([4, 3], List(5, 0, 2, out complete));
+        Assert.Equal([2, 1], List(3, 0, 2, out complete));
+        Assert.True(complete);
+
+        // Those that go on are of now, and what is on disk of long ago.
+        Assert.Equal([6, 5, 4], List(0, 1_000_000_000_000, 0, out complete));
+    }
+
+    [Fact]
+    public void One_that_goes_on_is_given_as_it_is_without_what_is_not_for_everybody()
+    {
+        var victim = new Core.Victims.Victim
+        {
+            Identity = Core.Victims.VictimIdentity.OfProcess(4711, startTicks: 1), Uid = 1000,
+        };
+        victim.CommandLine.Append("/usr/bin/hog --token x");
+        Incident going = Going(4);
+        going.TakeVictim(victim);
+        _answers = With(going, Going(5));
+        IncidentQuery query = Ask(isList: false, 4, withCommandLine: true);
+        Assert.Equal(IncidentQueryOutcome.Done, query.Outcome);
+        Assert.StartsWith("{\"format\":1,\"id\":4,", Content(query), StringComparison.Ordinal);
+        Assert.Contains("\"so_far_usec\":7000000,", Content(query), StringComparison.Ordinal);
+        Assert.Contains("--token x", Content(query), StringComparison.Ordinal);
+        Assert.False(query.IsWithheld);
+        query = Ask(isList: false, 4);
+        Assert.True(query.IsWithheld);
+        Assert.DoesNotContain("--token", Content(query), StringComparison.Ordinal);
+        Assert.Equal(IncidentQueryOutcome.NoSuchIncident, Ask(isList: false, 7).Outcome);
+    }
+
+    [Fact]
+    public void A_loop_that_hangs_keeps_nobody_from_what_is_on_disk()
+    {
+        Write(1);
+        OpenIncidents open = new(new NobodySleeps(), new NobodySleeps());
+        long clock = 0;
+        _answers = new IncidentAnswers(
+            _desk, _directory, new OpenIncidentReader(open, new ThreadWake(), "1.2.3", () => clock += 1_000_000));
+        Assert.Equal([1], List(0, 0, 0, out _));
+
+        // It wakes up, and what it says belongs to nobody any more.
+        open.Serve([Going(2)], 0);
+        Assert.Equal([1], List(0, 0, 0, out _));
     }
 
     [Fact]
@@ -168,6 +225,19 @@ public sealed class IncidentAnswersTests : IDisposable
         Assert.Equal(IncidentQueryOutcome.Unreadable, Ask(isList: false, 7).Outcome);
     }
 
+    /// <summary>Answers over a loop that has these incidents, and answers at once.</summary>
+    private IncidentAnswers With(params Incident[] going)
+    {
+        var answered = new ThreadWake();
+        Loop loop = new(going);
+        loop.Open = new OpenIncidents(loop, answered);
+        return new IncidentAnswers(
+            _desk, _directory, new OpenIncidentReader(loop.Open, answered, "1.2.3", static () => NowUsec));
+    }
+
+    private static Incident Going(long id) =>
+        new() { Id = id, OpenedUsec = NowUsec - 7_000_000, Stage = IncidentStage.Open };
+
     private string NameOf(long id) => Path.Combine(_path, $"{id:D10}.json");
 
     private void Replace(long id, string text) => File.WriteAllText(NameOf(id), text);
@@ -246,5 +316,12 @@ public sealed class IncidentAnswersTests : IDisposable
         public void Signal()
         {
         }
+    }
+
+    private sealed class Loop(Incident[] slots) : IWake
+    {
+        public OpenIncidents? Open { get; set; }
+
+        public void Signal() => Open!.Serve(slots, NowUsec);
     }
 }

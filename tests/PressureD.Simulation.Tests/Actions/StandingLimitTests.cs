@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.Linq;
+using PressureD.Core.Commands;
 using PressureD.Core.Kernel;
 using PressureD.Core.Services;
 using PressureD.Simulation.Faults;
@@ -32,6 +34,37 @@ public sealed class StandingLimitTests
         Assert.Equal(SimulatedCgroup.NoLimit, later.SwapMaxPages);
         Assert.StartsWith(before.Split('\n')[0], Controls.Of(scene.Machine));
         Assert.Equal(SimulatedCgroup.NoLimit, a.SwapMaxPages);
+    }
+
+    [Fact]
+    public void WhatStandsIsListedWithWhatWasThereBefore()
+    {
+        using Scene scene = MakeScene(Section + Rules);
+        SimulatedCgroup b = scene.Machine.FindCgroup("/batch.slice/b")!;
+        scene.RunUntil(() => b.SwapMaxPages == 16384 && scene.Machine.Swappiness == 20, 3);
+        Assert.Equal(
+            [
+                ("", "/proc/sys/vm/swappiness", "20", "60", true), ("batch.slice/a", "memory.swap.max", "0", "max", true),
+                ("batch.slice/b", "memory.swap.max", "67108864", "max", true),
+            ],
+            Listed(scene).Order());
+    }
+
+    [Fact]
+    public void InADryRunItIsSaidAndListedWhatWouldBeSet()
+    {
+        using Scene scene = MakeScene(Section + Rules, dryRun: true);
+        scene.Run(3);
+        Assert.Equal(60, scene.Machine.Swappiness);
+        Said said = Assert.Single(scene.Events, static said => said.Text.StartsWith("swap rules: "));
+        Assert.Equal(
+            "swap rules: dry run, would set 3 standing limits; pressurectl status has what and from what", said.Text);
+        Assert.Equal(
+            [
+                ("", "/proc/sys/vm/swappiness", "20", "60", false), ("batch.slice/a", "memory.swap.max", "0", "max", false),
+                ("batch.slice/b", "memory.swap.max", "67108864", "max", false),
+            ],
+            Listed(scene).Order());
     }
 
     [Fact]
@@ -342,10 +375,17 @@ public sealed class StandingLimitTests
         return scene;
     }
 
-    private static Scene MakeScene(string policy, IFaultPlan? faults = null)
+    private static IEnumerable<(string, string, string, string, bool)> Listed(Scene scene)
+    {
+        string[] values = CommandTests.Values(scene.Ask(CommandKind.ListLimits, "")).Split('|');
+        Assert.Equal("1", values[^1]);
+        return values[1..^1].Chunk(5).Select(static one => (one[0], one[1], one[2], one[3], one[4] == "1"));
+    }
+
+    private static Scene MakeScene(string policy, IFaultPlan? faults = null, bool dryRun = false)
     {
         var scene = new Scene(
-            policy, null, new SimulatedKernelOptions { Faults = faults ?? NoFaults.Instance });
+            policy, null, new SimulatedKernelOptions { Faults = faults ?? NoFaults.Instance }, dryRun);
         scene.Start("small", "/batch.slice/a", 40);
         scene.Start("large", "/batch.slice/b", 200);
         return scene;

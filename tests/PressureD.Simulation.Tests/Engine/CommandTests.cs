@@ -228,6 +228,35 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void Why_not_names_who_would_die_while_a_rule_is_about_to_kill()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: soon
+                when: mem.available_user < 10% for 60s
+                then: [ { kill: { from: "app.slice/**", victim: process } } ]
+              - name: other
+                when: mem.available_user < 1%
+                then: [ { kill: { from: "other.slice/**", victim: process } } ]
+            """);
+        SimulatedProcess hog = scene.Start("hog", "/app.slice/hog", mib: 500);
+        scene.Start("else", "/other.slice/x", mib: 100);
+        scene.Available(50);
+        scene.Run(2);
+        Assert.Contains("|pending|", Values(scene.Ask(CommandKind.ListRules, "")), StringComparison.Ordinal);
+        string expected = $"|{hog.Pid}|hog|app.slice/hog|";
+        double before = scene.Now;
+        Assert.StartsWith(expected, Values(scene.Ask(CommandKind.WhyNot, "soon")), StringComparison.Ordinal);
+
+        // Within the same second nobody is looked for again, and what was found is told; of another rule nothing is.
+        Assert.StartsWith(expected, Values(scene.Ask(CommandKind.WhyNot, "soon")), StringComparison.Ordinal);
+        Assert.StartsWith("|0|||0|", Values(scene.Ask(CommandKind.WhyNot, "other")), StringComparison.Ordinal);
+        Assert.InRange(scene.Now, before, before + 0.9);
+        scene.Run(scene.Now + 1.1);
+        Assert.Contains("|else|", Values(scene.Ask(CommandKind.WhyNot, "other")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Why_not_names_every_gate_that_holds()
     {
         using Scene scene = new(Policy);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using PressureD.Core.Incidents;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
@@ -12,6 +13,111 @@ namespace PressureD.Simulation.Tests.Engine;
 public sealed class IncidentTests
 {
     private const long MiB = Scene.MiB;
+
+    private const string LowWithCooldown = """
+        rules:
+          - name: low
+            when: mem.available_user < 10%
+            cooldown: 20s
+            then: [ { kill: { from: "a/**", signal: KILL } } ]
+        """;
+
+    [Fact]
+    public void One_that_goes_on_is_shown_as_it_is_so_far()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: low
+                when: mem.available_user < 10%
+                then: [ { notify: low }, { wait: 30s }, { log: "still" } ]
+            """);
+        scene.Available(50);
+        scene.RunUntil(() => scene.Fired("low").Length > 0, 3);
+        scene.Run(scene.Now + 2);
+        Assert.Empty(scene.Incidents.Written);
+        Look(scene, id: 1);
+        OpenIncidentHead head = scene.OpenIncidents.Heads[0];
+        Assert.Equal((1, 1, "low"), (scene.OpenIncidents.Heads.Length, head.Id, head.Rule));
+        Assert.StartsWith("still going on: fired: mem.available_user 5.0%", head.Summary.ToString());
+        JsonElement shown = Json(scene.OpenIncidents.Found!);
+        Assert.InRange(shown.GetProperty("so_far_usec").GetInt64(), 1_900_000, 3_100_000);
+        Assert.Equal("raised the level to low", Text(Acts(shown)[0], "text"));
+        Assert.Equal(50_000, shown.GetProperty("condition").GetProperty("comparisons")[0].GetProperty("value").GetInt64());
+        Assert.True(shown.GetProperty("samples").GetProperty("rows").GetArrayLength() > 1);
+        scene.OpenIncidents.Release();
+
+        scene.Run(scene.Now + 15);
+        JsonElement kept = Assert.Single(scene.Incidents.Written);
+        Assert.Equal(1, kept.GetProperty("id").GetInt64());
+        Assert.False(kept.TryGetProperty("so_far_usec", out _));
+        Look(scene, id: 1);
+        Assert.Equal(0, scene.OpenIncidents.Heads.Length);
+        Assert.Null(scene.OpenIncidents.Found);
+    }
+
+    [Fact]
+    public void One_that_waits_to_be_written_is_shown_too_and_the_newest_is_first()
+    {
+        using Scene scene = new(LowWithCooldown);
+        scene.Incidents.Writes = false;
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 400);
+        scene.Ask(Core.Commands.CommandKind.Record, "", text: "before");
+        scene.Available(50);
+        scene.RunUntil(() => Scene.IsDead(hog), 5);
+        scene.Run(30);
+        Assert.True(scene.Incidents.Waiting > 1);
+        Look(scene, id: 2);
+        Assert.Equal([2, 1], [.. scene.OpenIncidents.Heads[^2..].ToArray().Select(static head => head.Id)]);
+        Assert.Equal(hog.Pid, Json(scene.OpenIncidents.Found!).GetProperty("victim").GetProperty("pid").GetInt32());
+    }
+
+    [Fact]
+    public void The_cooldown_that_its_own_act_began_does_not_hold_a_firing_back()
+    {
+        using Scene scene = new(LowWithCooldown.Replace("cooldown:", "until: mem.available_user > 90%\n    cooldown:"));
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 400);
+        scene.Start("other", "/a/2", 300);
+        scene.Available(50);
+        scene.RunUntil(() => Scene.IsDead(hog), 5);
+        scene.Run(18);
+        JsonElement incident = Assert.Single(scene.Incidents.Written);
+        Assert.DoesNotContain(Acts(incident), act => Text(act, "text")!.Contains("cooldown"));
+    }
+
+    [Fact]
+    public void A_cooldown_that_holds_a_firing_back_is_told_with_who_began_it_and_until_when()
+    {
+        using Scene scene = new(LowWithCooldown);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 400);
+        scene.Start("other", "/a/2", 300);
+        scene.Available(50);
+        scene.RunUntil(() => Scene.IsDead(hog), 5);
+        double killed = scene.Now;
+        scene.Available(500);
+        scene.Run(killed + 3);
+        scene.Available(50);
+        scene.Run(killed + 18);
+        JsonElement held = scene.Incidents.Written.Single(one => Text(one, "outcome") == "held-back");
+        Assert.Matches(
+            @"^its cooldown is not over: it acted [34]\.[0-9] s ago, and its cooldown of 20\.0 s goes on for 1[67]\.",
+            Text(Acts(held).Single(act => Text(act, "kind") == "held-back"), "text"));
+    }
+
+    [Fact]
+    public void A_cooldown_that_somebody_began_by_hand_is_told_as_that()
+    {
+        using Scene scene = new(LowWithCooldown);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 400);
+        scene.Start("other", "/a/2", 300);
+        scene.Run(1);
+        scene.Ask(Core.Commands.CommandKind.KillByRule, "low");
+        scene.RunUntil(() => Scene.IsDead(hog), 5);
+        scene.Run(scene.Now + 1);
+        scene.Available(50);
+        scene.Run(scene.Now + 14);
+        JsonElement held = scene.Incidents.Written.Single(one => Text(one, "outcome") == "held-back");
+        Assert.Contains("not over: somebody had it kill ", Text(held, "summary"));
+    }
 
     [Fact]
     public void A_kill_is_recorded_with_its_reason_its_victim_and_what_came_of_it()
@@ -348,5 +454,17 @@ public sealed class IncidentTests
         int index = columns.IndexOf(column);
         return [.. samples.GetProperty("rows").EnumerateArray().Select(row =>
             row[index].ValueKind == JsonValueKind.Null ? long.MinValue : row[index].GetInt64())];
+    }
+
+    private static void Look(Scene scene, long id)
+    {
+        Assert.True(scene.OpenIncidents.TryAsk(id));
+        scene.RunUntil(() => scene.OpenIncidents.IsAnswered, scene.Now + 5);
+    }
+
+    private static JsonElement Json(Incident incident)
+    {
+        var reader = new Utf8JsonReader(new IncidentJson("1.2.3").Write(incident, 0));
+        return JsonElement.ParseValue(ref reader);
     }
 }

@@ -236,7 +236,7 @@ public sealed class KillCommandTests
         scene.Run(scene.Now + 2);
         Command braked = scene.Ask(CommandKind.KillByRule, "low");
         Assert.Equal(CommandOutcome.NotPossible, braked.Outcome);
-        Assert.Contains("the brake holds it back: 1 kills", braked.Problem.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the brake holds it back: 1 kill within a minute is used up", braked.Problem.ToString(), StringComparison.Ordinal);
         Assert.Equal(CommandOutcome.Done, scene.Ask(CommandKind.KillProcess, "", number: second.Pid).Outcome);
         scene.RunUntil(() => Scene.IsDead(second), bySeconds: scene.Now + 2);
     }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using PressureD.Core.Commands;
 using PressureD.Core.Durable;
+using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Loop;
 using PressureD.Core.Policy;
@@ -76,6 +77,9 @@ internal sealed class Scene : IDisposable
 
     /// <summary>What was recorded of each firing.</summary>
     public IncidentShelf Incidents { get; } = new();
+
+    /// <summary>What is shown of those that go on.</summary>
+    public OpenIncidents OpenIncidents { get; } = new(new NobodyWaits(), new NobodyWaits());
 
     public List<Said> Events => _recorder.Events;
 
@@ -240,8 +244,16 @@ internal sealed class Scene : IDisposable
         Commands = Commands,
         DryRun = _dryRun,
         Incidents = Incidents,
+        OpenIncidents = OpenIncidents,
         Services = Services,
     });
+
+    private sealed class NobodyWaits : IWake
+    {
+        public void Signal()
+        {
+        }
+    }
 
     private static string ReadConfig(string name)
     {

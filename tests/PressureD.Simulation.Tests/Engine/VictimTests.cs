@@ -281,7 +281,7 @@ public sealed class VictimTests
         scene.Run(30);
         Assert.Equal(2, scene.Of(DaemonEventKind.Killed).Count(said => said.Text.Contains("in /a/1")));
         Assert.Equal(4, scene.Of(DaemonEventKind.Killed).Count(said => said.Text.Contains("in /b/1")));
-        Assert.Contains(scene.Events, said => said.Text.Contains("the rule's 2 kills-per-minute are used up; the next"));
+        Assert.Contains(scene.Events, said => said.Text.Contains("the rule's kills-per-minute, 2, are used up; the next"));
         scene.Run(75);
         Assert.Equal(4, scene.Of(DaemonEventKind.Killed).Count(said => said.Text.Contains("in /a/1")));
     }

@@ -22,6 +22,20 @@ internal static class Replies
         command.Reply.CloseArray().Boolean(true);
     }
 
+    /// <summary>To ListLimits.</summary>
+    internal static void Limits(Command command, params ReadOnlySpan<StandingLimit> limits)
+    {
+        command.Reply.OpenArray("(ssssb)"u8);
+        foreach (StandingLimit limit in limits)
+        {
+            command.Reply.OpenStruct("ssssb"u8)
+                .Text(limit.Cgroup).Text(limit.File).Text(limit.Value).Text(limit.Before).Boolean(limit.IsSet)
+                .CloseStruct();
+        }
+
+        command.Reply.CloseArray().Boolean(true);
+    }
+
     /// <summary>To WhyNot.</summary>
     internal static void WhyNot(Command command, ExpectedVictim? victim, params ReadOnlySpan<WhyNotReason> reasons)
     {

@@ -101,8 +101,8 @@ internal sealed class ConditionText(Rule rule, MachineSize machine)
                     part = WithinGroup(
                         part,
                         group,
-                        $"in {ValueText.Word(node.Comparison)} {part.Nodes[node.Right].Amount} cgroups of "
-                        + $"{group.Pattern.Text}, ");
+                        $"in {ValueText.Word(node.Comparison)} "
+                        + $"{QuantityText.Count(part.Nodes[node.Right].Amount, "cgroup")} of {group.Pattern.Text}, ");
                     break;
                 default:
                     return (part, null);

@@ -2,13 +2,14 @@ using System;
 using System.Threading;
 using PressureD.Core.Publishing;
 
-namespace PressureD;
+namespace PressureD.Linux;
 
-/// <summary>Wakes the main thread out of its wait.</summary>
-internal sealed class MainWake : IWake
+/// <summary>Wakes one thread out of its wait.</summary>
+public sealed class ThreadWake : IWake
 {
     private readonly AutoResetEvent _event = new(false);
 
+    /// <inheritdoc/>
     public void Signal() => _event.Set();
 
     /// <summary>Waits until it is signalled, or for so long.</summary>
