@@ -19,7 +19,8 @@ public sealed class DiagnosticsTests
     [InlineData("version: 2\nrules: []", "p.yaml:1:10: 'version' is '2', expected 1")]
     [InlineData("rules: 3", "p.yaml:1:8: 'rules' is '3', expected a list: '- ' and an entry on each line")]
     [InlineData("rules:", "p.yaml:1:7: 'rules' is nothing, expected a list: '- ' and an entry on each line")]
-    [InlineData("rules: { name: a }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries")]
+    [InlineData("rules: { name: a }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries\np.yaml:1:8: a rule without 'when', expected a condition such as when: mem.available < 10%\np.yaml:1:8: a rule without 'then', expected a list of actions")]
+    [InlineData("rules: { a: {} }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries")]
     [InlineData("ruels: []", "p.yaml:1:1: unknown key 'ruels' in a policy; did you mean 'rules'?")]
     [InlineData("xyz: 1", "p.yaml:1:1: unknown key 'xyz' in a policy, expected one of version, auto-reload, limits, protect, avoid, swap, rules")]
     [InlineData("limits: { kills-per-minute: 0 }", "p.yaml:1:29: 'kills-per-minute' is '0', expected a whole number from 1 to 48")]
@@ -61,14 +62,14 @@ public sealed class DiagnosticsTests
     [InlineData("until: mem.fre > 1GiB", "p.yaml:5:12: unknown metric 'mem.fre'; did you mean 'mem.free'?")]
     [InlineData("unitl: mem.free > 1GiB", "p.yaml:5:5: unknown key 'unitl' in a rule; did you mean 'until'?")]
     [InlineData("until: [a]", "p.yaml:5:12: 'until' is a list, expected a condition such as mem.available < 10%")]
-    [InlineData("replace: true", "p.yaml:2:11: no rule 'a' in an earlier file to replace: no earlier file has rules, and files apply in the order of their names")]
-    [InlineData("disable: true", "p.yaml:3:5: 'when' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:4:5: 'then' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:2:11: no rule 'a' in an earlier file to disable: no earlier file has rules, and files apply in the order of their names")]
-    [InlineData("extend: true\n    replace: true", "p.yaml:2:11: a rule has one of 'replace', 'extend' and 'disable' at most; leave the others out\np.yaml:2:11: no rule 'a' in an earlier file to replace: no earlier file has rules, and files apply in the order of their names")]
+    [InlineData("replace: true", "p.yaml:2:11: no rule 'a' in an earlier file to replace: no earlier file has rules; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml p.yaml")]
+    [InlineData("disable: true", "p.yaml:3:5: 'when' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:4:5: 'then' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:2:11: no rule 'a' in an earlier file to disable: no earlier file has rules; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml p.yaml")]
+    [InlineData("extend: true\n    replace: true", "p.yaml:2:11: a rule has one of 'replace', 'extend' and 'disable' at most; leave the others out\np.yaml:2:11: no rule 'a' in an earlier file to replace: no earlier file has rules; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml p.yaml")]
     public void Rule_Mistakes(string key, string said) =>
         Assert.Equal(Sorted(said), Policies.Lines(Policies.Read(Policies.Rule("mem.free < 1GiB", $"    {key}\n"))));
 
     [Theory]
-    [InlineData("{ klil: {} }", "p.yaml:4:14: unknown key 'klil' in an action; did you mean 'kill'?")]
+    [InlineData("{ klil: {} }", "p.yaml:4:14: unknown key 'klil' in an action; did you mean 'kill'?\np.yaml:4:20: kill without 'from', expected a cgroup pattern such as from: \"**\"")]
     [InlineData("{}", "p.yaml:4:12: nothing in one step, expected one: put '- ' before each")]
     [InlineData("{ log: a, wait: 1s }", "p.yaml:4:12: 2 actions in one step, expected one: put '- ' before each")]
     [InlineData("{ log: '' }", "p.yaml:4:19: 'log' has 0 characters, expected 1 to 200")]

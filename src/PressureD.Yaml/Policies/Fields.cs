@@ -32,8 +32,10 @@ internal sealed class Fields
 
     public bool Failed { get; private set; }
 
-    /// <summary>The keys that were given, in the order of the file, without unknown ones.</summary>
-    public List<YamlScalar> Given { get; } = [];
+    /// <summary>
+    /// The keys that were given: in the order of the file, then those that were probably meant by unknown ones.
+    /// </summary>
+    public List<(string Name, SourcePosition Position)> Given { get; } = [];
 
     /// <returns>Null when the node is not a mapping at all.</returns>
     public static Fields? Open(YamlNode node, KeyTable table, DiagnosticBag diagnostics)
@@ -49,20 +51,31 @@ internal sealed class Fields
         var fields = new Fields(table, mapping.Position, diagnostics);
         foreach ((YamlScalar key, YamlNode value) in mapping.Entries)
         {
-            if (table.Find(key.Value) is null)
-            {
-                fields.FailUnknown(key);
-                continue;
-            }
+            if (table.Find(key.Value) is not null)
+                fields.Take(key.Value, key, value);
+        }
 
-            fields.Given.Add(key);
-            fields._values.Add(key.Value, value);
+        foreach ((YamlScalar key, YamlNode value) in mapping.Entries)
+        {
+            if (table.Find(key.Value) is null)
+                fields.FailUnknown(key, value);
         }
 
         return fields;
     }
 
     public bool Has(string name) => _values.ContainsKey(name);
+
+    public bool HasAny(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Has(name))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The place of a key's value, or of the mapping when it was not given.</summary>
     public SourcePosition PositionOf(string name) =>
@@ -118,7 +131,7 @@ internal sealed class Fields
     {
         if (Scalar(name, UnitTable.Example(kind)) is not { } scalar)
             return null;
-        if (NumberText.Read(scalar.Value, kind, out long value) is { } wrong)
+        if (NumberText.Read(scalar.Value, kind, out long value, most: most) is { } wrong)
         {
             Fail(scalar.Position, $"'{name}': {Shown(scalar)} {wrong}");
             return null;
@@ -150,24 +163,20 @@ internal sealed class Fields
             if (item is not YamlScalar { IsNull: false } scalar)
             {
                 Fail(item.Position, $"'{name}' has {item.Kind}, expected {OneOf(choices)}");
-                return null;
+                continue;
             }
 
             if (ChoiceOf(name, scalar, choices) is not { } index)
-                return null;
+                continue;
             if (indices.Contains(index))
-            {
                 Fail(scalar.Position, $"'{name}' has {Shown(scalar)} twice, expected it once");
-                return null;
-            }
-
-            indices.Add(index);
+            else
+                indices.Add(index);
         }
 
-        if (indices.Count > 0)
-            return indices.ToImmutable();
-        Fail(node.Position, $"'{name}' is an empty list, expected {OneOf(choices)}");
-        return null;
+        if (items.Count == 0)
+            Fail(node.Position, $"'{name}' is an empty list, expected {OneOf(choices)}");
+        return indices.Count > 0 ? indices.ToImmutable() : null;
     }
 
     /// <summary>A list of texts, or a single one.</summary>
@@ -182,7 +191,7 @@ internal sealed class Fields
             if (item is not YamlScalar { IsNull: false } scalar)
             {
                 Fail(item.Position, $"'{name}' has {item.Kind}, expected a text");
-                return null;
+                continue;
             }
 
             if (scalar.Value.Contains('\0') || scalar.Value.Contains('\n'))
@@ -190,13 +199,12 @@ internal sealed class Fields
             texts.Add(scalar.Value);
         }
 
-        if (texts.Count is > 0 && texts.Count <= most)
-            return texts.ToImmutable();
-        Fail(node.Position, $"'{name}' has {texts.Count} entries, expected 1 to {most}");
-        return null;
+        if (items.Count == 0 || items.Count > most)
+            Fail(node.Position, $"'{name}' has {items.Count} entries, expected 1 to {most}");
+        return texts.Count > 0 ? texts.ToImmutable() : null;
     }
 
-    /// <summary>The entries of a list of mappings; a single mapping counts as a list of one.</summary>
+    /// <summary>The entries of a list of mappings.</summary>
     public List<YamlNode>? Items(string name)
     {
         if (Node(name) is not { } node)
@@ -205,14 +213,18 @@ internal sealed class Fields
         {
             case YamlSequence sequence:
                 return sequence.Items;
-            case YamlMapping:
+            case YamlMapping mapping:
                 Fail(node.Position, $"'{name}' is {node.Kind}, expected a list: put '- ' before each of its entries");
-                return null;
+                return EntriesMeant(mapping, Table[name].Table!);
             default:
                 Fail(node.Position, $"'{name}' is {node.Kind}, expected a list: '- ' and an entry on each line");
                 return null;
         }
     }
+
+    /// <summary>The same; every cgroup in the place of a wrong one, of which no more is said then.</summary>
+    public CgroupPattern? PatternOrAny(string name, bool mayBeBelowMatch) =>
+        Pattern(name, mayBeBelowMatch) ?? (Has(name) ? new CgroupPattern("**") : null);
 
     public CgroupPattern? Pattern(string name, bool mayBeBelowMatch)
     {
@@ -243,7 +255,7 @@ internal sealed class Fields
         if (Scalar(name, "a condition such as mem.available < 10%") is not { } scalar)
             return null;
         ParsedCondition? parsed = ParsedCondition.Parse(scalar.Source, _diagnostics);
-        Failed |= parsed is null;
+        Failed |= parsed is null or { HasErrors: true };
         return parsed;
     }
 
@@ -272,10 +284,36 @@ internal sealed class Fields
 
     private static string OneOf(ImmutableArray<string> choices) => $"one of {string.Join(", ", choices)}";
 
-    private void FailUnknown(YamlScalar key)
+    private void Take(string name, YamlScalar key, YamlNode value)
     {
-        string meant = Suggestion.DidYouMean(key.Value, Table.Names);
-        string expected = meant.Length > 0 ? "" : $", expected one of {string.Join(", ", Table.Names)}";
-        Fail(key.Position, $"unknown key {Shown(key)} in {Table.What}{expected}{meant}");
+        Given.Add((name, key.Position));
+        _values.Add(name, value);
+    }
+
+    /// <summary>Its value is read as that of the key that was probably meant, so that its mistakes are told too.</summary>
+    private void FailUnknown(YamlScalar key, YamlNode value)
+    {
+        string? meant = Suggestion.Nearest(key.Value, Table.Names);
+        string expected = meant is null ? $", expected one of {string.Join(", ", Table.Names)}"
+            : $"; did you mean '{meant}'?";
+        Fail(key.Position, $"unknown key {Shown(key)} in {Table.What}{expected}");
+        if (meant is not null && !Has(meant))
+            Take(meant, key, value);
+    }
+
+    /// <summary>What a mapping in the place of a list was probably meant to be; null when it has none of the keys.</summary>
+    private static List<YamlNode>? EntriesMeant(YamlMapping mapping, KeyTable table)
+    {
+        var entries = new List<YamlNode>();
+        bool known = false;
+        foreach ((YamlScalar key, YamlNode value) in mapping.Entries)
+        {
+            known |= table.Find(key.Value) is not null;
+            var entry = new YamlMapping(key.Position);
+            entry.Entries.Add((key, value));
+            entries.Add(entry);
+        }
+
+        return !known ? null : table.HasOneKey ? entries : [mapping];
     }
 }

@@ -50,6 +50,9 @@ internal static class MatcherReader
         if (!context.Budget.TakeMatcher(fields.Given.Count, node.Position))
             return null;
         string? unit = Unit(fields);
+        bool? isLeader = fields.Flag("session-leader");
+        if (isLeader == false)
+            fields.Fail(fields.PositionOf("session-leader"), "'session-leader' is false, expected true or no such key");
         var matcher = new Matcher
         {
             Comm = Regex(fields, "comm"),
@@ -62,11 +65,9 @@ internal static class MatcherReader
             Cgroup = fields.Pattern("cgroup", mayBeBelowMatch: false),
             Unit = unit,
             Uid = User(fields, context),
-            SessionLeader = fields.Flag("session-leader") ?? false,
+            SessionLeader = isLeader ?? false,
             Text = TextOf((node as YamlMapping)!),
         };
-        if (fields.Has("session-leader") && !matcher.SessionLeader && !fields.Failed)
-            fields.Fail(fields.PositionOf("session-leader"), "'session-leader' is false, expected true or no such key");
         if (fields.Failed)
             return null;
         if (protects)
@@ -77,13 +78,13 @@ internal static class MatcherReader
 
     private static void WarnOfForgery(Fields fields)
     {
-        foreach (YamlScalar key in fields.Given)
+        foreach ((string key, _) in fields.Given)
         {
-            if (key.Value is not ("comm" or "cmdline" or "environ"))
+            if (key is not ("comm" or "cmdline" or "environ"))
                 return;
         }
 
-        string name = fields.Given[0].Value;
+        string name = fields.Given[0].Name;
         const string Advice = "any process can call itself that; better protect by 'exe' or 'unit'";
         fields.Warn(fields.PositionOf(name), $"protected by {name} alone: {Advice}");
     }

@@ -15,6 +15,8 @@ internal sealed partial class ConditionCompiler
     {
         switch (expression)
         {
+            case MisreadExpression:
+                return -1;
             case NumberExpression number:
                 return Fail(number.Start, $"{Quoted.Of(number.Text)} cannot stand here, expected a metric");
             case PatternExpression pattern:
@@ -61,10 +63,12 @@ internal sealed partial class ConditionCompiler
 
     private int EmitShare(ShareExpression share)
     {
-        if (NumberText.Read(share.Share.Number, share.Share.Unit, UnitKind.Percent, out long millionths) is { } wrong)
-            return Fail(share.Share.Start, $"{Quoted.Of(share.Share.Text)} {wrong} (before 'of')");
+        string? wrong = NumberText.Read(
+            share.Share.Number, share.Share.Unit, UnitKind.Percent, out long millionths);
+        if (wrong is not null)
+            Fail(share.Share.Start, $"{Quoted.Of(share.Share.Text)} {wrong} (before 'of')");
         int whole = EmitValue(share.Whole);
-        if (whole < 0)
+        if (whole < 0 || wrong is not null)
             return -1;
         return Add(new ConditionNode
         {
@@ -92,8 +96,14 @@ internal sealed partial class ConditionCompiler
 
     private MetricOperand? WindowOf(CallExpression call)
     {
-        if (FunctionOf(call) is not { } function || !HasItsArguments(call, function))
+        if (FunctionOf(ref call) is not { } function || !HasItsArguments(call, function))
             return null;
+        if (function.Arguments[0].Kind == FunctionArgumentKind.Pattern && !function.IsCondition)
+        {
+            EmitGroupValue(call, function);
+            return null;
+        }
+
         if (function.IsCondition)
         {
             Fail(call.Start, $"'{call.Name}' is a condition, expected a value such as a metric");
@@ -197,7 +207,9 @@ internal sealed partial class ConditionCompiler
                 + UnitTable.Example(UnitKind.Duration));
         }
 
-        if (NumberText.Read(number.Number, number.Unit, UnitKind.Duration, out long usec) is { } wrong)
+        string? wrong = NumberText.Read(
+            number.Number, number.Unit, UnitKind.Duration, out long usec, MinWindowUsec, MaxWindowUsec);
+        if (wrong is not null)
             return Fail(number.Start, $"{Quoted.Of(number.Text)} {wrong}");
         if (usec is < MinWindowUsec or > MaxWindowUsec)
             return Fail(number.Start, $"the window {Quoted.Of(number.Text)} cannot be kept, expected 100ms to 1h");
@@ -239,7 +251,9 @@ internal sealed partial class ConditionCompiler
         return new MetricOperand(metric, ofHost, slot);
     }
 
-    private static string Meant(string name, string prefix)
+    /// <param name="name">What was read, without the prefix.</param>
+    /// <param name="prefix">"host." or nothing.</param>
+    private string Meant(string name, string prefix)
     {
         if (name.ToLowerInvariant() is "nan" or "inf" or "infinity" or "max")
             return ", expected a number with its unit";
@@ -257,8 +271,12 @@ internal sealed partial class ConditionCompiler
                 ours = ours.Replace(theirs, $"psi.{resource}.", System.StringComparison.Ordinal);
         }
 
-        return Suggestion.Nearest(ours, names) is { } near ? $"; did you mean '{prefix}{near}'?"
-            : ", expected one such as mem.available or psi.memory.full.avg10";
+        if (Suggestion.Nearest(ours, names) is not { } near)
+            return ", expected one such as mem.available or psi.memory.full.avg10";
+        bool isOfCgroups = MetricCatalog.Get(near).Scope == MetricScope.Cgroup;
+        return isOfCgroups && !_scope.HasCgroup
+            ? $"; if you mean '{near}', which only a cgroup has, expected it in a rule with 'for-each'"
+            : $"; did you mean '{(isOfCgroups ? "" : prefix)}{near}'?";
     }
 
     /// <summary>

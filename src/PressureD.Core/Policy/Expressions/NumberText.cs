@@ -11,8 +11,14 @@ public static class NumberText
     private const int MaxDigits = 18;
 
     /// <summary>Reads a whole text such as <c>1.5GiB</c> or <c>10 s</c>.</summary>
+    /// <param name="text">It.</param>
+    /// <param name="expected">What it must count.</param>
+    /// <param name="value">In the kind's scale.</param>
+    /// <param name="least">Nothing less is suggested; whether the value may be less the caller knows.</param>
+    /// <param name="most">Nor anything above this.</param>
     /// <returns>Null when it was read; else what is wrong with it, in words that follow the text quoted.</returns>
-    public static string? Read(string text, UnitKind expected, out long value)
+    public static string? Read(
+        string text, UnitKind expected, out long value, long least = 0, long most = MaxValue)
     {
         value = 0;
         string trimmed = text.Trim();
@@ -21,18 +27,18 @@ public static class NumberText
             end++;
         if (end == 0)
             return $"is not a number, expected {UnitTable.Example(expected)}";
-        return Read(trimmed[..end], trimmed[end..].TrimStart(), expected, out value);
+        return Read(trimmed[..end], trimmed[end..].TrimStart(), expected, out value, least, most);
     }
 
     /// <summary>Reads a number and a unit that have been told apart already.</summary>
-    public static string? Read(string number, string unit, UnitKind expected, out long value)
+    /// <inheritdoc cref="Read(string, UnitKind, out long, long, long)"/>
+    public static string? Read(
+        string number, string unit, UnitKind expected, out long value, long least = 0, long most = MaxValue)
     {
         value = 0;
         if (!UnitTable.TryFind(unit, out UnitKind kind, out long scale))
-        {
-            string hint = UnitTable.Nearest(unit) is { } near ? $"; did you mean '{number}{near}'?" : "";
-            return $"has an unknown unit {Quoted.Of(unit)}, expected {UnitTable.Example(expected)}{hint}";
-        }
+            return $"has an unknown unit {Quoted.Of(unit)}, expected {UnitTable.Example(expected)}"
+                + Meant(number, unit, expected, least, most);
 
         if (kind != expected)
         {
@@ -79,6 +85,13 @@ public static class NumberText
         value = (long)scaled;
         return null;
     }
+
+    /// <summary>"; did you mean '10MiB'?", when that would be right.</summary>
+    private static string Meant(string number, string unit, UnitKind kind, long least, long most) =>
+        UnitTable.Nearest(unit, kind) is { } near && Read(number, near, kind, out long value) is null
+            && value >= least && value <= most
+            ? $"; did you mean '{number}{near}'?"
+            : "";
 
     private static string Noun(UnitKind kind) => kind switch
     {

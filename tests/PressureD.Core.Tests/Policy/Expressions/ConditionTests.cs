@@ -154,7 +154,7 @@ public sealed class ConditionTests
     [InlineData("1GiB < 2GiB", "f:1:1: two numbers are compared, expected a metric on one side")]
     [InlineData("mem.free < vm.swap_in", "f:1:12: 'vm.swap_in' is a rate and 'mem.free' a size, expected two values of the same unit")]
     [InlineData("rate(mem.free, 2s) > 1GiB", "f:1:22: '1GiB' is not a speed in bytes, expected a speed such as 10MiB/s (for rate(mem.free, 2s))")]
-    [InlineData("rat(mem.free, 2s) > 1GiB", "f:1:1: unknown function 'rat'; did you mean 'rate'?")]
+    [InlineData("rat(mem.free, 2s) > 1GiB", "f:1:1: unknown function 'rat'; did you mean 'rate'?\nf:1:21: '1GiB' is not a speed in bytes, expected a speed such as 10MiB/s (for rate(mem.free, 2s))")]
     [InlineData("frobnicate(mem.free) > 1GiB", "f:1:1: unknown function 'frobnicate', expected one of rate, avg, min, max, delta, rising, falling, recently, exists, count, any, all, max_of, min_of, sum_of")]
     [InlineData("rate(mem.free) > 1MiB/s", "f:1:1: 'rate' has 1 argument, expected rate(x, D)")]
     [InlineData("falling() ", "f:1:1: 'falling' has 0 arguments, expected falling(x, ratio [, D])")]
