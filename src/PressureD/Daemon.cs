@@ -205,7 +205,8 @@ internal sealed class Daemon : IDisposable
         _thread.Start();
 
         // Also how a line is written has to be in memory before it matters.
-        Say(EventPriority.Info, $"guarding with {_loop.Policy.Rules.Length} rules");
+        int rules = _loop.Policy.Rules.Length;
+        Say(EventPriority.Info, $"guarding with {rules} {(rules == 1 ? "rule" : "rules")}");
     }
 
     /// <summary>Reads the policy again. Any thread, returns at once; see <see cref="PolicyKeeper.Ask"/>.</summary>

@@ -215,7 +215,7 @@ internal sealed class PolicyKeeper
         Note(new PolicyStanding(null, false));
         if (_loop.Replace(policy, LoopPatience))
             Settle();
-        _say(EventPriority.Notice, $"reloaded: {_rules} rules");
+        _say(EventPriority.Notice, $"reloaded: {_rules} {(_rules == 1 ? "rule" : "rules")}");
         return new ReloadResult(true, _rules, problems);
     }
 

@@ -96,7 +96,7 @@ internal static class ExplainCommand
         if (explanation.Matches > explanation.Nearest.Count)
         {
             long others = explanation.Matches - explanation.Nearest.Count;
-            output.WriteLine($"  And {others} more cgroups, further from acting.");
+            output.WriteLine($"  And {others} more {(others == 1 ? "cgroup" : "cgroups")}, further from acting.");
         }
     }
 

@@ -60,9 +60,18 @@ internal sealed class YamlDocumentReader
         }
 
         if (_root is null)
-            _diagnostics.Error(
-                new SourcePosition(_text.File, 0, 0), "the file is empty, expected 'rules:' or another key");
+            FailEmpty();
         return _root;
+    }
+
+    private void FailEmpty()
+    {
+        string what = _text.Text.Length == 0 ? "the file is empty"
+            : string.IsNullOrWhiteSpace(_text.Text) ? "the file has nothing in it but spaces, tabs and empty lines"
+            : "the file has nothing in it but comments";
+        _diagnostics.Error(
+            new SourcePosition(_text.File, 0, 0),
+            $"{what}, expected 'rules:' or another key; if it is to say nothing take it away, or write 'version: 1'");
     }
 
     private bool Take(ParsingEvent current)
@@ -187,6 +196,8 @@ internal sealed class YamlDocumentReader
         bool atEnd = e.Start.Index >= _text.Text.AsSpan().TrimEnd().Length;
         if (atEnd && HasOpenBracket())
             FailUnclosed();
+        else if (HasOpenBracket() && message.Contains("did not find expected ','", StringComparison.Ordinal))
+            FailMissing(at);
         else if (message.Contains("tab", StringComparison.Ordinal) && tab >= 0)
             _diagnostics.Error(_text.At(tab), "a tab in the indentation, expected spaces");
         else if (here == '*')
@@ -198,6 +209,24 @@ internal sealed class YamlDocumentReader
                 at,
                 $"not valid YAML: {message}; expected 'key: value' under the key before it, and quotes around text "
                 + "with ': ' or ' #' in it");
+    }
+
+    /// <summary>Between two entries in brackets: a comma is missing, or the bracket ended before.</summary>
+    private void FailMissing(SourcePosition at)
+    {
+        Open open = _open.Peek();
+        foreach (Open outer in _open)
+        {
+            open = outer;
+            if (open.Bracket != ' ')
+                break;
+        }
+
+        char closing = open.Bracket == '[' ? ']' : '}';
+        _diagnostics.Error(
+            at,
+            $"not valid YAML: expected ',' or '{closing}' before this place, since the '{open.Bracket}' on line "
+            + $"{open.Node.Position.Line} is not closed");
     }
 
     private bool HasOpenBracket()

@@ -73,7 +73,7 @@ internal static class ChangeReader
             return null;
         if (scalar.Value == "max")
             return "max";
-        return fields.Quantity(name, UnitKind.Bytes, NumberText.MaxValue, "that") is { } bytes
+        return fields.Quantity(name, UnitKind.Bytes, NumberText.MaxValue, "that", or: " or max") is { } bytes
             ? bytes.ToString(CultureInfo.InvariantCulture)
             : null;
     }
@@ -96,8 +96,8 @@ internal static class ChangeReader
         if (ratio < 500_000)
             fields.Fail(
                 fields.PositionOf("to"),
-                "'to' is under 50%: taking half of what somebody uses away at once stalls whoever asks for memory; "
-                + "expected 50% to 100%");
+                $"'to' is {fields.Node("to")!.Kind}, expected 50% to 100%: taking half of what somebody uses away at once "
+                + "stalls whoever asks for memory");
         return
         [
             new ControlChange("memory.high")

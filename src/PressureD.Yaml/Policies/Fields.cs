@@ -42,7 +42,8 @@ internal sealed class Fields
     {
         if (node is not YamlMapping mapping)
         {
-            string example = table.Keys[0].Name;
+            string read = (node as YamlScalar)?.Value ?? "";
+            string example = Suggestion.Nearest(read, table.Names) ?? table.Keys[0].Name;
             diagnostics.Error(
                 node.Position, $"{node.Kind} is not {table.What}, expected keys with values such as '{example}: …'");
             return null;
@@ -105,9 +106,17 @@ internal sealed class Fields
         const string expected = "true or false";
         if (Scalar(name, expected) is not { } scalar)
             return null;
-        if (scalar is { IsPlain: true, Value: "true" or "false" })
-            return scalar.Value == "true";
-        Fail(scalar.Position, $"'{name}' is {Shown(scalar)}, expected {expected}");
+        string? meant = scalar.Value.ToLowerInvariant() switch
+        {
+            "true" or "yes" or "on" or "y" or "1" => "true",
+            "false" or "no" or "off" or "n" or "0" => "false",
+            _ => null,
+        };
+        if (scalar.IsPlain && scalar.Value == meant)
+            return meant == "true";
+        string quotes = scalar.IsPlain ? "" : " in quotes";
+        string hint = meant is null ? "" : $"; did you mean {meant}?";
+        Fail(scalar.Position, $"'{name}' is {Shown(scalar)}{quotes}, expected {expected}{hint}");
         return null;
     }
 
@@ -127,11 +136,16 @@ internal sealed class Fields
     }
 
     /// <summary>A number with a unit.</summary>
-    public long? Quantity(string name, UnitKind kind, long most, string mostText)
+    /// <param name="name">The key.</param>
+    /// <param name="kind">Of which unit.</param>
+    /// <param name="most">The most that it may be.</param>
+    /// <param name="mostText">The same as it is written.</param>
+    /// <param name="or">What else the caller takes: " or max".</param>
+    public long? Quantity(string name, UnitKind kind, long most, string mostText, string or = "")
     {
-        if (Scalar(name, UnitTable.Example(kind)) is not { } scalar)
+        if (Scalar(name, UnitTable.Example(kind) + or) is not { } scalar)
             return null;
-        if (NumberText.Read(scalar.Value, kind, out long value, most: most) is { } wrong)
+        if (NumberText.Read(scalar.Value, kind, out long value, most: most, or: or) is { } wrong)
         {
             Fail(scalar.Position, $"'{name}': {Shown(scalar)} {wrong}");
             return null;

@@ -70,7 +70,7 @@ internal static class ReclaimReader
         if (action.IntervalUsec < MinIntervalUsec)
             fields.Fail(
                 fields.PositionOf("interval"),
-                "'interval' is under 1s: a stall is not seen in less, expected 1s or more");
+                $"'interval' is {fields.Node("interval")!.Kind}, expected 1s to 10min: a stall is not seen in less");
         if (action.StallRatio == 0 || action.Ratio == 0)
             fields.Fail(fields.Position, "offload with a 'stall' or 'ratio' of 0% takes nothing, expected more");
         if (fields.Failed)

@@ -81,9 +81,15 @@ internal static class RuleReader
         bool extend = fields.Flag("extend") ?? false;
         bool disable = fields.Flag("disable") ?? false;
         if ((replace ? 1 : 0) + (extend ? 1 : 0) + (disable ? 1 : 0) > 1)
+        {
             fields.Fail(
                 fields.PositionOf("name"),
                 "a rule has one of 'replace', 'extend' and 'disable' at most; leave the others out");
+
+            // That which asks for nothing else.
+            return RuleMode.Extend;
+        }
+
         return replace ? RuleMode.Replace : extend ? RuleMode.Extend : disable ? RuleMode.Disable : RuleMode.New;
     }
 

@@ -92,7 +92,9 @@ internal static class ServiceReader
     {
         long usec = fields.Quantity("timeout", UnitKind.Duration, most, mostText) ?? usual;
         if (usec < least)
-            fields.Fail(fields.PositionOf("timeout"), $"'timeout' is too short, expected {leastText} to {mostText}");
+            fields.Fail(
+                fields.PositionOf("timeout"),
+                $"'timeout' is {fields.Node("timeout")!.Kind}, expected {leastText} to {mostText}");
         return usec;
     }
 
@@ -107,7 +109,8 @@ internal static class ServiceReader
         {
             string kinds = restart ? "a service" : "a service or scope";
             fields.Fail(
-                scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, expected the full name of {kinds}: name.service");
+                scalar.Position,
+                $"'{key}' is {Fields.Shown(scalar)}, expected the full name of {kinds}: name.service{Meant(name)}");
         }
         else if (name.Length > MaxUnitName || name[0] == '.' || !IsUnitName(name))
         {
@@ -134,15 +137,23 @@ internal static class ServiceReader
         return name;
     }
 
+    private static string Meant(string name) =>
+        IsUnitName(name) && !name.Contains('.') && !ProtectedUnits.Contains($"{name}.service")
+            ? $"; did you mean '{name}.service'?"
+            : "";
+
     /// <summary>No globs and nothing that would have to be escaped.</summary>
     private static bool IsUnitName(string name)
     {
         foreach (char c in name)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && !":-_.\\@".Contains(c))
+            if (!IsUnitLetter(c))
                 return false;
         }
 
         return true;
     }
+
+    /// <summary>Whether it can stand in the name of a unit.</summary>
+    public static bool IsUnitLetter(char c) => char.IsAsciiLetterOrDigit(c) || ":-_.\\@".Contains(c);
 }

@@ -257,6 +257,8 @@ internal sealed partial class ConditionCompiler
     {
         if (name.ToLowerInvariant() is "nan" or "inf" or "infinity" or "max")
             return ", expected a number with its unit";
+        if (name.ToLowerInvariant() is "true" or "false" or "always" or "never")
+            return ", expected a comparison; mem.free >= 0B is always true";
         if (FunctionCatalog.Find(name) is { } function)
             return $", expected {function.Signature}";
         var names = new List<string>(MetricCatalog.All.Count);

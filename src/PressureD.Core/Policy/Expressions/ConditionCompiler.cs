@@ -185,13 +185,9 @@ internal sealed partial class ConditionCompiler
             && (number.Unit == "%" || UnitTable.Nearest(number.Unit, UnitKind.Percent) is not null);
         if (ofBase)
             kind = UnitKind.Percent;
-        if (NumberText.Read(number.Number, number.Unit, kind, out long amount) is { } wrong)
-        {
-            string or = kind == UnitKind.Bytes && percentOf.Length > 0 ? $" or a percentage of {percentOf}" : "";
-            return Fail(
-                number.Start,
-                $"{Quoted.Of(number.Text)} {Elaborate(wrong, or)} (for {ExpressionText.Of(left)})");
-        }
+        string or = kind == UnitKind.Bytes && percentOf.Length > 0 ? $" or a percentage of {percentOf}" : "";
+        if (NumberText.Read(number.Number, number.Unit, kind, out long amount, or: or) is { } wrong)
+            return Fail(number.Start, $"{Quoted.Of(number.Text)} {wrong} (for {ExpressionText.Of(left)})");
 
         if (metric is not null)
             WarnWhenDecided(metric, comparison, amount, kind == UnitKind.Percent, start);
@@ -248,15 +244,6 @@ internal sealed partial class ConditionCompiler
                 _groups[node.Group].Body!.Nodes[^1] is { Op: ConditionOp.Metric } body ? body.Operand.Metric : null,
             _ => null,
         };
-    }
-
-    /// <summary>Puts the other way to write a value before a suggestion, if there is one.</summary>
-    private static string Elaborate(string wrong, string or)
-    {
-        int hint = wrong.IndexOf("; did you mean", System.StringComparison.Ordinal);
-        if (or.Length == 0 || !wrong.Contains("expected a "))
-            return wrong;
-        return hint < 0 ? wrong + or : wrong.Insert(hint, or);
     }
 
     private void WarnWhenDecided(Metric metric, Comparison comparison, long threshold, bool share, int start)

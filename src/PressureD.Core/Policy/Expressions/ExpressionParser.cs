@@ -333,6 +333,7 @@ internal sealed class ExpressionParser
         {
             TokenKind.End => "the condition ends here",
             TokenKind.Number => $"{Quoted.Of(token.Text + token.Unit)} cannot stand here",
+            TokenKind.Text => $"{Quoted.Of(token.Text)} in quotes cannot stand here",
             _ => $"{Quoted.Of(token.Text)} cannot stand here",
         };
         return Fail(token.Start, $"{read}, expected {expected}");

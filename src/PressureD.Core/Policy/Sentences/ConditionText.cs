@@ -101,7 +101,7 @@ internal sealed class ConditionText(Rule rule, MachineSize machine)
                     part = WithinGroup(
                         part,
                         group,
-                        $"in {ValueText.Word(node.Comparison)} {part.Nodes[node.Right].Amount} cgroups of "
+                        $"in {ValueText.Word(node.Comparison)} {Cgroups(part.Nodes[node.Right].Amount)} of "
                         + $"{group.Pattern.Text}, ");
                     break;
                 default:
@@ -129,6 +129,8 @@ internal sealed class ConditionText(Rule rule, MachineSize machine)
 
     private static Part WithinGroup(Part part, ConditionGroup group, string opening) =>
         new(group.Body!.Nodes, group.Body.Nodes.Length - 1, IsOfCgroup: true, part.Opening + opening);
+
+    private static string Cgroups(long count) => count == 1 ? "1 cgroup" : $"{count} cgroups";
 
     private static string Where(ConditionGroup group, ConditionOp op)
     {
