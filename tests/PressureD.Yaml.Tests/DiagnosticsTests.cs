@@ -199,6 +199,109 @@ public sealed class DiagnosticsTests
         Policies.Lines(Policies.Read(
             ("1.yaml", Policies.Rule("mem.free < 1GiB")), ("2.yaml", Policies.Rule("mem.free < 1GiB")))));
 
+    [Theory]
+    [InlineData("- when: mem.fre < 10\n    until: mem.free > 5", "2:5 2:11 2:21 3:23")]
+    [InlineData("- name: Bad\n    when: mem.fre < 10GB and rate(vm.scan, 1d) > 5\n    then: [ { throttle: { to: 3 } } ]", "2:11 3:11 3:21 3:44 4:13 4:25 4:31")]
+    [InlineData("- nmae: a\n    wehn: mem.fre < 3%\n    then: [ { kil: { form: a//b, victm: x, rank: [sise, agee], signal: HUP } } ]", "2:5 3:5 3:11 4:15 4:22 4:28 4:34 4:41 4:51 4:57 4:72")]
+    [InlineData("- name: a\n    for_each: a//b\n    when: memory.curent < 3\n    then: [ { notify: x, wait: 3 } ]", "3:5 3:15 4:11 4:27 5:13 5:23 5:32")]
+    [InlineData("- name: a\n    when: memory.current < 3\n    then: { notify: x, wait: 3 }", "3:11 4:11 4:21 4:30")]
+    [InlineData("- name: a\n    extend: true\n    when: memory.curent < 3%\n    until: mem.free > 3", "2:11 4:11 5:23")]
+    [InlineData("- name: a\n    disable: true\n    replace: true\n    when: memory.current < 3", "2:11 2:11 5:28")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { freeze: { for: 1d } }, { kill: { from: ./**, grace: 3 } } ]", "4:13 4:30 4:67")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { set: { of: a//b, file: cpu.weight, value: 0 } }, { set: { file: memory.high } } ]", "4:26 4:57 4:71 4:71")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { swap: { of: a//b } }, { kill: { from: a//b, stalls-others: 0% } }, { unit: { restart: a, timeout: 0s } } ]", "4:21 4:27 4:53 4:74 4:101 4:113")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { run: { command: [[], {}, a] } } ]", "4:31 4:32 4:36")]
+    public void Mistakes_OfARule_AreAllToldAtOnce(string rule, string places)
+    {
+        if (!rule.Contains("then:") && !rule.Contains("true"))
+            rule += "\n    then: [ { log: x } ]";
+
+        PolicyResult result = Policies.Read($"rules:\n  {rule}\n");
+
+        Assert.True(
+            places == string.Join(' ', result.Diagnostics.Select(item => $"{item.Line}:{item.Column}")),
+            Policies.Lines(result));
+    }
+
+    [Fact]
+    public void Mistakes_OfASecondRuleOfAName_AreToldToo() => Assert.Equal(
+        ["5:11", "6:11", "8:11", "10:11"],
+        Policies.Read(
+            Policies.Rule("mem.free < 1GiB")
+            + "  - name: a\n    when: mem.fre < 1GiB\n    then: [ { log: x } ]\n"
+            + "  - name: a\n    extend: true\n    when: mem.fre < 1GiB\n").Diagnostics.Select(item => $"{item.Line}:{item.Column}"));
+
+    [Theory]
+    [InlineData("{ comm: '*x', session-leader: false }", "2:13 2:35")]
+    [InlineData("{ com: '*x', cgruop: a//b }", "2:7 2:12 2:18 2:26")]
+    public void Mistakes_OfAMatcher_AreAllToldAtOnce(string matcher, string places) => Assert.Equal(
+        places,
+        string.Join(' ', Policies.Read($"protect:\n  - {matcher}\n{Policies.Rule("mem.free < 1GiB")}").Diagnostics
+            .Select(item => $"{item.Line}:{item.Column}")));
+
+    [Fact]
+    public void Change_OfARuleOfALaterFile_IsToldWhereThatIs() => Assert.Equal(
+        "1.yaml:2:11: no rule 'a' in an earlier file to extend: it comes later, at 2.yaml:2:11, and a change applies to what comes "
+        + "before it; give this file a later name",
+        Policies.Lines(Policies.Read(
+            ("1.yaml", "rules:\n  - name: a\n    extend: true\n"), ("2.yaml", Policies.Rule("mem.free < 1GiB")))));
+
+    [Theory]
+    [InlineData("pressured.yaml", "b", "those there are: b")]
+    [InlineData("x/pressured.yaml", "axx", "did you mean 'axx'?")]
+    [InlineData("1.yaml", "b", "those there are: b; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml 1.yaml '2 x.yaml'")]
+    public void Change_OfARuleThatIsNotThere_IsToldTheRemedy(string file, string name, string said) => Assert.Equal(
+        $"2 x.yaml:2:11: no rule 'axxx' in an earlier file to disable; {said}",
+        Policies.Lines(Policies.Read(
+            (file, Policies.Rule("mem.free < 1GiB").Replace("name: a", $"name: {name}")),
+            ("2 x.yaml", "rules:\n  - name: axxx\n    disable: true\n"))));
+
+    [Fact]
+    public void Change_AfterAnEmptyFile_IsLookedForAllTheSame() => Assert.Equal(
+        ["1.yaml:0", "2.yaml:2"],
+        Policies.Read(("1.yaml", "# x\n"), ("2.yaml", "rules:\n  - name: a\n    extend: true\n")).Diagnostics
+            .Select(item => $"{item.File}:{item.Line}"));
+
+    [Theory]
+    [InlineData("cooldown: 1d", "an unknown unit 'd', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("cooldown: 10x", "an unknown unit 'x', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("cooldown: 30", "no unit, expected a duration such as 10s")]
+    [InlineData("cooldown: 0", "no unit, expected a duration such as 10s; did you mean '0ms'?")]
+    [InlineData("cooldown: 30m", "an unknown unit 'm', expected a duration such as 10s; did you mean '30min'?")]
+    [InlineData("cooldown: 3000m", "an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("cooldown: 1.5.5m", "an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
+    public void Suggestion_IsWhatWouldBeTaken(string key, string said)
+    {
+        string lines = Policies.Lines(Policies.Read(Policies.Rule("mem.free < 1GiB", $"    {key}\n")));
+
+        Assert.EndsWith($"' has {said}", lines);
+    }
+
+    [Theory]
+    [InlineData("swap: { of: a, max: 0 }", "'max': '0' has no unit, expected a size such as 50MiB or max; did you mean '0B'?")]
+    [InlineData("swap: { of: a, max: 5m }", "'max': '5m' has an unknown unit 'm', expected a size such as 50MiB or max; did you mean '5MiB'?")]
+    [InlineData("unit: { restart: web }", "'restart' is 'web', expected the full name of a service: name.service; did you mean 'web.service'?")]
+    [InlineData("unit: { restart: dbus }", "'restart' is 'dbus', expected the full name of a service: name.service")]
+    [InlineData("notify", "'notify' is not an action, expected keys with values such as 'notify: …'")]
+    [InlineData("noti", "'noti' is not an action, expected keys with values such as 'notify: …'")]
+    [InlineData("x", "'x' is not an action, expected keys with values such as 'log: …'")]
+    public void Suggestion_OfAStep_IsWhatWouldBeTaken(string step, string said) => Assert.EndsWith(
+        $": {said}",
+        Policies.Lines(Policies.Read($"rules: [ {{ name: a, when: mem.free < 1GiB, then: [ {step} ] }} ]")));
+
+    [Theory]
+    [InlineData("foo bar.service")]
+    [InlineData("a[1].service")]
+    [InlineData("x{.service")]
+    public void Unit_ThatNoneCanBeCalled_IsAnError(string unit) => Assert.Equal(
+        $"p.yaml:2:13: 'unit' is '{unit}', which no unit can be called, expected a systemd unit such as ssh.service",
+        Policies.Lines(Policies.Read($"protect:\n  - {{ unit: '{unit}' }}\n{Policies.Rule("mem.free < 1GiB")}")));
+
+    [Fact]
+    public void Bracket_ThatEndsTooLate_IsToldWithWhereItBegan() => Assert.Equal(
+        "p.yaml:3:3: not valid YAML: expected ',' or ']' before this place, since the '[' on line 2 is not closed",
+        Policies.Lines(Policies.Read("rules:\n  [ {}\n  - a\n")));
+
     [Fact]
     public void DisabledRule_IsCheckedAndLeftOut()
     {

@@ -31,7 +31,8 @@ internal sealed class YamlDocumentReader
     }
 
     /// <returns>
-    /// Null when the document is empty or cannot be read; the reason is in <paramref name="diagnostics"/>.
+    /// Null when the document cannot be read; one without a key when it is empty. Both are errors, which are in
+    /// <paramref name="diagnostics"/>.
     /// </returns>
     public static YamlNode? Read(YamlText text, DiagnosticBag diagnostics) =>
         new YamlDocumentReader(text, diagnostics).Read();
@@ -59,9 +60,10 @@ internal sealed class YamlDocumentReader
             return null;
         }
 
-        if (_root is null)
-            FailEmpty();
-        return _root;
+        if (_root is not null)
+            return _root;
+        FailEmpty();
+        return new YamlMapping(new SourcePosition(_text.File, 0, 0));
     }
 
     private void FailEmpty()

@@ -73,6 +73,8 @@ internal sealed partial class ConditionCompiler
 
     private long RatioOf(Expression expression)
     {
+        if (IsMisread(expression))
+            return -1;
         if (expression is not NumberExpression number)
         {
             return Fail(
@@ -170,6 +172,8 @@ internal sealed partial class ConditionCompiler
 
     private CgroupPattern? PatternOf(Expression expression)
     {
+        if (IsMisread(expression))
+            return null;
         if (expression is not PatternExpression written)
         {
             Fail(
@@ -219,6 +223,7 @@ internal sealed partial class ConditionCompiler
         return FunctionCatalog.Find(meant);
     }
 
+    /// <summary>Whether what it was meant to be is not known.</summary>
     private static bool IsMisread(Expression expression) => expression switch
     {
         MisreadExpression => true,

@@ -15,7 +15,7 @@ internal sealed partial class ConditionCompiler
     {
         switch (expression)
         {
-            case MisreadExpression:
+            case var misread when IsMisread(misread):
                 return -1;
             case NumberExpression number:
                 return Fail(number.Start, $"{Quoted.Of(number.Text)} cannot stand here, expected a metric");
@@ -199,6 +199,8 @@ internal sealed partial class ConditionCompiler
     /// <returns>Microseconds, or −1 after complaining.</returns>
     private long WindowUsec(Expression expression)
     {
+        if (IsMisread(expression))
+            return -1;
         if (expression is not NumberExpression number)
         {
             return Fail(
@@ -222,8 +224,12 @@ internal sealed partial class ConditionCompiler
         string name = prefixed ? written.Name[HostPrefix.Length..] : written.Name;
         if (MetricCatalog.Find(name) is not { } metric)
         {
-            Fail(written.Start, $"unknown metric {Quoted.Of(written.Name)}{Meant(name, prefixed ? HostPrefix : "")}");
-            return null;
+            (string said, Metric? meant) = Meant(name, prefixed ? HostPrefix : "");
+            Fail(written.Start, $"unknown metric {Quoted.Of(written.Name)}{said}");
+
+            // What it is compared with is held against what was probably meant.
+            return meant is null ? null
+                : Operand(meant, meant.Scope == MetricScope.Host || !_scope.HasCgroup);
         }
 
         if (metric.Scope == MetricScope.Cgroup && (prefixed || !_scope.HasCgroup))
@@ -253,14 +259,15 @@ internal sealed partial class ConditionCompiler
 
     /// <param name="name">What was read, without the prefix.</param>
     /// <param name="prefix">"host." or nothing.</param>
-    private string Meant(string name, string prefix)
+    /// <returns>What to say, and the metric that was probably meant, null when it would not be right here either.</returns>
+    private (string Said, Metric? Meant) Meant(string name, string prefix)
     {
         if (name.ToLowerInvariant() is "nan" or "inf" or "infinity" or "max")
-            return ", expected a number with its unit";
+            return (", expected a number with its unit", null);
         if (name.ToLowerInvariant() is "true" or "false" or "always" or "never")
-            return ", expected a comparison; mem.free >= 0B is always true";
+            return (", expected a comparison; mem.free >= 0B is always true", null);
         if (FunctionCatalog.Find(name) is { } function)
-            return $", expected {function.Signature}";
+            return ($", expected {function.Signature}", null);
         var names = new List<string>(MetricCatalog.All.Count);
         foreach (Metric metric in MetricCatalog.All)
             names.Add(metric.Name);
@@ -274,11 +281,12 @@ internal sealed partial class ConditionCompiler
         }
 
         if (Suggestion.Nearest(ours, names) is not { } near)
-            return ", expected one such as mem.available or psi.memory.full.avg10";
-        bool isOfCgroups = MetricCatalog.Get(near).Scope == MetricScope.Cgroup;
+            return (", expected one such as mem.available or psi.memory.full.avg10", null);
+        Metric nearest = MetricCatalog.Get(near);
+        bool isOfCgroups = nearest.Scope == MetricScope.Cgroup;
         return isOfCgroups && !_scope.HasCgroup
-            ? $"; if you mean '{near}', which only a cgroup has, expected it in a rule with 'for-each'"
-            : $"; did you mean '{(isOfCgroups ? "" : prefix)}{near}'?";
+            ? ($"; if you mean '{near}', which only a cgroup has, expected it in a rule with 'for-each'", null)
+            : ($"; did you mean '{(isOfCgroups ? "" : prefix)}{near}'?", nearest);
     }
 
     /// <summary>

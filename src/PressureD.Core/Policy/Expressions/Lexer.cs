@@ -32,7 +32,7 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
 
     /// <summary>
     /// All of it. What is written otherwise elsewhere is taken for what it means; at what means nothing stands a token
-    /// of its own, and what follows up to the next <c>and</c> or <c>or</c> is passed over.
+    /// of its own, and what follows in this part of the condition is passed over.
     /// </summary>
     public List<Token> Read()
     {
@@ -163,11 +163,13 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
         return Bad(start, next, $"{Shown(_text, start)} cannot stand in a condition{hint}");
     }
 
-    /// <summary>Where the next "and" or "or" stands, or the end.</summary>
+    /// <summary>Where the next "and", "or", comma or parenthesis stands, or the end.</summary>
     private int NextPart()
     {
         for (int i = _at; i < _text.Length; i++)
         {
+            if (_text[i] is '(' or ')' or ',')
+                return i;
             if (!char.IsWhiteSpace(_text[i]))
                 continue;
             ReadOnlySpan<char> rest = _text.AsSpan(i + 1);
