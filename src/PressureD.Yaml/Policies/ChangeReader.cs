@@ -96,8 +96,8 @@ internal static class ChangeReader
         if (ratio < 500_000)
             fields.Fail(
                 fields.PositionOf("to"),
-                $"'to' is {fields.Node("to")!.Kind}, expected 50% to 100%: taking half of what somebody uses away at once "
-                + "stalls whoever asks for memory");
+                $"'to' is {fields.Node("to")!.Kind}, expected 50% to 100%: taking half of what somebody uses away at "
+                + "once stalls whoever asks for memory");
         return
         [
             new ControlChange("memory.high")

@@ -304,7 +304,9 @@ internal sealed class Fields
         _values.Add(name, value);
     }
 
-    /// <summary>Its value is read as that of the key that was probably meant, so that its mistakes are told too.</summary>
+    /// <summary>
+    /// Its value is read as that of the key that was probably meant, so that its mistakes are told too.
+    /// </summary>
     private void FailUnknown(YamlScalar key, YamlNode value)
     {
         string? meant = Suggestion.Nearest(key.Value, Table.Names);
@@ -315,7 +317,9 @@ internal sealed class Fields
             Take(meant, key, value);
     }
 
-    /// <summary>What a mapping in the place of a list was probably meant to be; null when it has none of the keys.</summary>
+    /// <summary>
+    /// What a mapping in the place of a list was probably meant to be; null when it has none of the keys.
+    /// </summary>
     private static List<YamlNode>? EntriesMeant(YamlMapping mapping, KeyTable table)
     {
         var entries = new List<YamlNode>();

@@ -74,12 +74,17 @@ internal static class MatcherReader
             return null;
         bool protects = list == "protect";
         if (Protection.MatchesAll(matcher))
+        {
+            string outcome = protects ? "so that nobody is left to take" : "which says nothing";
             fields.Warn(
                 fields.Given[0].Position,
-                $"'{matcher.Text}' matches everything, {(protects ? "so that nobody is left to take" : "which says nothing")}"
-                + $"; name what '{list}' is meant for, or leave it out");
+                $"'{matcher.Text}' matches everything, {outcome}; name what '{list}' is meant for, or leave it out");
+        }
         else if (protects)
+        {
             WarnOfForgery(fields);
+        }
+
         return matcher;
     }
 

@@ -17,7 +17,9 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
     private readonly List<RuleConfig> _rules = [];
     private readonly Dictionary<string, int> _places = [];
 
-    /// <summary>Those without a name of their own or a rule to change: what else is wrong with them is said too.</summary>
+    /// <summary>
+    /// Those without a name of their own or a rule to change: what else is wrong with them is said too.
+    /// </summary>
     private readonly List<RuleConfig> _stray = [];
 
     /// <summary>Changes of rules that no earlier file has, and how many rules there were.</summary>

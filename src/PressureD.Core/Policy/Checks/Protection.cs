@@ -57,8 +57,8 @@ public static class Protection
             return;
         string entries = string.Join("' and '", cover);
         complaints.Add(
-            $"has a '{verb}' that never finds anybody: whatever is in '{from.Text}' is protected by '{entries}'; give it "
-            + "another pattern, or take that out of 'protect'");
+            $"has a '{verb}' that never finds anybody: whatever is in '{from.Text}' is protected by '{entries}'; give "
+            + "it another pattern, or take that out of 'protect'");
     }
 
     /// <summary>The matchers that together leave nobody of a pattern; none when they may leave some.</summary>

@@ -259,7 +259,9 @@ internal sealed partial class ConditionCompiler
 
     /// <param name="name">What was read, without the prefix.</param>
     /// <param name="prefix">"host." or nothing.</param>
-    /// <returns>What to say, and the metric that was probably meant, null when it would not be right here either.</returns>
+    /// <returns>
+    /// What to say, and the metric that was probably meant, null when it would not be right here either.
+    /// </returns>
     private (string Said, Metric? Meant) Meant(string name, string prefix)
     {
         if (name.ToLowerInvariant() is "nan" or "inf" or "infinity" or "max")

@@ -155,8 +155,11 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
         if (text.Length > 0)
             return Bad(start, next, $"{Quoted.Of(text)} is not an operator, expected < <= > >= == or !=");
         if (_text[start] is '-' or '+')
-            return Bad(start, next, $"'{_text[start]}' cannot stand here: there is no arithmetic, and no value is below "
-                + "0; expected a comparison of a metric, or of delta(…) for a change");
+            return Bad(
+                start,
+                next,
+                $"'{_text[start]}' cannot stand here: there is no arithmetic, and no value is below 0; expected a "
+                + "comparison of a metric, or of delta(…) for a change");
         string hint = _text[start] is '/' or '*' or '{' or '}'
             ? ", expected cgroup patterns in quotes, such as \"app.slice/*\""
             : ", expected metrics, numbers, comparisons, and, or, not";
