@@ -28,7 +28,7 @@ public sealed class DiagnosticsTests
     [InlineData("limits: { kills-per-minute: NaN }", "p.yaml:1:29: 'kills-per-minute' is 'NaN', expected a whole number from 1 to 48")]
     [InlineData("rules:\n  - {}", "p.yaml:2:5: a rule without 'name', expected a name such as name: out-of-memory-soon\np.yaml:2:5: a rule without 'when', expected a condition such as when: mem.available < 10%\np.yaml:2:5: a rule without 'then', expected a list of actions")]
     [InlineData("version: 1\nversion: 1", "p.yaml:2:1: the key 'version' is here a second time, it was first on line 1; leave one of them out, or put '- ' before the first key of another entry")]
-    [InlineData("a: 1\n---\nb: 2", "p.yaml:2:1: a second document begins here, expected one document in a file: put what follows '---' into a file of its own")]
+    [InlineData("version: 1\n---\nb: 2", "p.yaml:2:1: a second document begins here, expected one document in a file: put what follows '---' into a file of its own")]
     [InlineData("version: &x 1\nauto-reload: *x", "p.yaml:1:10: anchors (&) are not used in policies; quote text that starts with '&'\np.yaml:2:14: '*x' is an alias, which policies do not have; quote patterns that start with '*'\np.yaml:2:14: 'auto-reload': '*x' is not a number, expected a duration such as 10s")]
     [InlineData("version: !!str 1", "p.yaml:1:10: tags (!) are not used in policies; quote text that starts with '!'")]
     [InlineData("version: !!str 1\nruels: []", "p.yaml:1:10: tags (!) are not used in policies; quote text that starts with '!'\np.yaml:2:1: unknown key 'ruels' in a policy; did you mean 'rules'?")]
@@ -169,6 +169,7 @@ public sealed class DiagnosticsTests
     [InlineData("mem.avail < 10%", "mem.available")]
     [InlineData("memory.pressure.full.avg10 > 10%", "psi.memory.full.avg10")]
     [InlineData("pressure.io.some.avg60 > 10%", "psi.io.some.avg60")]
+    [InlineData("psi.mem.full.avg10 > 10%", "psi.memory.full.avg10")]
     [InlineData("vm.oom_kill > 0/s", "vm.oom_kills")]
     public void Metric_ByAnotherName_IsKnownForWhatWasMeant(string when, string meant) => Assert.EndsWith(
         $"; did you mean '{meant}'?", Policies.Lines(Policies.Read(Policies.Rule(when))));
@@ -210,10 +211,12 @@ public sealed class DiagnosticsTests
     [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { freeze: { for: 1d } }, { kill: { from: ./**, grace: 3 } } ]", "4:13 4:30 4:67")]
     [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { set: { of: a//b, file: cpu.weight, value: 0 } }, { set: { file: memory.high } } ]", "4:26 4:57 4:71 4:71")]
     [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { swap: { of: a//b } }, { kill: { from: a//b, stalls-others: 0% } }, { unit: { restart: a, timeout: 0s } } ]", "4:21 4:27 4:53 4:74 4:101 4:113")]
+    [InlineData("- name: a\n    extend: yes\n    cooldown: 3", "2:11 3:13 4:15")]
+    [InlineData("- name: a\n    when: mem.fre < 3%\n    then: [ { log: x } ]\n---\nx: 1", "3:11 5:1")]
     [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { run: { command: [[], {}, a] } } ]", "4:31 4:32 4:36")]
     public void Mistakes_OfARule_AreAllToldAtOnce(string rule, string places)
     {
-        if (!rule.Contains("then:") && !rule.Contains("true"))
+        if (!rule.Contains("then:") && !rule.Contains("true") && !rule.Contains("yes"))
             rule += "\n    then: [ { log: x } ]";
 
         PolicyResult result = Policies.Read($"rules:\n  {rule}\n");
@@ -296,6 +299,11 @@ public sealed class DiagnosticsTests
     public void Unit_ThatNoneCanBeCalled_IsAnError(string unit) => Assert.Equal(
         $"p.yaml:2:13: 'unit' is '{unit}', which no unit can be called, expected a systemd unit such as ssh.service",
         Policies.Lines(Policies.Read($"protect:\n  - {{ unit: '{unit}' }}\n{Policies.Rule("mem.free < 1GiB")}")));
+
+    [Fact]
+    public void Condition_WithACommaInBraces_IsToldToBeQuoted() => Assert.EndsWith(
+        "\np.yaml:1:54: unknown key '2s) > 3/s' in a rule: within braces quote a text that has a comma",
+        Policies.Lines(Policies.Read("rules: [ { name: a, for-each: a, when: rate(vm.scan, 2s) > 3/s, then: [ { log: x } ] } ]")));
 
     [Fact]
     public void Bracket_ThatEndsTooLate_IsToldWithWhereItBegan() => Assert.Equal(

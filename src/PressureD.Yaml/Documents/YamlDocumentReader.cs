@@ -45,7 +45,7 @@ internal sealed class YamlDocumentReader
             while (parser.MoveNext())
             {
                 if (parser.Current is { } current && !Take(current))
-                    return null;
+                    return _documents > 1 ? _root : null;
             }
         }
         catch (YamlException e)

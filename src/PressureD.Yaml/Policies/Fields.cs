@@ -117,7 +117,7 @@ internal sealed class Fields
         string quotes = scalar.IsPlain ? "" : " in quotes";
         string hint = meant is null ? "" : $"; did you mean {meant}?";
         Fail(scalar.Position, $"'{name}' is {Shown(scalar)}{quotes}, expected {expected}{hint}");
-        return null;
+        return meant is null ? null : meant == "true";
     }
 
     public int? Integer(string name, int least, int most)
@@ -310,10 +310,12 @@ internal sealed class Fields
     private void FailUnknown(YamlScalar key, YamlNode value)
     {
         string? meant = Suggestion.Nearest(key.Value, Table.Names);
-        string expected = meant is null ? $", expected one of {string.Join(", ", Table.Names)}"
+        bool isPiece = value is YamlScalar { IsNull: true } && key.Value.AsSpan().IndexOfAny(" ()<>%\"'") >= 0;
+        string expected = isPiece ? ": within braces quote a text that has a comma"
+            : meant is null ? $", expected one of {string.Join(", ", Table.Names)}"
             : $"; did you mean '{meant}'?";
         Fail(key.Position, $"unknown key {Shown(key)} in {Table.What}{expected}");
-        if (meant is not null && !Has(meant))
+        if (meant is not null && !isPiece && !Has(meant))
             Take(meant, key, value);
     }
 

@@ -274,7 +274,7 @@ internal sealed partial class ConditionCompiler
         foreach (Metric metric in MetricCatalog.All)
             names.Add(metric.Name);
         // The kernel's file is memory.pressure, and what is in it is called psi.memory here.
-        string ours = name;
+        string ours = name.Replace("psi.mem.", "psi.memory.", System.StringComparison.Ordinal);
         foreach (string resource in (string[])["memory", "io", "cpu", "irq"])
         {
             string[] elsewhere = [$"{resource}.pressure.", $"pressure.{resource}.", $"{resource}.psi."];
