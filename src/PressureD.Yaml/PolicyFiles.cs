@@ -18,6 +18,9 @@ public sealed class PolicyFiles
 
     public const string DropInDirectory = "policies.d";
 
+    /// <summary>The policy of the distribution, which others change.</summary>
+    internal const string ShippedPath = "/usr/lib/pressured/" + MainName;
+
     private const int MaxEntries = 4096;
 
     private readonly DiagnosticBag _diagnostics = new();
@@ -108,7 +111,20 @@ public sealed class PolicyFiles
         }
 
         return PolicyReader.Read(
-            _files, _names, new PasswdUsers().Find, _diagnostics, _missing, new UnitAliases().Resolve);
+            _files, _names, new PasswdUsers().Find, _diagnostics, _missing, new UnitAliases().Resolve, BasePolicy());
+    }
+
+    /// <summary>What drop-ins on this machine change.</summary>
+    private static string BasePolicy()
+    {
+        foreach (string root in DefaultRoots)
+        {
+            string path = Path.Combine(root, MainName);
+            if (File.Exists(path))
+                return path;
+        }
+
+        return ShippedPath;
     }
 
     /// <summary>Takes the file of that name in the strongest directory that has it.</summary>

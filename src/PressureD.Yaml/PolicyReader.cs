@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Text;
 using PressureD.Core.Policy;
 using PressureD.Yaml.Documents;
 using PressureD.Yaml.Policies;
@@ -35,14 +37,16 @@ public static class PolicyReader
         Func<string, uint?> findUser,
         DiagnosticBag diagnostics,
         bool someAreMissing,
-        Func<string, string?>? resolveUnit = null)
+        Func<string, string?>? resolveUnit = null,
+        string basePolicy = PolicyFiles.ShippedPath)
     {
         PolicySet? policy = null;
         long autoReloadUsec = 0;
         if (files.Count > 0 && IsWithinLimits(files, diagnostics))
         {
             var context = new ReadContext(diagnostics, findUser, resolveUnit);
-            policy = ReadFiles(files, [.. names], context, someAreMissing, ref autoReloadUsec);
+            policy = ReadFiles(
+                files, [.. names], context, someAreMissing, CheckCommand(names, basePolicy), ref autoReloadUsec);
         }
         else if (!diagnostics.HasErrors)
         {
@@ -61,9 +65,10 @@ public static class PolicyReader
         string[] names,
         ReadContext context,
         bool someAreMissing,
+        string? checkCommand,
         ref long autoReloadUsec)
     {
-        var rules = new RuleTable(context.Diagnostics) { MissesRules = someAreMissing };
+        var rules = new RuleTable(context.Diagnostics, checkCommand) { MissesRules = someAreMissing };
         var protect = new List<Matcher>();
         var avoid = new List<Matcher>();
         var swapLimits = new List<SwapLimit>();
@@ -94,9 +99,10 @@ public static class PolicyReader
         }
 
         var swap = new SwapRules { Swappiness = swappiness, Cgroups = [.. swapLimits] };
+        List<RuleSource> sources = rules.Build([.. protect], [.. avoid]);
         CheckCount(rules, swap, names, context.Diagnostics);
         return PolicyCompiler.Compile(
-            rules.Build([.. protect], [.. avoid]),
+            sources,
             killsPerMinute,
             names,
             context.Diagnostics,
@@ -104,6 +110,22 @@ public static class PolicyReader
             incidentBytes,
             futileKills,
             protect);
+    }
+
+    /// <summary>
+    /// Checks files that only change a policy together with it; null when the policy itself is one of them.
+    /// </summary>
+    private static string? CheckCommand(IReadOnlyList<string> names, string basePolicy)
+    {
+        var command = new StringBuilder("pressurectl check ").Append(basePolicy);
+        foreach (string name in names)
+        {
+            if (Path.GetFileName(name) == PolicyFiles.MainName)
+                return null;
+            command.Append(' ').Append(name.Contains(' ') ? $"'{name}'" : name);
+        }
+
+        return command.ToString();
     }
 
     private static bool IsWithinLimits(

@@ -30,7 +30,7 @@ public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output
     {
         using RunningDaemon daemon = Start();
         daemon.Reload();
-        daemon.Program.Says("reloaded: 1 rules");
+        daemon.Program.Says("reloaded: 1 rule");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output
         Eventually.True(() => daemon.Status.Contains("the policy on disk has errors"), "its status says so");
         _sandbox.WithPolicy(Sandbox.QuietPolicy);
         daemon.Reload();
-        daemon.Program.Says("reloaded: 1 rules");
+        daemon.Program.Says("reloaded: 1 rule");
         Eventually.True(() => !daemon.Status.Contains("has errors"), "its status no longer says so");
     }
 

@@ -12,7 +12,7 @@ public sealed class ChangeActionTests
     [InlineData("{ freeze: { of: a, for: 0s } }", "p.yaml:4:36: 'for' is 0, expected a longer time")]
     [InlineData("{ freeze: { for: 1s } }", "p.yaml:4:12: this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has no 'for-each'")]
     [InlineData("{ throttle: { of: a } }", "p.yaml:4:24: throttle without 'for', expected a time limit such as for: 30s")]
-    [InlineData("{ throttle: { of: a, to: 40%, for: 1s } }", "p.yaml:4:37: 'to' is under 50%: taking half of what somebody uses away at once stalls whoever asks for memory")]
+    [InlineData("{ throttle: { of: a, to: 40%, for: 1s } }", "p.yaml:4:37: 'to' is '40%', expected 50% to 100%: taking half of what somebody uses away at once stalls whoever asks for memory")]
     [InlineData("{ swap: { of: a } }", "p.yaml:4:20: swap without anything to change, expected one of max, high, zswap-max, zswap-writeback, swappiness")]
     [InlineData("{ swap: { of: a, max: lots } }", "p.yaml:4:34: 'max': 'lots' is not a number, expected a size such as 50MiB")]
     [InlineData("{ swap: { swappiness: 201 } }", "p.yaml:4:34: 'swappiness' is '201', expected a whole number from 0 to 200")]
@@ -22,7 +22,7 @@ public sealed class ChangeActionTests
     [InlineData("{ set: { of: a, file: cpu.max, value: 50% } }", "p.yaml:4:50: 'value' is '50%', expected a quota of at least 1000 or max, and a period of 1000 to 1000000, in microseconds: 50000 100000")]
     [InlineData("{ reclaim: { of: a } }", "p.yaml:4:23: reclaim without 'amount', expected an amount such as amount: 5%")]
     [InlineData("{ reclaim: { of: a, amount: 60% } }", "p.yaml:4:40: 'amount' is '60%', expected at most 50%")]
-    [InlineData("{ offload: { of: a, interval: 100ms } }", "p.yaml:4:42: 'interval' is under 1s: a stall is not seen in less")]
+    [InlineData("{ offload: { of: a, interval: 100ms } }", "p.yaml:4:42: 'interval' is '100ms', expected 1s to 10min: a stall is not seen in less")]
     [InlineData("{ kernel-oom: false }", "p.yaml:4:26: 'kernel-oom' is false, expected true or no such step")]
     [InlineData("{ stop: here }", "p.yaml:4:20: 'stop' is 'here', expected one of always, after-effect")]
     public void Mistakes(string action, string said)

@@ -6,8 +6,9 @@ namespace PressureD.Yaml.Tests;
 public sealed class DiagnosticsTests
 {
     [Theory]
-    [InlineData("", "p.yaml: the file is empty, expected 'rules:' or another key")]
-    [InlineData("# nothing\n", "p.yaml: the file is empty, expected 'rules:' or another key")]
+    [InlineData("", "p.yaml: the file is empty, expected 'rules:' or another key; if it is to say nothing take it away, or write 'version: 1'")]
+    [InlineData("# nothing\n", "p.yaml: the file has nothing in it but comments, expected 'rules:' or another key; if it is to say nothing take it away, or write 'version: 1'")]
+    [InlineData("\t\n \n", "p.yaml: the file has nothing in it but spaces, tabs and empty lines, expected 'rules:' or another key; if it is to say nothing take it away, or write 'version: 1'")]
     [InlineData("hello", "p.yaml:1:1: 'hello' is not a policy, expected keys with values such as 'version: …'")]
     [InlineData("- a", "p.yaml:1:1: a list is not a policy, expected keys with values such as 'version: …'")]
     [InlineData(
@@ -19,14 +20,15 @@ public sealed class DiagnosticsTests
     [InlineData("version: 2\nrules: []", "p.yaml:1:10: 'version' is '2', expected 1")]
     [InlineData("rules: 3", "p.yaml:1:8: 'rules' is '3', expected a list: '- ' and an entry on each line")]
     [InlineData("rules:", "p.yaml:1:7: 'rules' is nothing, expected a list: '- ' and an entry on each line")]
-    [InlineData("rules: { name: a }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries")]
+    [InlineData("rules: { name: a }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries\np.yaml:1:8: a rule without 'when', expected a condition such as when: mem.available < 10%\np.yaml:1:8: a rule without 'then', expected a list of actions")]
+    [InlineData("rules: { a: {} }", "p.yaml:1:8: 'rules' is keys with values, expected a list: put '- ' before each of its entries")]
     [InlineData("ruels: []", "p.yaml:1:1: unknown key 'ruels' in a policy; did you mean 'rules'?")]
     [InlineData("xyz: 1", "p.yaml:1:1: unknown key 'xyz' in a policy, expected one of version, auto-reload, limits, protect, avoid, swap, rules")]
     [InlineData("limits: { kills-per-minute: 0 }", "p.yaml:1:29: 'kills-per-minute' is '0', expected a whole number from 1 to 48")]
     [InlineData("limits: { kills-per-minute: NaN }", "p.yaml:1:29: 'kills-per-minute' is 'NaN', expected a whole number from 1 to 48")]
     [InlineData("rules:\n  - {}", "p.yaml:2:5: a rule without 'name', expected a name such as name: out-of-memory-soon\np.yaml:2:5: a rule without 'when', expected a condition such as when: mem.available < 10%\np.yaml:2:5: a rule without 'then', expected a list of actions")]
     [InlineData("version: 1\nversion: 1", "p.yaml:2:1: the key 'version' is here a second time, it was first on line 1; leave one of them out, or put '- ' before the first key of another entry")]
-    [InlineData("a: 1\n---\nb: 2", "p.yaml:2:1: a second document begins here, expected one document in a file: put what follows '---' into a file of its own")]
+    [InlineData("version: 1\n---\nb: 2", "p.yaml:2:1: a second document begins here, expected one document in a file: put what follows '---' into a file of its own")]
     [InlineData("version: &x 1\nauto-reload: *x", "p.yaml:1:10: anchors (&) are not used in policies; quote text that starts with '&'\np.yaml:2:14: '*x' is an alias, which policies do not have; quote patterns that start with '*'\np.yaml:2:14: 'auto-reload': '*x' is not a number, expected a duration such as 10s")]
     [InlineData("version: !!str 1", "p.yaml:1:10: tags (!) are not used in policies; quote text that starts with '!'")]
     [InlineData("version: !!str 1\nruels: []", "p.yaml:1:10: tags (!) are not used in policies; quote text that starts with '!'\np.yaml:2:1: unknown key 'ruels' in a policy; did you mean 'rules'?")]
@@ -55,20 +57,20 @@ public sealed class DiagnosticsTests
     [InlineData("cooldown: soon", "p.yaml:5:15: 'cooldown': 'soon' is not a number, expected a duration such as 10s")]
     [InlineData("cooldown: 10 secs", "p.yaml:5:15: 'cooldown': '10 secs' has an unknown unit 'secs', expected a duration such as 10s; did you mean '10s'?")]
     [InlineData("cooldown: 25h", "p.yaml:5:15: 'cooldown' is '25h', expected at most 24h")]
-    [InlineData("dry-run: yes", "p.yaml:5:14: 'dry-run' is 'yes', expected true or false")]
-    [InlineData("dry-run: \"true\"", "p.yaml:5:14: 'dry-run' is 'true', expected true or false")]
+    [InlineData("dry-run: yes", "p.yaml:5:14: 'dry-run' is 'yes', expected true or false; did you mean true?")]
+    [InlineData("dry-run: \"true\"", "p.yaml:5:14: 'dry-run' is 'true' in quotes, expected true or false; did you mean true?")]
     [InlineData("dry-run:", "p.yaml:5:13: 'dry-run' is nothing, expected true or false")]
     [InlineData("until: mem.fre > 1GiB", "p.yaml:5:12: unknown metric 'mem.fre'; did you mean 'mem.free'?")]
     [InlineData("unitl: mem.free > 1GiB", "p.yaml:5:5: unknown key 'unitl' in a rule; did you mean 'until'?")]
     [InlineData("until: [a]", "p.yaml:5:12: 'until' is a list, expected a condition such as mem.available < 10%")]
-    [InlineData("replace: true", "p.yaml:2:11: no rule 'a' in an earlier file to replace: no earlier file has rules, and files apply in the order of their names")]
-    [InlineData("disable: true", "p.yaml:3:5: 'when' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:4:5: 'then' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:2:11: no rule 'a' in an earlier file to disable: no earlier file has rules, and files apply in the order of their names")]
-    [InlineData("extend: true\n    replace: true", "p.yaml:2:11: a rule has one of 'replace', 'extend' and 'disable' at most; leave the others out\np.yaml:2:11: no rule 'a' in an earlier file to replace: no earlier file has rules, and files apply in the order of their names")]
+    [InlineData("replace: true", "p.yaml:2:11: no rule 'a' in an earlier file to replace: no earlier file has rules; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml p.yaml")]
+    [InlineData("disable: true", "p.yaml:3:5: 'when' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:4:5: 'then' beside 'disable', expected the name alone; to leave out a new rule write disabled: true\np.yaml:2:11: no rule 'a' in an earlier file to disable: no earlier file has rules; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml p.yaml")]
+    [InlineData("extend: true\n    replace: true", "p.yaml:2:11: a rule has one of 'replace', 'extend' and 'disable' at most; leave the others out\np.yaml:2:11: no rule 'a' in an earlier file to extend: no earlier file has rules; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml p.yaml")]
     public void Rule_Mistakes(string key, string said) =>
         Assert.Equal(Sorted(said), Policies.Lines(Policies.Read(Policies.Rule("mem.free < 1GiB", $"    {key}\n"))));
 
     [Theory]
-    [InlineData("{ klil: {} }", "p.yaml:4:14: unknown key 'klil' in an action; did you mean 'kill'?")]
+    [InlineData("{ klil: {} }", "p.yaml:4:14: unknown key 'klil' in an action; did you mean 'kill'?\np.yaml:4:20: kill without 'from', expected a cgroup pattern such as from: \"**\"")]
     [InlineData("{}", "p.yaml:4:12: nothing in one step, expected one: put '- ' before each")]
     [InlineData("{ log: a, wait: 1s }", "p.yaml:4:12: 2 actions in one step, expected one: put '- ' before each")]
     [InlineData("{ log: '' }", "p.yaml:4:19: 'log' has 0 characters, expected 1 to 200")]
@@ -97,7 +99,7 @@ public sealed class DiagnosticsTests
     [Theory]
     [InlineData("{}", "p.yaml:2:5: an empty matcher would match everything, expected comm, exe, cgroup, unit, uid or others")]
     [InlineData("{ com: a }", "p.yaml:2:7: unknown key 'com' in a matcher; did you mean 'comm'?")]
-    [InlineData("{ exe: \"*a\" }", "p.yaml:2:12: 'exe': '*a' is not a regular expression: at offset 1. Quantifier '*' following nothing; did you mean '.*'?")]
+    [InlineData("{ exe: \"*a\" }", "p.yaml:2:12: 'exe': '*a' is not a regular expression: at offset 1. Quantifier '*' following nothing; did you mean 'a$'?")]
     [InlineData("{ exe: \"\" }", "p.yaml:2:12: 'exe' is empty, which would match everything, expected a regular expression such as \"^ld$\"")]
     [InlineData("{ comm: \"^gnome-session-binary$\", uid: 0 }", "p.yaml:2:13: 'comm' '^gnome-session-binary$' can never match: the kernel keeps 15 bytes of a name; expected the beginning of it without '$', or 'exe'")]
     [InlineData("{ unit: sshd }", "p.yaml:2:13: 'unit' is 'sshd', expected a systemd unit such as ssh.service; did you mean 'sshd.service'?")]
@@ -167,6 +169,7 @@ public sealed class DiagnosticsTests
     [InlineData("mem.avail < 10%", "mem.available")]
     [InlineData("memory.pressure.full.avg10 > 10%", "psi.memory.full.avg10")]
     [InlineData("pressure.io.some.avg60 > 10%", "psi.io.some.avg60")]
+    [InlineData("psi.mem.full.avg10 > 10%", "psi.memory.full.avg10")]
     [InlineData("vm.oom_kill > 0/s", "vm.oom_kills")]
     public void Metric_ByAnotherName_IsKnownForWhatWasMeant(string when, string meant) => Assert.EndsWith(
         $"; did you mean '{meant}'?", Policies.Lines(Policies.Read(Policies.Rule(when))));
@@ -196,6 +199,116 @@ public sealed class DiagnosticsTests
         "2.yaml:2:11: the rule 'a' is already at 1.yaml:2:11; give it another name, or say replace: true, extend: true or disable: true",
         Policies.Lines(Policies.Read(
             ("1.yaml", Policies.Rule("mem.free < 1GiB")), ("2.yaml", Policies.Rule("mem.free < 1GiB")))));
+
+    [Theory]
+    [InlineData("- when: mem.fre < 10\n    until: mem.free > 5", "2:5 2:11 2:21 3:23")]
+    [InlineData("- name: Bad\n    when: mem.fre < 10GB and rate(vm.scan, 1d) > 5\n    then: [ { throttle: { to: 3 } } ]", "2:11 3:11 3:21 3:44 4:13 4:25 4:31")]
+    [InlineData("- nmae: a\n    wehn: mem.fre < 3%\n    then: [ { kil: { form: a//b, victm: x, rank: [sise, agee], signal: HUP } } ]", "2:5 3:5 3:11 4:15 4:22 4:28 4:34 4:41 4:51 4:57 4:72")]
+    [InlineData("- name: a\n    for_each: a//b\n    when: memory.curent < 3\n    then: [ { notify: x, wait: 3 } ]", "3:5 3:15 4:11 4:27 5:13 5:23 5:32")]
+    [InlineData("- name: a\n    when: memory.current < 3\n    then: { notify: x, wait: 3 }", "3:11 4:11 4:21 4:30")]
+    [InlineData("- name: a\n    extend: true\n    when: memory.curent < 3%\n    until: mem.free > 3", "2:11 4:11 5:23")]
+    [InlineData("- name: a\n    disable: true\n    replace: true\n    when: memory.current < 3", "2:11 2:11 5:28")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { freeze: { for: 1d } }, { kill: { from: ./**, grace: 3 } } ]", "4:13 4:30 4:67")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { set: { of: a//b, file: cpu.weight, value: 0 } }, { set: { file: memory.high } } ]", "4:26 4:57 4:71 4:71")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { swap: { of: a//b } }, { kill: { from: a//b, stalls-others: 0% } }, { unit: { restart: a, timeout: 0s } } ]", "4:21 4:27 4:53 4:74 4:101 4:113")]
+    [InlineData("- name: a\n    extend: yes\n    cooldown: 3", "2:11 3:13 4:15")]
+    [InlineData("- name: a\n    when: mem.fre < 3%\n    then: [ { log: x } ]\n---\nx: 1", "3:11 5:1")]
+    [InlineData("- name: a\n    when: mem.free < 3%\n    then: [ { run: { command: [[], {}, a] } } ]", "4:31 4:32 4:36")]
+    public void Mistakes_OfARule_AreAllToldAtOnce(string rule, string places)
+    {
+        if (!rule.Contains("then:") && !rule.Contains("true") && !rule.Contains("yes"))
+            rule += "\n    then: [ { log: x } ]";
+
+        PolicyResult result = Policies.Read($"rules:\n  {rule}\n");
+
+        Assert.True(
+            places == string.Join(' ', result.Diagnostics.Select(item => $"{item.Line}:{item.Column}")),
+            Policies.Lines(result));
+    }
+
+    [Fact]
+    public void Mistakes_OfASecondRuleOfAName_AreToldToo() => Assert.Equal(
+        ["5:11", "6:11", "8:11", "10:11"],
+        Policies.Read(
+            Policies.Rule("mem.free < 1GiB")
+            + "  - name: a\n    when: mem.fre < 1GiB\n    then: [ { log: x } ]\n"
+            + "  - name: a\n    extend: true\n    when: mem.fre < 1GiB\n").Diagnostics.Select(item => $"{item.Line}:{item.Column}"));
+
+    [Theory]
+    [InlineData("{ comm: '*x', session-leader: false }", "2:13 2:35")]
+    [InlineData("{ com: '*x', cgruop: a//b }", "2:7 2:12 2:18 2:26")]
+    public void Mistakes_OfAMatcher_AreAllToldAtOnce(string matcher, string places) => Assert.Equal(
+        places,
+        string.Join(' ', Policies.Read($"protect:\n  - {matcher}\n{Policies.Rule("mem.free < 1GiB")}").Diagnostics
+            .Select(item => $"{item.Line}:{item.Column}")));
+
+    [Fact]
+    public void Change_OfARuleOfALaterFile_IsToldWhereThatIs() => Assert.Equal(
+        "1.yaml:2:11: no rule 'a' in an earlier file to extend: it comes later, at 2.yaml:2:11, and a change applies to what comes "
+        + "before it; give this file a later name",
+        Policies.Lines(Policies.Read(
+            ("1.yaml", "rules:\n  - name: a\n    extend: true\n"), ("2.yaml", Policies.Rule("mem.free < 1GiB")))));
+
+    [Theory]
+    [InlineData("pressured.yaml", "b", "those there are: b")]
+    [InlineData("x/pressured.yaml", "axx", "did you mean 'axx'?")]
+    [InlineData("1.yaml", "b", "those there are: b; to check a file that changes another policy put that before it: pressurectl check /usr/lib/pressured/pressured.yaml 1.yaml '2 x.yaml'")]
+    public void Change_OfARuleThatIsNotThere_IsToldTheRemedy(string file, string name, string said) => Assert.Equal(
+        $"2 x.yaml:2:11: no rule 'axxx' in an earlier file to disable; {said}",
+        Policies.Lines(Policies.Read(
+            (file, Policies.Rule("mem.free < 1GiB").Replace("name: a", $"name: {name}")),
+            ("2 x.yaml", "rules:\n  - name: axxx\n    disable: true\n"))));
+
+    [Fact]
+    public void Change_AfterAnEmptyFile_IsLookedForAllTheSame() => Assert.Equal(
+        ["1.yaml:0", "2.yaml:2"],
+        Policies.Read(("1.yaml", "# x\n"), ("2.yaml", "rules:\n  - name: a\n    extend: true\n")).Diagnostics
+            .Select(item => $"{item.File}:{item.Line}"));
+
+    [Theory]
+    [InlineData("cooldown: 1d", "an unknown unit 'd', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("cooldown: 10x", "an unknown unit 'x', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("cooldown: 30", "no unit, expected a duration such as 10s")]
+    [InlineData("cooldown: 0", "no unit, expected a duration such as 10s; did you mean '0ms'?")]
+    [InlineData("cooldown: 30m", "an unknown unit 'm', expected a duration such as 10s; did you mean '30min'?")]
+    [InlineData("cooldown: 3000m", "an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("cooldown: 1.5.5m", "an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
+    public void Suggestion_IsWhatWouldBeTaken(string key, string said)
+    {
+        string lines = Policies.Lines(Policies.Read(Policies.Rule("mem.free < 1GiB", $"    {key}\n")));
+
+        Assert.EndsWith($"' has {said}", lines);
+    }
+
+    [Theory]
+    [InlineData("swap: { of: a, max: 0 }", "'max': '0' has no unit, expected a size such as 50MiB or max; did you mean '0B'?")]
+    [InlineData("swap: { of: a, max: 5m }", "'max': '5m' has an unknown unit 'm', expected a size such as 50MiB or max; did you mean '5MiB'?")]
+    [InlineData("unit: { restart: web }", "'restart' is 'web', expected the full name of a service: name.service; did you mean 'web.service'?")]
+    [InlineData("unit: { restart: dbus }", "'restart' is 'dbus', expected the full name of a service: name.service")]
+    [InlineData("notify", "'notify' is not an action, expected keys with values such as 'notify: …'")]
+    [InlineData("noti", "'noti' is not an action, expected keys with values such as 'notify: …'")]
+    [InlineData("x", "'x' is not an action, expected keys with values such as 'log: …'")]
+    public void Suggestion_OfAStep_IsWhatWouldBeTaken(string step, string said) => Assert.EndsWith(
+        $": {said}",
+        Policies.Lines(Policies.Read($"rules: [ {{ name: a, when: mem.free < 1GiB, then: [ {step} ] }} ]")));
+
+    [Theory]
+    [InlineData("foo bar.service")]
+    [InlineData("a[1].service")]
+    [InlineData("x{.service")]
+    public void Unit_ThatNoneCanBeCalled_IsAnError(string unit) => Assert.Equal(
+        $"p.yaml:2:13: 'unit' is '{unit}', which no unit can be called, expected a systemd unit such as ssh.service",
+        Policies.Lines(Policies.Read($"protect:\n  - {{ unit: '{unit}' }}\n{Policies.Rule("mem.free < 1GiB")}")));
+
+    [Fact]
+    public void Condition_WithACommaInBraces_IsToldToBeQuoted() => Assert.EndsWith(
+        "\np.yaml:1:54: unknown key '2s) > 3/s' in a rule: within braces quote a text that has a comma",
+        Policies.Lines(Policies.Read("rules: [ { name: a, for-each: a, when: rate(vm.scan, 2s) > 3/s, then: [ { log: x } ] } ]")));
+
+    [Fact]
+    public void Bracket_ThatEndsTooLate_IsToldWithWhereItBegan() => Assert.Equal(
+        "p.yaml:3:3: not valid YAML: expected ',' or ']' before this place, since the '[' on line 2 is not closed",
+        Policies.Lines(Policies.Read("rules:\n  [ {}\n  - a\n")));
 
     [Fact]
     public void DisabledRule_IsCheckedAndLeftOut()

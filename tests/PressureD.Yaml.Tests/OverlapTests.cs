@@ -34,6 +34,79 @@ public sealed class OverlapTests
             $"rules:\n  - {{ name: a, when: mem.free < 1GiB, {Hasty} }}\n  - {{ name: b, when: mem.free < 512MiB, {Kill} }}\n")));
 
     [Theory]
+    [InlineData("'**'", "cgroup: user.slice", null)]
+    [InlineData("user.slice", "cgroup: user.slice", "cgroup: user.slice")]
+    [InlineData("user.slice/**", "cgroup: user.slice", "cgroup: user.slice")]
+    [InlineData("/user.slice/*", "cgroup: '*.slice'", "cgroup: \"*.slice\"")]
+    [InlineData("user.slice/**", "cgroup: user.slice/*", "cgroup: user.slice/*")]
+    [InlineData("user.slice/**/a", "cgroup: user.slice/*", null)]
+    [InlineData("user.slice/a/**", "cgroup: '**/a'", "cgroup: \"**/a\"")]
+    [InlineData("user.slice/user-*.slice/**", "cgroup: user.slice/user-?.slice", null)]
+    [InlineData("user.slice/user-1*.slice", "cgroup: user.slice/user-*.slice", "cgroup: user.slice/user-*.slice")]
+    [InlineData("user.slice/user-*.slice", "cgroup: user.slice/user-1*.slice", null)]
+    [InlineData("'{a,b}.slice/**'", "cgroup: a.slice", null)]
+    [InlineData("'{a,b}.slice/**'", "cgroup: '{b,c,a}.slice'", "cgroup: \"{b,c,a}.slice\"")]
+    [InlineData("'{a,b}.slice/**'", "cgroup: a.slice }, { cgroup: b.slice", "cgroup: b.slice' and 'cgroup: a.slice")]
+    [InlineData("a.slice/**", "cgroup: a.slice, uid: 0", null)]
+    [InlineData("system.slice/web.service", "unit: web.service", "unit: web.service")]
+    [InlineData("system.slice/web.service/**", "unit: 'w*.service'", "unit: \"w*.service\"")]
+    [InlineData("system.slice/web*.service", "unit: web*.service", null)]
+    [InlineData("system.slice/a.service/web.service", "unit: web.service", null)]
+    public void A_kill_of_none_but_the_protected_is_warned_of(string from, string protect, string? by)
+    {
+        string shown = from.Trim('\'');
+
+        Assert.Equal(
+            by is null
+                ? ""
+                : $"p.yaml:2:11: warning: the rule 'a' has a 'kill' that never finds anybody: whatever is in '{shown}' is protected "
+                    + $"by '{by}'; give it another pattern, or take that out of 'protect'",
+            Policies.Lines(Policies.Read(
+                $"rules:\n  - name: a\n    when: mem.free < 1GiB\n    cooldown: 1s\n    then: [ {{ kill: {{ from: {from} }} }} ]\n"
+                + $"protect: [ {{ {protect} }} ]\n")));
+    }
+
+    [Theory]
+    [InlineData("a/*", "kill: { from: ./** }", "kill", "./**")]
+    [InlineData("a/*", "freeze: { for: 1s }", "freeze", "a/*")]
+    [InlineData("a/*", "throttle: { of: a/b, for: 1s }", "throttle", "a/b")]
+    public void A_step_about_the_protected_is_warned_of(string forEach, string step, string name, string pattern) => Assert.Equal(
+        $"p.yaml:1:18: warning: the rule 'a' has a '{name}' that never finds anybody: whatever is in '{pattern}' is protected by "
+        + "'cgroup: a'; give it another pattern, or take that out of 'protect'",
+        Policies.Lines(Policies.Read(
+            $"rules: [ {{ name: a, for-each: {forEach}, when: memory.current > 1GiB, cooldown: 1s, then: [ {{ {step} }} ] }} ]\n"
+            + "protect: [ { cgroup: a } ]\n")));
+
+    [Theory]
+    [InlineData("cgroup: '**'", true)]
+    [InlineData("cgroup: '*'", true)]
+    [InlineData("cgroup: '**/*'", true)]
+    [InlineData("cgroup: /", true)]
+    [InlineData("cgroup: '{a,**}'", true)]
+    [InlineData("cgroup: '*.slice'", false)]
+    [InlineData("cgroup: '*/**'", false)]
+    [InlineData("exe: .*", true)]
+    [InlineData("exe: ^", true)]
+    [InlineData("exe: x*", true)]
+    [InlineData("exe: .", true)]
+    [InlineData("exe: ^/", false)]
+    [InlineData("exe: ., cgroup: '**'", true)]
+    [InlineData("exe: ., cgroup: a", false)]
+    [InlineData("exe: ., uid: 0", false)]
+    [InlineData("oom-score-adj: '>= -1000'", true)]
+    [InlineData("oom-score-adj: '!= 5'", false)]
+    public void A_matcher_of_everything_is_warned_of(string matcher, bool isOfAll)
+    {
+        foreach (string list in (string[])["protect", "avoid"])
+        {
+            string said = list == "protect" ? "so that nobody is left to take" : "which says nothing";
+            string lines = Policies.Lines(Policies.Read($"{list}: [ {{ {matcher} }} ]\n{Policies.Rule("mem.free < 1GiB")}"));
+            Assert.Equal(isOfAll, lines.Contains($"' matches everything, {said}; name what '{list}' is meant for, or leave it out"));
+            Assert.Equal(isOfAll, lines.StartsWith($"p.yaml:1:{list.Length + 7}: warning: '"));
+        }
+    }
+
+    [Theory]
     [InlineData("mem.free < 1GiB and mem.free > 2GiB", "'mem.free < 1GiB' (p.yaml:3:11) and for 'mem.free > 2GiB' (p.yaml:3:31)")]
     [InlineData("mem.free < 10% and mem.free >= 10%", "'mem.free < 10%' (p.yaml:3:11) and for 'mem.free >= 10%' (p.yaml:3:30)")]
     [InlineData("mem.free <= 10% and mem.free >= 10%", null)]

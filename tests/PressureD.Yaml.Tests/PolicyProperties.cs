@@ -23,7 +23,7 @@ public sealed class PolicyProperties
         {
             var diagnostics = new DiagnosticBag();
             var source = new SourceText(string.Join(' ', pieces), new SourcePosition("f", 1, 1));
-            return ParsedCondition.Parse(source, diagnostics) is null == diagnostics.HasErrors;
+            return ParsedCondition.Parse(source, diagnostics) is not { HasErrors: false } == diagnostics.HasErrors;
         }));
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class ServiceActionTests
     [InlineData("{ run: { command: [] } }", "'command' has 0 entries, expected 1 to 32")]
     [InlineData("{ run: {} }", "without 'command'")]
     [InlineData("{ run: { command: /bin/a, timeout: 11min } }", "expected at most 10min")]
-    [InlineData("{ run: { command: /bin/a, timeout: 1ms } }", "'timeout' is too short")]
+    [InlineData("{ run: { command: /bin/a, timeout: 1ms } }", "'timeout' is '1ms', expected 100ms to 10min")]
     [InlineData("{ run: { command: /bin/a, user: 'a b' } }", "expected a user's name")]
     [InlineData("{ unit: {} }", "'unit' needs one of restart and stop")]
     [InlineData("{ unit: { restart: a.service, stop: a.service } }", "'unit' needs one of restart and stop")]

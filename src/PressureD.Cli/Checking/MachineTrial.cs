@@ -155,14 +155,21 @@ internal sealed class MachineTrial
             Warn(rule, $"no cgroup here matches '{where}' now; {outcome}{Meant(pattern)}");
     }
 
-    /// <summary>"; did you mean 'x'?": a cgroup that is called nearly what the pattern begins with.</summary>
+    /// <summary>
+    /// "; did you mean 'x/*'?": the same below a cgroup that is called nearly what the pattern begins with, where that
+    /// matches something.
+    /// </summary>
     private string Meant(CgroupPattern pattern)
     {
         int wild = pattern.Text.AsSpan().IndexOfAny("*?{");
         string start = wild < 0 ? pattern.Text : pattern.Text[..wild];
         start = (wild < 0 ? start : start[..(start.LastIndexOf('/') + 1)]).Trim('/');
         List<string> paths = _cgroups.ConvertAll(Encoding.UTF8.GetString);
-        return paths.Contains(start) ? "" : Suggestion.DidYouMean(start, paths);
+        if (paths.Contains(start) || Suggestion.Nearest(start, paths) is not { } near)
+            return "";
+        string rest = pattern.Text.TrimStart('/')[start.Length..];
+        string meant = Matches(new CgroupPattern(near + rest)) ? near + rest : near;
+        return $"; did you mean '{meant}'?";
     }
 
     private bool Matches(CgroupPattern pattern)

@@ -29,7 +29,7 @@ internal static class QuantityOption
         ArgumentResult result, string name, UnitKind kind, long least, long most, string range)
     {
         string text = result.Tokens[0].Value;
-        string? wrong = NumberText.Read(text, kind, out long value);
+        string? wrong = NumberText.Read(text, kind, out long value, least, most);
         if (wrong is null && (value < least || value > most))
         {
             wrong = $"is out of range, expected {range}";

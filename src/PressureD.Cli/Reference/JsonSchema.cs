@@ -111,12 +111,16 @@ internal static class JsonSchema
             case KeyType.Text:
                 WriteNames(writer, "type", ["string", "number", "boolean"]);
                 break;
-            case KeyType.Condition or KeyType.CgroupPattern or KeyType.Regex or KeyType.Unit:
+            case KeyType.Condition or KeyType.Unit:
                 writer.WriteString("type", "string");
                 writer.WriteNumber("minLength", 1);
                 break;
+            case KeyType.CgroupPattern or KeyType.Regex:
+                WriteNames(writer, "type", ["string", "number", "boolean"]);
+                writer.WriteNumber("minLength", 1);
+                break;
             case KeyType.Name:
-                writer.WriteString("type", "string");
+                WriteNames(writer, "type", ["string", "integer", "boolean"]);
                 writer.WriteString("pattern", "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$");
                 writer.WriteNumber("maxLength", 64);
                 break;
@@ -127,8 +131,9 @@ internal static class JsonSchema
                 writer.WriteString("type", "boolean");
                 break;
             case KeyType.Integer:
-                writer.WriteString("type", "integer");
+                WriteNames(writer, "type", ["integer", "string"]);
                 writer.WriteNumber("minimum", 0);
+                writer.WriteString("pattern", "^[0-9]+$");
                 break;
             case KeyType.Duration:
                 WriteNumberWithUnit(writer, UnitKind.Duration);
@@ -165,6 +170,8 @@ internal static class JsonSchema
                 break;
             case KeyType.MappingList:
                 writer.WriteString("type", "array");
+                if (key.Required)
+                    writer.WriteNumber("minItems", 1);
                 writer.WriteStartObject("items");
                 writer.WriteString("$ref", Reference(key.Table!));
                 writer.WriteEndObject();
@@ -212,6 +219,7 @@ internal static class JsonSchema
         writer.WriteEndObject();
         writer.WriteStartObject();
         writer.WriteString("type", "array");
+        writer.WriteNumber("minItems", 1);
         writer.WriteStartObject("items");
         WriteNames(writer, "type", ["string", "number", "boolean"]);
         writer.WriteEndObject();

@@ -43,6 +43,9 @@ public sealed class CgroupPattern : IEquatable<CgroupPattern>
     /// <summary>Whether paths are taken relative to the rule's match.</summary>
     public bool BelowMatch { get; }
 
+    /// <summary>What it stands for without braces, and without "./".</summary>
+    internal string[] Alternatives => Array.ConvertAll(_alternatives, Encoding.UTF8.GetString);
+
     /// <summary>Whether a path, without a leading slash and empty for the root, matches.</summary>
     public bool IsMatch(ReadOnlySpan<byte> path)
     {

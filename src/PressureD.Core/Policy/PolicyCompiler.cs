@@ -37,9 +37,9 @@ public static class PolicyCompiler
                 rules.Add(rule);
         }
 
+        new RuleOverlaps(diagnostics).Check(rules);
         if (failed)
             return null;
-        new RuleOverlaps(diagnostics).Check(rules);
         return new PolicySet
         {
             Rules = rules.ToArray(),

@@ -19,7 +19,9 @@ public static class Suggestion
         if (read.Length is 0 or > MaxLength)
             return null;
         string? best = null;
-        int bestDistance = Math.Max(1, read.Length / 3) + 1;
+
+        // At least one letter stays.
+        int bestDistance = Math.Min(read.Length, Math.Max(1, read.Length / 3) + 1);
         foreach (string word in known)
         {
             if (word.Length > MaxLength || Math.Abs(word.Length - read.Length) >= bestDistance)

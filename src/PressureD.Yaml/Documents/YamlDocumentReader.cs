@@ -31,7 +31,8 @@ internal sealed class YamlDocumentReader
     }
 
     /// <returns>
-    /// Null when the document is empty or cannot be read; the reason is in <paramref name="diagnostics"/>.
+    /// Null when the document cannot be read; one without a key when it is empty. Both are errors, which are in
+    /// <paramref name="diagnostics"/>.
     /// </returns>
     public static YamlNode? Read(YamlText text, DiagnosticBag diagnostics) =>
         new YamlDocumentReader(text, diagnostics).Read();
@@ -44,7 +45,7 @@ internal sealed class YamlDocumentReader
             while (parser.MoveNext())
             {
                 if (parser.Current is { } current && !Take(current))
-                    return null;
+                    return _documents > 1 ? _root : null;
             }
         }
         catch (YamlException e)
@@ -59,10 +60,20 @@ internal sealed class YamlDocumentReader
             return null;
         }
 
-        if (_root is null)
-            _diagnostics.Error(
-                new SourcePosition(_text.File, 0, 0), "the file is empty, expected 'rules:' or another key");
-        return _root;
+        if (_root is not null)
+            return _root;
+        FailEmpty();
+        return new YamlMapping(new SourcePosition(_text.File, 0, 0));
+    }
+
+    private void FailEmpty()
+    {
+        string what = _text.Text.Length == 0 ? "the file is empty"
+            : string.IsNullOrWhiteSpace(_text.Text) ? "the file has nothing in it but spaces, tabs and empty lines"
+            : "the file has nothing in it but comments";
+        _diagnostics.Error(
+            new SourcePosition(_text.File, 0, 0),
+            $"{what}, expected 'rules:' or another key; if it is to say nothing take it away, or write 'version: 1'");
     }
 
     private bool Take(ParsingEvent current)
@@ -187,6 +198,8 @@ internal sealed class YamlDocumentReader
         bool atEnd = e.Start.Index >= _text.Text.AsSpan().TrimEnd().Length;
         if (atEnd && HasOpenBracket())
             FailUnclosed();
+        else if (HasOpenBracket() && message.Contains("did not find expected ','", StringComparison.Ordinal))
+            FailMissing(at);
         else if (message.Contains("tab", StringComparison.Ordinal) && tab >= 0)
             _diagnostics.Error(_text.At(tab), "a tab in the indentation, expected spaces");
         else if (here == '*')
@@ -198,6 +211,24 @@ internal sealed class YamlDocumentReader
                 at,
                 $"not valid YAML: {message}; expected 'key: value' under the key before it, and quotes around text "
                 + "with ': ' or ' #' in it");
+    }
+
+    /// <summary>Between two entries in brackets: a comma is missing, or the bracket ended before.</summary>
+    private void FailMissing(SourcePosition at)
+    {
+        Open open = _open.Peek();
+        foreach (Open outer in _open)
+        {
+            open = outer;
+            if (open.Bracket != ' ')
+                break;
+        }
+
+        char closing = open.Bracket == '[' ? ']' : '}';
+        _diagnostics.Error(
+            at,
+            $"not valid YAML: expected ',' or '{closing}' before this place, since the '{open.Bracket}' on line "
+            + $"{open.Node.Position.Line} is not closed");
     }
 
     private bool HasOpenBracket()

@@ -19,38 +19,48 @@ internal static class ActionReader
     /// <summary>As many rank keys as are compared.</summary>
     private const int MaxKeys = 3;
 
-    /// <returns>Null when it is wrong.</returns>
-    public static RuleAction? Read(YamlNode node, ReadContext context)
+    /// <summary>Reads a step. Whatever is wrong in it marks the rule as failed.</summary>
+    /// <returns>Null when nothing can be made of it.</returns>
+    public static RuleAction? Read(YamlNode node, Fields rule, ReadContext context)
     {
-        if (Fields.Open(node, PolicySchema.Action, context.Diagnostics) is not { } fields || fields.Failed)
-            return null;
-        if (fields.Given.Count != 1)
+        if (Fields.Open(node, PolicySchema.Action, context.Diagnostics) is not { } fields)
         {
-            string read = fields.Given.Count == 0 ? "nothing" : $"{fields.Given.Count} actions";
-            fields.Fail(node.Position, $"{read} in one step, expected one: put '- ' before each");
+            rule.MarkFailed();
             return null;
         }
 
-        string name = fields.Given[0].Value;
-        RuleAction? action = name switch
+        int steps = fields.Given.Count;
+        if (steps > 1 || (steps == 0 && !fields.Failed))
         {
-            "log" => Log(fields),
-            "notify" => Notify(fields),
-            "wait" => Wait(fields),
-            "kill" => Kill(fields.Node(name)!, context),
-            "throttle" or "freeze" or "swap" or "weight" or "set" =>
-                ChangeReader.Read(name, fields.Node(name)!, context),
-            "reclaim" => ReclaimReader.Reclaim(fields.Node(name)!, context),
-            "offload" => ReclaimReader.Offload(fields.Node(name)!, context),
-            "kernel-oom" => KernelOom(fields),
-            "stop" => Stop(fields),
-            "run" => ServiceReader.Run(fields.Node(name)!, context),
-            "unit" => ServiceReader.Unit(fields.Node(name)!, context),
-            "record" => Record(fields),
-            _ => throw new InvalidOperationException($"no reader for the action {name}"),
-        };
-        return fields.Failed ? null : action;
+            string read = steps == 0 ? "nothing" : $"{steps} actions";
+            fields.Fail(node.Position, $"{read} in one step, expected one: put '- ' before each");
+        }
+
+        RuleAction? action = null;
+        foreach ((string name, _) in fields.Given)
+            action = Read(name, fields, context);
+        if (action is null || fields.Failed)
+            rule.MarkFailed();
+        return action;
     }
+
+    private static RuleAction? Read(string name, Fields fields, ReadContext context) => name switch
+    {
+        "log" => Log(fields),
+        "notify" => Notify(fields),
+        "wait" => Wait(fields),
+        "kill" => Kill(fields.Node(name)!, fields, context),
+        "throttle" or "freeze" or "swap" or "weight" or "set" =>
+            ChangeReader.Read(name, fields.Node(name)!, fields, context),
+        "reclaim" => ReclaimReader.Reclaim(fields.Node(name)!, fields, context),
+        "offload" => ReclaimReader.Offload(fields.Node(name)!, fields, context),
+        "kernel-oom" => KernelOom(fields),
+        "stop" => Stop(fields),
+        "run" => ServiceReader.Run(fields.Node(name)!, fields, context),
+        "unit" => ServiceReader.Unit(fields.Node(name)!, fields, context),
+        "record" => Record(fields),
+        _ => throw new InvalidOperationException($"no reader for the action {name}"),
+    };
 
     private static LogAction? Log(Fields fields)
     {
@@ -102,17 +112,21 @@ internal static class ActionReader
         return new KernelOomAction();
     }
 
-    private static KillAction? Kill(YamlNode node, ReadContext context)
+    private static KillAction? Kill(YamlNode node, Fields around, ReadContext context)
     {
         if (Fields.Open(node, PolicySchema.Kill, context.Diagnostics) is not { } fields)
             return null;
         fields.Require("from", node.Position, "a cgroup pattern such as from: \"**\"");
-        CgroupPattern? from = fields.Pattern("from", mayBeBelowMatch: true);
+        int? victim = fields.Choice("victim");
         int signal = fields.Choice("signal") == 1 ? Signals.Kill : Signals.Term;
+        long? othersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%");
+        if (othersRatio == 0)
+            fields.Fail(
+                fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
         var action = new KillAction
         {
-            From = from ?? new CgroupPattern("**"),
-            Victim = (VictimKind)(fields.Choice("victim") ?? 0),
+            From = fields.PatternOrAny("from", mayBeBelowMatch: true) ?? new CgroupPattern("**"),
+            Victim = (VictimKind)(victim ?? 0),
             Rank = Keys(fields, "rank") ?? [RankKey.Size],
             Culprit = Keys(fields, "culprit") ?? [],
             Prefer = MatcherReader.ReadList(fields, "prefer", context),
@@ -128,19 +142,16 @@ internal static class ActionReader
                 ?? (signal == Signals.Term ? KillAction.DefaultGraceUsec : 0),
             MinSizeBytes = fields.Quantity("min-size", UnitKind.Bytes, NumberText.MaxValue, "that") ?? 0,
             DryRun = fields.Flag("dry-run") ?? false,
-            StallsOthersRatio = fields.Quantity("stalls-others", UnitKind.Percent, 1_000_000, "100%") ?? 0,
+            StallsOthersRatio = othersRatio ?? 0,
         };
-        if (fields.Has("culprit") && action.Victim != VictimKind.Process)
-            fields.Fail(
-                fields.PositionOf("culprit"),
-                "'culprit' says which cgroup's process dies, expected victim: process");
-        CheckKeys(fields, action);
-        if (fields.Has("stalls-others") && action.StallsOthersRatio == 0 && !fields.Failed)
-            fields.Fail(
-                fields.PositionOf("stalls-others"), "'stalls-others' is 0%, expected a share above it or no such key");
+
+        // What fits a victim that cannot be read is not known.
+        if (victim is not null || !fields.Has("victim"))
+            CheckKeys(fields, action);
         if (fields.Failed)
-            return null;
-        WarnOfHaste(fields, action);
+            around.MarkFailed();
+        else
+            WarnOfHaste(fields, action);
         return action;
     }
 
@@ -160,6 +171,10 @@ internal static class ActionReader
     private static void CheckKeys(Fields fields, KillAction action)
     {
         bool whole = action.Victim is VictimKind.Cgroup or VictimKind.Unit;
+        if (fields.Has("culprit") && action.Victim != VictimKind.Process)
+            fields.Fail(
+                fields.PositionOf("culprit"),
+                "'culprit' says which cgroup's process dies, expected victim: process");
         if (action.SmallestUseful && !whole)
             fields.Fail(
                 fields.PositionOf("smallest-useful"),

@@ -22,8 +22,8 @@ internal static class ChangeReader
     /// <summary>Less would have a small program spend its time faulting its own code back in.</summary>
     private const long DefaultThrottleFloorBytes = 64L << 20;
 
-    /// <returns>Null when it is wrong.</returns>
-    public static ChangeAction? Read(string name, YamlNode node, ReadContext context)
+    /// <returns>Null when it cannot be read; whatever is wrong marks the fields around it as failed.</returns>
+    public static ChangeAction? Read(string name, YamlNode node, Fields around, ReadContext context)
     {
         (KeyTable table, ChangeKind kind) = name switch
         {
@@ -38,7 +38,7 @@ internal static class ChangeReader
         bool hurts = kind is ChangeKind.Throttle or ChangeKind.Freeze;
         if (hurts)
             fields.Require("for", node.Position, "a time limit such as for: 30s");
-        CgroupPattern? of = fields.Pattern("of", mayBeBelowMatch: true);
+        CgroupPattern? of = fields.PatternOrAny("of", mayBeBelowMatch: true);
         var changes = kind switch
         {
             ChangeKind.Throttle => Throttle(fields),
@@ -53,17 +53,17 @@ internal static class ChangeReader
             fields.Fail(fields.PositionOf("for"), "'for' is 0, expected a longer time");
         int? atMost = fields.Integer("at-most", 1, MaxTargets);
         bool dryRun = fields.Flag("dry-run") ?? false;
-        return fields.Failed
-            ? null
-            : new ChangeAction
-            {
-                Kind = kind,
-                Of = of,
-                AtMost = atMost ?? 0,
-                Changes = changes,
-                LimitUsec = limitUsec ?? 0,
-                DryRun = dryRun,
-            };
+        if (fields.Failed)
+            around.MarkFailed();
+        return new ChangeAction
+        {
+            Kind = kind,
+            Of = of,
+            AtMost = atMost ?? 0,
+            Changes = changes,
+            LimitUsec = limitUsec ?? 0,
+            DryRun = dryRun,
+        };
     }
 
     /// <summary>A size, or max.</summary>
@@ -73,7 +73,7 @@ internal static class ChangeReader
             return null;
         if (scalar.Value == "max")
             return "max";
-        return fields.Quantity(name, UnitKind.Bytes, NumberText.MaxValue, "that") is { } bytes
+        return fields.Quantity(name, UnitKind.Bytes, NumberText.MaxValue, "that", or: " or max") is { } bytes
             ? bytes.ToString(CultureInfo.InvariantCulture)
             : null;
     }
@@ -96,8 +96,8 @@ internal static class ChangeReader
         if (ratio < 500_000)
             fields.Fail(
                 fields.PositionOf("to"),
-                "'to' is under 50%: taking half of what somebody uses away at once stalls whoever asks for memory; "
-                + "expected 50% to 100%");
+                $"'to' is {fields.Node("to")!.Kind}, expected 50% to 100%: taking half of what somebody uses away at "
+                + "once stalls whoever asks for memory");
         return
         [
             new ControlChange("memory.high")
@@ -118,7 +118,7 @@ internal static class ChangeReader
             {
                 Text = swappiness.ToString(CultureInfo.InvariantCulture),
             });
-        if (changes.IsEmpty && !fields.Failed)
+        if (!fields.HasAny("max", "high", "zswap-max", "zswap-writeback", "swappiness"))
             fields.Fail(
                 fields.Position,
                 "swap without anything to change, expected one of max, high, zswap-max, zswap-writeback, swappiness");
@@ -130,7 +130,7 @@ internal static class ChangeReader
         var changes = ImmutableArray.CreateBuilder<ControlChange>();
         Add(changes, "cpu.weight", fields.Integer("cpu", 1, 10_000)?.ToString(CultureInfo.InvariantCulture));
         Add(changes, "io.weight", fields.Integer("io", 1, 10_000)?.ToString(CultureInfo.InvariantCulture));
-        if (changes.Count == 0 && !fields.Failed)
+        if (!fields.HasAny("cpu", "io"))
             fields.Fail(fields.Position, "weight without anything to change, expected cpu or io");
         return changes.ToImmutable();
     }
@@ -139,14 +139,16 @@ internal static class ChangeReader
     {
         fields.Require("file", fields.Position, "a control file such as file: cpu.weight");
         fields.Require("value", fields.Position, "what to write");
-        if (fields.Choice("file") is not { } choice || fields.Scalar("value", "a value") is not { } scalar)
-            return [];
-        string file = PolicySchema.Set["file"].Choices[choice];
+        int? choice = fields.Choice("file");
+        YamlScalar? scalar = fields.Scalar("value", "a value");
+        string file = choice is { } index ? PolicySchema.Set["file"].Choices[index] : "";
         if (file == "memory.high" && !fields.Has("for"))
             fields.Fail(
                 fields.Position,
                 "set of memory.high without 'for': a leak that is throttled stalls and never ends; expected one "
                 + "such as for: 30s");
+        if (choice is null || scalar is null)
+            return [];
         string? value = file switch
         {
             "memory.oom.group" or "memory.zswap.writeback" => scalar.Value is "0" or "1" ? scalar.Value : null,
@@ -155,17 +157,19 @@ internal static class ChangeReader
             "cpu.max" => CpuMax(scalar.Value),
             _ => LimitText(fields, "value"),
         };
-        if (value is null && !fields.Failed)
-            fields.Fail(scalar.Position, $"'value' is {Fields.Shown(scalar)}, expected {Expected(file)}");
+        if (value is null && Expected(file) is { } expected)
+            fields.Fail(scalar.Position, $"'value' is {Fields.Shown(scalar)}, expected {expected}");
         return value is null ? [] : [Change(file, value)];
     }
 
-    private static string Expected(string file) => file switch
+    /// <summary>Null for sizes, whose reading says itself what is wrong.</summary>
+    private static string? Expected(string file) => file switch
     {
         "memory.oom.group" or "memory.zswap.writeback" => "0 or 1",
         "cpu.weight" or "io.weight" => "a whole number from 1 to 10000",
         "pids.max" => "a whole number or max",
-        _ => "a quota of at least 1000 or max, and a period of 1000 to 1000000, in microseconds: 50000 100000",
+        "cpu.max" => "a quota of at least 1000 or max, and a period of 1000 to 1000000, in microseconds: 50000 100000",
+        _ => null,
     };
 
     private static string? Number(string text, int least, int most) =>

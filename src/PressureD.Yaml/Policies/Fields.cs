@@ -32,15 +32,18 @@ internal sealed class Fields
 
     public bool Failed { get; private set; }
 
-    /// <summary>The keys that were given, in the order of the file, without unknown ones.</summary>
-    public List<YamlScalar> Given { get; } = [];
+    /// <summary>
+    /// The keys that were given: in the order of the file, then those that were probably meant by unknown ones.
+    /// </summary>
+    public List<(string Name, SourcePosition Position)> Given { get; } = [];
 
     /// <returns>Null when the node is not a mapping at all.</returns>
     public static Fields? Open(YamlNode node, KeyTable table, DiagnosticBag diagnostics)
     {
         if (node is not YamlMapping mapping)
         {
-            string example = table.Keys[0].Name;
+            string read = (node as YamlScalar)?.Value ?? "";
+            string example = Suggestion.Nearest(read, table.Names) ?? table.Keys[0].Name;
             diagnostics.Error(
                 node.Position, $"{node.Kind} is not {table.What}, expected keys with values such as '{example}: …'");
             return null;
@@ -49,20 +52,31 @@ internal sealed class Fields
         var fields = new Fields(table, mapping.Position, diagnostics);
         foreach ((YamlScalar key, YamlNode value) in mapping.Entries)
         {
-            if (table.Find(key.Value) is null)
-            {
-                fields.FailUnknown(key);
-                continue;
-            }
+            if (table.Find(key.Value) is not null)
+                fields.Take(key.Value, key, value);
+        }
 
-            fields.Given.Add(key);
-            fields._values.Add(key.Value, value);
+        foreach ((YamlScalar key, YamlNode value) in mapping.Entries)
+        {
+            if (table.Find(key.Value) is null)
+                fields.FailUnknown(key, value);
         }
 
         return fields;
     }
 
     public bool Has(string name) => _values.ContainsKey(name);
+
+    public bool HasAny(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Has(name))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The place of a key's value, or of the mapping when it was not given.</summary>
     public SourcePosition PositionOf(string name) =>
@@ -92,10 +106,18 @@ internal sealed class Fields
         const string expected = "true or false";
         if (Scalar(name, expected) is not { } scalar)
             return null;
-        if (scalar is { IsPlain: true, Value: "true" or "false" })
-            return scalar.Value == "true";
-        Fail(scalar.Position, $"'{name}' is {Shown(scalar)}, expected {expected}");
-        return null;
+        string? meant = scalar.Value.ToLowerInvariant() switch
+        {
+            "true" or "yes" or "on" or "y" or "1" => "true",
+            "false" or "no" or "off" or "n" or "0" => "false",
+            _ => null,
+        };
+        if (scalar.IsPlain && scalar.Value == meant)
+            return meant == "true";
+        string quotes = scalar.IsPlain ? "" : " in quotes";
+        string hint = meant is null ? "" : $"; did you mean {meant}?";
+        Fail(scalar.Position, $"'{name}' is {Shown(scalar)}{quotes}, expected {expected}{hint}");
+        return meant is null ? null : meant == "true";
     }
 
     public int? Integer(string name, int least, int most)
@@ -114,11 +136,16 @@ internal sealed class Fields
     }
 
     /// <summary>A number with a unit.</summary>
-    public long? Quantity(string name, UnitKind kind, long most, string mostText)
+    /// <param name="name">The key.</param>
+    /// <param name="kind">Of which unit.</param>
+    /// <param name="most">The most that it may be.</param>
+    /// <param name="mostText">The same as it is written.</param>
+    /// <param name="or">What else the caller takes: " or max".</param>
+    public long? Quantity(string name, UnitKind kind, long most, string mostText, string or = "")
     {
-        if (Scalar(name, UnitTable.Example(kind)) is not { } scalar)
+        if (Scalar(name, UnitTable.Example(kind) + or) is not { } scalar)
             return null;
-        if (NumberText.Read(scalar.Value, kind, out long value) is { } wrong)
+        if (NumberText.Read(scalar.Value, kind, out long value, most: most, or: or) is { } wrong)
         {
             Fail(scalar.Position, $"'{name}': {Shown(scalar)} {wrong}");
             return null;
@@ -150,24 +177,20 @@ internal sealed class Fields
             if (item is not YamlScalar { IsNull: false } scalar)
             {
                 Fail(item.Position, $"'{name}' has {item.Kind}, expected {OneOf(choices)}");
-                return null;
+                continue;
             }
 
             if (ChoiceOf(name, scalar, choices) is not { } index)
-                return null;
+                continue;
             if (indices.Contains(index))
-            {
                 Fail(scalar.Position, $"'{name}' has {Shown(scalar)} twice, expected it once");
-                return null;
-            }
-
-            indices.Add(index);
+            else
+                indices.Add(index);
         }
 
-        if (indices.Count > 0)
-            return indices.ToImmutable();
-        Fail(node.Position, $"'{name}' is an empty list, expected {OneOf(choices)}");
-        return null;
+        if (items.Count == 0)
+            Fail(node.Position, $"'{name}' is an empty list, expected {OneOf(choices)}");
+        return indices.Count > 0 ? indices.ToImmutable() : null;
     }
 
     /// <summary>A list of texts, or a single one.</summary>
@@ -182,7 +205,7 @@ internal sealed class Fields
             if (item is not YamlScalar { IsNull: false } scalar)
             {
                 Fail(item.Position, $"'{name}' has {item.Kind}, expected a text");
-                return null;
+                continue;
             }
 
             if (scalar.Value.Contains('\0') || scalar.Value.Contains('\n'))
@@ -190,13 +213,12 @@ internal sealed class Fields
             texts.Add(scalar.Value);
         }
 
-        if (texts.Count is > 0 && texts.Count <= most)
-            return texts.ToImmutable();
-        Fail(node.Position, $"'{name}' has {texts.Count} entries, expected 1 to {most}");
-        return null;
+        if (items.Count == 0 || items.Count > most)
+            Fail(node.Position, $"'{name}' has {items.Count} entries, expected 1 to {most}");
+        return texts.Count > 0 ? texts.ToImmutable() : null;
     }
 
-    /// <summary>The entries of a list of mappings; a single mapping counts as a list of one.</summary>
+    /// <summary>The entries of a list of mappings.</summary>
     public List<YamlNode>? Items(string name)
     {
         if (Node(name) is not { } node)
@@ -205,14 +227,18 @@ internal sealed class Fields
         {
             case YamlSequence sequence:
                 return sequence.Items;
-            case YamlMapping:
+            case YamlMapping mapping:
                 Fail(node.Position, $"'{name}' is {node.Kind}, expected a list: put '- ' before each of its entries");
-                return null;
+                return EntriesMeant(mapping, Table[name].Table!);
             default:
                 Fail(node.Position, $"'{name}' is {node.Kind}, expected a list: '- ' and an entry on each line");
                 return null;
         }
     }
+
+    /// <summary>The same; every cgroup in the place of a wrong one, of which no more is said then.</summary>
+    public CgroupPattern? PatternOrAny(string name, bool mayBeBelowMatch) =>
+        Pattern(name, mayBeBelowMatch) ?? (Has(name) ? new CgroupPattern("**") : null);
 
     public CgroupPattern? Pattern(string name, bool mayBeBelowMatch)
     {
@@ -243,7 +269,7 @@ internal sealed class Fields
         if (Scalar(name, "a condition such as mem.available < 10%") is not { } scalar)
             return null;
         ParsedCondition? parsed = ParsedCondition.Parse(scalar.Source, _diagnostics);
-        Failed |= parsed is null;
+        Failed |= parsed is null or { HasErrors: true };
         return parsed;
     }
 
@@ -272,10 +298,42 @@ internal sealed class Fields
 
     private static string OneOf(ImmutableArray<string> choices) => $"one of {string.Join(", ", choices)}";
 
-    private void FailUnknown(YamlScalar key)
+    private void Take(string name, YamlScalar key, YamlNode value)
     {
-        string meant = Suggestion.DidYouMean(key.Value, Table.Names);
-        string expected = meant.Length > 0 ? "" : $", expected one of {string.Join(", ", Table.Names)}";
-        Fail(key.Position, $"unknown key {Shown(key)} in {Table.What}{expected}{meant}");
+        Given.Add((name, key.Position));
+        _values.Add(name, value);
+    }
+
+    /// <summary>
+    /// Its value is read as that of the key that was probably meant, so that its mistakes are told too.
+    /// </summary>
+    private void FailUnknown(YamlScalar key, YamlNode value)
+    {
+        string? meant = Suggestion.Nearest(key.Value, Table.Names);
+        bool isPiece = value is YamlScalar { IsNull: true } && key.Value.AsSpan().IndexOfAny(" ()<>%\"'") >= 0;
+        string expected = isPiece ? ": within braces quote a text that has a comma"
+            : meant is null ? $", expected one of {string.Join(", ", Table.Names)}"
+            : $"; did you mean '{meant}'?";
+        Fail(key.Position, $"unknown key {Shown(key)} in {Table.What}{expected}");
+        if (meant is not null && !isPiece && !Has(meant))
+            Take(meant, key, value);
+    }
+
+    /// <summary>
+    /// What a mapping in the place of a list was probably meant to be; null when it has none of the keys.
+    /// </summary>
+    private static List<YamlNode>? EntriesMeant(YamlMapping mapping, KeyTable table)
+    {
+        var entries = new List<YamlNode>();
+        bool known = false;
+        foreach ((YamlScalar key, YamlNode value) in mapping.Entries)
+        {
+            known |= table.Find(key.Value) is not null;
+            var entry = new YamlMapping(key.Position);
+            entry.Entries.Add((key, value));
+            entries.Add(entry);
+        }
+
+        return !known ? null : table.HasOneKey ? entries : [mapping];
     }
 }

@@ -12,15 +12,20 @@ internal static class ForEachReader
     /// <summary>As long as the kernel allows (XATTR_NAME_MAX).</summary>
     private const int MaxName = 255;
 
-    /// <summary>Nulls for what is not there or is wrong, which has then been reported.</summary>
+    /// <summary>
+    /// Nulls for what is not there. Those that cannot be read are cgroups all the same: what is asked of a match is no
+    /// further mistake.
+    /// </summary>
     public static (CgroupPattern? Pattern, XattrFilter? Xattr) Read(Fields rule, DiagnosticBag diagnostics)
     {
-        if (rule.Node("for-each") is not YamlMapping mapping)
-            return (rule.Pattern("for-each", mayBeBelowMatch: false), null);
-        if (Fields.Open(mapping, PolicySchema.ForEach, diagnostics) is not { } fields)
-            return (null, null);
+        if (rule.Node("for-each") is not YamlMapping mapping
+            || Fields.Open(mapping, PolicySchema.ForEach, diagnostics) is not { } fields)
+        {
+            return (rule.PatternOrAny("for-each", mayBeBelowMatch: false), null);
+        }
+
         fields.Require("cgroup", mapping.Position, "a cgroup pattern such as \"user.slice/**\"");
-        CgroupPattern? pattern = fields.Pattern("cgroup", mayBeBelowMatch: false);
+        CgroupPattern pattern = fields.Pattern("cgroup", mayBeBelowMatch: false) ?? new CgroupPattern("**");
         XattrFilter? xattr = Xattr(fields);
         if (fields.Failed)
             rule.MarkFailed();

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Policy;
+using PressureD.Core.Policy.Checks;
 using PressureD.Yaml.Documents;
 using PressureD.Yaml.Schema;
 
@@ -28,7 +30,7 @@ internal static class MatcherReader
         bool failed = false;
         foreach (YamlNode item in items)
         {
-            if (Read(item, name == "protect", context) is { } matcher)
+            if (Read(item, name, context) is { } matcher)
                 matchers.Add(matcher);
             else
                 failed = true;
@@ -39,7 +41,7 @@ internal static class MatcherReader
         return matchers.ToImmutable();
     }
 
-    private static Matcher? Read(YamlNode node, bool protects, ReadContext context)
+    private static Matcher? Read(YamlNode node, string list, ReadContext context)
     {
         if (Fields.Open(node, PolicySchema.Matcher, context.Diagnostics) is not { } fields)
             return null;
@@ -50,6 +52,9 @@ internal static class MatcherReader
         if (!context.Budget.TakeMatcher(fields.Given.Count, node.Position))
             return null;
         string? unit = Unit(fields);
+        bool? isLeader = fields.Flag("session-leader");
+        if (isLeader == false)
+            fields.Fail(fields.PositionOf("session-leader"), "'session-leader' is false, expected true or no such key");
         var matcher = new Matcher
         {
             Comm = Regex(fields, "comm"),
@@ -62,28 +67,36 @@ internal static class MatcherReader
             Cgroup = fields.Pattern("cgroup", mayBeBelowMatch: false),
             Unit = unit,
             Uid = User(fields, context),
-            SessionLeader = fields.Flag("session-leader") ?? false,
+            SessionLeader = isLeader ?? false,
             Text = TextOf((node as YamlMapping)!),
         };
-        if (fields.Has("session-leader") && !matcher.SessionLeader && !fields.Failed)
-            fields.Fail(fields.PositionOf("session-leader"), "'session-leader' is false, expected true or no such key");
         if (fields.Failed)
             return null;
-        if (protects)
+        bool protects = list == "protect";
+        if (Protection.MatchesAll(matcher))
+        {
+            string outcome = protects ? "so that nobody is left to take" : "which says nothing";
+            fields.Warn(
+                fields.Given[0].Position,
+                $"'{matcher.Text}' matches everything, {outcome}; name what '{list}' is meant for, or leave it out");
+        }
+        else if (protects)
+        {
             WarnOfForgery(fields);
+        }
 
         return matcher;
     }
 
     private static void WarnOfForgery(Fields fields)
     {
-        foreach (YamlScalar key in fields.Given)
+        foreach ((string key, _) in fields.Given)
         {
-            if (key.Value is not ("comm" or "cmdline" or "environ"))
+            if (key is not ("comm" or "cmdline" or "environ"))
                 return;
         }
 
-        string name = fields.Given[0].Value;
+        string name = fields.Given[0].Name;
         const string Advice = "any process can call itself that; better protect by 'exe' or 'unit'";
         fields.Warn(fields.PositionOf(name), $"protected by {name} alone: {Advice}");
     }
@@ -163,10 +176,23 @@ internal static class MatcherReader
             // The runtime's message repeats the pattern; what follows the dash is the reason.
             int reason = e.Message.IndexOf("' at offset", StringComparison.Ordinal);
             string why = reason >= 0 ? e.Message[(reason + 2)..].TrimEnd('.') : "it cannot be read";
-            string star = scalar.Value.StartsWith('*') ? "; did you mean '.*'?" : "";
+            string star = scalar.Value.StartsWith('*') ? MeantStar(scalar.Value) : "";
             fields.Fail(scalar.Position, $"'{name}': {Fields.Shown(scalar)} is not a regular expression: {why}{star}");
             return null;
         }
+    }
+
+    /// <summary>"; did you mean 'foo$'?" for "*foo".</summary>
+    private static string MeantStar(string glob)
+    {
+        string name = glob.Trim('*');
+        foreach (char c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or ' '))
+                return "";
+        }
+
+        return name.Length == 0 ? "" : $"; did you mean '{name}{(glob.EndsWith('*') ? "" : "$")}'?";
     }
 
     /// <summary>The bytes that a pattern asks for when it is a literal name between ^ and $; 0 for any other.</summary>
@@ -190,6 +216,10 @@ internal static class MatcherReader
         if (unit.Contains('/') || unit.Length > 255)
             fields.Fail(
                 scalar.Position, $"'unit' is {Fields.Shown(scalar)}, expected {expected}, or 'cgroup' for a path");
+        else if (!IsUnitPattern(unit))
+            fields.Fail(
+                scalar.Position,
+                $"'unit' is {Fields.Shown(scalar)}, which no unit can be called, expected {expected}");
         else if (!suffixed)
             fields.Fail(scalar.Position, $"'unit' is {Fields.Shown(scalar)}, expected {expected}{MeantUnit(unit)}");
         else if (unit.Trim('*') is "" or ".service" or ".scope" or ".slice")
@@ -200,6 +230,26 @@ internal static class MatcherReader
         else
             return unit;
         return null;
+    }
+
+    private static bool IsUnitPattern(string unit)
+    {
+        try
+        {
+            _ = new CgroupPattern(unit);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+
+        foreach (char c in unit)
+        {
+            if (!ServiceReader.IsUnitLetter(c) && !"*?{,}".Contains(c))
+                return false;
+        }
+
+        return true;
     }
 
     private static string MeantUnit(string unit) =>

@@ -46,7 +46,8 @@ internal static class PolicyConfigReader
         if (usec is not (> 0 and < LeastAutoReloadUsec))
             return usec;
         fields.Fail(
-            fields.PositionOf("auto-reload"), "'auto-reload' is less than 1s, expected 1s to 1h, or 0s for none");
+            fields.PositionOf("auto-reload"),
+            $"'auto-reload' is {fields.Node("auto-reload")!.Kind}, expected 1s to 1h, or 0s for none");
         return null;
     }
 

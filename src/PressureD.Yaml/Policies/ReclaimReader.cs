@@ -23,8 +23,8 @@ internal static class ReclaimReader
     private const long MaxIntervalUsec = 600_000_000;
     private const long MinIntervalUsec = 1_000_000;
 
-    /// <returns>Null when it is wrong.</returns>
-    public static ReclaimAction? Reclaim(YamlNode node, ReadContext context)
+    /// <returns>Null when it cannot be read; whatever is wrong marks the fields around it as failed.</returns>
+    public static ReclaimAction? Reclaim(YamlNode node, Fields around, ReadContext context)
     {
         if (Fields.Open(node, PolicySchema.Reclaim, context.Diagnostics) is not { } fields)
             return null;
@@ -37,7 +37,7 @@ internal static class ReclaimReader
             fields.Fail(fields.PositionOf("amount"), "'amount' is 0, expected more or no such step");
         var action = new ReclaimAction
         {
-            Of = fields.Pattern("of", mayBeBelowMatch: true),
+            Of = fields.PatternOrAny("of", mayBeBelowMatch: true),
             AtMost = fields.Integer("at-most", 1, MaxTargets) ?? 0,
             AmountRatio = isShare ? amount ?? 0 : 0,
             AmountBytes = isShare ? 0 : amount ?? 0,
@@ -45,17 +45,19 @@ internal static class ReclaimReader
             FloorBytes = fields.Quantity("floor", UnitKind.Bytes, NumberText.MaxValue, "that") ?? 0,
             DryRun = fields.Flag("dry-run") ?? false,
         };
-        return fields.Failed ? null : action;
+        if (fields.Failed)
+            around.MarkFailed();
+        return action;
     }
 
-    /// <returns>Null when it is wrong.</returns>
-    public static OffloadAction? Offload(YamlNode node, ReadContext context)
+    /// <returns>Null when it cannot be read; whatever is wrong marks the fields around it as failed.</returns>
+    public static OffloadAction? Offload(YamlNode node, Fields around, ReadContext context)
     {
         if (Fields.Open(node, PolicySchema.Offload, context.Diagnostics) is not { } fields)
             return null;
         var action = new OffloadAction
         {
-            Of = fields.Pattern("of", mayBeBelowMatch: true),
+            Of = fields.PatternOrAny("of", mayBeBelowMatch: true),
             StallRatio = fields.Quantity("stall", UnitKind.Percent, 100_000, "10%") ?? DefaultStallRatio,
             Ratio = fields.Quantity("ratio", UnitKind.Percent, 200_000, "20%") ?? DefaultRatio,
             IntervalUsec = fields.Quantity("interval", UnitKind.Duration, MaxIntervalUsec, "10 min")
@@ -68,9 +70,11 @@ internal static class ReclaimReader
         if (action.IntervalUsec < MinIntervalUsec)
             fields.Fail(
                 fields.PositionOf("interval"),
-                "'interval' is under 1s: a stall is not seen in less, expected 1s or more");
+                $"'interval' is {fields.Node("interval")!.Kind}, expected 1s to 10min: a stall is not seen in less");
         if (action.StallRatio == 0 || action.Ratio == 0)
             fields.Fail(fields.Position, "offload with a 'stall' or 'ratio' of 0% takes nothing, expected more");
-        return fields.Failed ? null : action;
+        if (fields.Failed)
+            around.MarkFailed();
+        return action;
     }
 }

@@ -32,12 +32,6 @@ internal static class RuleReader
         }
 
         (CgroupPattern? forEach, XattrFilter? xattr) = ForEachReader.Read(fields, context.Diagnostics);
-        if (forEach is null && fields.Has("for-each"))
-        {
-            // Those that cannot be read are cgroups all the same: what is asked of a match is no further mistake.
-            forEach = new CgroupPattern("**");
-        }
-
         bool fits = context.Budget.TakeConditions(Length(fields, "when") + Length(fields, "until"), node.Position);
         if (!fits)
             fields.MarkFailed();
@@ -87,9 +81,15 @@ internal static class RuleReader
         bool extend = fields.Flag("extend") ?? false;
         bool disable = fields.Flag("disable") ?? false;
         if ((replace ? 1 : 0) + (extend ? 1 : 0) + (disable ? 1 : 0) > 1)
+        {
             fields.Fail(
                 fields.PositionOf("name"),
                 "a rule has one of 'replace', 'extend' and 'disable' at most; leave the others out");
+
+            // That which asks for nothing else.
+            return RuleMode.Extend;
+        }
+
         return replace ? RuleMode.Replace : extend ? RuleMode.Extend : disable ? RuleMode.Disable : RuleMode.New;
     }
 
@@ -97,12 +97,12 @@ internal static class RuleReader
     {
         if (mode != RuleMode.Disable)
             return;
-        foreach (YamlScalar key in fields.Given)
+        foreach ((string name, SourcePosition at) in fields.Given)
         {
-            if (key.Value is not ("name" or "disable" or "replace" or "extend"))
+            if (name is not ("name" or "disable" or "replace" or "extend"))
                 fields.Fail(
-                    key.Position,
-                    $"'{key.Value}' beside 'disable', expected the name alone; to leave out a new rule write "
+                    at,
+                    $"'{name}' beside 'disable', expected the name alone; to leave out a new rule write "
                     + "disabled: true");
         }
     }
@@ -117,15 +117,14 @@ internal static class RuleReader
         var actions = ImmutableArray.CreateBuilder<RuleAction>();
         foreach (YamlNode item in items)
         {
-            if (!context.Budget.TakeAction(item.Position) || ActionReader.Read(item, context) is not { } action)
-            {
+            if (!context.Budget.TakeAction(item.Position))
                 fields.MarkFailed();
-                continue;
+            else if (ActionReader.Read(item, fields, context) is { } action)
+            {
+                if (action.NeedsMatch)
+                    belowMatch ??= item.Position;
+                actions.Add(action);
             }
-
-            if (action.NeedsMatch)
-                belowMatch ??= item.Position;
-            actions.Add(action);
         }
 
         return actions.ToImmutable();

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using PressureD.Core.Cgroups;
 using PressureD.Core.Policy;
 
 namespace PressureD.Yaml.Policies;
@@ -7,10 +8,22 @@ namespace PressureD.Yaml.Policies;
 /// <summary>
 /// The rules of all files so far: a later file can replace, extend or disable a rule of an earlier one.
 /// </summary>
-internal sealed class RuleTable(DiagnosticBag diagnostics)
+/// <param name="diagnostics">Where it complains.</param>
+/// <param name="checkCommand">
+/// What checks these files together with the policy that they change; null when they have one of their own.
+/// </param>
+internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
 {
     private readonly List<RuleConfig> _rules = [];
     private readonly Dictionary<string, int> _places = [];
+
+    /// <summary>
+    /// Those without a name of their own or a rule to change: what else is wrong with them is said too.
+    /// </summary>
+    private readonly List<RuleConfig> _stray = [];
+
+    /// <summary>Changes of rules that no earlier file has, and how many rules there were.</summary>
+    private readonly List<(RuleConfig Change, int Known)> _unknown = [];
 
     /// <summary>An earlier file could not be read, so that a rule that is not known may well be in it.</summary>
     public bool MissesRules { get; set; }
@@ -20,49 +33,76 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
     public void Apply(RuleConfig rule)
     {
         if (rule.Name.Length == 0)
+        {
+            _stray.Add(rule);
             return;
+        }
+
         bool known = _places.TryGetValue(rule.Name, out int place);
         if (rule.Mode == RuleMode.New)
             Add(rule, known ? _rules[place] : null);
         else if (!known)
-            FailUnknown(rule);
+        {
+            if (!MissesRules)
+                _unknown.Add((rule, _rules.Count));
+            _stray.Add(rule);
+        }
         else if (_rules[place].Position.File == rule.Position.File)
+        {
             diagnostics.Error(
                 rule.Position,
                 $"the rule '{rule.Name}' is in this very file, on line {_rules[place].Position.Line}: change it there");
+            _stray.Add(rule);
+        }
         else
+        {
             _rules[place] = Changed(_rules[place], rule);
+        }
     }
 
     /// <param name="protect">What every kill spares.</param>
     /// <param name="avoid">What every kill takes last.</param>
     public List<RuleSource> Build(ImmutableArray<Matcher> protect, ImmutableArray<Matcher> avoid)
     {
-        var sources = new List<RuleSource>(_rules.Count);
+        var sources = new List<RuleSource>(_rules.Count + _stray.Count);
         foreach (RuleConfig rule in _rules)
+            sources.Add(Source(rule, protect, avoid));
+        foreach (RuleConfig rule in _stray)
         {
-            bool broken = rule.Broken || rule.When is null || rule.Actions is null;
-            ImmutableArray<RuleAction> actions = rule.Actions ?? [];
-            CheckWhole(rule, actions, broken);
-            sources.Add(new RuleSource
-            {
-                Name = rule.Name,
-                Position = rule.Position,
-                ForEach = rule.ForEach,
-                ForEachXattr = rule.ForEachXattr,
-                When = rule.When,
-                Until = rule.Until,
-                CooldownUsec = rule.CooldownUsec ?? 0,
-                DryRun = rule.DryRun ?? false,
-                SwitchedOff = rule.Disabled is true
-                    ? new SwitchedOffRule(rule.Name, rule.Position, rule.DisabledBy.By, rule.DisabledBy.At)
-                    : null,
-                Actions = Complete(actions, protect, avoid),
-                Broken = broken,
-            });
+            // A change of a rule that is not there may be of one with a 'for-each'.
+            bool mayHaveMatch = rule.Mode == RuleMode.Extend && rule.ForEach is null;
+            sources.Add(Source(
+                rule with { Broken = true, ForEach = mayHaveMatch ? new CgroupPattern("**") : rule.ForEach },
+                protect,
+                avoid));
         }
 
+        foreach ((RuleConfig change, int known) in _unknown)
+            FailUnknown(change, known);
         return sources;
+    }
+
+    private RuleSource Source(RuleConfig rule, ImmutableArray<Matcher> protect, ImmutableArray<Matcher> avoid)
+    {
+        bool broken = rule.Broken || rule.When is null || rule.Actions is null;
+        ImmutableArray<RuleAction> actions = rule.Actions ?? [];
+        CheckWhole(rule, actions, broken);
+        return new RuleSource
+        {
+            Name = rule.Name,
+            Position = rule.Position,
+            ForEach = rule.ForEach,
+            ForEachXattr = rule.ForEachXattr,
+            When = rule.When,
+            Until = rule.Until,
+            CooldownUsec = rule.CooldownUsec ?? 0,
+            DryRun = rule.DryRun ?? false,
+            SwitchedOff = rule.Disabled is true
+                ? new SwitchedOffRule(rule.Name, rule.Position, rule.DisabledBy.By, rule.DisabledBy.At)
+                : null,
+            Actions = Complete(actions, protect, avoid),
+            Broken = broken,
+        };
     }
 
     private void Add(RuleConfig rule, RuleConfig? earlier)
@@ -78,19 +118,36 @@ internal sealed class RuleTable(DiagnosticBag diagnostics)
             ? "give it another name"
             : "give it another name, or say replace: true, extend: true or disable: true";
         diagnostics.Error(rule.Position, $"the rule '{rule.Name}' is already at {earlier.Position}; {remedy}");
+        _stray.Add(rule);
     }
 
-    private void FailUnknown(RuleConfig rule)
+    /// <param name="rule">The change.</param>
+    /// <param name="count">How many of the rules came before it.</param>
+    private void FailUnknown(RuleConfig rule, int count)
     {
-        if (MissesRules)
-            return;
         string verb = rule.Mode.ToString().ToLowerInvariant();
-        string meant = Suggestion.DidYouMean(rule.Name, _places.Keys);
-        string known = _places.Count == 0
-            ? ": no earlier file has rules, and files apply in the order of their names"
-            : $"; those there are: {string.Join(", ", _places.Keys)}";
-        diagnostics.Error(
-            rule.Position, $"no rule '{rule.Name}' in an earlier file to {verb}{(meant.Length > 0 ? meant : known)}");
+        diagnostics.Error(rule.Position, $"no rule '{rule.Name}' in an earlier file to {verb}{Remedy(rule, count)}");
+    }
+
+    private string Remedy(RuleConfig rule, int count)
+    {
+        if (_places.TryGetValue(rule.Name, out int place))
+            return $": it comes later, at {_rules[place].Position}, and a change applies to what comes before it; "
+                + "give this file a later name";
+        var names = new List<string>();
+        foreach (RuleConfig earlier in _rules[..count])
+        {
+            if (earlier.Position.File != rule.Position.File)
+                names.Add(earlier.Name);
+        }
+
+        string meant = Suggestion.DidYouMean(rule.Name, names);
+        if (meant.Length > 0)
+            return meant;
+        string known = names.Count == 0 ? ": no earlier file has rules"
+            : $"; those there are: {string.Join(", ", names)}";
+        return checkCommand is null ? known
+            : $"{known}; to check a file that changes another policy put that before it: {checkCommand}";
     }
 
     private static RuleConfig Changed(RuleConfig earlier, RuleConfig change) => change.Mode switch

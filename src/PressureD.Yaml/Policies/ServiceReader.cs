@@ -26,22 +26,16 @@ internal static class ServiceReader
     /// <summary>systemd's own limit.</summary>
     private const int MaxUnitName = 255;
 
-    /// <returns>Null when it is wrong.</returns>
-    public static RunAction? Run(YamlNode node, ReadContext context) =>
-        Program(node, PolicySchema.Run, "command", RunTimeoutUsec, MaxTimeoutUsec, "10min", context);
+    /// <returns>Null when it is wrong, which marks the fields around it as failed.</returns>
+    public static RunAction? Run(YamlNode node, Fields around, ReadContext context) =>
+        Program(node, PolicySchema.Run, "command", RunTimeoutUsec, MaxTimeoutUsec, "10min", around, context);
 
     /// <returns>Null when it is wrong, which marks the fields around it as failed.</returns>
-    public static RunAction? Prekill(YamlNode node, Fields around, ReadContext context)
-    {
-        RunAction? run = Program(
-            node, PolicySchema.Prekill, "run", PrekillTimeoutUsec, MaxPrekillUsec, "60s", context);
-        if (run is null)
-            around.MarkFailed();
-        return run;
-    }
+    public static RunAction? Prekill(YamlNode node, Fields around, ReadContext context) =>
+        Program(node, PolicySchema.Prekill, "run", PrekillTimeoutUsec, MaxPrekillUsec, "60s", around, context);
 
-    /// <returns>Null when it is wrong.</returns>
-    public static UnitAction? Unit(YamlNode node, ReadContext context)
+    /// <returns>Null when it cannot be read; whatever is wrong marks the fields around it as failed.</returns>
+    public static UnitAction? Unit(YamlNode node, Fields around, ReadContext context)
     {
         if (Fields.Open(node, PolicySchema.Unit, context.Diagnostics) is not { } fields)
             return null;
@@ -53,7 +47,9 @@ internal static class ServiceReader
             ? UnitName(fields, key, scalar, restart, context)
             : "";
         long timeoutUsec = Timeout(fields, UnitTimeoutUsec, LeastUnitUsec, MaxTimeoutUsec, "1s", "10min");
-        return fields.Failed ? null : new UnitAction(name, restart, timeoutUsec);
+        if (fields.Failed)
+            around.MarkFailed();
+        return new UnitAction(name, restart, timeoutUsec);
     }
 
     private static RunAction? Program(
@@ -63,10 +59,15 @@ internal static class ServiceReader
         long timeoutUsec,
         long mostUsec,
         string mostText,
+        Fields around,
         ReadContext context)
     {
         if (Fields.Open(node, table, context.Diagnostics) is not { } fields)
+        {
+            around.MarkFailed();
             return null;
+        }
+
         fields.Require(key, node.Position, $"a program such as {key}: [/usr/local/bin/tell, --now]");
         ImmutableArray<string> command = fields.Texts(key, MaxArguments) ?? [];
         if (!command.IsEmpty && (!command[0].StartsWith('/') || command[0].EndsWith('/')))
@@ -80,7 +81,10 @@ internal static class ServiceReader
         if (user is not null && (user.Length == 0 || user.AsSpan().ContainsAny(" :/\n")))
             fields.Fail(fields.PositionOf("user"), $"'user' is {Quoted.Of(user)}, expected a user's name");
         long usec = Timeout(fields, timeoutUsec, LeastTimeoutUsec, mostUsec, "100ms", mostText);
-        return fields.Failed ? null : new RunAction(command, usec, user);
+        if (!fields.Failed)
+            return new RunAction(command, usec, user);
+        around.MarkFailed();
+        return null;
     }
 
     private static long Timeout(
@@ -88,7 +92,9 @@ internal static class ServiceReader
     {
         long usec = fields.Quantity("timeout", UnitKind.Duration, most, mostText) ?? usual;
         if (usec < least)
-            fields.Fail(fields.PositionOf("timeout"), $"'timeout' is too short, expected {leastText} to {mostText}");
+            fields.Fail(
+                fields.PositionOf("timeout"),
+                $"'timeout' is {fields.Node("timeout")!.Kind}, expected {leastText} to {mostText}");
         return usec;
     }
 
@@ -103,7 +109,8 @@ internal static class ServiceReader
         {
             string kinds = restart ? "a service" : "a service or scope";
             fields.Fail(
-                scalar.Position, $"'{key}' is {Fields.Shown(scalar)}, expected the full name of {kinds}: name.service");
+                scalar.Position,
+                $"'{key}' is {Fields.Shown(scalar)}, expected the full name of {kinds}: name.service{Meant(name)}");
         }
         else if (name.Length > MaxUnitName || name[0] == '.' || !IsUnitName(name))
         {
@@ -130,15 +137,23 @@ internal static class ServiceReader
         return name;
     }
 
+    private static string Meant(string name) =>
+        IsUnitName(name) && !name.Contains('.') && !ProtectedUnits.Contains($"{name}.service")
+            ? $"; did you mean '{name}.service'?"
+            : "";
+
     /// <summary>No globs and nothing that would have to be escaped.</summary>
     private static bool IsUnitName(string name)
     {
         foreach (char c in name)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && !":-_.\\@".Contains(c))
+            if (!IsUnitLetter(c))
                 return false;
         }
 
         return true;
     }
+
+    /// <summary>Whether it can stand in the name of a unit.</summary>
+    public static bool IsUnitLetter(char c) => char.IsAsciiLetterOrDigit(c) || ":-_.\\@".Contains(c);
 }

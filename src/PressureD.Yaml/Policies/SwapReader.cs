@@ -37,7 +37,7 @@ internal static class SwapReader
         fields.Require("match", node.Position, "a cgroup pattern such as match: user.slice/**");
         CgroupPattern? match = fields.Pattern("match", mayBeBelowMatch: false);
         ImmutableArray<ControlChange> changes = ChangeReader.SwapLimits(fields);
-        if (changes.IsEmpty && !fields.Failed)
+        if (!fields.HasAny("max", "high", "zswap-max", "zswap-writeback"))
             fields.Fail(
                 fields.Position,
                 "a swap rule without a limit, expected one of max, high, zswap-max, zswap-writeback");

@@ -44,7 +44,7 @@ public sealed class MachineTrialTests
     [InlineData("when: vm.swap_in > 9/s", "rule a can never fire here: there is no swap, and it asks that the number of pages read back from swap is more than 9/s; if you count on it, add what is missing or ask for something else")]
     [InlineData("when: zram.used > 9KiB", "rule a can never fire here: there is no swap, and it asks that memory that zram occupies is more than 9 KiB; if you count on it, add what is missing or ask for something else")]
     [InlineData("for-each: nobody/*, when: memory.current > 1GiB", "no cgroup here matches 'for-each: nobody/*' now; the rule waits for one")]
-    [InlineData("for-each: sytem.slice/*, when: memory.current > 1GiB", "no cgroup here matches 'for-each: sytem.slice/*' now; the rule waits for one; did you mean 'system.slice'?")]
+    [InlineData("for-each: sytem.slice/*, when: memory.current > 1GiB", "no cgroup here matches 'for-each: sytem.slice/*' now; the rule waits for one; did you mean 'system.slice/*'?")]
     [InlineData("for-each: batch.slice/b/**, when: memory.current > 1GiB", "no cgroup here matches 'for-each: batch.slice/b/**' now; the rule waits for one; did you mean 'batch.slice/a'?")]
     [InlineData("when: 'any(\"nobody.slice\", memory.current > 1GiB)'", "no cgroup here matches 'any(\"nobody.slice\", …)' now; that part of the condition waits for one")]
     [InlineData("when: 'not exists(\"nobody.slice\") and mem.free < 1GiB'", "")]

@@ -31,6 +31,8 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
     {
         foreach (string complaint in _contradictions.Find(rule))
             Warn(rule, complaint);
+        foreach (string complaint in Protection.Complaints(rule))
+            Warn(rule, complaint);
         for (int i = 0; i < rule.Actions.Length - 1; i++)
         {
             if (rule.Actions[i] is StopAction { OnlyAfterEffect: false })

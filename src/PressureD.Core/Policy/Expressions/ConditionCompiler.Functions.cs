@@ -13,10 +13,11 @@ internal sealed partial class ConditionCompiler
 
     private int EmitTruthCall(CallExpression call)
     {
-        if (FunctionOf(call) is not { } function || !HasItsArguments(call, function))
+        if (FunctionOf(ref call) is not { } function || !HasItsArguments(call, function))
             return -1;
         if (!function.IsCondition)
         {
+            EmitValue(call);
             return Fail(
                 call.Start,
                 $"{Quoted.Of(ExpressionText.Of(call))} is a value and cannot stand alone, expected a comparison such "
@@ -72,6 +73,8 @@ internal sealed partial class ConditionCompiler
 
     private long RatioOf(Expression expression)
     {
+        if (IsMisread(expression))
+            return -1;
         if (expression is not NumberExpression number)
         {
             return Fail(
@@ -169,6 +172,8 @@ internal sealed partial class ConditionCompiler
 
     private CgroupPattern? PatternOf(Expression expression)
     {
+        if (IsMisread(expression))
+            return null;
         if (expression is not PatternExpression written)
         {
             Fail(
@@ -197,18 +202,35 @@ internal sealed partial class ConditionCompiler
         return null;
     }
 
-    private ConditionFunction? FunctionOf(CallExpression call)
+    /// <returns>
+    /// The function, or the one that was probably meant, whose call it is from then on, so that what is wrong with its
+    /// arguments is said too.
+    /// </returns>
+    private ConditionFunction? FunctionOf(ref CallExpression call)
     {
         if (FunctionCatalog.Find(call.Name) is { } function)
             return function;
         var names = new List<string>();
         foreach (ConditionFunction known in FunctionCatalog.All)
             names.Add(known.Name);
-        string meant = Suggestion.DidYouMean(call.Name, names);
-        string expected = meant.Length > 0 ? meant : $", expected one of {string.Join(", ", names)}";
+        string? meant = Suggestion.Nearest(call.Name, names);
+        string expected = meant is null ? $", expected one of {string.Join(", ", names)}"
+            : $"; did you mean '{meant}'?";
         Fail(call.Start, $"unknown function {Quoted.Of(call.Name)}{expected}");
-        return null;
+        if (meant is null)
+            return null;
+        call = call with { Name = meant };
+        return FunctionCatalog.Find(meant);
     }
+
+    /// <summary>Whether what it was meant to be is not known.</summary>
+    private static bool IsMisread(Expression expression) => expression switch
+    {
+        MisreadExpression => true,
+        ComparisonExpression comparison => comparison.Right is MisreadExpression,
+        LogicalExpression logical => IsMisread(logical.Parts[0]) || IsMisread(logical.Parts[^1]),
+        _ => false,
+    };
 
     private bool HasItsArguments(CallExpression call, ConditionFunction function)
     {
@@ -218,9 +240,18 @@ internal sealed partial class ConditionCompiler
         int given = call.Arguments.Length;
         if (given >= least && given <= function.Arguments.Length)
             return true;
-        Fail(
-            call.Start,
-            $"'{call.Name}' has {given} argument{(given == 1 ? "" : "s")}, expected {function.Signature}");
+
+        // One that was misread may have been several.
+        bool isMisread = false;
+        foreach (Expression argument in call.Arguments)
+            isMisread |= IsMisread(argument);
+        _failed = true;
+        if (!isMisread)
+            Fail(
+                call.Start,
+                $"'{call.Name}' has {given} argument{(given == 1 ? "" : "s")}, expected {function.Signature}");
+        if (given > 0 && call.Arguments[0] is NameExpression name)
+            Resolve(name);
         return false;
     }
 }

@@ -15,6 +15,8 @@ internal sealed partial class ConditionCompiler
     {
         switch (expression)
         {
+            case var misread when IsMisread(misread):
+                return -1;
             case NumberExpression number:
                 return Fail(number.Start, $"{Quoted.Of(number.Text)} cannot stand here, expected a metric");
             case PatternExpression pattern:
@@ -61,10 +63,12 @@ internal sealed partial class ConditionCompiler
 
     private int EmitShare(ShareExpression share)
     {
-        if (NumberText.Read(share.Share.Number, share.Share.Unit, UnitKind.Percent, out long millionths) is { } wrong)
-            return Fail(share.Share.Start, $"{Quoted.Of(share.Share.Text)} {wrong} (before 'of')");
+        string? wrong = NumberText.Read(
+            share.Share.Number, share.Share.Unit, UnitKind.Percent, out long millionths);
+        if (wrong is not null)
+            Fail(share.Share.Start, $"{Quoted.Of(share.Share.Text)} {wrong} (before 'of')");
         int whole = EmitValue(share.Whole);
-        if (whole < 0)
+        if (whole < 0 || wrong is not null)
             return -1;
         return Add(new ConditionNode
         {
@@ -92,8 +96,14 @@ internal sealed partial class ConditionCompiler
 
     private MetricOperand? WindowOf(CallExpression call)
     {
-        if (FunctionOf(call) is not { } function || !HasItsArguments(call, function))
+        if (FunctionOf(ref call) is not { } function || !HasItsArguments(call, function))
             return null;
+        if (function.Arguments[0].Kind == FunctionArgumentKind.Pattern && !function.IsCondition)
+        {
+            EmitGroupValue(call, function);
+            return null;
+        }
+
         if (function.IsCondition)
         {
             Fail(call.Start, $"'{call.Name}' is a condition, expected a value such as a metric");
@@ -189,6 +199,8 @@ internal sealed partial class ConditionCompiler
     /// <returns>Microseconds, or −1 after complaining.</returns>
     private long WindowUsec(Expression expression)
     {
+        if (IsMisread(expression))
+            return -1;
         if (expression is not NumberExpression number)
         {
             return Fail(
@@ -197,7 +209,9 @@ internal sealed partial class ConditionCompiler
                 + UnitTable.Example(UnitKind.Duration));
         }
 
-        if (NumberText.Read(number.Number, number.Unit, UnitKind.Duration, out long usec) is { } wrong)
+        string? wrong = NumberText.Read(
+            number.Number, number.Unit, UnitKind.Duration, out long usec, MinWindowUsec, MaxWindowUsec);
+        if (wrong is not null)
             return Fail(number.Start, $"{Quoted.Of(number.Text)} {wrong}");
         if (usec is < MinWindowUsec or > MaxWindowUsec)
             return Fail(number.Start, $"the window {Quoted.Of(number.Text)} cannot be kept, expected 100ms to 1h");
@@ -210,8 +224,12 @@ internal sealed partial class ConditionCompiler
         string name = prefixed ? written.Name[HostPrefix.Length..] : written.Name;
         if (MetricCatalog.Find(name) is not { } metric)
         {
-            Fail(written.Start, $"unknown metric {Quoted.Of(written.Name)}{Meant(name, prefixed ? HostPrefix : "")}");
-            return null;
+            (string said, Metric? meant) = Meant(name, prefixed ? HostPrefix : "");
+            Fail(written.Start, $"unknown metric {Quoted.Of(written.Name)}{said}");
+
+            // What it is compared with is held against what was probably meant.
+            return meant is null ? null
+                : Operand(meant, meant.Scope == MetricScope.Host || !_scope.HasCgroup);
         }
 
         if (metric.Scope == MetricScope.Cgroup && (prefixed || !_scope.HasCgroup))
@@ -239,17 +257,24 @@ internal sealed partial class ConditionCompiler
         return new MetricOperand(metric, ofHost, slot);
     }
 
-    private static string Meant(string name, string prefix)
+    /// <param name="name">What was read, without the prefix.</param>
+    /// <param name="prefix">"host." or nothing.</param>
+    /// <returns>
+    /// What to say, and the metric that was probably meant, null when it would not be right here either.
+    /// </returns>
+    private (string Said, Metric? Meant) Meant(string name, string prefix)
     {
         if (name.ToLowerInvariant() is "nan" or "inf" or "infinity" or "max")
-            return ", expected a number with its unit";
+            return (", expected a number with its unit", null);
+        if (name.ToLowerInvariant() is "true" or "false" or "always" or "never")
+            return (", expected a comparison; mem.free >= 0B is always true", null);
         if (FunctionCatalog.Find(name) is { } function)
-            return $", expected {function.Signature}";
+            return ($", expected {function.Signature}", null);
         var names = new List<string>(MetricCatalog.All.Count);
         foreach (Metric metric in MetricCatalog.All)
             names.Add(metric.Name);
         // The kernel's file is memory.pressure, and what is in it is called psi.memory here.
-        string ours = name;
+        string ours = name.Replace("psi.mem.", "psi.memory.", System.StringComparison.Ordinal);
         foreach (string resource in (string[])["memory", "io", "cpu", "irq"])
         {
             string[] elsewhere = [$"{resource}.pressure.", $"pressure.{resource}.", $"{resource}.psi."];
@@ -257,8 +282,13 @@ internal sealed partial class ConditionCompiler
                 ours = ours.Replace(theirs, $"psi.{resource}.", System.StringComparison.Ordinal);
         }
 
-        return Suggestion.Nearest(ours, names) is { } near ? $"; did you mean '{prefix}{near}'?"
-            : ", expected one such as mem.available or psi.memory.full.avg10";
+        if (Suggestion.Nearest(ours, names) is not { } near)
+            return (", expected one such as mem.available or psi.memory.full.avg10", null);
+        Metric nearest = MetricCatalog.Get(near);
+        bool isOfCgroups = nearest.Scope == MetricScope.Cgroup;
+        return isOfCgroups && !_scope.HasCgroup
+            ? ($"; if you mean '{near}', which only a cgroup has, expected it in a rule with 'for-each'", null)
+            : ($"; did you mean '{(isOfCgroups ? "" : prefix)}{near}'?", nearest);
     }
 
     /// <summary>

@@ -52,7 +52,7 @@ internal sealed partial class ConditionCompiler
         _source = parsed.Source;
         _rule.Begin();
         _groupNodes = 0;
-        _failed = false;
+        _failed = parsed.HasErrors;
         EmitTruth(parsed.Root);
         int count = _rule.Nodes.Count + _groupNodes;
         if (!_failed && count > MaxNodes)
@@ -86,7 +86,11 @@ internal sealed partial class ConditionCompiler
                 return EmitComparison(comparison);
             case CallExpression call:
                 return EmitTruthCall(call);
+            case MisreadExpression:
+                return -1;
             default:
+                if (expression is NameExpression or ShareExpression)
+                    EmitValue(expression);
                 return Fail(
                     expression.Start,
                     $"{Quoted.Of(ExpressionText.Of(expression))} is a value and cannot stand alone, expected a "
@@ -133,7 +137,9 @@ internal sealed partial class ConditionCompiler
         if (value < 0)
         {
             // What else is wrong is said as well.
-            if (right is not (NumberExpression or ShareExpression))
+            if (right is NumberExpression amount)
+                CheckUnit(amount);
+            else
                 EmitValue(right);
             return -1;
         }
@@ -175,20 +181,34 @@ internal sealed partial class ConditionCompiler
         Metric? metric = MetricBehind(value);
         string percentOf = metric is null ? "" : metric.PercentOf;
         UnitKind kind = UnitTable.KindOf(unit);
-        bool ofBase = number.Unit == "%" && percentOf.Length > 0;
+        bool ofBase = percentOf.Length > 0
+            && (number.Unit == "%" || UnitTable.Nearest(number.Unit, UnitKind.Percent) is not null);
         if (ofBase)
             kind = UnitKind.Percent;
-        if (NumberText.Read(number.Number, number.Unit, kind, out long amount) is { } wrong)
-        {
-            string or = kind == UnitKind.Bytes && percentOf.Length > 0 ? $" or a percentage of {percentOf}" : "";
-            return Fail(
-                number.Start,
-                $"{Quoted.Of(number.Text)} {Elaborate(wrong, or)} (for {ExpressionText.Of(left)})");
-        }
+        string or = kind == UnitKind.Bytes && percentOf.Length > 0 ? $" or a percentage of {percentOf}" : "";
+        if (NumberText.Read(number.Number, number.Unit, kind, out long amount, or: or) is { } wrong)
+            return Fail(number.Start, $"{Quoted.Of(number.Text)} {wrong} (for {ExpressionText.Of(left)})");
 
         if (metric is not null)
             WarnWhenDecided(metric, comparison, amount, kind == UnitKind.Percent, start);
         return ofBase ? AddShare(MetricCatalog.Get(percentOf), amount) : AddNumber(amount, unit);
+    }
+
+    /// <summary>Of a number that is compared with nobody knows what: whether there is such a unit at all.</summary>
+    private void CheckUnit(NumberExpression number)
+    {
+        if (UnitTable.TryFind(number.Unit, out _, out _))
+            return;
+        UnitKind meant = UnitKind.Bytes;
+        foreach (UnitKind kind in System.Enum.GetValues<UnitKind>())
+        {
+            if (UnitTable.Nearest(number.Unit, kind) is not null)
+                meant = kind;
+        }
+
+        Fail(
+            number.Start,
+            $"{Quoted.Of(number.Text)} {NumberText.Read(number.Number, number.Unit, meant, out _)}");
     }
 
     private int AddNumber(long amount, MetricUnit unit) =>
@@ -224,15 +244,6 @@ internal sealed partial class ConditionCompiler
                 _groups[node.Group].Body!.Nodes[^1] is { Op: ConditionOp.Metric } body ? body.Operand.Metric : null,
             _ => null,
         };
-    }
-
-    /// <summary>Puts the other way to write a value before a suggestion, if there is one.</summary>
-    private static string Elaborate(string wrong, string or)
-    {
-        int hint = wrong.IndexOf("; did you mean", System.StringComparison.Ordinal);
-        if (or.Length == 0 || !wrong.Contains("expected a "))
-            return wrong;
-        return hint < 0 ? wrong + or : wrong.Insert(hint, or);
     }
 
     private void WarnWhenDecided(Metric metric, Comparison comparison, long threshold, bool share, int start)

@@ -15,7 +15,8 @@ namespace PressureD.Core.Policy.Expressions;
 /// call       = name "(" argument { "," argument } ")"
 /// argument   = text in quotes | or | value
 /// </code>
-/// The first error ends it: what follows a misread word seldom means anything.
+/// What follows a misread word up to the next <c>and</c> or <c>or</c> seldom means anything and is passed over; what
+/// comes after it is read again, so that all that is wrong is told at once.
 /// </summary>
 internal sealed class ExpressionParser
 {
@@ -32,11 +33,17 @@ internal sealed class ExpressionParser
     private int _depth;
     private int _callDepth;
 
+    /// <summary>Some may be among what was passed over, or it has been said that they do not match.</summary>
+    private bool _bracketsUnknown;
+
     public ExpressionParser(SourceText source, DiagnosticBag diagnostics)
     {
         _source = source;
         _diagnostics = diagnostics;
     }
+
+    /// <summary>Something was wrong and has been reported.</summary>
+    public bool Failed { get; private set; }
 
     private Token Current => _tokens[_at];
 
@@ -47,41 +54,97 @@ internal sealed class ExpressionParser
                 0,
                 $"the condition has {_source.Text.Length} characters, expected at most {MaxLength}: make two rules "
                 + "of it");
-        _tokens = new Lexer(_source, _diagnostics).Read();
-        if (_tokens[^1].Kind == TokenKind.Bad)
-            return null;
+        var lexer = new Lexer(_source, _diagnostics);
+        _tokens = lexer.Read();
+        Failed = lexer.Failed;
+        _bracketsUnknown = _tokens.Exists(static token => token.Kind == TokenKind.Bad);
         if (Current.Kind == TokenKind.End)
             return Fail(0, "the condition is empty, expected a comparison such as mem.available < 10%");
-        Expression? root = Or();
-        if (root is null)
-            return null;
-        return Current.Kind switch
+        var parts = ImmutableArray.CreateBuilder<Expression>();
+        while (true)
         {
-            TokenKind.End => root,
-            TokenKind.Close => Fail(Current.Start, "')' closes nothing, expected a '(' before it, or no ')'"),
-            TokenKind.For => Fail(Current.Start, "a second 'for', expected 'and', 'or' or the end of the condition"),
-            _ => Unexpected("'and', 'or' or the end of the condition"),
-        };
+            parts.Add(Or());
+            if (Current.Kind == TokenKind.End)
+                break;
+            FailBeyond();
+            _at++;
+            PassOver();
+            if (Current.Kind == TokenKind.End)
+                break;
+            _at++;
+        }
+
+        return parts.Count == 1 ? parts[0] : new LogicalExpression(0, IsAnd: true, parts.ToImmutable());
     }
 
-    private Expression? Or() => Chain(TokenKind.Or);
+    private void FailBeyond()
+    {
+        switch (Current.Kind)
+        {
+            case TokenKind.Close when _bracketsUnknown:
+                break;
+            case TokenKind.Close:
+                Fail(Current.Start, "')' closes nothing, expected a '(' before it, or no ')'");
+                break;
+            case TokenKind.For:
+                Fail(Current.Start, "a second 'for', expected 'and', 'or' or the end of the condition");
+                break;
+            default:
+                Unexpected("'and', 'or' or the end of the condition");
+                break;
+        }
+    }
 
-    private Expression? Chain(TokenKind joint)
+    /// <summary>Goes on to where the next part begins: a joint, or the end of the parenthesis or argument.</summary>
+    private void PassOver()
+    {
+        int open = 0;
+        while (Current.Kind != TokenKind.End)
+        {
+            switch (Current.Kind)
+            {
+                case TokenKind.And or TokenKind.Or when open == 0:
+                case TokenKind.Close or TokenKind.Comma when open == 0 && _depth > 0:
+                    return;
+                case TokenKind.Open:
+                    open++;
+                    break;
+                case TokenKind.Close when open > 0:
+                    open--;
+                    break;
+            }
+
+            _at++;
+        }
+    }
+
+    private Expression Or() => Chain(TokenKind.Or);
+
+    private Expression Chain(TokenKind joint)
     {
         int start = Current.Start;
         var parts = ImmutableArray.CreateBuilder<Expression>();
         while (true)
         {
-            Expression? part = joint == TokenKind.Or ? Chain(TokenKind.And) : Not();
-            if (part is null)
-                return null;
-            parts.Add(part);
+            parts.Add(joint == TokenKind.Or ? Chain(TokenKind.And) : Part());
             if (Current.Kind != joint)
                 break;
             _at++;
         }
 
         return parts.Count == 1 ? parts[0] : new LogicalExpression(start, joint == TokenKind.And, parts.ToImmutable());
+    }
+
+    private Expression Part()
+    {
+        int start = Current.Start;
+        return Not() ?? Misread(start);
+    }
+
+    private MisreadExpression Misread(int start)
+    {
+        PassOver();
+        return new MisreadExpression(start);
     }
 
     private Expression? Not()
@@ -105,7 +168,12 @@ internal sealed class ExpressionParser
         _at++;
         Token token = Current;
         if (token.Kind != TokenKind.Number)
-            return Unexpected("a duration such as 10s after 'for'");
+        {
+            Unexpected("a duration such as 10s after 'for'");
+            PassOver();
+            return operand;
+        }
+
         _at++;
         return new HoldExpression(operand.Start, operand, new NumberExpression(token.Start, token.Text, token.Unit));
     }
@@ -116,15 +184,14 @@ internal sealed class ExpressionParser
         if (!Enter())
             return null;
         _at++;
-        Expression? inner = Or();
+        Expression inner = Or();
         _depth--;
-        if (inner is null)
-            return null;
-        if (Current.Kind == TokenKind.End)
-            return Fail(open, "'(' is not closed, expected a ')'");
-        if (Current.Kind != TokenKind.Close)
+        if (Current.Kind == TokenKind.Close)
+            _at++;
+        else if (Current.Kind == TokenKind.End)
+            FailUnclosed(open, "'(' is not closed, expected a ')'");
+        else
             return Unexpected("'and', 'or' or ')'");
-        _at++;
         return inner;
     }
 
@@ -139,17 +206,21 @@ internal sealed class ExpressionParser
             // Some functions are conditions themselves, and an argument may be a value: the compiler knows.
             bool isArgument = _callDepth > 0
                 && Current.Kind is TokenKind.Comma or TokenKind.Close or TokenKind.End;
-            bool alone = left is CallExpression || isArgument;
-            return alone ? left : Unexpected("a comparison: < <= > >= == or !=");
+            if (left is CallExpression || isArgument)
+                return left;
+            Unexpected("a comparison: < <= > >= == or !=");
+            return new ComparisonExpression(start, left, default, Misread(Current.Start));
         }
 
         Comparison comparison = Current.Comparison;
         _at++;
-        Expression? right = Value("a number with its unit, such as 10%");
-        if (right is null)
-            return null;
+        Expression right = Value("a number with its unit, such as 10%") ?? Misread(Current.Start);
         if (Current.Kind == TokenKind.Comparison)
-            return Fail(Current.Start, "a comparison has two sides; join two comparisons with 'and'");
+        {
+            Fail(Current.Start, "a comparison has two sides; join two comparisons with 'and'");
+            PassOver();
+        }
+
         return new ComparisonExpression(start, left, comparison, right);
     }
 
@@ -189,28 +260,41 @@ internal sealed class ExpressionParser
             return null;
         _callDepth++;
         _at += 2;
+        Expression? call = Arguments(name);
+        _callDepth--;
+        _depth--;
+        return call;
+    }
+
+    private CallExpression? Arguments(Token name)
+    {
         var arguments = ImmutableArray.CreateBuilder<Expression>();
         while (Current.Kind != TokenKind.Close || arguments.Count > 0)
         {
-            if (Argument() is not { } argument)
-                return null;
-            arguments.Add(argument);
+            arguments.Add(Argument());
             if (Current.Kind == TokenKind.Close)
                 break;
             if (Current.Kind == TokenKind.End)
-                return Fail(_tokens[_at].Start, $"the arguments of '{name.Text}' are not closed, expected ',' or ')'");
+            {
+                FailUnclosed(
+                    Current.Start, $"the arguments of '{name.Text}' are not closed, expected ',' or ')'");
+                return null;
+            }
+
             if (Current.Kind != TokenKind.Comma)
-                return Unexpected("',' or ')'");
+            {
+                Unexpected("',' or ')'");
+                return null;
+            }
+
             _at++;
         }
 
         _at++;
-        _callDepth--;
-        _depth--;
         return new CallExpression(name.Start, name.Text, arguments.ToImmutable());
     }
 
-    private Expression? Argument()
+    private Expression Argument()
     {
         Token token = Current;
         if (token.Kind != TokenKind.Text)
@@ -221,19 +305,35 @@ internal sealed class ExpressionParser
 
     private bool Enter()
     {
-        if (++_depth <= MaxDepth)
+        if (_depth < MaxDepth)
+        {
+            _depth++;
             return true;
+        }
+
+        _bracketsUnknown = true;
         Fail(Current.Start, $"nested more than {MaxDepth} deep, expected at most that: leave out what changes nothing");
         return false;
+    }
+
+    /// <summary>Says so once, of the innermost.</summary>
+    private void FailUnclosed(int at, string message)
+    {
+        if (!_bracketsUnknown)
+            Fail(at, message);
+        _bracketsUnknown = true;
     }
 
     private Expression? Unexpected(string expected)
     {
         Token token = Current;
+        if (token.Kind == TokenKind.Bad)
+            return null;
         string read = token.Kind switch
         {
             TokenKind.End => "the condition ends here",
             TokenKind.Number => $"{Quoted.Of(token.Text + token.Unit)} cannot stand here",
+            TokenKind.Text => $"{Quoted.Of(token.Text)} in quotes cannot stand here",
             _ => $"{Quoted.Of(token.Text)} cannot stand here",
         };
         return Fail(token.Start, $"{read}, expected {expected}");
@@ -241,6 +341,7 @@ internal sealed class ExpressionParser
 
     private Expression? Fail(int at, string message)
     {
+        Failed = true;
         _diagnostics.Error(_source.At(at), message);
         return null;
     }

@@ -11,8 +11,15 @@ public static class NumberText
     private const int MaxDigits = 18;
 
     /// <summary>Reads a whole text such as <c>1.5GiB</c> or <c>10 s</c>.</summary>
+    /// <param name="text">It.</param>
+    /// <param name="expected">What it must count.</param>
+    /// <param name="value">In the kind's scale.</param>
+    /// <param name="least">Nothing less is suggested; whether the value may be less the caller knows.</param>
+    /// <param name="most">Nor anything above this.</param>
+    /// <param name="or">What else the caller takes, to be told with the rest: " or max".</param>
     /// <returns>Null when it was read; else what is wrong with it, in words that follow the text quoted.</returns>
-    public static string? Read(string text, UnitKind expected, out long value)
+    public static string? Read(
+        string text, UnitKind expected, out long value, long least = 0, long most = MaxValue, string or = "")
     {
         value = 0;
         string trimmed = text.Trim();
@@ -20,26 +27,40 @@ public static class NumberText
         while (end < trimmed.Length && (char.IsAsciiDigit(trimmed[end]) || trimmed[end] == '.'))
             end++;
         if (end == 0)
-            return $"is not a number, expected {UnitTable.Example(expected)}";
-        return Read(trimmed[..end], trimmed[end..].TrimStart(), expected, out value);
+            return $"is not a number, expected {UnitTable.Example(expected)}{or}";
+        return Read(trimmed[..end], trimmed[end..].TrimStart(), expected, out value, least, most, or);
     }
 
     /// <summary>Reads a number and a unit that have been told apart already.</summary>
-    public static string? Read(string number, string unit, UnitKind expected, out long value)
+    /// <inheritdoc cref="Read(string, UnitKind, out long, long, long, string)"/>
+    public static string? Read(
+        string number,
+        string unit,
+        UnitKind expected,
+        out long value,
+        long least = 0,
+        long most = MaxValue,
+        string or = "")
     {
         value = 0;
+        string example = UnitTable.Example(expected) + or;
         if (!UnitTable.TryFind(unit, out UnitKind kind, out long scale))
         {
-            string hint = UnitTable.Nearest(unit) is { } near ? $"; did you mean '{number}{near}'?" : "";
-            return $"has an unknown unit {Quoted.Of(unit)}, expected {UnitTable.Example(expected)}{hint}";
+            string hint = Meant(number, UnitTable.Nearest(unit, expected), expected, least, most);
+            string units = hint.Length > 0 || expected == UnitKind.None ? hint
+                : $", in {string.Join(", ", UnitTable.Of(expected))}";
+            return $"has an unknown unit {Quoted.Of(unit)}, expected {example}{units}";
+        }
+
+        if (kind == UnitKind.None && kind != expected)
+        {
+            // Of nothing it is clear what was meant.
+            string? any = number == "0" ? UnitTable.Of(expected)[0] : null;
+            return $"has no unit, expected {example}{Meant(number, any, expected, least, most)}";
         }
 
         if (kind != expected)
-        {
-            string what = kind == UnitKind.None ? "has no unit" : $"is not {Noun(expected)}";
-            return $"{what}, expected {UnitTable.Example(expected)}";
-        }
-
+            return $"is not {Noun(expected)}, expected {example}";
         return Scale(number, kind, scale, out value);
     }
 
@@ -79,6 +100,12 @@ public static class NumberText
         value = (long)scaled;
         return null;
     }
+
+    /// <summary>"; did you mean '10MiB'?", when that would be right.</summary>
+    private static string Meant(string number, string? unit, UnitKind kind, long least, long most) =>
+        unit is not null && Read(number, unit, kind, out long value) is null && value >= least && value <= most
+            ? $"; did you mean '{number}{unit}'?"
+            : "";
 
     private static string Noun(UnitKind kind) => kind switch
     {

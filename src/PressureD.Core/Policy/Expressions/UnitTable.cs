@@ -26,18 +26,29 @@ public static class UnitTable
         ["/s"] = (UnitKind.CountPerSecond, 1_000),
     };
 
-    /// <summary>What people write elsewhere, and what it is called here.</summary>
-    private static readonly Dictionary<string, string> Elsewhere = new()
+    /// <summary>What people write elsewhere in small letters, and what it is called here.</summary>
+    private static readonly Dictionary<UnitKind, Dictionary<string, string>> Elsewhere = new()
     {
-        ["K"] = "KiB", ["k"] = "KiB", ["KB"] = "KiB", ["kB"] = "KiB", ["kb"] = "KiB", ["kib"] = "KiB", ["KIB"] = "KiB",
-        ["M"] = "MiB", ["MB"] = "MiB", ["mb"] = "MiB", ["Mb"] = "MiB", ["mib"] = "MiB", ["MIB"] = "MiB", ["Mi"] = "MiB",
-        ["G"] = "GiB", ["g"] = "GiB", ["GB"] = "GiB", ["gb"] = "GiB", ["Gb"] = "GiB", ["gib"] = "GiB", ["Gi"] = "GiB",
-        ["T"] = "TiB", ["TB"] = "TiB", ["tb"] = "TiB", ["tib"] = "TiB", ["Ti"] = "TiB", ["Ki"] = "KiB", ["b"] = "B",
-        ["m"] = "min", ["mins"] = "min", ["minute"] = "min", ["minutes"] = "min", ["sec"] = "s", ["secs"] = "s",
-        ["second"] = "s", ["seconds"] = "s", ["S"] = "s", ["hour"] = "h", ["hours"] = "h", ["hr"] = "h", ["H"] = "h",
-        ["msec"] = "ms", ["MS"] = "ms", ["percent"] = "%", ["pct"] = "%", ["bytes"] = "B", ["byte"] = "B",
-        ["MB/s"] = "MiB/s", ["KB/s"] = "KiB/s", ["kB/s"] = "KiB/s", ["GB/s"] = "GiB/s", ["M/s"] = "MiB/s",
-        ["K/s"] = "KiB/s", ["G/s"] = "GiB/s",
+        [UnitKind.Percent] = new() { ["percent"] = "%", ["pct"] = "%" },
+        [UnitKind.Bytes] = new()
+        {
+            ["b"] = "B", ["byte"] = "B", ["bytes"] = "B",
+            ["k"] = "KiB", ["kb"] = "KiB", ["ki"] = "KiB", ["m"] = "MiB", ["mb"] = "MiB", ["mi"] = "MiB",
+            ["g"] = "GiB", ["gb"] = "GiB", ["gi"] = "GiB", ["t"] = "TiB", ["tb"] = "TiB", ["ti"] = "TiB",
+        },
+        [UnitKind.Duration] = new()
+        {
+            ["msec"] = "ms", ["msecs"] = "ms", ["millisecond"] = "ms", ["milliseconds"] = "ms",
+            ["sec"] = "s", ["secs"] = "s", ["second"] = "s", ["seconds"] = "s",
+            ["m"] = "min", ["mins"] = "min", ["minute"] = "min", ["minutes"] = "min",
+            ["hr"] = "h", ["hrs"] = "h", ["hour"] = "h", ["hours"] = "h",
+        },
+        [UnitKind.BytesPerSecond] = new()
+        {
+            ["k/s"] = "KiB/s", ["kb/s"] = "KiB/s", ["m/s"] = "MiB/s", ["mb/s"] = "MiB/s", ["g/s"] = "GiB/s",
+            ["gb/s"] = "GiB/s", ["t/s"] = "TiB/s", ["tb/s"] = "TiB/s",
+        },
+        [UnitKind.CountPerSecond] = new() { ["/sec"] = "/s", ["/second"] = "/s" },
     };
 
     public static bool TryFind(string text, out UnitKind kind, out long scale)
@@ -60,9 +71,18 @@ public static class UnitTable
         return units;
     }
 
-    /// <summary>The unit that was probably meant, or null.</summary>
-    public static string? Nearest(string text) =>
-        Elsewhere.GetValueOrDefault(text) ?? Suggestion.Nearest(text, ByText.Keys);
+    /// <summary>The unit of a kind that was probably meant, or null.</summary>
+    public static string? Nearest(string text, UnitKind kind)
+    {
+        string small = text.ToLowerInvariant();
+        foreach (string unit in Of(kind))
+        {
+            if (unit.ToLowerInvariant() == small)
+                return unit;
+        }
+
+        return Elsewhere.GetValueOrDefault(kind)?.GetValueOrDefault(small);
+    }
 
     /// <summary>What a number that is compared with a metric of a unit counts.</summary>
     public static UnitKind KindOf(MetricUnit unit) => unit switch

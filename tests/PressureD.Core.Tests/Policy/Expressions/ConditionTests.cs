@@ -154,7 +154,7 @@ public sealed class ConditionTests
     [InlineData("1GiB < 2GiB", "f:1:1: two numbers are compared, expected a metric on one side")]
     [InlineData("mem.free < vm.swap_in", "f:1:12: 'vm.swap_in' is a rate and 'mem.free' a size, expected two values of the same unit")]
     [InlineData("rate(mem.free, 2s) > 1GiB", "f:1:22: '1GiB' is not a speed in bytes, expected a speed such as 10MiB/s (for rate(mem.free, 2s))")]
-    [InlineData("rat(mem.free, 2s) > 1GiB", "f:1:1: unknown function 'rat'; did you mean 'rate'?")]
+    [InlineData("rat(mem.free, 2s) > 1GiB", "f:1:1: unknown function 'rat'; did you mean 'rate'?\nf:1:21: '1GiB' is not a speed in bytes, expected a speed such as 10MiB/s (for rat(mem.free, 2s))")]
     [InlineData("frobnicate(mem.free) > 1GiB", "f:1:1: unknown function 'frobnicate', expected one of rate, avg, min, max, delta, rising, falling, recently, exists, count, any, all, max_of, min_of, sum_of")]
     [InlineData("rate(mem.free) > 1MiB/s", "f:1:1: 'rate' has 1 argument, expected rate(x, D)")]
     [InlineData("falling() ", "f:1:1: 'falling' has 0 arguments, expected falling(x, ratio [, D])")]
@@ -180,7 +180,7 @@ public sealed class ConditionTests
     [InlineData("any(\"./a\", memory.current > 1B)", "f:1:5: the pattern './a' is below the match, expected a rule with 'for-each'")]
     [InlineData("any(\"a\", exists(\"b\"))", "f:1:10: 'exists' stands within another function over cgroups, expected one after the other, joined with 'and' or 'or'")]
     [InlineData("any(\"a, memory.current > 1B)", "f:1:5: the quotation mark \" is not closed, expected another one after the pattern")]
-    [InlineData("\"a\" > 1B", "f:1:1: 'a' cannot stand here, expected a metric's name")]
+    [InlineData("\"a\" > 1B", "f:1:1: 'a' in quotes cannot stand here, expected a metric's name")]
     [InlineData("count(\"a\") > 1B", "f:1:14: '1B' is not a plain number, expected a plain number such as 3 (for count(\"a\"))")]
     [InlineData("rate(mem.free, 2s", "f:1:18: the arguments of 'rate' are not closed, expected ',' or ')'")]
     [InlineData("rate < 3", "f:1:1: unknown metric 'rate', expected rate(x, D)")]
@@ -210,6 +210,56 @@ public sealed class ConditionTests
             f:1:36: 'host.memory.current': only a cgroup has memory.current, expected the name without 'host.'
             """,
             said);
+    }
+
+    [Theory]
+    [InlineData("mem.fre < 10 && swap.fre = 5 || mem.free < 5", "1 11 14 17 26 28 30 44")]
+    [InlineData("mem.fre < 1B AND (swap.fre < 1B", "1 14 18 19")]
+    [InlineData("mem.fre < -1GiB and swap.fre < 1,5GB or mem.free < 3", "1 11 21 32 32 52")]
+    [InlineData("mem.fre 10% and swap.fre", "1 9 17 25")]
+    [InlineData("mem.fre < 1B < 2B and swap.fre < 1B", "1 14 23")]
+    [InlineData("mem.fre < 1B swap.fre < 1B or mem.free < 3", "1 14 42")]
+    [InlineData("mem.fre < 1B) or mem.free < 3", "1 13 29")]
+    [InlineData("mem.fre < 1B for and mem.free < 3", "1 18 33")]
+    [InlineData("mem.fre < 1GB and 5 of mem.totl < mem.fre", "1 11 19 24 35")]
+    [InlineData("any(a/*, memory.current > 1B) and mem.fre < 1B", "6 35")]
+    [InlineData("any(\"a\" memory.current > 1B) and mem.fre < 1B", "9 34")]
+    [InlineData("any(\"a, memory.current > 1B) and mem.fre < 1B", "5")]
+    [InlineData("anny(\"a\", memory.curent > 1B) and coutn(\"a//b\") > 1B", "1 11 35 41")]
+    [InlineData("rat(mem.fre, 1d) > 1 or rate(mem.fre) > 2", "1 5 14 25 30")]
+    [InlineData("rate(mem.fre, 1d) or recently(mem.fre, 2d)", "1 6 15 31 31 40")]
+    [InlineData("rate(mem.free 2s) > 1B/s and mem.fre < 1B", "15 30")]
+    [InlineData("$x and mem.fre < 1B and ~y", "1 8 25")]
+    [InlineData("(((mem.fre < 1B and swap.fre < 1B", "3 4 21")]
+    public void Mistakes_OfOneCondition_AreAllToldAtOnce(string condition, string columns)
+    {
+        (Rule? rule, string said) = Conditions.Compile(condition);
+
+        Assert.Null(rule);
+        Assert.True(columns == string.Join(' ', said.Split('\n').Select(line => line.Split(':')[2])), said);
+    }
+
+    [Theory]
+    [InlineData("mem.free < 10x", "has an unknown unit 'x', expected a size such as 50MiB or a percentage of mem.total, in B, KiB, MiB, GiB, TiB (for mem.free)")]
+    [InlineData("mem.free < 10m", "has an unknown unit 'm', expected a size such as 50MiB or a percentage of mem.total; did you mean '10MiB'? (for mem.free)")]
+    [InlineData("mem.free < 10pct", "has an unknown unit 'pct', expected a percentage such as 10%; did you mean '10%'? (for mem.free)")]
+    [InlineData("mem.free < 10sec", "has an unknown unit 'sec', expected a size such as 50MiB or a percentage of mem.total, in B, KiB, MiB, GiB, TiB (for mem.free)")]
+    [InlineData("time_to_exhaustion < 10us", "has an unknown unit 'us', expected a duration such as 10s, in ms, s, min, h (for time_to_exhaustion)")]
+    [InlineData("avg(mem.free, 30m) < 1%", "has an unknown unit 'm', expected a duration such as 10s; did you mean '30min'?")]
+    [InlineData("avg(mem.free, 90m) < 1%", "has an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("avg(mem.free, 1d) < 1%", "has an unknown unit 'd', expected a duration such as 10s, in ms, s, min, h")]
+    [InlineData("io.read > 5MB/s", "has an unknown unit 'MB/s', expected a speed such as 10MiB/s; did you mean '5MiB/s'? (for io.read)")]
+    [InlineData("vm.scan > 0", "has no unit, expected a rate such as 100/s; did you mean '0/s'? (for vm.scan)")]
+    [InlineData("memory.curent > 1B", "unknown metric 'memory.curent'; if you mean 'memory.current', which only a cgroup has, expected it in a rule with 'for-each'")]
+    [InlineData("x > 1B", "unknown metric 'x', expected one such as mem.available or psi.memory.full.avg10")]
+    [InlineData("always > 1B", "unknown metric 'always', expected a comparison; mem.free >= 0B is always true")]
+    [InlineData("'a' > 1B", "'a' in quotes cannot stand here, expected a metric's name")]
+    public void Suggestion_IsWhatWouldBeTaken(string condition, string said)
+    {
+        string actual = Conditions.Compile(condition).Said;
+
+        Assert.EndsWith(said, actual);
+        Assert.DoesNotContain('\n', actual);
     }
 
     [Theory]
