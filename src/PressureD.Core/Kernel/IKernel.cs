@@ -41,8 +41,8 @@ public interface IKernel
     int Read(int file, Span<byte> buffer);
 
     /// <summary>
-    /// Free memory and free swap in bytes: what MemFree and SwapFree of /proc/meminfo say, from the counters behind them
-    /// (sysinfo(2)) and at a small part of that file's price.
+    /// Free memory and free swap in bytes: what MemFree and SwapFree of /proc/meminfo say, from the counters behind
+    /// them (sysinfo(2)) and at a small part of that file's price.
     /// </summary>
     /// <returns>0, or a negative errno, with which nothing is known.</returns>
     int ReadFree(out long memoryBytes, out long swapBytes);

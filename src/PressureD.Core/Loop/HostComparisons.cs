@@ -124,7 +124,8 @@ internal sealed class HostComparisons
     {
         // Read in steps alone.
         MetricSource.Psi or MetricSource.Vmstat or MetricSource.VmstatRate => true,
-        MetricSource.Meminfo => metric.Name is "mem.total" or "mem.free" or "mem.available" or "swap.total" or "swap.free",
+        MetricSource.Meminfo => metric.Name
+            is "mem.total" or "mem.free" or "mem.available" or "swap.total" or "swap.free",
         MetricSource.Computed => metric.Name
             is "mem.available_user" or "swap.used" or "swap.effective" or "time_to_exhaustion",
         _ => false,
