@@ -60,7 +60,7 @@ public sealed class ChangeActionTests
     public void The_swap_section_is_read_from_all_files_and_said_in_words()
     {
         PolicySet policy = Good(
-            "swap:\n  swappiness: 60\n  cgroups:\n    - { match: system.slice/db.service, max: 0B }\n"
+            "swap:\n  swappiness: 60\n  cgroups:\n    - { match: system.slice/db.service, max: 0 }\n"
             + "    - { match: 'user.slice/**', max: 2GiB, zswap-writeback: false }\n" + Policies.Rule("mem.free < 1GiB"));
 
         Assert.Equal(

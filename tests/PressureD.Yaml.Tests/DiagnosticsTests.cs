@@ -269,7 +269,6 @@ public sealed class DiagnosticsTests
     [InlineData("cooldown: 1d", "an unknown unit 'd', expected a duration such as 10s, in ms, s, min, h")]
     [InlineData("cooldown: 10x", "an unknown unit 'x', expected a duration such as 10s, in ms, s, min, h")]
     [InlineData("cooldown: 30", "no unit, expected a duration such as 10s")]
-    [InlineData("cooldown: 0", "no unit, expected a duration such as 10s; did you mean '0ms'?")]
     [InlineData("cooldown: 30m", "an unknown unit 'm', expected a duration such as 10s; did you mean '30min'?")]
     [InlineData("cooldown: 3000m", "an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
     [InlineData("cooldown: 1.5.5m", "an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
@@ -281,7 +280,6 @@ public sealed class DiagnosticsTests
     }
 
     [Theory]
-    [InlineData("swap: { of: a, max: 0 }", "'max': '0' has no unit, expected a size such as 50MiB or max; did you mean '0B'?")]
     [InlineData("swap: { of: a, max: 5m }", "'max': '5m' has an unknown unit 'm', expected a size such as 50MiB or max; did you mean '5MiB'?")]
     [InlineData("unit: { restart: web }", "'restart' is 'web', expected the full name of a service: name.service; did you mean 'web.service'?")]
     [InlineData("unit: { restart: dbus }", "'restart' is 'dbus', expected the full name of a service: name.service")]

@@ -242,8 +242,12 @@ internal static class JsonSchema
     private static void WriteNumberWithUnit(Utf8JsonWriter writer, params UnitKind[] kinds)
     {
         string units = string.Join('|', kinds.SelectMany(UnitTable.Of).Select(Regex.Escape));
-        writer.WriteString("type", "string");
-        writer.WriteString("pattern", $@"^\s*[0-9]+(\.[0-9]+)?\s*({units})\s*$");
+        WriteNames(writer, "type", ["string", "integer"]);
+        writer.WriteString("pattern", $@"^\s*([0-9]+(\.[0-9]+)?\s*({units})|0)\s*$");
+
+        // Without a unit nothing but 0; this is about numbers, the pattern about texts.
+        writer.WriteNumber("minimum", 0);
+        writer.WriteNumber("maximum", 0);
     }
 
     private static void WriteNames(Utf8JsonWriter writer, string property, IEnumerable<string> names)

@@ -67,6 +67,8 @@ public sealed class JsonSchemaTests
 
     [Theory]
     [InlineData("rules: [ { name: a, extend: true, cooldown: 3 s } ]")]
+    [InlineData("rules: [ { name: a, extend: true, cooldown: 0 } ]")]
+    [InlineData("swap: { cgroups: [ { match: system.slice/postgresql.service, max: 0 } ] }")]
     [InlineData("rules: [ { name: a, disable: true } ]")]
     [InlineData("rules: [ { name: a, when: mem.free < 1GiB, then: [ { kill: { from: '**', rank: size } } ] } ]")]
     public void What_the_reader_takes_is_valid(string policy) => AssertValid(policy, policy);

@@ -549,7 +549,9 @@ rules:
                    "service_with '-p RemainAfterExit=yes -p Delegate=yes' odd system.slice hostile",
                    r"""cd /sys/fs/cgroup/system.slice/odd.service; inner="$(printf 'in\033"side\377')"; mkdir "$inner" """,
                    'cat cgroup.procs > "$inner/cgroup.procs"; echo +memory > cgroup.subtree_control',
-                   'mount --bind "$inner/memory.high" "$inner/memory.high"; mount -o remount,bind,ro "$inner/memory.high"; cd /'),
+                   # What is made read-only in place stays writable in the daemon's own view of the files.
+                   'touch /run/bed/high; mount --bind "$inner/memory.high" /run/bed/high; mount -o remount,bind,ro /run/bed/high',
+                   'mount --bind /run/bed/high "$inner/memory.high"; cd /'),
         duration=120, victims=r'le".*', must_end=("odd.service",), ends_when_empty=("system.slice/odd.service",), needs_pressured=True,
         policy="""
 rules:

@@ -10,7 +10,9 @@ public static class NumberText
 
     private const int MaxDigits = 18;
 
-    /// <summary>Reads a whole text such as <c>1.5GiB</c> or <c>10 s</c>.</summary>
+    /// <summary>
+    /// Reads a whole text such as <c>1.5GiB</c> or <c>10 s</c>. <c>0</c> needs no unit.
+    /// </summary>
     /// <param name="text">It.</param>
     /// <param name="expected">What it must count.</param>
     /// <param name="value">In the kind's scale.</param>
@@ -54,9 +56,8 @@ public static class NumberText
 
         if (kind == UnitKind.None && kind != expected)
         {
-            // Of nothing it is clear what was meant.
-            string? any = number == "0" ? UnitTable.Of(expected)[0] : null;
-            return $"has no unit, expected {example}{Meant(number, any, expected, least, most)}";
+            // Nothing is the same in every unit.
+            return number == "0" ? null : $"has no unit, expected {example}";
         }
 
         if (kind != expected)

@@ -240,6 +240,13 @@ public sealed class ConditionTests
     }
 
     [Theory]
+    [InlineData("vm.scan > 0", "vm.scan > 0/s")]
+    [InlineData("mem.free > 0 for 5s", "mem.free > 0B for 5s")]
+    [InlineData("psi.memory.full.avg10 > 0", "psi.memory.full.avg10 > 0%")]
+    public void Nothing_NeedsNoUnit(string bare, string withUnit) =>
+        Assert.Equal(Conditions.Valid(withUnit).When.Nodes, Conditions.Valid(bare).When.Nodes);
+
+    [Theory]
     [InlineData("mem.free < 10x", "has an unknown unit 'x', expected a size such as 50MiB or a percentage of mem.total, in B, KiB, MiB, GiB, TiB (for mem.free)")]
     [InlineData("mem.free < 10m", "has an unknown unit 'm', expected a size such as 50MiB or a percentage of mem.total; did you mean '10MiB'? (for mem.free)")]
     [InlineData("mem.free < 10pct", "has an unknown unit 'pct', expected a percentage such as 10%; did you mean '10%'? (for mem.free)")]
@@ -249,7 +256,7 @@ public sealed class ConditionTests
     [InlineData("avg(mem.free, 90m) < 1%", "has an unknown unit 'm', expected a duration such as 10s, in ms, s, min, h")]
     [InlineData("avg(mem.free, 1d) < 1%", "has an unknown unit 'd', expected a duration such as 10s, in ms, s, min, h")]
     [InlineData("io.read > 5MB/s", "has an unknown unit 'MB/s', expected a speed such as 10MiB/s; did you mean '5MiB/s'? (for io.read)")]
-    [InlineData("vm.scan > 0", "has no unit, expected a rate such as 100/s; did you mean '0/s'? (for vm.scan)")]
+    [InlineData("vm.scan > 5", "has no unit, expected a rate such as 100/s (for vm.scan)")]
     [InlineData("memory.curent > 1B", "unknown metric 'memory.curent'; if you mean 'memory.current', which only a cgroup has, expected it in a rule with 'for-each'")]
     [InlineData("x > 1B", "unknown metric 'x', expected one such as mem.available or psi.memory.full.avg10")]
     [InlineData("always > 1B", "unknown metric 'always', expected a comparison; mem.free >= 0B is always true")]
