@@ -22,6 +22,7 @@ internal static unsafe class FeatureProbe
         return new KernelFeatures
         {
             Cgroups = !hasTree ? CgroupMode.None : mounts.HasV1 && !memory ? CgroupMode.Hybrid : CgroupMode.Unified,
+            HasCgroups1 = mounts.HasV1,
             CgroupMount = mounts.Mount,
             MemoryController = memory,
             Psi = psi,

@@ -8,6 +8,17 @@ namespace PressureD.Linux;
 /// </summary>
 public static class KernelFeaturesReport
 {
+    private const string Remedy = "boot with systemd.unified_cgroup_hierarchy=1";
+
+    /// <summary>What cgroups were found, for the log at start and for checks.</summary>
+    public static string Found(KernelFeatures features) => (features.Cgroups, features.HasCgroups1) switch
+    {
+        (CgroupMode.Unified, _) => $"cgroup v2 at {features.CgroupMount}",
+        (CgroupMode.Hybrid, _) => $"hybrid cgroups: v2 at {features.CgroupMount}, beside v1 hierarchies",
+        (_, true) => "cgroup v1 alone",
+        _ => "no cgroups",
+    };
+
     /// <summary>One sentence for each thing missing, the costliest first; empty when nothing is.</summary>
     public static IReadOnlyList<string> Missing(KernelFeatures features)
     {
@@ -15,8 +26,9 @@ public static class KernelFeaturesReport
         if (features.Cgroups == CgroupMode.None)
         {
             missing.Add(
-                "no cgroup2 file system is mounted: rules on cgroups cannot act; the host is guarded by MemAvailable, "
-                + "swap, PSI and processes");
+                "no cgroup2 file system is mounted" + (features.HasCgroups1 ? " (cgroup v1 alone)" : "")
+                + ": rules on cgroups cannot act; the host is guarded by MemAvailable, swap, PSI and processes; "
+                + "remedy: " + Remedy);
         }
         else if (!features.MemoryController)
         {
@@ -24,11 +36,12 @@ public static class KernelFeaturesReport
                 "no memory controller on cgroup v2"
                 + (features.Cgroups == CgroupMode.Hybrid ? " (a v1 hierarchy holds it)" : "")
                 + ": cgroups have no memory use, limits or swap; rules on them see pressure only, and "
-                + "the host is guarded by MemAvailable, swap, PSI and processes");
+                + "the host is guarded by MemAvailable, swap, PSI and processes; remedy: " + Remedy);
         }
 
         if (!features.Psi)
-            missing.Add("no PSI: conditions on pressure cannot hold; memory and swap are sampled, stalls are not seen");
+            missing.Add("no PSI: conditions on pressure cannot hold; memory and swap are sampled, stalls are not seen; "
+                + "remedy: boot with psi=1, on a kernel with CONFIG_PSI");
         else if (!features.Triggers)
             missing.Add("PSI triggers cannot be armed: pressure is sampled, and a sudden stall "
                 + "is seen one sample later");

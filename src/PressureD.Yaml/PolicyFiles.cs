@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Runtime.InteropServices;
+using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Yaml.Interop;
 
@@ -94,6 +95,8 @@ public sealed class PolicyFiles
     private static PolicyFiles Gather(IReadOnlyList<string> roots)
     {
         var files = new PolicyFiles(roots);
+        foreach (string root in roots)
+            files.FailWhereHidden(root);
         files.TakeFirst(MainName);
         foreach (string name in files.DropIns())
             files.TakeFirst(Path.Combine(DropInDirectory, name));
@@ -137,6 +140,20 @@ public sealed class PolicyFiles
                 continue;
             Take(path, mayBeMasked: true);
             return;
+        }
+    }
+
+    /// <summary>
+    /// What is in a directory that may not be searched is not absent: its policy would be dropped in silence.
+    /// </summary>
+    private void FailWhereHidden(string root)
+    {
+        int error = Libc.Identify(Path.Combine(root, "."), out _);
+        if (error is not (0 or -Errno.ENOENT or -Errno.ENOTDIR))
+        {
+            Fail(
+                root,
+                $"cannot be searched: {Marshal.GetPInvokeErrorMessage(-error)}; remedy: chmod a+rx {root}, or be root");
         }
     }
 
@@ -196,8 +213,8 @@ public sealed class PolicyFiles
         {
             Fail(
                 path,
-                error == -2
-                    ? $"does not exist{Meant(path)}"
+                error == -Errno.ENOENT
+                    ? $"does not exist, expected a policy's file or a directory with {MainName}{Meant(path)}"
                     : $"cannot be read: {Marshal.GetPInvokeErrorMessage(-error)}");
             return;
         }
@@ -216,7 +233,11 @@ public sealed class PolicyFiles
             if (Libc.Identify(handle, out identity) == 0 && IsTrusted(path, identity))
                 Keep(path, handle);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
+        {
+            Fail(path, $"cannot be read: Permission denied; remedy: chmod a+r {path}, or read it as root");
+        }
+        catch (IOException e)
         {
             Fail(path, $"cannot be read: {e.Message}");
         }

@@ -20,6 +20,7 @@ internal static class CheckMode
         foreach (string sentence in PolicyText.Describe(result.Policy, machine))
             Console.WriteLine(sentence);
         using LinuxKernel kernel = LinuxKernel.Open();
+        Console.WriteLine($"here: {KernelFeaturesReport.Found(kernel.Features)}");
         foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))
             Console.WriteLine($"here: {missing}");
         return ExitCode.Success;

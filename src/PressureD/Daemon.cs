@@ -207,7 +207,8 @@ internal sealed class Daemon : IDisposable
         _thread.Start();
 
         // Also how a line is written has to be in memory before it matters.
-        Say(EventPriority.Info, $"guarding with {QuantityText.Count(_loop.Policy.Rules.Length, "rule")}");
+        string rules = QuantityText.Count(_loop.Policy.Rules.Length, "rule");
+        Say(EventPriority.Info, $"guarding with {rules}; found {KernelFeaturesReport.Found(_kernel.Features)}");
     }
 
     /// <summary>Reads the policy again. Any thread, returns at once; see <see cref="PolicyKeeper.Ask"/>.</summary>
@@ -319,11 +320,13 @@ internal sealed class Daemon : IDisposable
         int result = ProcessMemory.LockAll();
         if (result < 0)
             reasons.Add($"memory cannot be locked ({Errno.Name(result)}): "
-                + "under pressure the daemon itself may be swapped out");
+                + "under pressure the daemon itself may be swapped out; "
+                + "remedy: LimitMEMLOCK=infinity or CAP_IPC_LOCK");
         result = ProcessMemory.SetOomScoreAdj(OomScoreAdj);
         if (result < 0)
             reasons.Add($"oom_score_adj cannot be lowered ({Errno.Name(result)}): "
-                + "the kernel's killer may take the daemon itself");
+                + "the kernel's killer may take the daemon itself; "
+                + "remedy: OOMScoreAdjust=-900 or CAP_SYS_RESOURCE");
     }
 
     /// <summary>

@@ -21,6 +21,14 @@ public sealed class KernelFeaturesReportTests
         ClockTicks = 100,
     };
 
+    [Theory]
+    [InlineData(CgroupMode.Unified, false, "cgroup v2 at /sys/fs/cgroup")]
+    [InlineData(CgroupMode.Hybrid, true, "hybrid cgroups: v2 at /sys/fs/cgroup, beside v1 hierarchies")]
+    [InlineData(CgroupMode.None, true, "cgroup v1 alone")]
+    [InlineData(CgroupMode.None, false, "no cgroups")]
+    public void It_says_which_cgroups_there_are(CgroupMode mode, bool hasFirst, string said) => Assert.Equal(
+        said, KernelFeaturesReport.Found(Complete with { Cgroups = mode, HasCgroups1 = hasFirst }));
+
     [Fact]
     public void A_complete_machine_lacks_nothing() => Assert.Empty(KernelFeaturesReport.Missing(Complete));
 

@@ -66,7 +66,9 @@ public sealed class PolicyFilesTests : IDisposable
 
         Assert.Equal(10, PolicyFiles.Read(file).Policy!.KillsPerMinute);
         Assert.Equal(1, PolicyFiles.Read(Path.GetDirectoryName(file)).Policy!.KillsPerMinute);
-        Assert.Equal($"{file}x: does not exist; did you mean 'pressured.yaml'?", Policies.Lines(PolicyFiles.Read(file + "x")));
+        Assert.Equal(
+            $"{file}x: does not exist, expected a policy's file or a directory with pressured.yaml; did you mean 'pressured.yaml'?",
+            Policies.Lines(PolicyFiles.Read(file + "x")));
     }
 
     [Theory]
@@ -88,6 +90,20 @@ public sealed class PolicyFilesTests : IDisposable
         File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.OtherWrite);
 
         Assert.Contains($"remedy: chmod o-w {directory}", Policies.Lines(Read()));
+    }
+
+    [Fact]
+    public void Read_DirectoryThatCannotBeSearched_IsNotTakenForAbsent()
+    {
+        // root may search every directory, but not a link that leads to itself.
+        Write("run/pressured.yaml", Policies.Rule("mem.free < 1GiB"));
+        string hidden = Path.Combine(_root, "etc");
+        File.CreateSymbolicLink(hidden, hidden);
+
+        PolicyResult result = Read();
+
+        Assert.Null(result.Policy);
+        Assert.StartsWith($"{hidden}: cannot be searched: ", Policies.Lines(result));
     }
 
     [Fact]

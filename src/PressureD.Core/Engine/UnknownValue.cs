@@ -1,3 +1,4 @@
+using System;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 
@@ -34,7 +35,7 @@ internal readonly record struct UnknownValue(MetricOperand Operand, UnknownCause
         string key = machine?.Key ?? metric.Key;
         if (metric.Name == "time_to_exhaustion")
         {
-            text.Append("there are fewer than three samples of memory yet"u8);
+            text.Append("there are fewer than three samples of memory yet, or /proc/meminfo has no MemAvailable"u8);
             return;
         }
 
@@ -57,7 +58,9 @@ internal readonly record struct UnknownValue(MetricOperand Operand, UnknownCause
                 text.Append(file);
                 break;
             default:
-                text.Append("what it is computed from"u8);
+                text.Append(metric.Name.StartsWith("zram.", StringComparison.Ordinal)
+                    ? "/proc/swaps or what it is computed from there"u8
+                    : "/proc/meminfo or what it is computed from there"u8);
                 break;
         }
 

@@ -5,6 +5,9 @@ public sealed record KernelFeatures
 {
     public required CgroupMode Cgroups { get; init; }
 
+    /// <summary>Whether a v1 hierarchy of cgroups is mounted.</summary>
+    public bool HasCgroups1 { get; init; }
+
     /// <summary>The cgroup2 mount point, or empty.</summary>
     public required string CgroupMount { get; init; }
 

@@ -356,7 +356,7 @@ public sealed class DaemonLoop : IDisposable
         // What comes of an act is looked at closely.
         if (_incidents.IsAnyOpen)
             return false;
-        if (!HasHardlyMoved())
+        if (!HasHardlyMoved(out long takenUsec))
         {
             _host.Glance(nowUsec, latenessUsec);
             if (IsWatchful() || !_comparisons.AreAsNoted(_host.Values))
@@ -364,15 +364,30 @@ public sealed class DaemonLoop : IDisposable
             _headroomUsec = Cadence.HeadroomUsec(_engine.Rules, _host.Values);
         }
 
-        _nextSampleUsec = Math.Min(nowUsec + Cadence.SleepUsec(_headroomUsec), _glanceUntilUsec);
+        _nextSampleUsec = Math.Min(nowUsec + Cadence.SleepUsec(_headroomUsec - takenUsec), _glanceUntilUsec);
         return true;
     }
 
-    /// <summary>Whether less than an eighth of the headroom was taken since memory was last read.</summary>
-    private bool HasHardlyMoved() =>
-        _comparisons.AreOfFree
-        && _host.TryReadTaken(out long memoryBytes, out long swapBytes)
-        && Cadence.FillUsec(memoryBytes, swapBytes) < _headroomUsec / 8;
+    /// <summary>
+    /// Whether less than an eighth of the headroom was taken since memory was last read, and surely not all of it.
+    /// </summary>
+    /// <param name="takenUsec">How much, as time; 0 when memory has to be read.</param>
+    private bool HasHardlyMoved(out long takenUsec)
+    {
+        takenUsec = 0;
+        if (!_comparisons.AreOfFree
+            || !_host.TryReadTaken(out long memoryBytes, out long swapBytes, out long mostBytes)
+            || Cadence.FillUsec(mostBytes, 0) >= _headroomUsec)
+        {
+            return false;
+        }
+
+        long usec = Cadence.FillUsec(memoryBytes, swapBytes);
+        if (usec >= _headroomUsec / 8)
+            return false;
+        takenUsec = usec;
+        return true;
+    }
 
     private bool IsCalm(long nowUsec) =>
         !_engine.IsTense && _engine.Level == PressureLevel.Normal && nowUsec >= _alertUntilUsec;

@@ -33,9 +33,10 @@ public sealed class HostSampler : IDisposable
     private const long CalmIntervalUsec = 950_000;
 
     /// <summary>
-    /// With an eighth of memory free, every zone is far from the watermarks below which the kernel reclaims.
+    /// What the kernel keeps back of free memory (high watermarks and lowmem_reserve) is less than an eighth of it all,
+    /// on a small machine with transparent huge pages too.
     /// </summary>
-    private const int ReclaimFreePart = 8;
+    private const int ReservePart = 8;
 
     private readonly IKernel _kernel;
     private readonly Metric[] _metrics;
@@ -169,17 +170,22 @@ public sealed class HostSampler : IDisposable
     }
 
     /// <summary>
-    /// What was taken of free memory and of free swap since memory was last read, by the kernel's counters alone.
-    /// Negative: more is free than then.
+    /// What was taken since memory was last read, by the kernel's counters alone. Negative: more is free than then.
     /// </summary>
+    /// <param name="memoryBytes">Of free memory.</param>
+    /// <param name="swapBytes">Of free swap.</param>
+    /// <param name="mostBytes">
+    /// Of available memory at most: it is never less than what is free without the kernel's reserve, even where a
+    /// limited cgroup trades its cache for what it takes, of which free memory shows nothing.
+    /// </param>
     /// <returns>
-    /// Whether that says what there is left: not where files show another machine than the counters (in a container),
-    /// nor while so little memory is free that the kernel reclaims, which gives cache away for what is taken.
+    /// Whether it is known: not in a container, whose files may show another machine than the counters.
     /// </returns>
-    public bool TryReadTaken(out long memoryBytes, out long swapBytes)
+    public bool TryReadTaken(out long memoryBytes, out long swapBytes, out long mostBytes)
     {
-        memoryBytes = swapBytes = 0;
+        memoryBytes = swapBytes = mostBytes = 0;
         if (_kernel.Features.Container || _meminfo[KeyFree] == Quantity.Unknown
+            || _meminfo[KeyAvailable] == Quantity.Unknown
             || _kernel.ReadFree(out long freeBytes, out long freeSwapBytes) < 0)
         {
             return false;
@@ -187,7 +193,8 @@ public sealed class HostSampler : IDisposable
 
         memoryBytes = _meminfo[KeyFree] - freeBytes;
         swapBytes = Math.Max(_meminfo[KeySwapFree], 0) - freeSwapBytes;
-        return freeBytes >= _meminfo[KeyTotal] / ReclaimFreePart;
+        mostBytes = _meminfo[KeyAvailable] - freeBytes + (_meminfo[KeyTotal] / ReservePart);
+        return true;
     }
 
     /// <summary>Goes on with the windows of an earlier sampler over metrics that both have.</summary>

@@ -298,8 +298,8 @@ rules:
       - kill: { from: "system.slice/other.service", signal: KILL, prekill: { run: [/usr/bin/pressurectl, prekill-sockets], timeout: 20s } }
 """,
         workloads=(_MAY_ASK_SYSTEMD,
-                   "printf '#!/bin/sh\\n{ echo arguments=$*; env; id -u; cat /proc/self/oom_score_adj /proc/self/cgroup; "
-                   "grep NoNewPrivs /proc/self/status; } > /run/bed/evidence/hook.txt; exit 3\\n' > /opt/bed/hook",
+                   "printf '#!/bin/sh\\n{ echo arguments=$*; env; echo uid=$(id -u); echo adj=$(cat /proc/self/oom_score_adj); "
+                   "cat /proc/self/cgroup; grep -E \"NoNewPrivs|CapBnd\" /proc/self/status; } > /run/bed/evidence/hook.txt; exit 3\\n' > /opt/bed/hook",
                    "printf '#!/bin/bash\\nIFS= read -r -d \"\" question\\nprintf %%s \"$question\" > /run/bed/evidence/question.json\\n"
                    "printf \"{\\\\\"parameters\\\\\":{}}\\\\0\"\\n' > /opt/bed/answer",
                    "chmod 755 /opt/bed/hook /opt/bed/answer",
@@ -311,12 +311,39 @@ rules:
         duration=120, victims="leak", must_end=("leak.service", "other.service"),
         ends_when_empty=("system.slice/leak.service", "system.slice/other.service"), needs_pressured=True,
         leaves=(("hook.txt", r"arguments=before"), ("hook.txt", r"PRESSURED_RULE=ask-first"),
-                ("hook.txt", r"PRESSURED_VICTIM_COMM=leak"), ("hook.txt", r"(?m)^0$"), ("hook.txt", r"pressured-run-\d+-\d\.service"),
+                ("hook.txt", r"PRESSURED_VICTIM_COMM=leak"), ("hook.txt", r"(?m)^uid=0$"), ("hook.txt", r"(?m)^adj=0$"),
+                ("hook.txt", r"(?m)^CapBnd:\s+0*[1-9a-f]f+$"), ("hook.txt", r"pressured-run-\d+-\d\.service"),
                 ("hook.txt", r"NoNewPrivs:\s+0"), ("incidents.jsonl", r'prekill /opt/bed/hook: failed after [^"]* \(exit code 3\)'),
                 ("question.json", r'^\{"method":"io\.systemd\.oom\.Prekill\.Notify",'
                  r'"parameters":\{"cgroup":"/system\.slice/other\.service"\}\}$'),
                 ("why.txt", r"prekill /usr/bin/pressurectl: done after "),
                 ("incidents.jsonl", r'"rule":"ask-first","outcome":"killed"'), ("why.txt", r"killed leak \(pid"))),
+    Scenario(
+        name="victim-kinds",
+        what="of a service with two jobs the bigger one is ended with all its processes and the other goes on; a unit is ended with the cgroups "
+             "below it; what the machine looked like before is kept",
+        policy="""
+rules:
+  - name: a-job
+    when: exists("app.slice/jobs.service") for 10s
+    cooldown: 1h
+    then:
+      - record: before the job was ended
+      - kill: { from: "app.slice/jobs.service", victim: process-group, signal: KILL, rank: [size] }
+  - name: a-unit
+    when: exists("system.slice/whole.service") for 10s
+    cooldown: 1h
+    then: [ { kill: { from: "{system.slice/whole.service,system.slice/whole.service/**}", victim: unit, signal: KILL } } ]
+""",
+        workloads=("printf '#!/bin/bash\nset -m\n/opt/bed/hogs 3 20 &\nexec /opt/bed/ballast 40\n' > /opt/bed/jobs; chmod 755 /opt/bed/jobs",
+                   "service jobs app.slice jobs",
+                   "service_with '-p RemainAfterExit=yes -p Delegate=yes' whole system.slice hogs 3 20",
+                   "cd /sys/fs/cgroup/system.slice/whole.service; mkdir inner; tail -n 1 cgroup.procs > inner/cgroup.procs; cd /"),
+        duration=60, victims=r"hogs?\d*", must_end=("whole.service",), must_live=("jobs.service",),
+        ends_when_empty=("system.slice/whole.service",), needs_pressured=True,
+        says=((r"a-job: KILL to ", 1), (r"a-unit: KILL to ", 1)),
+        leaves=(("incidents.jsonl", r'"rule":"a-job","outcome":"killed"'), ("incidents.jsonl", r"before the job was ended"),
+                ("incidents.jsonl", r'"rule":"a-unit","outcome":"killed"'))),
     Scenario(
         name="fork-bomb",
         what="every process of a service takes memory and forks, again and again: memory.oom.group makes one victim of it all, no swap; "
