@@ -21,6 +21,7 @@ public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output
         using RunningDaemon daemon = Start();
         TimeSpan took = daemon.Leave();
         output.WriteLine($"left {took.TotalMilliseconds} ms after SIGTERM; the promise is a second");
+        Assert.True(took < TimeSpan.FromSeconds(1), $"left only {took.TotalMilliseconds} ms after SIGTERM");
         Assert.Equal(0, daemon.Program.ExitCode);
         daemon.Program.Says("ended");
     }
