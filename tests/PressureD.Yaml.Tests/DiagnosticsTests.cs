@@ -1,4 +1,5 @@
 using System.Linq;
+using PressureD.Core.Policy;
 
 namespace PressureD.Yaml.Tests;
 
@@ -138,6 +139,38 @@ public sealed class DiagnosticsTests
         Policies.Lines(Policies.Read("rules:\n  - name: a\n    when: mem.free < 1GiB\n    then: [kill: { from: \"**\" }]\n")));
 
     [Theory]
+    [InlineData("", "", ", and give the rule a pause such as cooldown: 1s")]
+    [InlineData("cooldown: 10s, ", "", "")]
+    [InlineData("cooldown: 10s, ", "{ notify: low }, ", "")]
+    [InlineData("cooldown: 10s, ", "{ freeze: { of: a, for: 1s } }, ", null)]
+    [InlineData("cooldown: 10s, ", "{ kill: { from: b } }, ", null)]
+    [InlineData("cooldown: 10s, ", "{ run: { command: /bin/true } }, ", null)]
+    public void Kill_WithoutPause_DrawsAWarning(string cooldown, string before, string? more)
+    {
+        PolicyResult read = Policies.Read(
+            $"rules: [ {{ name: a, when: mem.free < 1GiB, {cooldown}then: [ {before}{{ kill: {{ from: '**', always-continue: true }} }} ] }} ]\n");
+
+        Assert.Equal(
+            more is null
+                ? ""
+                : "p.yaml:1:18: warning: the rule 'a' kills without a pause, since no cooldown starts by a kill with 'always-continue': "
+                    + $"the next victim dies before the last one's memory is back; leave 'always-continue' out{more}",
+            Policies.Lines(read));
+        Assert.Equal(
+            more is null,
+            PolicyText.Describe(read.Policy!.Rules[0], default).Contains("  Not again for 10 s after it has acted."));
+    }
+
+    [Theory]
+    [InlineData("kills-per-minute: 3", "All rules together kill at most 3 times a minute, and hold back after 2 deaths in a row that free less than a quarter of what they should; records of incidents take at most 16 MiB on disk.")]
+    [InlineData("incidents: 0B, futile-kills: 1", "All rules together kill at most 10 times a minute, and hold back after a death that frees less than a quarter of what it should; no records of incidents are kept.")]
+    public void Limits_AreSaidAfterTheRules(string limits, string said) => Assert.Equal(
+        ["", said, "", "swap rules, for as long as the daemon runs:", "  vm.swappiness is 60"],
+        PolicyText.Describe(
+            Policies.Valid($"limits: {{ {limits} }}\nswap: {{ swappiness: 60 }}\n{Policies.Rule("mem.free < 1GiB")}"), default)
+            .TakeLast(5));
+
+    [Theory]
     [InlineData("mem.fre < 1GiB", 11)]
     [InlineData("\"mem.fre < 1GiB\"", 12)]
     [InlineData("'mem.fre < 1GiB'", 12)]
@@ -248,6 +281,22 @@ public sealed class DiagnosticsTests
         + "before it; give this file a later name",
         Policies.Lines(Policies.Read(
             ("1.yaml", "rules:\n  - name: a\n    extend: true\n"), ("2.yaml", Policies.Rule("mem.free < 1GiB")))));
+
+    [Fact]
+    public void Change_OfARuleFurtherDown_IsToldToChangeItThere() => Assert.Equal(
+        "p.yaml:2:11: no rule 'a' in an earlier file to extend: it is in this very file, on line 4: change it there",
+        Policies.Lines(Policies.Read(
+            "rules:\n  - name: a\n    extend: true\n" + Policies.Rule("mem.free < 1GiB")["rules:\n".Length..])));
+
+    [Theory]
+    [InlineData("extend: true")]
+    [InlineData("disable: true")]
+    [InlineData("replace: true, when: mem.free < 1GiB, then: [ { log: x } ]")]
+    public void Change_OfARuleThatIsNotThere_KnowsThoseThatTheFileHasChanged(string change) => Assert.Equal(
+        "2.yaml:3:11: no rule 'bess' in an earlier file to disable; did you mean 'bass'?",
+        Policies.Lines(Policies.Read(
+            ("pressured.yaml", Policies.Rule("mem.free < 1GiB").Replace("name: a", "name: bass")),
+            ("2.yaml", $"rules:\n  - {{ name: bass, {change} }}\n  - name: bess\n    disable: true\n"))));
 
     [Theory]
     [InlineData("pressured.yaml", "b", "those there are: b")]

@@ -9,7 +9,10 @@ public sealed class OverlapTests
 
     [Theory]
     [InlineData($"when: mem.free < 1GiB, {Ask}", $"when: mem.free < 1GiB, {Kill}", "kills on the same condition as 'a' (p.yaml:2), which always comes first: this one kills once more while that one's cooldown runs; put both steps into one rule, or give them different conditions")]
-    [InlineData($"when: mem.free < 1GiB, {Kill}", $"when: mem.free < 1024MiB, {Kill}", null)]
+    [InlineData($"when: mem.free < 1GiB, {Kill}", $"when: mem.free < 1024MiB, {Kill}", "does on the same condition what 'a' (p.yaml:2) does, which comes before it: leave one of them out")]
+    [InlineData($"when: mem.free < 1GiB, {Ask}", $"when: mem.free < 1024MiB, {Kill}", "kills on the same condition as 'a' (p.yaml:2), which always comes first: this one kills once more while that one's cooldown runs; put both steps into one rule, or give them different conditions")]
+    [InlineData($"when: mem.free < 1GiB and swap.free < 5%, {Kill}", $"when: swap.free < 5% and mem.free < 1GiB, {Kill}", "does on the same condition what 'a' (p.yaml:2) does, which comes before it: leave one of them out")]
+    [InlineData($"when: mem.free < 1GiB, {Kill}", $"when: mem.free <= 1GiB, {Kill}", null)]
     [InlineData($"when: mem.free < 1GiB, {Kill}", $"when: mem.free  <  1GiB, {Kill}", "does on the same condition what 'a' (p.yaml:2) does, which comes before it: leave one of them out")]
     [InlineData("when: mem.free < 1GiB, then: [ { notify: low } ]", "when: mem.free < 1GiB, then: [ { notify: low } ]", "does on the same condition what 'a' (p.yaml:2) does, which comes before it: leave one of them out")]
     [InlineData("when: mem.free < 2GiB, then: [ { notify: medium } ]", "when: mem.free < 1GiB, then: [ { notify: low } ]", "never raises the level: 'a' (p.yaml:2) is true whenever this one is and raises it as high; leave this one out, or raise it higher")]
@@ -77,6 +80,13 @@ public sealed class OverlapTests
             $"rules: [ {{ name: a, for-each: {forEach}, when: memory.current > 1GiB, cooldown: 1s, then: [ {{ {step} }} ] }} ]\n"
             + "protect: [ { cgroup: a } ]\n")));
 
+    [Fact]
+    public void The_machines_swappiness_is_nobodys_to_protect() => Assert.Equal(
+        "",
+        Policies.Lines(Policies.Read(
+            "rules: [ { name: a, for-each: a, when: memory.current > 1GiB, then: [ { swap: { swappiness: 60 } } ] } ]\n"
+            + "protect: [ { cgroup: a } ]\n")));
+
     [Theory]
     [InlineData("cgroup: '**'", true)]
     [InlineData("cgroup: '*'", true)]
@@ -85,10 +95,17 @@ public sealed class OverlapTests
     [InlineData("cgroup: '{a,**}'", true)]
     [InlineData("cgroup: '*.slice'", false)]
     [InlineData("cgroup: '*/**'", false)]
-    [InlineData("exe: .*", true)]
     [InlineData("exe: ^", true)]
-    [InlineData("exe: x*", true)]
     [InlineData("exe: .", true)]
+    [InlineData("exe: .*", true)]
+    [InlineData("exe: '^.*$'", true)]
+    [InlineData("exe: .+", true)]
+    [InlineData("exe: ^$", false)]
+    [InlineData("exe: ^.$", false)]
+    [InlineData("comm: '^[^c]'", false)]
+    [InlineData("comm: '[^x]'", false)]
+    [InlineData("comm: '^.{1,4}$'", false)]
+    [InlineData("comm: '^.{0,8}$'", false)]
     [InlineData("exe: ^/", false)]
     [InlineData("exe: ., cgroup: '**'", true)]
     [InlineData("exe: ., cgroup: a", false)]

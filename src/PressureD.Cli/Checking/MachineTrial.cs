@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Cgroups;
+using PressureD.Core.Engine;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Checks;
@@ -26,15 +27,17 @@ internal sealed class MachineTrial
     private readonly PolicySet _policy;
     private readonly MachineReach _reach;
     private readonly Contradictions _contradictions;
-    private readonly List<byte[]> _cgroups;
+    private readonly CgroupTable _cgroups;
+    private readonly XattrWatch _xattrs;
     private readonly List<Diagnostic> _findings = [];
 
-    private MachineTrial(PolicySet policy, MachineReach reach, List<byte[]> cgroups)
+    private MachineTrial(PolicySet policy, MachineReach reach, CgroupTable cgroups, XattrWatch xattrs)
     {
         _policy = policy;
         _reach = reach;
         _contradictions = new Contradictions(reach.Size);
         _cgroups = cgroups;
+        _xattrs = xattrs;
     }
 
     /// <summary>Takes up to a second for each of a few steps. Changes nothing.</summary>
@@ -44,8 +47,11 @@ internal sealed class MachineTrial
     /// <returns>Warnings, in the order of the rules; then what the machine lacks, without a place.</returns>
     internal static IReadOnlyList<Diagnostic> Run(IKernel kernel, PolicySet policy, MachineReach reach)
     {
-        var trial = new MachineTrial(policy, reach, PathsOf(kernel));
-        string[] reasons = trial.Sample(kernel);
+        // Not while the daemon's own loop holds as many directories open.
+        string[] reasons = Sample(kernel, policy);
+        using var cgroups = new CgroupTable(kernel);
+        cgroups.Refresh();
+        var trial = new MachineTrial(policy, reach, cgroups, new XattrWatch(kernel));
         foreach (Rule rule in policy.Rules)
         {
             trial.CheckDecidable(rule, reasons);
@@ -62,20 +68,10 @@ internal sealed class MachineTrial
         return trial._findings;
     }
 
-    private static List<byte[]> PathsOf(IKernel kernel)
-    {
-        using var cgroups = new CgroupTable(kernel);
-        cgroups.Refresh();
-        var paths = new List<byte[]>();
-        foreach (CgroupSlot slot in cgroups.Slots)
-            paths.Add(slot.Path.ToArray());
-        return paths;
-    }
-
-    private string[] Sample(IKernel kernel)
+    private static string[] Sample(IKernel kernel, PolicySet policy)
     {
         using var daemon = new SimulatedDaemon(
-            kernel, _policy, static _ => { }, new SimulatedRunStore(SimulatedDaemon.StoreBytes), dryRun: true);
+            kernel, policy, static _ => { }, new SimulatedRunStore(SimulatedDaemon.StoreBytes), dryRun: true);
         var snapshot = new DaemonSnapshot();
         long endUsec = kernel.NowUsec + SpanUsec;
         for (int i = 0; i < Steps || kernel.NowUsec < endUsec; i++)
@@ -119,16 +115,16 @@ internal sealed class MachineTrial
 
     private void CheckPatterns(Rule rule)
     {
-        if (rule.ForEach is { } forEach && !Matches(forEach))
-        {
-            string outcome = $"the rule waits for one{Meant(forEach)}";
-            Warn(rule, $"no cgroup here matches 'for-each: {forEach.Text}' now; {outcome}");
-        }
+        if (rule.ForEach is { } forEach)
+            CheckMatch(rule, forEach);
 
-        foreach (ConditionGroup group in rule.Groups)
+        IReadOnlySet<int> asked = PresenceAsked.Of(rule);
+        for (int i = 0; i < rule.Groups.Length; i++)
         {
-            // That nobody is there is what 'exists' and 'count' are for.
-            if (!group.CountsNone)
+            ConditionGroup group = rule.Groups[i];
+
+            // That nobody is there may be just what 'exists' and 'count' are asked for.
+            if (!group.CountsNone || asked.Contains(i))
                 CheckPattern(rule, group.Pattern, group.Name, "that part of the condition waits for one");
         }
 
@@ -139,13 +135,26 @@ internal sealed class MachineTrial
         }
     }
 
+    private void CheckMatch(Rule rule, CgroupPattern forEach)
+    {
+        if (!Matches(forEach))
+            Warn(
+                rule,
+                $"no cgroup here matches 'for-each: {forEach.Text}' now; the rule waits for one{Meant(forEach)}");
+        else if (rule.ForEachXattr is { } xattr && !Matches(forEach, xattr))
+            Warn(
+                rule,
+                $"no cgroup here that matches 'for-each: {forEach.Text}' has the attribute {xattr} now; the rule "
+                + "waits for one");
+    }
+
     /// <summary>Where an action looks for cgroups, and what comes of it when there are none.</summary>
     private static (CgroupPattern? Pattern, string Key, string Outcome) Reached(RuleAction action) => action switch
     {
         KillAction kill => (kill.From, "from", "the kill would find nobody"),
         ReclaimAction reclaim => (reclaim.Of, "of", "nothing would be reclaimed"),
         OffloadAction offload => (offload.Of, "of", "nothing would be offloaded"),
-        ChangeAction change => (change.Of, "of", "nothing would be changed"),
+        ChangeAction { IsOfMachine: false } change => (change.Of, "of", "nothing would be changed"),
         _ => (null, "", ""),
     };
 
@@ -164,7 +173,9 @@ internal sealed class MachineTrial
         int wild = pattern.Text.AsSpan().IndexOfAny("*?{");
         string start = wild < 0 ? pattern.Text : pattern.Text[..wild];
         start = (wild < 0 ? start : start[..(start.LastIndexOf('/') + 1)]).Trim('/');
-        List<string> paths = _cgroups.ConvertAll(Encoding.UTF8.GetString);
+        var paths = new List<string>();
+        foreach (CgroupSlot slot in _cgroups.Slots)
+            paths.Add(Encoding.UTF8.GetString(slot.Path));
         if (paths.Contains(start) || Suggestion.Nearest(start, paths) is not { } near)
             return "";
         string rest = pattern.Text.TrimStart('/')[start.Length..];
@@ -172,11 +183,12 @@ internal sealed class MachineTrial
         return $"; did you mean '{meant}'?";
     }
 
-    private bool Matches(CgroupPattern pattern)
+    private bool Matches(CgroupPattern pattern, XattrFilter? xattr = null)
     {
-        foreach (byte[] path in _cgroups)
+        foreach (CgroupSlot slot in _cgroups.Slots)
         {
-            if (pattern.IsMatch(path))
+            // What the kernel cannot say now may well be so.
+            if (pattern.IsMatch(slot.Path) && (xattr is null || _xattrs.Has(slot, xattr, before: true)))
                 return true;
         }
 

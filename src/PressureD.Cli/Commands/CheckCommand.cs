@@ -26,6 +26,7 @@ internal static class CheckCommand
                 + "policies.d/; left out: the policy of this machine",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        PathArgument.RefuseOptions(files);
         Option<bool> machine = new("--against-this-machine")
         {
             Description = "Also run it here for some seconds, changing nothing, and say what can never happen here: "

@@ -21,6 +21,7 @@ internal static class ExplainCommand
                 + "daemon runs",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        PathArgument.RefuseOptions(files);
         Command command = new(
             "explain",
             "Says what a rule is, what it does, and how it stands; where no daemon runs, or for FILES, what they say")

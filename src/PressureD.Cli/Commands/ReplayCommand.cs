@@ -28,6 +28,7 @@ internal static class ReplayCommand
     internal static Command Create()
     {
         Argument<string> path = new("FILE") { Description = "A file that pressurectl record has written" };
+        PathArgument.RefuseOptions(path);
         Option<string[]> policies = new("--policy", "-p")
         {
             Description = $"By this policy, or several for a table: {NamedPolicy.Expected}; else shipped",

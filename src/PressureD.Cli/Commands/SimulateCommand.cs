@@ -24,6 +24,7 @@ internal static class SimulateCommand
     internal static Command Create()
     {
         Argument<string> path = new("scenario") { Description = "A scenario file" };
+        PathArgument.RefuseOptions(path);
         Option<string?> policy = new("--policy")
         {
             Description = $"By another policy than the scenario's: {NamedPolicy.Expected}", HelpName = "POLICY",

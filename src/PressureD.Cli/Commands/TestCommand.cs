@@ -26,6 +26,7 @@ internal static class TestCommand
             Description = "Scenario files, and folders with *.yaml of them",
             Arity = ArgumentArity.OneOrMore,
         };
+        PathArgument.RefuseOptions(paths);
         Option<string?> junit = new("--junit") { Description = "Write JUnit's XML there", HelpName = "FILE" };
         Option<bool> json = new("--json") { Description = "Write one JSON object for each scenario, one a line" };
         Option<int> jobs = new("--jobs")

@@ -6,7 +6,7 @@ using PressureD.Core.Policy;
 namespace PressureD.Core.Engine;
 
 /// <summary>Looks whether cgroups carry the extended attribute that a rule asks for.</summary>
-internal sealed class XattrWatch(IKernel kernel)
+public sealed class XattrWatch(IKernel kernel)
 {
     private readonly byte[] _value = new byte[XattrFilter.MaxValueBytes];
 

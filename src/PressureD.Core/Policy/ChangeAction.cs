@@ -35,6 +35,8 @@ public sealed record ChangeAction : RuleAction
     internal override bool HasSameMatchers(RuleAction other) =>
         other is ChangeAction change && Protect.SequenceEqual(change.Protect);
 
+    public override bool StartsCooldown => true;
+
     public override bool NeedsMatch => Of is null ? !IsOfMachine : Of.BelowMatch;
 
     /// <summary>Whether it is about the machine alone, so that no cgroup is looked for.</summary>

@@ -82,5 +82,7 @@ public sealed record KillAction : RuleAction
         && OomdXattrs == kill.OomdXattrs && Prefer.SequenceEqual(kill.Prefer) && Avoid.SequenceEqual(kill.Avoid)
         && Protect.SequenceEqual(kill.Protect);
 
+    public override bool StartsCooldown => !AlwaysContinue;
+
     public override bool NeedsMatch => From.BelowMatch;
 }

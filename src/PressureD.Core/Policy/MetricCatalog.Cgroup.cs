@@ -5,6 +5,11 @@ namespace PressureD.Core.Policy;
 /// <content>Metrics of cgroups, other than memory.stat.</content>
 public static partial class MetricCatalog
 {
+    private static readonly string[] Controllers =
+    [
+        "cpuset", "cpu", "io", "memory", "perf_event", "hugetlb", "pids", "rdma", "misc", "dmem",
+    ];
+
     private static void AddCgroup(List<Metric> rows)
     {
         AddCgroupValues(rows);
@@ -42,6 +47,8 @@ public static partial class MetricCatalog
         Swap("memory.swap.max", "Swap limit; larger than any number when not set.");
         Memory("memory.zswap.current", "Memory that what it has in zswap occupies; Linux 5.19.");
         Memory("memory.zswap.max", "Limit of that; larger than any number when not set.");
+        Value("memory.zswap.writeback", MetricUnit.Count, "",
+            "0 when zswap writes nothing of it on to the swap device; Linux 6.8.");
         Value("memory.oom.group", MetricUnit.Count, "", "1 when the kernel's OOM killer ends the cgroup as a whole.");
         Value("pids.current", MetricUnit.Count, "", "Tasks in the cgroup.");
         Value("pids.peak", MetricUnit.Count, "", "The most it ever were; Linux 6.1.");
@@ -85,6 +92,15 @@ public static partial class MetricCatalog
         Key("cgroup.stat", "nr_descendants", MetricUnit.Count, false, MetricScope.Either, "Living cgroups below.");
         Key("cgroup.stat", "nr_dying_descendants", MetricUnit.Count, false, MetricScope.Either,
             "Removed cgroups below that still hold memory.");
+        foreach (string controller in Controllers)
+        {
+            Key("cgroup.stat", $"nr_subsys_{controller}", MetricUnit.Count, false, MetricScope.Either,
+                $"Cgroups from here down that have the {controller} controller; Linux 6.12.");
+            Key("cgroup.stat", $"nr_dying_subsys_{controller}", MetricUnit.Count, false, MetricScope.Either,
+                $"Removed cgroups from here down of which the {controller} controller still keeps something; "
+                + "Linux 6.12.");
+        }
+
         Key("cgroup.events", "populated", MetricUnit.Count, false, MetricScope.Cgroup,
             "1 when a process is in it or below it.");
         Key("cgroup.events", "frozen", MetricUnit.Count, false, MetricScope.Cgroup, "1 when it is frozen.");

@@ -30,7 +30,7 @@ public static partial class MetricCatalog
 
     private static Dictionary<string, Metric> Build()
     {
-        var rows = new List<Metric>(320);
+        var rows = new List<Metric>(340);
         AddPressure(rows);
         AddHostMemory(rows);
         AddHostRates(rows);

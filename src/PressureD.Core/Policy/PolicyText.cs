@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PressureD.Core.Policy.Sentences;
 
@@ -15,6 +16,12 @@ public static class PolicyText
             if (lines.Count > 0)
                 lines.Add("");
             lines.AddRange(Describe(rule, machine));
+        }
+
+        if (policy.Rules.Length > 0)
+        {
+            lines.Add("");
+            lines.Add(Limits(policy));
         }
 
         IReadOnlyList<string> swap = Describe(policy.Swap);
@@ -40,7 +47,7 @@ public static class PolicyText
         AddSteps(lines, rule.Actions);
         if (rule.Until is { } until)
             conditions.Add(lines, "  Over when ", until, ".");
-        if (rule.CooldownUsec > 0)
+        if (rule.CooldownUsec > 0 && Array.Exists(rule.Actions, static action => action.StartsCooldown))
             lines.Add($"  Not again for {QuantityText.Duration(rule.CooldownUsec)} after it has acted.");
         return lines;
     }
@@ -51,11 +58,22 @@ public static class PolicyText
     /// <summary>One step of a chain: what it does, and on further lines how.</summary>
     public static string Describe(RuleAction action) => string.Join('\n', ActionText.Describe(action));
 
+    private static string Limits(PolicySet policy)
+    {
+        string deaths = policy.FutileKills == 1
+            ? "a death that frees less than a quarter of what it should"
+            : $"{policy.FutileKills} deaths in a row that free less than a quarter of what they should";
+        string incidents = policy.IncidentBytes == 0
+            ? "no records of incidents are kept"
+            : $"records of incidents take at most {QuantityText.Bytes(policy.IncidentBytes)} on disk";
+        string times = policy.KillsPerMinute == 1 ? "once" : $"{policy.KillsPerMinute} times";
+        return $"All rules together kill at most {times} a minute, and hold back after {deaths}; {incidents}.";
+    }
+
     private static string Watched(string pattern, bool isOne) =>
         isOne ? $"the cgroup {pattern}" : $"each cgroup of {pattern} by itself";
 
-    private static string With(XattrFilter? xattr) => xattr is null ? ""
-        : $" that has {xattr.Name}{(xattr.Value is null ? "" : $" = {Quoted.Of(xattr.Value)}")}";
+    private static string With(XattrFilter? xattr) => xattr is null ? "" : $" that has {xattr}";
 
     private static void AddSteps(List<string> lines, RuleAction[] actions)
     {

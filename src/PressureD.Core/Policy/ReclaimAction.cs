@@ -26,5 +26,7 @@ public sealed record ReclaimAction : RuleAction
     /// <summary>Nobody is brought below this.</summary>
     public long FloorBytes { get; init; }
 
+    public override bool StartsCooldown => true;
+
     public override bool NeedsMatch => Of is null || Of.BelowMatch;
 }

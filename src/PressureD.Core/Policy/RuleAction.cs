@@ -9,6 +9,9 @@ public abstract record RuleAction
     /// <summary>Whether it is about the match or what is below it: the rule must have a <c>for-each</c>.</summary>
     public virtual bool NeedsMatch => false;
 
+    /// <summary>Whether the rule's cooldown starts when this step has had an effect.</summary>
+    public virtual bool StartsCooldown => false;
+
     /// <summary>Whether another one spares and prefers the same: of matchers, sentences only say how many.</summary>
     internal virtual bool HasSameMatchers(RuleAction other) => true;
 }

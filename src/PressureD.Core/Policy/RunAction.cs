@@ -9,4 +9,7 @@ namespace PressureD.Core.Policy;
 /// <param name="Command">The path, absolute, and the arguments.</param>
 /// <param name="TimeoutUsec">After this it is ended. Microseconds.</param>
 /// <param name="User">As whom it runs; null: root.</param>
-public sealed record RunAction(ImmutableArray<string> Command, long TimeoutUsec, string? User) : RuleAction;
+public sealed record RunAction(ImmutableArray<string> Command, long TimeoutUsec, string? User) : RuleAction
+{
+    public override bool StartsCooldown => true;
+}

@@ -12,6 +12,8 @@ public sealed record UnitAction(string Unit, bool Restart, long TimeoutUsec) : R
     /// <summary>A unit that matches any of these, or holds a process that does, is left alone.</summary>
     public ImmutableArray<Matcher> Protect { get; init; } = [];
 
+    public override bool StartsCooldown => true;
+
     internal override bool HasSameMatchers(RuleAction other) =>
         other is UnitAction unit && Protect.SequenceEqual(unit.Protect);
 }

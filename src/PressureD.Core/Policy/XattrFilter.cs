@@ -26,6 +26,9 @@ public sealed class XattrFilter
 
     public string? Value { get; }
 
+    /// <summary>As people read it: <c>user.name</c>, or <c>user.name = 'value'</c>.</summary>
+    public override string ToString() => Value is null ? Name : $"{Name} = {Quoted.Of(Value)}";
+
     internal ReadOnlySpan<byte> NameUtf8 => _name;
 
     /// <summary>Whether a value that was read is the one asked for.</summary>

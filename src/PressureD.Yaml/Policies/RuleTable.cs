@@ -17,6 +17,9 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
     private readonly List<RuleConfig> _rules = [];
     private readonly Dictionary<string, int> _places = [];
 
+    /// <summary>Where each of them came first, whatever has changed it since.</summary>
+    private readonly List<SourcePosition> _origins = [];
+
     /// <summary>
     /// Those without a name of their own or a rule to change: what else is wrong with them is said too.
     /// </summary>
@@ -111,6 +114,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
         {
             _places.Add(rule.Name, _rules.Count);
             _rules.Add(rule);
+            _origins.Add(rule.Position);
             return;
         }
 
@@ -132,13 +136,19 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
     private string Remedy(RuleConfig rule, int count)
     {
         if (_places.TryGetValue(rule.Name, out int place))
-            return $": it comes later, at {_rules[place].Position}, and a change applies to what comes before it; "
-                + "give this file a later name";
-        var names = new List<string>();
-        foreach (RuleConfig earlier in _rules[..count])
         {
-            if (earlier.Position.File != rule.Position.File)
-                names.Add(earlier.Name);
+            SourcePosition origin = _origins[place];
+            return origin.File == rule.Position.File
+                ? $": it is in this very file, on line {origin.Line}: change it there"
+                : $": it comes later, at {origin}, and a change applies to what comes before it; give this file a "
+                    + "later name";
+        }
+
+        var names = new List<string>();
+        for (int i = 0; i < count; i++)
+        {
+            if (_origins[i].File != rule.Position.File)
+                names.Add(_rules[i].Name);
         }
 
         string meant = Suggestion.DidYouMean(rule.Name, names);
@@ -179,13 +189,25 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
                 "this step is about the match ('from' or 'of' begins with './', or there is no 'of'), but the rule has "
                 + "no 'for-each', expected one such as for-each: user.slice/*, or a pattern from the root");
         bool kills = false;
+        bool cools = false;
         foreach (RuleAction action in actions)
+        {
             kills |= action is KillAction;
-        if (kills && !broken && rule.CooldownUsec is null or 0)
-            diagnostics.Warning(
-                rule.Position,
-                $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's "
-                + "memory is back; expected one such as cooldown: 1s");
+            cools |= action.StartsCooldown;
+        }
+
+        bool hasCooldown = rule.CooldownUsec > 0;
+        if (!kills || broken || (cools && hasCooldown))
+            return;
+        diagnostics.Warning(
+            rule.Position,
+            cools
+                ? $"the rule '{rule.Name}' kills without a 'cooldown': the next victim dies before the last one's "
+                    + "memory is back; expected one such as cooldown: 1s"
+                : $"the rule '{rule.Name}' kills without a pause, since no cooldown starts by a kill with "
+                    + "'always-continue': the next victim dies before the last one's memory is back; leave "
+                    + $"'always-continue' out{(hasCooldown ? "" : ", and give the rule a pause such as "
+                        + "cooldown: 1s")}");
     }
 
     private static ImmutableArray<RuleAction> Complete(

@@ -48,6 +48,25 @@ public sealed class MachineTrialTests
     [InlineData("for-each: batch.slice/b/**, when: memory.current > 1GiB", "no cgroup here matches 'for-each: batch.slice/b/**' now; the rule waits for one; did you mean 'batch.slice/a'?")]
     [InlineData("when: 'any(\"nobody.slice\", memory.current > 1GiB)'", "no cgroup here matches 'any(\"nobody.slice\", …)' now; that part of the condition waits for one")]
     [InlineData("when: 'not exists(\"nobody.slice\") and mem.free < 1GiB'", "")]
+    [InlineData("when: 'exists(\"build.slcie\")'", "no cgroup here matches 'exists(\"build.slcie\")' now; that part of the condition waits for one; did you mean 'build.slice'?")]
+    [InlineData("when: 'not (mem.free > 1GiB or not exists(\"nobody\") for 5s)'", "no cgroup here matches 'exists(\"nobody\")' now; that part of the condition waits for one")]
+    [InlineData("when: 'exists(\"build.slice\")'", "")]
+    [InlineData("when: 'count(\"nobody/*\") > 3 for 5s'", "no cgroup here matches 'count(\"nobody/*\")' now; that part of the condition waits for one")]
+    [InlineData("when: 'count(\"nobody/*\") == 1'", "no cgroup here matches 'count(\"nobody/*\")' now; that part of the condition waits for one")]
+    [InlineData("when: 'not count(\"nobody/*\") < 1'", "no cgroup here matches 'count(\"nobody/*\")' now; that part of the condition waits for one")]
+    [InlineData("when: 'count(\"nobody/*\") != 0'", "no cgroup here matches 'count(\"nobody/*\")' now; that part of the condition waits for one")]
+    [InlineData("when: mem.free < 1GiB, until: 'exists(\"nobody\")'", "no cgroup here matches 'exists(\"nobody\")' now; that part of the condition waits for one")]
+    [InlineData("when: 'count(\"nobody/*\") < 3'", "")]
+    [InlineData("when: 'count(\"nobody/*\") == 0'", "")]
+    [InlineData("when: 'count(\"nobody/*\") != 2'", "")]
+    [InlineData("when: 'not count(\"nobody/*\") > 3'", "")]
+    [InlineData("when: 'count(\"build.slice/*\") > 3'", "")]
+    [InlineData("for-each: { cgroup: '**', xattr: user.nosuch }, when: memory.current > 1GiB", "no cgroup here that matches 'for-each: **' has the attribute user.nosuch now; the rule waits for one")]
+    [InlineData("for-each: { cgroup: 'build.slice/*', xattr: user.batch }, when: memory.current > 1GiB", "no cgroup here that matches 'for-each: build.slice/*' has the attribute user.batch now; the rule waits for one")]
+    [InlineData("for-each: { cgroup: 'batch.slice/*', xattr: user.batch }, when: memory.current > 1GiB", "")]
+    [InlineData("for-each: { cgroup: 'batch.slice/*', xattr: user.batch, value: no }, when: memory.current > 1GiB", "no cgroup here that matches 'for-each: batch.slice/*' has the attribute user.batch = 'no' now; the rule waits for one")]
+    [InlineData("when: mem.total > 90GiB", "the rule 'a' never fires here: its 'when' asks for 'mem.total > 90GiB' (p.yaml:1:27), which is more than this machine has; ask for less")]
+    [InlineData("when: mem.total > 512MiB", "")]
     [InlineData("when: swap.free < 10%", "")]
     public void Without_swap(string condition, string said) => Assert.Equal(
         said.Length == 0 ? "" : $"p.yaml:1:18: warning: {said}",
@@ -73,6 +92,7 @@ public sealed class MachineTrialTests
     [InlineData("freeze: { of: nobody/*, for: 5s }", "no cgroup here matches 'of: nobody/*' now; nothing would be changed")]
     [InlineData("offload: { of: nobody/* }", "no cgroup here matches 'of: nobody/*' now; nothing would be offloaded")]
     [InlineData("kill: { from: '**' }", "")]
+    [InlineData("swap: { of: 'nobody/**', swappiness: 60 }", "")]
     public void Actions_that_find_nobody(string action, string said) => Assert.Equal(
         said.Length == 0 ? "" : $"p.yaml:1:18: warning: {said}",
         Try(Read($"rules: [ {{ name: a, when: mem.free < 1GiB, cooldown: 1s, then: [ {{ {action} }} ] }} ]"), swapBytes: 0));
@@ -91,6 +111,7 @@ public sealed class MachineTrialTests
                 "/user.slice/user-1000.slice/user@1000.service/app.slice/a",
             ])
             machine.MakeCgroup(path);
+        machine.MakeCgroup("/batch.slice/a").SetAttribute("user.batch", "yes"u8.ToArray());
         var reach = new MachineReach
         {
             Size = new MachineSize(machine.Options.RamBytes, swapBytes), HasZram = false, HasZswap = swapBytes > 0,

@@ -55,6 +55,20 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("none.yaml: does not exist", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("explain", "low")]
+    [InlineData("test")]
+    [InlineData("simulate")]
+    [InlineData("replay")]
+    public void A_mistyped_option_is_not_taken_for_a_file(params string[] command)
+    {
+        CommandRun run = CommandRun.Of([.. command, "--jsom"]);
+        Assert.Equal(
+            (2, "", $"pressurectl: there is no option '--jsom'; did you mean '--json'?\nSee: pressurectl {command[0]} --help\n"),
+            (run.ExitCode, run.Output, run.Error));
+    }
+
     [Fact]
     public void Programs_get_one_object()
     {

@@ -75,6 +75,8 @@ public sealed class MetricTests
     [InlineData("memory.swap.high < 1GiB", "memory.swap.high", "max\n", "10485760\n")]
     [InlineData("memory.swap.max == 0B", "memory.swap.max", "max\n", "0\n")]
     [InlineData("memory.zswap.current > 9MiB", "memory.zswap.current", "0\n", "10485760\n")]
+    [InlineData("memory.zswap.writeback == 0", "memory.zswap.writeback", "1\n", "0\n")]
+    [InlineData("cgroup.stat.nr_dying_subsys_memory > 3", "cgroup.stat", "nr_descendants 9\nnr_subsys_memory 9\nnr_dying_descendants 9\nnr_dying_subsys_memory 3\n", "nr_descendants 9\nnr_subsys_memory 9\nnr_dying_descendants 9\nnr_dying_subsys_memory 4\n")]
     [InlineData("memory.oom.group == 1", "memory.oom.group", "0\n", "1\n")]
     [InlineData("pids.current >= 90% of pids.max", "pids.current", "80\n", "90\n")]
     [InlineData("pids.peak > 100", "pids.peak", "90\n", "101\n")]

@@ -5,4 +5,8 @@ namespace PressureD.Core.Policy.Checks;
 /// <param name="Second">
 /// The part that excludes it; null when the first alone asks for more than the machine has.
 /// </param>
-internal sealed record Contradiction(ConditionPlace First, ConditionPlace? Second);
+internal sealed record Contradiction(ConditionPlace First, ConditionPlace? Second)
+{
+    /// <summary>Of what there is too little of: whether a share of it can be asked for as well.</summary>
+    public bool HasShares { get; init; }
+}

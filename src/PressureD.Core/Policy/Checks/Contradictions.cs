@@ -67,7 +67,7 @@ public sealed class Contradictions
         : $"{found.First}, which is more than this machine has";
 
     private string Remedy(Contradiction found) =>
-        found.Second is null ? "; ask for a percentage, or for less"
+        found.Second is null ? found.HasShares ? "; ask for a percentage, or for less" : "; ask for less"
         : _isOfMachine ? "; write both in the same unit, or did you mean 'or'?"
         : "; did you mean 'or'?";
 }

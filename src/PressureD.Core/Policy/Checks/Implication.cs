@@ -42,7 +42,10 @@ internal sealed class Implication(MachineSize? machine = null)
             case ConditionOp.Any or ConditionOp.All:
                 return WhyNever(a.Body);
             case ConditionOp.Compare when IsBeyondMachine(a):
-                return new Contradiction(a.Place, null);
+                return new Contradiction(a.Place, null)
+                {
+                    HasShares = a.Left.Node.Operand.Metric.PercentOf.Length > 0,
+                };
             default:
                 return null;
         }
@@ -119,7 +122,7 @@ internal sealed class Implication(MachineSize? machine = null)
         if (machine is not { } size || a.Left.Node.Op != ConditionOp.Metric)
             return false;
         Metric metric = a.Left.Node.Operand.Metric;
-        long total = TotalOf(metric.PercentOf, size);
+        long total = TotalOf(metric.PercentOf.Length > 0 ? metric.PercentOf : metric.Name, size);
         if (total <= 0 || metric.MayExceedBase || metric.Scope != MetricScope.Host)
             return false;
         return a.Right.Node is { Op: ConditionOp.Number, Unit: MetricUnit.Bytes } limit

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.RegularExpressions;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Victims;
 
@@ -17,8 +16,11 @@ public static class Protection
     private const int LeastAdjustment = -1000;
     private const int MostAdjustment = 1000;
 
-    /// <summary>Texts that have nothing in common: what is found in each of them is found in any.</summary>
-    private static readonly string[] Samples = ["0", "~", "A", "zz", "q-1", "/x y"];
+    /// <summary>Regular expressions that are found in whatever a process says of itself.</summary>
+    private static readonly HashSet<string> OfAnyText =
+    [
+        "", "^", "$", ".", "^.", ".$", ".*", "^.*", ".*$", "^.*$", ".+", "^.+", ".+$", "^.+$",
+    ];
 
     /// <summary>Whether a matcher leaves nobody.</summary>
     public static bool MatchesAll(Matcher matcher)
@@ -39,7 +41,7 @@ public static class Protection
                 case KillAction kill:
                     Add(complaints, rule, "kill", kill.From, kill.Protect);
                     break;
-                case ChangeAction change:
+                case ChangeAction { IsOfMachine: false } change:
                     Add(complaints, rule, NameOf(change.Kind), change.Of ?? rule.ForEach, change.Protect);
                     break;
             }
@@ -160,21 +162,5 @@ public static class Protection
         return true;
     }
 
-    private static bool IsOfAll(TextPattern? pattern)
-    {
-        try
-        {
-            foreach (string sample in Samples)
-            {
-                if (pattern?.IsMatch(sample) == false)
-                    return false;
-            }
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return false;
-        }
-
-        return true;
-    }
+    private static bool IsOfAll(TextPattern? pattern) => pattern is null || OfAnyText.Contains(pattern.Text);
 }

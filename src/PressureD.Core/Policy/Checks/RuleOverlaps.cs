@@ -54,7 +54,9 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
         if (!earlier.HasSameScope(later) || earlier.DryRun != later.DryRun)
             return null;
         string first = $"'{earlier.Name}' ({earlier.Source})";
-        bool same = earlier.When.Text == later.When.Text;
+        if (!_implication.Holds(later, later.When, earlier, earlier.When))
+            return null;
+        bool same = _implication.Holds(earlier, earlier.When, later, later.When);
         if (same && earlier.HasSameActions(later))
             return $"does on the same condition what {first} does, which comes before it: leave one of them out";
         KillAction? before = KillOf(earlier);
@@ -62,9 +64,6 @@ internal sealed class RuleOverlaps(DiagnosticBag diagnostics)
         if (same && before is not null && kill is not null)
             return $"kills on the same condition as {first}, which always comes first: this one kills once more while "
                 + "that one's cooldown runs; put both steps into one rule, or give them different conditions";
-        bool isStricter = _implication.Holds(later, later.When, earlier, earlier.When);
-        if (!isStricter)
-            return null;
         if (before is not null && kill is not null && earlier.CooldownUsec == 0 && TakesAll(before, kill))
             return $"never gets to kill: {first} comes first, is true whenever this one is, and kills at every step "
                 + "for want of a cooldown; put this rule before it, or give that one a cooldown";

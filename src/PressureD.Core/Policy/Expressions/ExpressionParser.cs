@@ -33,6 +33,9 @@ internal sealed class ExpressionParser
     private int _depth;
     private int _callDepth;
 
+    /// <summary>What is read is an argument, not a parenthesis within one.</summary>
+    private bool _commaEnds;
+
     /// <summary>Some may be among what was passed over, or it has been said that they do not match.</summary>
     private bool _bracketsUnknown;
 
@@ -104,7 +107,8 @@ internal sealed class ExpressionParser
             switch (Current.Kind)
             {
                 case TokenKind.And or TokenKind.Or when open == 0:
-                case TokenKind.Close or TokenKind.Comma when open == 0 && _depth > 0:
+                case TokenKind.Close when open == 0 && _depth > 0:
+                case TokenKind.Comma when open == 0 && _commaEnds:
                     return;
                 case TokenKind.Open:
                     open++;
@@ -114,6 +118,17 @@ internal sealed class ExpressionParser
                     break;
             }
 
+            _at++;
+        }
+    }
+
+    /// <summary>Goes on to the end of the parenthesis or of the arguments.</summary>
+    private void PassGroup()
+    {
+        int open = 0;
+        while (Current.Kind != TokenKind.End && (Current.Kind != TokenKind.Close || open > 0))
+        {
+            open += Current.Kind == TokenKind.Open ? 1 : Current.Kind == TokenKind.Close ? -1 : 0;
             _at++;
         }
     }
@@ -183,16 +198,24 @@ internal sealed class ExpressionParser
         int open = Current.Start;
         if (!Enter())
             return null;
+        bool outer = _commaEnds;
+        _commaEnds = false;
         _at++;
         Expression inner = Or();
         _depth--;
+        _commaEnds = outer;
+        bool isRead = Current.Kind is TokenKind.Close or TokenKind.End;
+        if (!isRead)
+        {
+            Unexpected("'and', 'or' or ')'");
+            PassGroup();
+        }
+
         if (Current.Kind == TokenKind.Close)
             _at++;
-        else if (Current.Kind == TokenKind.End)
-            FailUnclosed(open, "'(' is not closed, expected a ')'");
         else
-            return Unexpected("'and', 'or' or ')'");
-        return inner;
+            FailUnclosed(open, "'(' is not closed, expected a ')'");
+        return isRead ? inner : null;
     }
 
     private Expression? Compared()
@@ -258,10 +281,13 @@ internal sealed class ExpressionParser
         Token name = Current;
         if (!Enter())
             return null;
+        bool outer = _commaEnds;
+        _commaEnds = true;
         _callDepth++;
         _at += 2;
         Expression? call = Arguments(name);
         _callDepth--;
+        _commaEnds = outer;
         _depth--;
         return call;
     }
@@ -284,6 +310,8 @@ internal sealed class ExpressionParser
             if (Current.Kind != TokenKind.Comma)
             {
                 Unexpected("',' or ')'");
+                PassGroup();
+                _at += Current.Kind == TokenKind.Close ? 1 : 0;
                 return null;
             }
 

@@ -26,6 +26,13 @@ public sealed class ContradictionsTests
         $"never fires here: its 'when' asks for {what}, which is more than this machine has; ask for a percentage, or for less",
         Say(when, memoryBytes: 4 * GiB, swapBytes: 2 * GiB));
 
+    [Theory]
+    [InlineData("mem.total > 90GiB")]
+    [InlineData("swap.total >= 3GiB")]
+    public void More_of_what_has_no_shares(string when) => Assert.Equal(
+        $"never fires here: its 'when' asks for '{when}' (f:1:1), which is more than this machine has; ask for less",
+        Say(when, memoryBytes: 4 * GiB, swapBytes: 2 * GiB));
+
     [Fact]
     public void A_side_of_an_or() => Assert.Equal(
         "has an 'or' in its 'when' of which one side is never true here: it asks for 'swap.free > 3GiB' (f:1:20), which "

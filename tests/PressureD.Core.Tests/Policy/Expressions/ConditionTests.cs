@@ -231,6 +231,12 @@ public sealed class ConditionTests
     [InlineData("rate(mem.free 2s) > 1B/s and mem.fre < 1B", "15 30")]
     [InlineData("$x and mem.fre < 1B and ~y", "1 8 25")]
     [InlineData("(((mem.fre < 1B and swap.fre < 1B", "3 4 21")]
+    [InlineData("any(\"x\", (memory.current > 1B , b) > 1)", "31")]
+    [InlineData("((mem.free > 1B , mem.free > 2B))", "17")]
+    [InlineData("(mem.free > , b) and mem.fre < 1B", "13 22")]
+    [InlineData("(count(\"x\" \"y\") > 1) and mem.fre < 1B", "12 26")]
+    [InlineData("(mem.free > 1B 2B (3B) and x) and mem.fre < 1B", "16 35")]
+    [InlineData("(mem.free > 1B , b", "1 16")]
     public void Mistakes_OfOneCondition_AreAllToldAtOnce(string condition, string columns)
     {
         (Rule? rule, string said) = Conditions.Compile(condition);
