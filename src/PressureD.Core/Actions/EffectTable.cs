@@ -122,7 +122,7 @@ internal sealed class EffectTable
         return false;
     }
 
-    /// <summary>Whether a worker writes the same file for another effect: until it has, nobody knows what is there.</summary>
+    /// <summary>Whether a worker writes the same file for another effect: its value is not known until then.</summary>
     private bool IsOtherWritten(Effect effect)
     {
         foreach (Effect other in _effects)
