@@ -160,7 +160,7 @@ internal sealed class ChangeRunner : ActionRunner
                 if (ofMachine == (state.NextTarget == state.TargetCount))
                 {
                     int result = Change(step, state, state.NextTarget, state.NextChange);
-                    if (result == -Errno.EBUSY && patient)
+                    if (result is -Errno.EBUSY or -Errno.EAGAIN && patient)
                         return false;
                     if (result < 0 && !(Errno.IsGone(result) && IsGone(state)))
                         Fail(step, state, result);
@@ -193,11 +193,17 @@ internal sealed class ChangeRunner : ActionRunner
         byte[] name = _names[changeIndex];
         ReadOnlySpan<byte> path = ofMachine ? default : target.Slot!.Path;
         long identity = ofMachine ? 0 : target.Identity;
-        if (Services.Effects.Find(path, identity, name) is { } held)
+        if (Services.Effects.FindOfRule(path, identity, name) is { } held)
         {
             // Ours is in effect already; another rule's is that rule's to put back.
             return ReferenceEquals(held.Match, step.Match) || held.Stage == EffectStage.Ending ? 0 : -Errno.EEXIST;
         }
+
+        Effect? standing = Services.Effects.FindStanding(path, identity, name);
+        if (standing is { IsDropped: true } or { Stage: EffectStage.Ending })
+            return 0;
+        if (standing is { Stage: not EffectStage.Held })
+            return -Errno.EAGAIN;
 
         int length = WholeFile.Read(Kernel, directory, name, _old);
         if (length < 0)
@@ -206,6 +212,9 @@ internal sealed class ChangeRunner : ActionRunner
         ReadOnlySpan<byte> ours = Value(changeIndex, directory, old);
         if (ours.IsEmpty || ours.SequenceEqual(old))
             return 0;
+
+        // A standing limit that somebody else has changed is no more there to be put back.
+        bool isOverStanding = standing is not null && old.SequenceEqual(Services.Effects.Ours(standing));
         int result = Services.Effects.Begin(
             new PlannedChange
             {
@@ -213,8 +222,9 @@ internal sealed class ChangeRunner : ActionRunner
                 Identity = identity,
                 Path = path,
                 Name = name,
-                Old = old,
+                Old = isOverStanding ? Services.Effects.Old(standing!) : old,
                 Ours = ours,
+                IsOverStanding = isOverStanding,
             },
             out Effect? effect);
         if (effect is null)
@@ -267,12 +277,17 @@ internal sealed class ChangeRunner : ActionRunner
             -Errno.ENOSPC => "as many changes are in effect as can be noted to be put back"u8,
             -Errno.EBUSY => "every worker hangs"u8,
             -Errno.ENAMETOOLONG => "its path is too long to be noted"u8,
+            -Errno.EAGAIN => "the swap section is still setting it"u8,
             -Errno.EEXIST => "another rule has changed it, and puts it back"u8,
             -Errno.ENOENT => "there is no such file: its controller is off there, or this kernel does not have it"u8,
             _ => default,
         });
-        if (result is not (-Errno.ENOSPC or -Errno.EBUSY or -Errno.EEXIST or -Errno.ENAMETOOLONG or -Errno.ENOENT))
+        if (result is not (-Errno.ENOSPC or -Errno.EBUSY or -Errno.EAGAIN or -Errno.EEXIST or -Errno.ENAMETOOLONG
+            or -Errno.ENOENT))
+        {
             text.Append(Errno.Name(result));
+        }
+
         Services.Sink.Commit();
     }
 

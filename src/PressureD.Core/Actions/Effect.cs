@@ -41,6 +41,12 @@ internal sealed class Effect(int record)
     /// <summary>When it is put back at the latest; 0: when the rule is over.</summary>
     public long UntilUsec { get; set; }
 
+    /// <summary>
+    /// It lies on a standing limit, which comes back when it is over if it stands still. What its record has as the old
+    /// value is what was there before both.
+    /// </summary>
+    public bool IsOverStanding { get; set; }
+
     /// <summary>The policy no longer asks for it.</summary>
     public bool IsDropped { get; set; }
 

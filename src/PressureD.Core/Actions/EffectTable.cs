@@ -66,19 +66,75 @@ internal sealed class EffectTable
     /// <summary>How many changes are in effect or under way.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The effect on a file; null when there is none.</summary>
+    /// <summary>The effect of a rule on a file; null when there is none.</summary>
     /// <param name="path">The cgroup; empty for a file of the machine.</param>
     /// <param name="identity">The cgroup's inode; 0 for a file of the machine.</param>
     /// <param name="name">The file.</param>
-    public Effect? Find(ReadOnlySpan<byte> path, long identity, ReadOnlySpan<byte> name)
+    public Effect? FindOfRule(ReadOnlySpan<byte> path, long identity, ReadOnlySpan<byte> name) =>
+        Find(path, identity, name, ofRule: true);
+
+    /// <summary>The standing limit of a file, or what a previous process left there; null when there is none.</summary>
+    /// <inheritdoc cref="FindOfRule"/>
+    public Effect? FindStanding(ReadOnlySpan<byte> path, long identity, ReadOnlySpan<byte> name) =>
+        Find(path, identity, name, ofRule: false);
+
+    private Effect? Find(ReadOnlySpan<byte> path, long identity, ReadOnlySpan<byte> name, bool ofRule)
     {
         foreach (Effect effect in _effects)
         {
-            if (effect.Stage != EffectStage.Free && Name(effect).SequenceEqual(name) && IsOf(effect, path, identity))
+            if (effect.Stage != EffectStage.Free && effect.RuleHash != 0 == ofRule
+                && Name(effect).SequenceEqual(name) && IsOf(effect, path, identity))
+            {
                 return effect;
+            }
         }
 
         return null;
+    }
+
+    /// <summary>What is there again when an effect is over.</summary>
+    private ReadOnlySpan<byte> BackTo(Effect effect)
+    {
+        foreach (Effect other in _effects)
+        {
+            if (effect.IsOverStanding && other is { RuleHash: 0, IsDropped: false, Stage: EffectStage.Held }
+                && _journal.IsSameFile(other.Record, effect.Record))
+            {
+                return Ours(other);
+            }
+        }
+
+        return Old(effect);
+    }
+
+    /// <summary>Whether a rule's change lies on a standing limit.</summary>
+    private bool IsCovered(Effect standing)
+    {
+        foreach (Effect other in _effects)
+        {
+            if (other is { IsOverStanding: true, Stage: not EffectStage.Free }
+                && _journal.IsSameFile(other.Record, standing.Record))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a worker writes the same file for another effect: its value is not known until then.</summary>
+    private bool IsOtherWritten(Effect effect)
+    {
+        foreach (Effect other in _effects)
+        {
+            if (other != effect && other is { Stage: not EffectStage.Free, Write: >= 0 }
+                && _journal.IsSameFile(other.Record, effect.Record))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -117,6 +173,7 @@ internal sealed class EffectTable
         Fill(effect, EffectStage.Beginning);
         effect.Request = request;
         effect.Write = write;
+        effect.IsOverStanding = change.IsOverStanding;
         return 0;
     }
 
@@ -166,6 +223,7 @@ internal sealed class EffectTable
         effect.UntilUsec = 0;
         effect.OverSinceUsec = 0;
         effect.SeenActive = false;
+        effect.IsOverStanding = false;
         effect.IsDropped = false;
         effect.RetryUsec = 0;
         effect.AskAgainUsec = 0;
@@ -475,7 +533,8 @@ internal sealed class EffectTable
         int length = directory < 0 ? directory : WholeFile.Read(_kernel, directory, Name(effect), _now);
         if (directory >= 0)
             _kernel.Close(directory);
-        if (length < 0 || ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect)))
+        bool isSet = length < 0 || ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect));
+        if (isSet || IsCovered(effect))
         {
             effect.AwaitUsec = 0;
             effect.Stage = EffectStage.Held;
@@ -543,6 +602,8 @@ internal sealed class EffectTable
 
     private void AdvanceEnding(Effect effect, long nowUsec)
     {
+        if (IsOtherWritten(effect))
+            return;
         bool mayTell = effect.Write < 0 && nowUsec >= effect.RetryUsec;
         bool mustTell = effect.IsAsking
             || (mayTell && _journal.IsByManager(effect.Record) && !IsForeign(effect));
@@ -564,10 +625,10 @@ internal sealed class EffectTable
             return;
         bool ofMachine = _journal.Name(effect.Record).StartsWith("/"u8);
         int directory = ofMachine ? KernelDirectory.None : CgroupPaths.Open(_kernel, _journal.Path(effect.Record));
-        UndoVerdict verdict = _journal.Judge(_kernel, effect.Record, directory);
+        UndoVerdict verdict = _journal.Judge(_kernel, effect.Record, directory, BackTo(effect));
         if (verdict == UndoVerdict.Ours)
         {
-            int write = _writer.Begin(directory, _journal.Name(effect.Record), _journal.Old(effect.Record));
+            int write = _writer.Begin(directory, _journal.Name(effect.Record), BackTo(effect));
             if (write >= 0)
                 effect.Write = write;
             else
@@ -589,7 +650,7 @@ internal sealed class EffectTable
     private bool IsForeign(Effect effect)
     {
         int directory = CgroupPaths.Open(_kernel, Path(effect));
-        bool isForeign = _journal.Judge(_kernel, effect.Record, directory) == UndoVerdict.Foreign;
+        bool isForeign = _journal.Judge(_kernel, effect.Record, directory, Old(effect)) == UndoVerdict.Foreign;
         if (directory >= 0)
             _kernel.Close(directory);
         return isForeign;
@@ -662,7 +723,7 @@ internal sealed class EffectTable
 
     private void AppendEnd(TextBuffer text, Effect effect, long nowUsec)
     {
-        text.Append(" to "u8).Append(_journal.Old(effect.Record)).Append(" after "u8)
+        text.Append(" to "u8).Append(BackTo(effect)).Append(" after "u8)
             .AppendDuration(nowUsec - effect.SinceUsec).Append(", "u8).Append(effect.End switch
             {
                 EffectEnd.RuleOver => "the rule's condition is over"u8,

@@ -13,6 +13,9 @@ internal readonly ref struct PlannedChange
     /// </summary>
     public bool IsStanding { get; init; }
 
+    /// <inheritdoc cref="Effect.IsOverStanding"/>
+    public bool IsOverStanding { get; init; }
+
     public required long Identity { get; init; }
 
     public required ReadOnlySpan<byte> Path { get; init; }

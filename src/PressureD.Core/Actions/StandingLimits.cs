@@ -204,7 +204,7 @@ internal sealed class StandingLimits
         ReadOnlySpan<byte> ours)
     {
         int length = WholeFile.Read(_services.Kernel, directory, name, _old);
-        if (length < 0 || _services.Effects.Find(path, identity, name) is not null)
+        if (length < 0 || _services.Effects.FindStanding(path, identity, name) is not null)
             return 0;
         ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));
         if (old.SequenceEqual(ours))
@@ -305,8 +305,12 @@ internal sealed class StandingLimits
     private int Change(
         int directory, long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> ours)
     {
-        if (_services.Effects.Find(path, identity, name) is { } held)
+        if (_services.Effects.FindStanding(path, identity, name) is { } held)
             return held.IsDropped || held.Stage == EffectStage.Ending ? -Errno.EAGAIN : 0;
+
+        // A rule was here first. What it found is not known any more as what stands, until it has put it back.
+        if (_services.Effects.FindOfRule(path, identity, name) is not null)
+            return -Errno.EAGAIN;
         int length = WholeFile.Read(_services.Kernel, directory, name, _old);
         if (length < 0)
             return length;

@@ -128,7 +128,8 @@ public sealed class UndoJournal
     /// The cgroup, whose identity is looked at here; <see cref="KernelDirectory.None"/> for a file of the machine; a
     /// negative errno when it could not be opened.
     /// </param>
-    internal UndoVerdict Judge(IKernel kernel, int record, int directory)
+    /// <param name="backTo">What is to be there again.</param>
+    internal UndoVerdict Judge(IKernel kernel, int record, int directory, ReadOnlySpan<byte> backTo)
     {
         bool ofMachine = directory == KernelDirectory.None;
         if (directory < 0 && !ofMachine)
@@ -139,10 +140,31 @@ public sealed class UndoJournal
         if (length < 0)
             return Errno.IsGone(length) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
         ReadOnlySpan<byte> current = ControlText.Value(_current.AsSpan(0, length));
-        if (current.SequenceEqual(Old(record)))
+        if (current.SequenceEqual(backTo))
             return UndoVerdict.Unchanged;
-        return current.SequenceEqual(Ours(record)) ? UndoVerdict.Ours : UndoVerdict.Foreign;
+        if (current.SequenceEqual(Ours(record)))
+            return UndoVerdict.Ours;
+
+        // A rule's change may lie on a standing limit. Each has noted what was there before both, and whoever's value
+        // is there puts it back.
+        return IsOurs(record, current) ? UndoVerdict.Unchanged : UndoVerdict.Foreign;
     }
+
+    /// <summary>Whether a value is that of another change of the same file.</summary>
+    private bool IsOurs(int record, ReadOnlySpan<byte> value)
+    {
+        for (int i = 0; i < Records; i++)
+        {
+            if (i != record && IsHeld(i) && IsSameFile(i, record) && value.SequenceEqual(Ours(i)))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether two records are about the same file.</summary>
+    internal bool IsSameFile(int one, int other) =>
+        Identity(one) == Identity(other) && Name(one).SequenceEqual(Name(other));
 
     /// <summary>
     /// Puts every noted value back, waiting for each write up to a second. Cgroups that are gone, or whose name another
@@ -165,7 +187,7 @@ public sealed class UndoJournal
                 continue;
             bool ofMachine = Name(i).StartsWith("/"u8);
             int directory = ofMachine ? KernelDirectory.None : CgroupPaths.Open(kernel, Path(i));
-            UndoVerdict verdict = Judge(kernel, i, directory);
+            UndoVerdict verdict = Judge(kernel, i, directory, Old(i));
             if (IsByManager(i) && (verdict == UndoVerdict.Foreign || TellManager(i, units!)))
                 SetByManager(i, false);
             int result = verdict == UndoVerdict.Ours ? Write(kernel, writer, i, directory, untilUsec) : 0;

@@ -119,7 +119,8 @@ public sealed class DaemonLoop : IDisposable
             new CgroupKiller(_kernel, _cgroups, _undo, members),
             groups,
             new OomdCounters(_kernel, members),
-            new Teardown(_kernel, processes));
+            new Teardown(_kernel, processes),
+            new MemoryReleases(_kernel, _cgroups, members, processes, groups));
         _selector = new VictimSelector(_kernel, _cgroups, _flights, members, processes, groups);
         _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
         _sink = _incidents;

@@ -88,7 +88,8 @@ public static partial class MetricCatalog
             "What is available or held by processes: MemAvailable + AnonPages.");
         Computed("swap.used", MetricUnit.Bytes, "swap.total", "Swap space in use.");
         Computed("swap.effective", MetricUnit.Bytes, "mem.total",
-            "What swap can still take: free swap, where zram counts only for what compression gains.");
+            "What swap can still take: free swap, where zram, and zswap until its pool is full, count only for what "
+                + "compression gains.");
         Computed("zram.used", MetricUnit.Bytes, "mem.total", "Memory that zram swap occupies.");
         Computed("zram.stored", MetricUnit.Bytes, "swap.total", "What zram swap holds, before compression.");
         Computed("zram.compressed", MetricUnit.Bytes, "mem.total", "What zram swap holds, compressed.");

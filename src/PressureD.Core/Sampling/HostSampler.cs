@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Kernel;
@@ -14,7 +15,7 @@ namespace PressureD.Core.Sampling;
 public sealed class HostSampler : IDisposable
 {
     private static readonly string[] MeminfoKeys =
-        ["MemTotal", "MemFree", "MemAvailable", "AnonPages", "Shmem", "SwapTotal", "SwapFree"];
+        ["MemTotal", "MemFree", "MemAvailable", "AnonPages", "Shmem", "SwapTotal", "SwapFree", "Zswap", "Zswapped"];
 
     private const int KeyTotal = 0;
     private const int KeyFree = 1;
@@ -23,6 +24,8 @@ public sealed class HostSampler : IDisposable
     private const int KeyShmem = 4;
     private const int KeySwapTotal = 5;
     private const int KeySwapFree = 6;
+    private const int KeyZswap = 7;
+    private const int KeyZswapped = 8;
 
     private const int MaxSwapDevices = 32;
 
@@ -70,6 +73,8 @@ public sealed class HostSampler : IDisposable
     private HeldFile _meminfoFile;
     private HeldFile _vmstatFile;
     private HeldFile _swapsFile;
+    private HeldFile _zswapEnabledFile = HeldFile.None;
+    private HeldFile _zswapShareFile = HeldFile.None;
     private HeldFile _arcFile = HeldFile.None;
     private long _pressureUsec;
     private long _lastSwapTotalBytes = Quantity.Unknown;
@@ -214,6 +219,8 @@ public sealed class HostSampler : IDisposable
     {
         _meminfoFile.Close(_kernel);
         _swapsFile.Close(_kernel);
+        _zswapEnabledFile.Close(_kernel);
+        _zswapShareFile.Close(_kernel);
         _vmstatFile.Close(_kernel);
         for (int i = 0; i < _psiFiles.Length; i++)
             _psiFiles[i].Close(_kernel);
@@ -316,11 +323,37 @@ public sealed class HostSampler : IDisposable
         }
 
         StoreZram(all);
+        long diskFree = Math.Max(swapFree - zramFree, 0);
+        long cost = SwapCapacity.ZswapCostBytes(
+            diskFree, ZswapRoom(), _meminfo[KeyZswapped], _meminfo[KeyZswap]);
         if (zramFree == 0 && all.UsedBytes == 0)
-            return swapFree;
+            return swapFree - cost;
         long shmem = Math.Max(_meminfo[KeyShmem], 0);
-        return SwapCapacity.EffectiveBytes(
-            Math.Max(swapFree - zramFree, 0), zramFree, all, Math.Max(anon, 0) + shmem);
+        return SwapCapacity.EffectiveBytes(diskFree, zramFree, all, Math.Max(anon, 0) + shmem) - cost;
+    }
+
+    /// <summary>How much zswap's pool may still grow, bytes; 0 when it is off, or nothing is known of it.</summary>
+    private long ZswapRoom()
+    {
+        if (_meminfo[KeyZswap] == Quantity.Unknown || _meminfo[KeyZswapped] == Quantity.Unknown)
+            return 0;
+        if (!ReadLate(ref _zswapEnabledFile, "/sys/module/zswap/parameters/enabled"u8).StartsWith("Y"u8))
+            return 0;
+        ReadOnlySpan<byte> text = ReadLate(ref _zswapShareFile, "/sys/module/zswap/parameters/max_pool_percent"u8);
+        return Utf8Parser.TryParse(text, out int percent, out _)
+            ? (_meminfo[KeyTotal] / 100 * percent) - _meminfo[KeyZswap]
+            : 0;
+    }
+
+    /// <summary>A file that is opened when it is first asked for; nothing when it cannot be read.</summary>
+    private ReadOnlySpan<byte> ReadLate(ref HeldFile file, ReadOnlySpan<byte> path)
+    {
+        if (!file.IsOpen)
+            HeldFile.Open(_kernel, KernelDirectory.None, path, out file);
+        ReadOnlySpan<byte> text = file.Read(_kernel, _buffer, out int error);
+        if (error < 0)
+            file.Close(_kernel);
+        return text;
     }
 
     private void StoreZram(in ZramStat all)
@@ -335,15 +368,8 @@ public sealed class HostSampler : IDisposable
         if (number < 0 || number >= _zramFiles.Length)
             return;
         ref HeldFile file = ref _zramFiles[number];
-        if (!file.IsOpen)
-        {
-            _path.Clear().Append("/sys/block/zram"u8).Append(number).Append("/mm_stat"u8);
-            HeldFile.Open(_kernel, KernelDirectory.None, _path.Span, out file);
-        }
-
-        ReadOnlySpan<byte> text = file.Read(_kernel, _buffer, out int error);
-        if (error < 0)
-            file.Close(_kernel);
+        _path.Clear().Append("/sys/block/zram"u8).Append(number).Append("/mm_stat"u8);
+        ReadOnlySpan<byte> text = ReadLate(ref file, _path.Span);
         if (!ZramReader.TryRead(text, out ZramStat stat))
             return;
         all.OriginalBytes += stat.OriginalBytes;

@@ -14,13 +14,22 @@ internal sealed class CgroupKiller
 {
     private const int MaxSweeps = 8;
 
+    /// <summary>Sweeps do not hold up the loop for longer; what they leave is for the next step.</summary>
+    private const long SweepUsec = 20_000;
+
+    /// <summary>
+    /// Room to know so many by their pids. Who is displaced by another is signalled once more, which does no harm.
+    /// </summary>
+    private const int KnownPids = 1 << 14;
+
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly UndoJournal _undo;
     private readonly MemberList _members;
     private readonly Subject _subject;
     private readonly OtherThreads _others;
-    private bool _isPartial;
+    private readonly int[] _known = new int[KnownPids];
+    private int _newcomers;
 
     public CgroupKiller(IKernel kernel, CgroupTable cgroups, UndoJournal undo, MemberList members)
     {
@@ -32,9 +41,18 @@ internal sealed class CgroupKiller
         _others = new OtherThreads(kernel);
     }
 
+    /// <summary>
+    /// Whether KILL goes to one process after the other, so that it has to be repeated while anybody is left.
+    /// </summary>
+    public bool IsOneByOne => !_kernel.Features.CgroupKill;
+
     /// <summary>Asks every process in the cgroup and below to leave.</summary>
     /// <returns>0, or a negative errno.</returns>
-    public int Term(CgroupSlot cgroup) => Math.Min(Sweep(cgroup, Signals.Term), 0);
+    public int Term(CgroupSlot cgroup)
+    {
+        Array.Fill(_known, -1);
+        return Math.Min(Sweep(cgroup, Signals.Term), 0);
+    }
 
     /// <summary>Ends every process in the cgroup and below.</summary>
     /// <returns>0, or a negative errno.</returns>
@@ -65,13 +83,14 @@ internal sealed class CgroupKiller
     {
         int record = _undo.Begin(cgroup.Identity, cgroup.Path, "cgroup.freeze"u8, "0"u8, "1"u8);
         bool frozen = record >= 0 && _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "1"u8) >= 0;
-        int result = 0;
-        for (int sweep = 0; sweep < MaxSweeps; sweep++)
-        {
-            result = Sweep(cgroup, Signals.Kill);
-            if (result <= 0 || (frozen && !_isPartial))
-                break;
-        }
+        Array.Fill(_known, -1);
+        int result = Sweep(cgroup, Signals.Kill);
+
+        // The freeze takes a moment, in which a child may come into the list behind the sweep. It is not waited for: a
+        // process that has been sent KILL forks no more, so once a list shows nobody new there is nobody else.
+        long untilUsec = _kernel.NowUsec + SweepUsec;
+        for (int sweep = 1; sweep < MaxSweeps && _newcomers > 0 && _kernel.NowUsec < untilUsec; sweep++)
+            Sweep(cgroup, Signals.Kill);
 
         // A thaw that fails stays noted, so that whoever stops or starts next tries again.
         int thawed = frozen ? _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "0"u8) : 0;
@@ -80,20 +99,24 @@ internal sealed class CgroupKiller
         return Math.Min(result, 0);
     }
 
-    /// <summary>Signals all that are listed now.</summary>
+    /// <summary>Signals all that are listed now and are not known; they are then.</summary>
     /// <returns>How many were signalled, or a negative errno when nobody could be.</returns>
     private int Sweep(CgroupSlot cgroup, int signal)
     {
         int signalled = 0;
         int error = 0;
-        _isPartial = false;
+        _newcomers = 0;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             if (!slot.IsWithin(cgroup) || _members.Open(slot) < 0)
                 continue;
-            _isPartial |= _members.IsTruncated;
             while (_members.TryNext(out int pid))
             {
+                ref int known = ref _known[pid % KnownPids];
+                if (known == pid)
+                    continue;
+                known = pid;
+                _newcomers++;
                 int result = SignalPid(pid, cgroup, signal);
                 signalled += result >= 0 ? 1 : 0;
                 error = result < 0 && !Errno.IsGone(result) ? result : error;

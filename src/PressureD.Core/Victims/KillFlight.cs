@@ -63,14 +63,16 @@ internal sealed class KillFlight
     /// </summary>
     public long ConsumptionBytesPerSecond { get; set; }
 
-    /// <summary>The running process_mrelease, or −1.</summary>
-    public int Ticket { get; set; } = -1;
+    /// <summary>Whose memory workers free or have freed, the first <see cref="ReleaseCount"/>.</summary>
+    public MemberRelease[] Releases { get; } = new MemberRelease[MemoryReleases.MostOfOne];
+
+    public int ReleaseCount { get; set; }
 
     /// <summary>systemd takes the death for its unit's.</summary>
     public bool CountsForUnit { get; set; }
 
-    /// <summary>process_mrelease was begun.</summary>
-    public bool IsReleased { get; set; }
+    /// <summary>When workers are asked for what it still holds; unlimited when they have been.</summary>
+    public long ReleaseUsec { get; set; }
 
     /// <summary>What it held at the last sign that it comes apart.</summary>
     public long RemainingBytes { get; set; }
@@ -107,9 +109,9 @@ internal sealed class KillFlight
         BeforeUsec = 0;
         AvailableAtKillBytes = 0;
         ConsumptionBytesPerSecond = 0;
-        Ticket = -1;
+        ReleaseCount = 0;
         CountsForUnit = false;
-        IsReleased = false;
+        ReleaseUsec = 0;
         RemainingBytes = 0;
         ExitTicks = 0;
         ShrankUsec = 0;

@@ -21,11 +21,6 @@ internal sealed class KillFlights
     /// </summary>
     public const long CreditUsec = 500_000;
 
-    /// <summary>
-    /// Bigger victims are worth a second CPU for tearing their memory down (measured: a gain from about 2 GiB).
-    /// </summary>
-    private const long ReleaseBytes = 2L << 30;
-
     /// <summary>Memory comes back after the last task is gone; then the account is drawn.</summary>
     private const long SettleUsec = 200_000;
 
@@ -38,6 +33,9 @@ internal sealed class KillFlights
     /// </summary>
     private const long ResistUsec = 10_000_000;
 
+    /// <summary>Workers that are all taken are asked again this often for what a victim holds.</summary>
+    private const long BusyUsec = 500_000;
+
     private static readonly string[] EventKeys = ["populated"];
 
     private readonly IKernel _kernel;
@@ -47,10 +45,10 @@ internal sealed class KillFlights
     private readonly OtherThreads _others;
     private readonly OomdCounters _counters;
     private readonly Teardown _teardown;
+    private readonly MemoryReleases _releases;
     private readonly KillFlight[] _flights = new KillFlight[RunLedger.MaxFlights];
     private readonly KeyedReader _events = new(EventKeys);
     private readonly byte[] _buffer = new byte[4096];
-    private readonly int[] _lateTickets = new int[RunLedger.MaxFlights];
 
     public KillFlights(
         IKernel kernel,
@@ -58,8 +56,10 @@ internal sealed class KillFlights
         CgroupKiller cgroupKiller,
         GroupKiller groupKiller,
         OomdCounters counters,
-        Teardown teardown)
+        Teardown teardown,
+        MemoryReleases releases)
     {
+        _releases = releases;
         _teardown = teardown;
         _groupKiller = groupKiller;
         _others = new OtherThreads(kernel);
@@ -69,7 +69,6 @@ internal sealed class KillFlights
         _cgroupKiller = cgroupKiller;
         for (int i = 0; i < _flights.Length; i++)
             _flights[i] = new KillFlight();
-        Array.Fill(_lateTickets, -1);
     }
 
     public ReadOnlySpan<KillFlight> All => _flights;
@@ -280,8 +279,11 @@ internal sealed class KillFlights
     /// <returns>0, or a negative errno, after which it is as unknown as before.</returns>
     public int Repeat(KillFlight flight)
     {
+        _releases.FindBig(flight);
         int result = SignalKill(flight);
         flight.IsKillUnsure = result < 0 && !Errno.IsGone(result);
+        if (result >= 0)
+            _releases.BeginBig(flight);
         return result;
     }
 
@@ -313,13 +315,13 @@ internal sealed class KillFlights
     public void Notice(WaitEvent waitEvent)
     {
         if (waitEvent.Kind == WaitKind.Ticket)
-            FinishLate(waitEvent.Descriptor);
+            _releases.NoticeLate(waitEvent.Descriptor);
         foreach (KillFlight flight in _flights)
         {
             if (flight.Stage == FlightStage.Free)
                 continue;
-            if (waitEvent.Kind == WaitKind.Ticket && flight.Ticket == waitEvent.Descriptor)
-                FinishRelease(flight);
+            if (waitEvent.Kind == WaitKind.Ticket)
+                _releases.Notice(flight, waitEvent.Descriptor);
             else if (waitEvent.Kind == WaitKind.Exit && flight.Descriptor == waitEvent.Descriptor
                 && flight.Victim.Group == 0)
                 flight.DeadUsec = _kernel.NowUsec;
@@ -346,7 +348,8 @@ internal sealed class KillFlights
         }
 
         // Whoever was forked while the others were signalled is still there.
-        if (flight.Stage == FlightStage.Kill && flight.Victim.Group != 0 && !flight.IsKillUnsure)
+        bool isOneByOne = flight.Victim.Group != 0 || (flight.Victim.Cgroup is not null && _cgroupKiller.IsOneByOne);
+        if (flight.Stage == FlightStage.Kill && isOneByOne && !flight.IsKillUnsure)
             SignalKill(flight);
         if (flight.IsKillUnsure)
             return FlightOutcome.Due;
@@ -367,9 +370,8 @@ internal sealed class KillFlights
             return FlightOutcome.Left;
         }
 
-        // A victim that hangs does not tear its own memory down, whatever its size: somebody else can.
-        if (flight.Stage == FlightStage.Kill && nowUsec - flight.KillUsec >= CreditUsec)
-            Release(flight);
+        if (flight.Stage == FlightStage.Kill && nowUsec >= flight.ReleaseUsec)
+            flight.ReleaseUsec = _releases.BeginRest(flight) ? long.MaxValue : nowUsec + BusyUsec;
 
         // Most are dead before anybody would need to know whether they come apart.
         if (flight.Stage == FlightStage.Kill
@@ -432,6 +434,7 @@ internal sealed class KillFlights
             flight.Stage = record.KillUsec == 0 ? FlightStage.Term : FlightStage.Kill;
             flight.SignalUsec = record.SignalUsec;
             flight.KillUsec = record.KillUsec;
+            flight.ReleaseUsec = record.KillUsec + CreditUsec;
             flight.GraceUsec = record.GraceUsec;
             flight.RuleHash = record.RuleHash;
             flight.IsAsked = flight.IsNamed;
@@ -542,12 +545,17 @@ internal sealed class KillFlights
     private int SendKill(KillFlight flight, long nowUsec, long availableBytes)
     {
         BeginDeath(flight, nowUsec, availableBytes);
-        return SignalKill(flight);
+        _releases.FindBig(flight);
+        int result = SignalKill(flight);
+        if (result >= 0)
+            _releases.BeginBig(flight);
+        return result;
     }
 
     private void BeginDeath(KillFlight flight, long nowUsec, long availableBytes)
     {
         flight.KillUsec = nowUsec;
+        flight.ReleaseUsec = nowUsec + CreditUsec;
         flight.RemainingBytes = flight.Victim.SizeBytes;
         flight.ExitTicks = 0;
         flight.ShrankUsec = 0;
@@ -562,54 +570,18 @@ internal sealed class KillFlights
             return flight.Victim.IsCgroupThere ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
         if (flight.Victim.Group != 0)
             return _groupKiller.Kill(flight.Victim.Group, flight.Victim.Session);
-        int result = _kernel.Signal(flight.Descriptor, Signals.Kill);
-        if (result >= 0 && flight.Victim.SizeBytes >= ReleaseBytes)
-            Release(flight);
-        return result;
-    }
-
-    /// <summary>Has a worker free the victim's memory, once.</summary>
-    private void Release(KillFlight flight)
-    {
-        if (flight.IsReleased || flight.Victim.Identity.IsCgroup || !_kernel.Features.ReleaseMemory)
-            return;
-        flight.Ticket = _kernel.Begin(BlockingOperation.ReleaseMemory(flight.Descriptor));
-        flight.IsReleased = flight.Ticket >= 0;
+        return _kernel.Signal(flight.Descriptor, Signals.Kill);
     }
 
     /// <summary>It flies no more. What there is to say of it is said before it is cleared.</summary>
     private void End(KillFlight flight)
     {
         _ledger.ClearFlight(IndexOf(flight));
-        FinishRelease(flight);
+        _releases.End(flight);
         if (flight.Descriptor >= 0)
             _kernel.Close(flight.Descriptor);
         flight.Descriptor = -1;
         flight.Stage = FlightStage.Free;
-    }
-
-    private void FinishRelease(KillFlight flight)
-    {
-        if (flight.Ticket >= 0 && _kernel.Finish(flight.Ticket, default) == -Errno.EAGAIN)
-            KeepLate(flight.Ticket);
-        flight.Ticket = -1;
-    }
-
-    /// <summary>A worker that hangs elsewhere has not come to it: the ticket is given back when it has.</summary>
-    private void KeepLate(int ticket)
-    {
-        int place = Array.IndexOf(_lateTickets, -1);
-        if (place >= 0)
-            _lateTickets[place] = ticket;
-    }
-
-    private void FinishLate(int ticket)
-    {
-        int place = Array.IndexOf(_lateTickets, ticket);
-        if (place < 0)
-            return;
-        _kernel.Finish(ticket, default);
-        _lateTickets[place] = -1;
     }
 
     private bool IsSame(VictimIdentity process)

@@ -197,6 +197,15 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
         }
 
         bool hasCooldown = rule.CooldownUsec > 0;
+        if (hasCooldown && !cools && !kills && !broken)
+        {
+            diagnostics.Warning(
+                rule.Position,
+                $"the rule '{rule.Name}' has a 'cooldown' that nothing starts: its actions only tell, once each time "
+                + "that the rule becomes active; to keep it active for longer give it an 'until', such as "
+                + "until: not recently(…, 60s)");
+        }
+
         if (!kills || broken || (cools && hasCooldown))
             return;
         diagnostics.Warning(

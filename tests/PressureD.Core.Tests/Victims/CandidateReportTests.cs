@@ -34,7 +34,8 @@ public sealed class CandidateReportTests
             new CgroupKiller(_kernel, cgroups, new UndoJournal(new TestRunStore()), members),
             groups,
             new OomdCounters(_kernel, members),
-            new Teardown(_kernel, processes));
+            new Teardown(_kernel, processes),
+            new MemoryReleases(_kernel, cgroups, members, processes, groups));
         _selector = new VictimSelector(_kernel, cgroups, flights, members, processes, groups)
         {
             Scales = new MachineScales(1000 * MiB, 1000 * MiB),

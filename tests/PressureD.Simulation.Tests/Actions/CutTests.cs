@@ -124,6 +124,53 @@ public sealed class CutTests
         }
     }
 
+    /// <summary>A rule's change on a standing limit: when both are over, it is as it was before both.</summary>
+    [Theory]
+    [InlineData("batch.slice/*", "max: 0B, swappiness: 10")]
+    [InlineData("batch.slice/*", "max: 128MiB")]
+    [InlineData("system.slice/web.service", "max: 0B")]
+    public void KilledBeforeAnyCallAChangeOnAStandingLimitLeavesNothingBehind(string of, string change)
+    {
+        CutKernel? whole = null;
+        string before;
+        using (Scene scene = MakeStacked(of, change, kernel => whole = new CutKernel(kernel, 0)))
+        {
+            before = Controls.Of(scene.Machine);
+            scene.Run(1.2);
+            string changed = Controls.Of(scene.Machine);
+            scene.Run(End);
+            string stands = Controls.Of(scene.Machine);
+            Assert.True(changed != stands && stands != before, scene.Text);
+            Assert.Equal(64 * Scene.MiB, Limited(scene, of));
+            scene.Loop.Leave();
+            Assert.True(before == Controls.Of(scene.Machine), scene.Text);
+            Assert.DoesNotContain("somebody else", scene.Text);
+            Assert.DoesNotContain("cannot", scene.Text);
+        }
+
+        for (int call = 1; call <= whole!.Calls; call++)
+        {
+            Scene scene = MakeStacked(of, change, kernel => new CutKernel(kernel, call));
+            try
+            {
+                scene.Run(End);
+                scene.Loop.Leave();
+            }
+            catch (CutException)
+            {
+                using Scene again = scene.RestartAfterKill(runningWritesAreDone: call % 2 == 0);
+                again.Pressure(0);
+                again.Run(System.Math.Max(again.Now + 3, End));
+                Assert.True(64 * Scene.MiB == Limited(again, of), $"cut before call {call}:\n{scene.Text}\n{again.Text}");
+                again.Loop.Leave();
+                Assert.True(
+                    before == Controls.Of(again.Machine),
+                    $"cut before call {call}:\n{Controls.Of(again.Machine)}\n{scene.Text}\n{again.Text}");
+                Assert.DoesNotContain("somebody else", again.Text);
+            }
+        }
+    }
+
     [Fact]
     public void KilledBeforeAnyCallWhatTheServiceManagerWasAskedForHoldsAgainAndEndsWithTheNextOne()
     {
@@ -201,6 +248,23 @@ public sealed class CutTests
         scene.Services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));
         return scene;
     }
+
+    private static Scene MakeStacked(string of, string change, System.Func<IKernel, IKernel> wrap)
+    {
+        var scene = new Scene(
+            $"swap: {{ swappiness: 20, cgroups: [{{ match: '{of}', max: 64MiB }}] }}\n"
+            + ChangeTests.Policy($"swap: {{ of: '{of}', {change} }}")) { Wrap = wrap };
+        scene.Start("small", "/batch.slice/a", 40);
+        scene.Start("web", "/system.slice/web.service", 40);
+        scene.Services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));
+        scene.Pressure(0);
+        scene.At(0.5, () => scene.Pressure(50));
+        scene.At(PressureUntil, () => scene.Pressure(0));
+        return scene;
+    }
+
+    private static long Limited(Scene scene, string of) => 4096 * scene.Machine.FindCgroup(
+        of == "batch.slice/*" ? "/batch.slice/a" : "/" + of)!.SwapMaxPages;
 
     private static Scene MakeStanding(string policy, System.Func<IKernel, IKernel> wrap)
     {

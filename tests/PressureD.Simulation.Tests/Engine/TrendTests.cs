@@ -78,4 +78,32 @@ public sealed class TrendTests
         if (!usedUp)
             Assert.InRange(scene.Snapshot.SwapEffectiveBytes, 440 * MiB, 470 * MiB);
     }
+
+    [Theory]
+
+    // Little is stored: 2.5 to 1 is assumed. The pool takes at most 20 % of 1000 MiB.
+    [InlineData("Y", 0, 0, 400, 240)]
+    [InlineData("Y", 0, 0, 900, 700)]
+
+    // Four to one: 100 MiB for 400 MiB; and what the pool has left to grow.
+    [InlineData("Y", 100, 25, 400, 300)]
+    [InlineData("Y", 600, 150, 900, 850)]
+
+    // Full, it writes back; switched off, it takes nothing more.
+    [InlineData("Y", 800, 200, 400, 400)]
+    [InlineData("N", 100, 25, 400, 400)]
+    public void Swap_behind_zswap_gains_what_its_pool_does_not_take(
+        string enabled, long storedMib, long poolMib, long freeMib, long expectedMib)
+    {
+        using var scene = new Scene(Watch);
+        scene.Available(300);
+        scene.Meminfo("SwapTotal", 1000);
+        scene.Meminfo("SwapFree", freeMib);
+        scene.Meminfo("Zswap", poolMib);
+        scene.Meminfo("Zswapped", storedMib);
+        scene.Files.Set("/sys/module/zswap/parameters/enabled", enabled + "\n");
+        scene.Files.Set("/sys/module/zswap/parameters/max_pool_percent", "20\n");
+        scene.Run(1);
+        Assert.InRange(scene.Snapshot.SwapEffectiveBytes, (expectedMib - 1) * MiB, (expectedMib + 1) * MiB);
+    }
 }

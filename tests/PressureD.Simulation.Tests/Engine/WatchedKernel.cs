@@ -23,6 +23,9 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     /// <summary>What workers were given to do.</summary>
     public List<BlockingOperation> Begun { get; } = [];
 
+    /// <summary>Whose memory workers were to free, and when, on the machine's clock.</summary>
+    public List<(int Pid, long Usec)> Released { get; } = [];
+
     /// <summary>When the processes were listed.</summary>
     public List<long> Listings { get; } = [];
 
@@ -153,6 +156,8 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
         int ticket = kernel.Begin(operation);
         if (ticket >= 0)
             Begun.Add(operation);
+        if (ticket >= 0 && operation.Kind == BlockingKind.ReleaseMemory)
+            Released.Add((_pids[operation.Target], kernel.Machine.ElapsedUsec));
         return ticket;
     }
 
