@@ -79,8 +79,8 @@ public static class PolicySchema
         },
         new KeySpec("prefer", KeyType.MappingList,
             "Candidates that match, or hold a process that does, come before all others; with 'culprit' or "
-            + "'smallest-useful', of the same one. By exe, cmdline and environ the best 16 are asked, of those that hold "
-            + "several processes the largest ones, 16 in all.")
+            + "'smallest-useful', of the same one. By exe, cmdline and environ the best 16 are asked, of those that "
+            + "hold several processes the largest ones, 16 in all.")
         {
             Table = Matcher,
         },
