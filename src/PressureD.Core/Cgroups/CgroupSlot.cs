@@ -88,6 +88,14 @@ public sealed class CgroupSlot
     /// <summary>Its place among those that a choice takes whole; −1 when it is none of them.</summary>
     internal int Grain { get; set; }
 
+    /// <summary>
+    /// How many cgroups that could be taken lie one in another below it, this one included; 0 when it is no part.
+    /// </summary>
+    internal int Height { get; set; }
+
+    /// <summary>What prefer and avoid say of the processes in it and below it, as last looked at.</summary>
+    internal Leanings MemberLeanings { get; set; }
+
     /// <summary>How fast its size rises. Bytes a second; see <see cref="RateMeter"/>.</summary>
     internal long MeasureGrowth(long sizeBytes, long nowUsec) => _growth.Measure(sizeBytes, nowUsec);
 

@@ -6,15 +6,21 @@ namespace PressureD.Core.Victims;
 /// <summary>One process, process group or cgroup on the list, with the keys it is ordered by.</summary>
 internal struct Candidate
 {
+    /// <summary>The grain of a culprit itself.</summary>
+    public const int WholeGrain = int.MaxValue;
+
     /// <summary>Index in the process table, of a group the largest member's; −1 for a cgroup.</summary>
     public int ProcessIndex;
+
+    /// <summary>One process alone dies.</summary>
+    public bool IsProcess;
     public CgroupSlot? Cgroup;
 
     /// <summary>What attributes of its cgroup say: −1 preferred, 0 neither, 1 avoided.</summary>
     public int CgroupPreference;
 
-    /// <summary>What matchers say: −1 preferred, 0 neither, 1 avoided.</summary>
-    public int Preference;
+    /// <summary>What matchers say.</summary>
+    public Leanings Leanings;
 
     /// <summary>Bands of the action's culprit keys for the cgroup it is in; all 0 without them.</summary>
     public RankBands CulpritBands;
@@ -29,7 +35,8 @@ internal struct Candidate
     public bool IsSmall;
 
     /// <summary>
-    /// Where the smallest useful part of the culprit is taken: 0 a process, 1 a cgroup below, 2 the whole.
+    /// Where the smallest useful part of the culprit is taken: 0 a process, 1 a leaf below, 2 and more a cgroup that
+    /// holds so many one in another, and last <see cref="WholeGrain"/>.
     /// </summary>
     public int Grain;
 
@@ -44,6 +51,17 @@ internal struct Candidate
 
     /// <summary>The pid, the process group's number, or the cgroup's inode: the last word between equals.</summary>
     public long TieBreaker;
+
+    /// <summary>−1 preferred, 0 neither or both, 1 avoided.</summary>
+    private readonly int Preference =>
+        ((Leanings & Leanings.Avoided) == 0 ? 0 : 1) - ((Leanings & Leanings.Preferred) == 0 ? 0 : 1);
+
+    /// <summary>
+    /// What matchers say of one who is in it counts for it. A whole holds all its parts: whom to prefer among them is
+    /// no reason to take them all.
+    /// </summary>
+    public void AddMember(Leanings leanings) =>
+        Leanings |= Grain == WholeGrain ? leanings & Leanings.Avoided : leanings;
 
     /// <summary>
     /// The documented total order: what its cgroup's attributes say, which nobody can forge; the culprit (bands of its

@@ -23,18 +23,14 @@ internal sealed class CandidateList
     /// </summary>
     private const int BadnessPerSize = 4;
 
-    /// <summary>
-    /// So many of the best are asked about what only workers can read, and so many of the largest ahead of need.
-    /// </summary>
-    private const int Refined = 16;
-
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly CgroupFigures _figures;
     private readonly Protections _protections;
     private readonly Examiner _examiner;
     private readonly CulpritTable _culprits = new();
-    private readonly int[] _largest = new int[Refined];
+    private readonly MemberLeanings _members;
+    private readonly int[] _largest = new int[MemberLeanings.Asked];
     private readonly Dictionary<ulong, int> _groups = new();
     private Candidate[] _candidates = new Candidate[1024];
     private int _count;
@@ -47,6 +43,7 @@ internal sealed class CandidateList
         _examiner = examiner;
         _figures = new CgroupFigures(kernel);
         _protections = new Protections(cgroups, _figures);
+        _members = new MemberLeanings(cgroups, processes, examiner);
         Processes = processes;
     }
 
@@ -85,15 +82,20 @@ internal sealed class CandidateList
         }
 
         _candidates.AsSpan(0, _count).Sort(Candidate.BestFirst);
-        if (kill is { HasCostlyPreferences: true, Action.Victim: VictimKind.Process })
-            Refine();
+        if (!kill.HasCostlyPreferences)
+            return;
+
+        // By what workers have to read, which is too dear to ask of everybody.
+        Span<Candidate> best = _candidates.AsSpan(0, Math.Min(_count, MemberLeanings.Asked));
+        _members.Refine(best);
+        best.Sort(Candidate.BestFirst);
     }
 
     /// <summary>Measures ahead of need what a choice can only tell from two looks.</summary>
     public void LookAhead(CompiledKill kill, long nowUsec)
     {
         _nowUsec = nowUsec;
-        if (kill.TakesProcesses || kill.HasCostlyMatchers || CountsMembers)
+        if (kill.ListsProcesses || kill.HasCostlyMatchers || CountsMembers)
             Processes.Scan(nowUsec, ahead: true);
 
         // So that a choice finds the tree young enough: to walk thousands of cgroups takes as long as all the rest.
@@ -140,8 +142,13 @@ internal sealed class CandidateList
             CountMembers();
         }
 
-        if (kill.TakesCgroups || !kill.Action.Culprit.IsEmpty)
-            _protections.Compute();
+        if (kill is { TakesCgroups: true, HasPreferences: true })
+        {
+            Processes.Scan(_nowUsec);
+            _members.Mark();
+        }
+
+        _protections.Compute();
         if (kill.TakesCgroups || kill.Action.StallsOthersRatio > 0)
             MarkLeaves();
     }
@@ -204,14 +211,19 @@ internal sealed class CandidateList
                 ProcessIndex = i,
                 SizeBytes = entry.SizeBytes,
                 TieBreaker = entry.Pid,
+                IsProcess = true,
                 CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(cgroup)),
-                Preference = _examiner.Preference(entry, cgroup),
+                Leanings = _examiner.LeaningsOf(entry, cgroup),
                 Values = ValuesOf(entry),
             };
             if (culprits)
+            {
                 candidate.Culprit = _culprits.Add(cgroup, candidate.Values, entry.SizeBytes, entry.OomScoreAdj);
-            else
-                candidate.Bands = RankBands.Of(action.Rank, candidate.Values, Scales);
+                continue;
+            }
+
+            Unprotect(entry, ref candidate.Values);
+            candidate.Bands = RankBands.Of(action.Rank, candidate.Values, Scales);
         }
 
         if (culprits)
@@ -224,15 +236,6 @@ internal sealed class CandidateList
         OomdPreference.Avoid => 1,
         _ => 0,
     };
-
-    /// <summary>Orders the best anew by what workers have to read, which is too dear to ask of everybody.</summary>
-    private void Refine()
-    {
-        Span<Candidate> best = _candidates.AsSpan(0, Math.Min(_count, Refined));
-        foreach (ref Candidate candidate in best)
-            candidate.Preference = _examiner.RefinedPreference(Processes.Entries[candidate.ProcessIndex]);
-        best.Sort(Candidate.BestFirst);
-    }
 
     private void FetchLargest(CompiledKill kill)
     {
@@ -254,6 +257,14 @@ internal sealed class CandidateList
         RssBytes = entry.RssBytes,
     };
 
+    private Leanings LeaningsOf(in ProcessEntry entry) => _examiner.LeaningsOf(entry, Processes.CgroupOf(entry));
+
+    private void Unprotect(in ProcessEntry entry, ref KeyValues values)
+    {
+        if (_protections.Any && _examiner.Xattrs.Nearest(Processes.CgroupOf(entry)) is { } slot)
+            CgroupFigures.UnprotectMember(slot, ref values);
+    }
+
     /// <summary>Every process group, with what its members hold together.</summary>
     private void ListGroups(CompiledKill kill)
     {
@@ -267,6 +278,9 @@ internal sealed class CandidateList
             ref readonly ProcessEntry entry = ref entries[i];
             if (entry.Group <= 0)
                 continue;
+            KeyValues values = ValuesOf(entry);
+            Unprotect(entry, ref values);
+            Leanings leanings = LeaningsOf(entry);
             if (!_groups.TryGetValue((ulong)entry.Group, out int index))
             {
                 index = _count++;
@@ -276,7 +290,8 @@ internal sealed class CandidateList
                     ProcessIndex = i,
                     SizeBytes = entry.SizeBytes,
                     TieBreaker = entry.Group,
-                    Values = ValuesOf(entry),
+                    Leanings = leanings,
+                    Values = values,
                 };
                 continue;
             }
@@ -285,7 +300,8 @@ internal sealed class CandidateList
             if (entry.SizeBytes > entries[candidate.ProcessIndex].SizeBytes)
                 candidate.ProcessIndex = i;
             candidate.SizeBytes += entry.SizeBytes;
-            candidate.Values.Add(ValuesOf(entry));
+            candidate.Leanings |= leanings;
+            candidate.Values.Add(values);
         }
 
         for (int i = 0; i < _count; i++)
@@ -293,9 +309,7 @@ internal sealed class CandidateList
             ref Candidate candidate = ref _candidates[i];
             ref readonly ProcessEntry largest = ref entries[candidate.ProcessIndex];
             candidate.Bands = RankBands.Of(kill.Action.Rank, candidate.Values, Scales);
-            ReadOnlySpan<byte> cgroup = Processes.CgroupOf(largest);
-            candidate.Preference = _examiner.Preference(largest, cgroup);
-            candidate.CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(cgroup));
+            candidate.CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(Processes.CgroupOf(largest)));
         }
     }
 
@@ -338,24 +352,29 @@ internal sealed class CandidateList
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             slot.Grain = -1;
+            slot.Height = 0;
             if (slot.Parent is null || !IsGrain(kill, slot) || !PathPrefixes.IsFrom(kill.Action.From, match, slot.Path))
                 continue;
             KeyValues values = default;
             long size = _figures.Fill(slot, kill, _nowUsec, ref values);
             if (size <= 0)
                 continue;
-            _candidates[_count++] = new Candidate
+            ref Candidate candidate = ref _candidates[_count];
+            candidate = new Candidate
             {
                 ProcessIndex = -1,
                 Cgroup = slot,
                 SizeBytes = size,
                 TieBreaker = slot.Identity,
                 CgroupPreference = PreferenceOf(_examiner.Xattrs.Of(slot)),
-                Preference = _examiner.Preference(slot),
+                Leanings = _examiner.LeaningsOf(slot),
                 Values = values,
                 Bands = RankBands.Of(kill.Action.Rank, values, Scales),
+                Grain = kill.Action.SmallestUseful ? Candidate.WholeGrain : 0,
             };
-            slot.Grain = _count - 1;
+            if (kill.HasPreferences)
+                candidate.AddMember(slot.MemberLeanings);
+            slot.Grain = _count++;
         }
 
         if (kill.Action.SmallestUseful)
@@ -363,7 +382,8 @@ internal sealed class CandidateList
     }
 
     /// <summary>
-    /// Makes each that would be taken whole the culprit of its parts: the processes in it, and the leaves below it.
+    /// Makes each that would be taken whole the culprit of its parts: the processes in it, the leaves below it, and the
+    /// cgroups in between.
     /// </summary>
     private void ListParts(CompiledKill kill)
     {
@@ -374,7 +394,6 @@ internal sealed class CandidateList
             whole.Culprit = i;
             whole.CulpritBands = whole.Bands;
             whole.CulpritBytes = whole.SizeBytes;
-            whole.Grain = 2;
         }
 
         Processes.Scan(_nowUsec);
@@ -383,47 +402,75 @@ internal sealed class CandidateList
             Array.Resize(ref _candidates, room * 2);
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
-            if (slot.Grain >= 0 || slot.HoldsOthers || WholeOf(slot) is not (>= 0 and int whole))
-                continue;
-            KeyValues values = default;
-            long size = _figures.Fill(slot, kill, _nowUsec, ref values);
-            if (size > 0)
-                AddPart(kill, whole, -1, slot, values, size);
+            if (!slot.HoldsOthers && TryAddPart(kill, slot))
+                Raise(slot);
+        }
+
+        // How high one is, is known when all leaves are.
+        foreach (CgroupSlot slot in _cgroups.Slots)
+        {
+            if (slot.HoldsOthers)
+                TryAddPart(kill, slot);
         }
 
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
         for (int i = 0; i < entries.Length; i++)
         {
             CgroupSlot? slot = _examiner.Xattrs.Nearest(Processes.CgroupOf(entries[i]));
-            if (slot is not null && WholeOf(slot) is >= 0 and int whole)
-                AddPart(kill, whole, i, null, ValuesOf(entries[i]), entries[i].SizeBytes);
+            if (slot is null || WholeOf(slot) is not (>= 0 and int whole))
+                continue;
+            KeyValues values = ValuesOf(entries[i]);
+            CgroupFigures.UnprotectMember(slot, ref values);
+            AddPart(kill, whole, i, null, values, entries[i].SizeBytes);
         }
+    }
+
+    private bool TryAddPart(CompiledKill kill, CgroupSlot slot)
+    {
+        if (slot.Grain >= 0 || WholeOf(slot) is not (>= 0 and int whole))
+            return false;
+        KeyValues values = default;
+        long size = _figures.Fill(slot, kill, _nowUsec, ref values);
+        if (size > 0)
+            AddPart(kill, whole, -1, slot, values, size);
+        return size > 0;
+    }
+
+    /// <summary>Sets how high a leaf is, and those above it up to the whole.</summary>
+    private static void Raise(CgroupSlot leaf)
+    {
+        int height = 0;
+        for (CgroupSlot? slot = leaf; slot is { Grain: < 0 }; slot = slot.Parent)
+            slot.Height = Math.Max(slot.Height, ++height);
     }
 
     private void AddPart(
         CompiledKill kill, int whole, int process, CgroupSlot? cgroup, in KeyValues values, long sizeBytes)
     {
         ref readonly Candidate culprit = ref _candidates[whole];
-        int preference = cgroup is not null
-            ? _examiner.Preference(cgroup)
-            : _examiner.Preference(Processes.Entries[process], Processes.CgroupOf(Processes.Entries[process]));
-
-        _candidates[_count++] = new Candidate
+        ref Candidate part = ref _candidates[_count++];
+        part = new Candidate
         {
             ProcessIndex = process,
+            IsProcess = cgroup is null,
             Cgroup = cgroup,
             SizeBytes = sizeBytes,
             TieBreaker = cgroup?.Identity ?? Processes.Entries[process].Pid,
             CgroupPreference = culprit.CgroupPreference,
-            Preference = preference,
             Values = values,
             Bands = RankBands.Of(kill.Action.Rank, values, Scales),
             Culprit = whole,
             CulpritBands = culprit.CulpritBands,
             CulpritBytes = culprit.CulpritBytes,
             IsSmall = sizeBytes < kill.Action.MinSizeBytes,
-            Grain = cgroup is null ? 0 : 1,
+            Grain = cgroup is null ? 0 : Math.Max(cgroup.Height, 1),
         };
+        if (!kill.HasPreferences)
+            return;
+        if (cgroup is not null)
+            part.AddMember(_examiner.LeaningsOf(cgroup) | cgroup.MemberLeanings);
+        else
+            part.Leanings = LeaningsOf(Processes.Entries[process]);
     }
 
     /// <summary>The whole that a cgroup is or is part of; −1 when it is of none.</summary>

@@ -94,6 +94,22 @@ internal sealed class CgroupFigures
         values.SizeBytes = Math.Min(values.SizeBytes, beyond);
     }
 
+    /// <summary>
+    /// Leaves of one who is in a cgroup what is not its share in that one's protection; nothing in swap is protected.
+    /// </summary>
+    public static void UnprotectMember(CgroupSlot cgroup, ref KeyValues values)
+    {
+        if (cgroup.ProtectedBytes == 0)
+            return;
+        long covered = ProtectedOf(cgroup, values.SizeBytes - values.SwapBytes);
+        values.SizeBytes -= covered;
+        values.BadnessBytes -= covered;
+        values.RssBytes -= ProtectedOf(cgroup, values.RssBytes);
+    }
+
+    private static long ProtectedOf(CgroupSlot cgroup, long bytes) =>
+        (long)((Int128)bytes * Math.Min(cgroup.ProtectedBytes, cgroup.UsageBytes) / cgroup.UsageBytes);
+
     private void FillOwn(CgroupSlot cgroup, CompiledKill kill, long scanned, long nowUsec, ref KeyValues values)
     {
         if (kill.RanksBy(RankKey.PageScan))

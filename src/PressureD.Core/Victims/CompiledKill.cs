@@ -67,6 +67,9 @@ internal sealed class CompiledKill
         return false;
     }
 
+    /// <summary>Whether anybody can be preferred or avoided by a matcher.</summary>
+    public bool HasPreferences => Prefer.Length + Avoid.Length > 0;
+
     /// <summary>Whether prefer or avoid ask for what only a worker can read.</summary>
     public bool HasCostlyPreferences { get; }
 
@@ -82,6 +85,9 @@ internal sealed class CompiledKill
     /// <summary>Whether single processes can die, or groups of them.</summary>
     public bool TakesProcesses => !TakesCgroups || Action.SmallestUseful;
 
+    /// <summary>Whether a choice lists processes: they can die, or what is in a cgroup says how it is ranked.</summary>
+    public bool ListsProcesses => TakesProcesses || HasPreferences;
+
     /// <summary>Whether some key is a rate of cgroups, which only two looks tell.</summary>
     public bool RanksByCgroupRates =>
         RanksBy(RankKey.PageScan) || RanksBy(RankKey.IoCost)
@@ -92,7 +98,7 @@ internal sealed class CompiledKill
     /// started as.
     /// </summary>
     public bool NeedsLookAhead =>
-        TakesProcesses || RanksByCgroupRates || RanksBy(RankKey.Growth) || HasCostlyMatchers;
+        ListsProcesses || RanksByCgroupRates || RanksBy(RankKey.Growth) || HasCostlyMatchers;
 
     /// <summary>Whether a key is among those by which candidates or culprits are ordered.</summary>
     public bool RanksBy(RankKey key) => (_keys & (1 << (int)key)) != 0;

@@ -174,65 +174,53 @@ internal sealed class Examiner
         _events.Read(_buffer.AsSpan(0, length), populated);
         if (populated[0] == 0)
             return Refusal.Gone;
-        foreach (CompiledMatcher matcher in _kill!.Protect)
-        {
-            if (matcher.IsMatch(cgroup.Path, Xattrs))
-                return Refusal.Protected;
-        }
-
-        return Refusal.None;
+        return AnyNames(_kill!.Protect, cgroup) ? Refusal.Protected : Refusal.None;
     }
 
     /// <summary>
-    /// −1 for a preferred process, 1 for an avoided one, else 0, by what a scan found of it; what only workers can
-    /// read matches neither.
+    /// What prefer and avoid say of a process by what a scan found of it; what only workers can read matches neither.
     /// </summary>
-    public int Preference(in ProcessEntry entry, ReadOnlySpan<byte> cgroup)
+    public Leanings LeaningsOf(in ProcessEntry entry, ReadOnlySpan<byte> cgroup)
     {
         if (!_kill!.MayPrefer(entry.Uid))
-            return 0;
+            return Leanings.None;
         Subject.Take(entry, cgroup);
         _texts.IsSkipped = true;
-        int preference = Preference();
+        Leanings leanings = LeaningsOfSubject();
         _texts.IsSkipped = false;
-        return preference;
+        return leanings;
     }
 
     /// <summary>The same by what is read now, from workers as well. What cannot be read matches neither.</summary>
-    public int RefinedPreference(in ProcessEntry entry)
+    public Leanings RefinedLeanings(in ProcessEntry entry)
     {
         if (Subject.Load(entry.Pid, entry.Uid) < 0)
-            return 0;
+            return Leanings.None;
         Subject.OomScoreAdj = entry.OomScoreAdj;
-        return Preference();
+        return LeaningsOfSubject();
     }
 
-    private int Preference()
-    {
-        int preference = 0;
-        if (AnyMatches(_kill!.Prefer, unreadable: false))
-            preference--;
-        if (AnyMatches(_kill.Avoid, unreadable: false))
-            preference++;
-        return preference;
-    }
+    private Leanings LeaningsOfSubject() =>
+        (AnyMatches(_kill!.Prefer, unreadable: false) ? Leanings.Preferred : Leanings.None)
+        | (AnyMatches(_kill.Avoid, unreadable: false) ? Leanings.Avoided : Leanings.None);
 
     /// <summary>The same for a cgroup, by matchers that ask for cgroup or unit and for nothing of a process.</summary>
-    public int Preference(CgroupSlot cgroup)
-    {
-        int preference = 0;
-        foreach (CompiledMatcher matcher in _kill!.Prefer)
-            preference = matcher.IsMatch(cgroup.Path, Xattrs) ? -1 : preference;
-        foreach (CompiledMatcher matcher in _kill.Avoid)
-        {
-            if (matcher.IsMatch(cgroup.Path, Xattrs))
-                return preference + 1;
-        }
-
-        return preference;
-    }
+    public Leanings LeaningsOf(CgroupSlot cgroup) =>
+        (AnyNames(_kill!.Prefer, cgroup) ? Leanings.Preferred : Leanings.None)
+        | (AnyNames(_kill.Avoid, cgroup) ? Leanings.Avoided : Leanings.None);
 
     private bool IsProtected() => AnyMatches(_kill!.Protect, unreadable: true);
+
+    private bool AnyNames(CompiledMatcher[] matchers, CgroupSlot cgroup)
+    {
+        foreach (CompiledMatcher matcher in matchers)
+        {
+            if (matcher.IsMatch(cgroup.Path, Xattrs))
+                return true;
+        }
+
+        return false;
+    }
 
     private bool AnyMatches(CompiledMatcher[] matchers, bool unreadable)
     {

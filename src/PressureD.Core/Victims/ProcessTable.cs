@@ -110,13 +110,23 @@ internal sealed class ProcessTable
                 continue;
             if (!from.BelowMatch && !PathPrefixes.IsFrom(from, null, CgroupOf(entries[i])))
                 continue;
-            int at = count < indexes.Length ? count++ : count - 1;
-            for (; at > 0 && entries[indexes[at - 1]].SizeBytes < entries[i].SizeBytes; at--)
-                indexes[at] = indexes[at - 1];
-            indexes[at] = i;
+            InsertBySize(i, indexes, ref count);
         }
 
         return count;
+    }
+
+    /// <summary>Puts a process among larger and smaller ones; the smallest goes where there is no room.</summary>
+    /// <param name="index">Its place in <see cref="Entries"/>.</param>
+    /// <param name="indexes">The others', the largest first.</param>
+    /// <param name="count">How many there are.</param>
+    public void InsertBySize(int index, Span<int> indexes, ref int count)
+    {
+        ReadOnlySpan<ProcessEntry> entries = Entries;
+        int at = count < indexes.Length ? count++ : count - 1;
+        for (; at > 0 && entries[indexes[at - 1]].SizeBytes < entries[index].SizeBytes; at--)
+            indexes[at] = indexes[at - 1];
+        indexes[at] = index;
     }
 
     /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>

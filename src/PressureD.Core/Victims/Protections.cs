@@ -19,11 +19,15 @@ internal sealed class Protections
         _figures = figures;
     }
 
+    /// <summary>Whether any cgroup has some, as last computed.</summary>
+    public bool Any { get; private set; }
+
     /// <summary>Computes <see cref="CgroupSlot.ProtectedBytes"/> of every cgroup.</summary>
     public void Compute()
     {
         foreach (CgroupSlot slot in _cgroups.Slots)
             slot.ProtectedBytes = 0;
+        Any = false;
         if (_cgroups.Slots.Length > 0)
             Share(_cgroups.Slots[0]);
     }
@@ -46,6 +50,7 @@ internal sealed class Protections
                 continue;
             long own = Math.Min(slot.UsageBytes, slot.ProtectionBytes);
             slot.ProtectedBytes = parent.Parent is null ? own : ShareOf(slot, own, parent, claimed);
+            Any |= slot.ProtectedBytes > 0;
             if (slot.ProtectedBytes > 0 && slot.ChildCount > 0)
                 Share(slot);
         }

@@ -190,14 +190,16 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
                 + "no 'for-each', expected one such as for-each: user.slice/*, or a pattern from the root");
         bool kills = false;
         bool cools = false;
+        bool acts = false;
         foreach (RuleAction action in actions)
         {
             kills |= action is KillAction;
             cools |= action.StartsCooldown;
+            acts |= action is not (LogAction or NotifyAction or RecordAction or WaitAction);
         }
 
         bool hasCooldown = rule.CooldownUsec > 0;
-        if (hasCooldown && !cools && !kills && !broken)
+        if (hasCooldown && !acts && !broken)
         {
             diagnostics.Warning(
                 rule.Position,

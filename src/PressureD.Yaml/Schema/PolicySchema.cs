@@ -66,7 +66,8 @@ public static class PolicySchema
             "By what candidates are ordered, the greatest first; values within a factor of 1.25 are equal and the next "
             + "key decides. size: what a death frees. badness: the kernel's own score, oom_score_adj included. growth: "
             + "counts above 1% of memory a second. age: the youngest first. swap, rss. Of cgroups alone: pressure, "
-            + "pgscan, io-cost. At most 3. Default: [size].")
+            + "pgscan, io-cost. What memory.min and memory.low protect does not count for size, badness and rss; of a "
+            + "process, that is its share of what they protect of its cgroup. At most 3. Default: [size].")
         {
             Choices = RankKeys.Names,
         },
@@ -77,12 +78,15 @@ public static class PolicySchema
             Choices = RankKeys.Names,
         },
         new KeySpec("prefer", KeyType.MappingList,
-            "Candidates that match come before all others; with 'culprit', of the same one.")
+            "Candidates that match, or hold a process that does, come before all others; with 'culprit' or "
+            + "'smallest-useful', of the same one. By exe, cmdline and environ the best 16 are asked, of those that "
+            + "hold several processes the largest ones, 16 in all.")
         {
             Table = Matcher,
         },
         new KeySpec("avoid", KeyType.MappingList,
-            "Candidates that match come after all others; with 'culprit', of the same one.")
+            "Candidates that match, or hold a process that does, come after all others, within the limits of "
+            + "'prefer'.")
         {
             Table = Matcher,
         },
@@ -103,7 +107,7 @@ public static class PolicySchema
         },
         new KeySpec("smallest-useful", KeyType.Flag,
             "For victim: cgroup and unit: of the chosen one the smallest part that holds 'min-size' dies, a process "
-            + "before a cgroup below it before the whole."),
+            + "before a leaf below it before a cgroup that holds leaves before the whole."),
         new KeySpec("always-continue", KeyType.Flag,
             "The chain goes on at once, whether somebody was found or not, and no cooldown starts."),
         new KeySpec("kills-per-minute", KeyType.Integer,

@@ -172,6 +172,7 @@ public sealed class AllocationTests
             Rank = [RankKey.Growth, RankKey.Badness],
             Protect = ImmutableArray.Create(new Matcher { Comm = new TextPattern("^spared$"), Text = "comm" }),
             Prefer = ImmutableArray.Create(new Matcher { Unit = "x.service", Text = "unit" }),
+            Avoid = ImmutableArray.Create(new Matcher { Comm = new TextPattern("^dear$"), Text = "comm" }),
             Signal = signal,
             GraceUsec = 1_000_000,
         });

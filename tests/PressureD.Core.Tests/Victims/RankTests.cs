@@ -74,7 +74,7 @@ public sealed class RankTests
         {
             candidates.Add(new Candidate
             {
-                Preference = random.Next(-1, 2),
+                Leanings = (Leanings)random.Next(4),
                 Bands = new RankBands(random.Next(3), random.Next(3), random.Next(2)),
                 Culprit = random.Next(3),
                 IsSmall = random.Next(2) == 0,
@@ -93,7 +93,7 @@ public sealed class RankTests
             Assert.Equal(Array.ConvertAll(first, c => c.TieBreaker), Array.ConvertAll(shuffled, c => c.TieBreaker));
         }
 
-        Assert.True(first[0].Preference == -1 && first[^1].Preference == 1);
+        Assert.Equal((Leanings.Preferred, Leanings.Avoided), (first[0].Leanings, first[^1].Leanings));
     }
 
     [Fact]

@@ -175,6 +175,10 @@ public sealed class CandidateTests
     [Theory]
     [InlineData("victim: cgroup, rank: [size]")]
     [InlineData("culprit: [size], rank: [size]")]
+    [InlineData("victim: process, rank: [size]")]
+    [InlineData("victim: process, rank: [badness]")]
+    [InlineData("victim: process, rank: [rss]")]
+    [InlineData("victim: process-group, rank: [size]")]
     public void What_memory_low_protects_does_not_count_for_size(string keys)
     {
         using Scene scene = new(Kill(keys));

@@ -236,6 +236,83 @@ public sealed class VictimTests
         Assert.InRange(scene.Kernel.Begun.Count, 2, 20);
     }
 
+    [Theory]
+    [InlineData("victim: cgroup, prefer: [ { comm: ^small$ } ]")]
+    [InlineData("victim: cgroup, prefer: [ { cmdline: ^small } ]")]
+    [InlineData("victim: cgroup, avoid: [ { comm: ^big$ } ]")]
+    [InlineData("victim: cgroup, avoid: [ { exe: /big$ } ]")]
+    [InlineData("victim: cgroup, avoid: [ { cgroup: system.slice/1.service/worker } ]")]
+    [InlineData("victim: unit, prefer: [ { comm: ^small$ } ]")]
+    [InlineData("victim: unit, avoid: [ { cmdline: ^big } ]")]
+    [InlineData("victim: process-group, prefer: [ { comm: ^small$ } ]")]
+    [InlineData("victim: process-group, prefer: [ { cmdline: ^small } ]")]
+    [InlineData("victim: process-group, avoid: [ { exe: /big$ } ]")]
+    public void What_dies_as_one_is_preferred_or_avoided_by_who_is_in_it(string keys)
+    {
+        using Scene scene = new(Kill("rank: [size], " + keys));
+        Member(scene, 100, group: 500, comm: "rest", cgroup: "/system.slice/1.service/worker");
+        SimulatedProcess big = Member(scene, 60, group: 500, comm: "big", cgroup: "/system.slice/1.service/worker");
+        Member(scene, 40, group: 600, comm: "others", cgroup: "/system.slice/2.service");
+        SimulatedProcess small = Member(scene, 20, group: 600, comm: "small", cgroup: "/system.slice/2.service");
+        scene.RunUntil(() => Scene.IsDead(small), 5);
+        Assert.False(Scene.IsDead(big));
+    }
+
+    [Theory]
+    [InlineData("prefer: [ { comm: ^small$ } ]")]
+    [InlineData("prefer: [ { cmdline: ^small } ]")]
+    [InlineData("avoid: [ { exe: /big$ } ]")]
+    public void Of_useful_parts_matchers_choose(string keys)
+    {
+        using Scene scene = new(Kill("victim: unit, rank: [size], smallest-useful: true, " + keys));
+        SimulatedProcess big = Member(scene, 150, group: 500, comm: "big", cgroup: "/system.slice/1.service");
+        SimulatedProcess small = Member(scene, 60, group: 600, comm: "small", cgroup: "/system.slice/1.service");
+        scene.RunUntil(() => Scene.IsDead(small), 5);
+        Assert.False(Scene.IsDead(big));
+    }
+
+    [Fact]
+    public void To_prefer_one_who_is_of_no_use_does_not_take_the_whole()
+    {
+        using Scene scene = new(Kill("victim: unit, rank: [size], smallest-useful: true, prefer: [ { comm: ^tiny$ } ]"));
+        SimulatedProcess big = Member(scene, 150, group: 500, comm: "big", cgroup: "/system.slice/1.service");
+        SimulatedProcess tiny = Member(scene, 5, group: 600, comm: "tiny", cgroup: "/system.slice/1.service");
+        scene.RunUntil(() => Scene.IsDead(big), 5);
+        Assert.False(Scene.IsDead(tiny));
+    }
+
+    [Fact]
+    public void Many_in_many_cgroups_are_not_all_read()
+    {
+        using Scene scene = new(Kill("victim: cgroup, rank: [size], prefer: [ { cmdline: ^worker } ]"));
+        for (int i = 0; i < 30; i++)
+        {
+            for (int j = 0; j < 4; j++)
+                Member(scene, 2, group: 500, comm: "idle", cgroup: $"/a/{i}");
+        }
+
+        Member(scene, 200, group: 500, comm: "large", cgroup: "/b/1");
+        SimulatedProcess worker = Member(scene, 60, group: 500, comm: "worker", cgroup: "/b/2");
+        scene.RunUntil(() => Scene.IsDead(worker), 5);
+        Assert.InRange(scene.Kernel.Begun.Count, 2, 20);
+    }
+
+    [Theory]
+    [InlineData("/w.slice/w-a.slice/1.scope", "/w.slice/w-a.slice/2.scope")]
+    [InlineData("/w.slice/w-a.slice/w-a-b.slice/1.scope", "/w.slice/w-a.slice/w-a-b.slice/2.scope")]
+    public void A_useful_slice_below_dies_before_the_whole(string first, string second)
+    {
+        using Scene scene = new(Kill("victim: cgroup, rank: [size], smallest-useful: true"));
+        SimulatedProcess[] within = [scene.Start("1", first, 20), scene.Start("2", second, 20)];
+        SimulatedProcess beside = scene.Start("beside", "/w.slice/w-a.slice/3.scope", 5);
+        SimulatedProcess other = scene.Start("other", "/w.slice/b.scope", 15);
+        scene.Machine.FindCgroup("/w.slice")!.OomGroup = true;
+        scene.RunUntil(() => within.All(Scene.IsDead), 5);
+        scene.Run(2);
+        Assert.False(Scene.IsDead(other));
+        Assert.Equal(first.Contains("w-a-b"), !Scene.IsDead(beside));
+    }
+
     [Fact]
     public void Who_lies_in_swap_and_cannot_be_read_holds_nobody_up()
     {
@@ -344,11 +421,17 @@ public sealed class VictimTests
     }
 
     private static SimulatedProcess Member(
-        Scene scene, long mib, int group, string comm = "job", int uid = 1000, bool ignoresTerm = false) =>
+        Scene scene,
+        long mib,
+        int group,
+        string comm = "job",
+        int uid = 1000,
+        bool ignoresTerm = false,
+        string cgroup = "/a/1") =>
         scene.Start(new ProcessOptions
         {
-            Comm = comm, Cgroup = "/a/1", AnonBytes = mib * MiB, Uid = uid, GroupPid = group, SessionPid = 450,
-            IgnoresTerm = ignoresTerm,
+            Comm = comm, Cgroup = cgroup, AnonBytes = mib * MiB, Uid = uid, GroupPid = group, SessionPid = 450,
+            Exe = $"/usr/bin/{comm}", IgnoresTerm = ignoresTerm,
         });
 
     private static SimulatedProcess Leaderless(Scene scene, string cgroup, bool ignoresTerm) =>
