@@ -22,7 +22,7 @@ internal sealed class IncidentKeeper
     /// <param name="dryRun">A dry run has a place of its own, so that it can run beside a daemon that acts.</param>
     /// <param name="wake">Wakes the thread that calls <see cref="Drain"/>.</param>
     /// <param name="kept">
-    /// Hears of every incident that can be read from now on; that thread alone produces there.
+    /// Hears of every incident that is complete and can be read from now on; that thread alone produces there.
     /// </param>
     public IncidentKeeper(LinuxKernel kernel, bool dryRun, IWake wake, IEventSink kept)
     {
@@ -50,7 +50,7 @@ internal sealed class IncidentKeeper
     /// <summary>What is wrong with the disk, and that it is no longer.</summary>
     public EventRing Log { get; }
 
-    /// <summary>The number of the next incident.</summary>
+    /// <summary>One more than the greatest number on disk.</summary>
     public long FirstId { get; }
 
     /// <summary>Null, or why what is there cannot even be looked at.</summary>

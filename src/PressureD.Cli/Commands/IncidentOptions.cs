@@ -73,7 +73,7 @@ internal sealed class IncidentOptions
         }
 
         if (rows is [{ } last, ..] && last.Id != newest!.Id && source.Get(last.Id) is { } going
-            && IncidentDocument.Parse(going).SoFarUsec is not null)
+            && IncidentDocument.Parse(going) is { SoFarUsec: not null, IsCutOff: false })
         {
             return going;
         }

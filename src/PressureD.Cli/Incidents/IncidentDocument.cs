@@ -24,6 +24,7 @@ internal sealed class IncidentDocument
         ActiveBeforeUsec = Number(root, "active_before_usec") ?? 0;
         OverAfterUsec = Number(root, "over_after_usec");
         SoFarUsec = Number(root, "so_far_usec");
+        IsCutOff = root.TryGetProperty("cut_off", out JsonElement cutOff) && cutOff.ValueKind == JsonValueKind.True;
         ActsLeftOut = Number(root, "acts_left_out") ?? 0;
         CandidateCount = Number(root, "candidate_count") ?? 0;
         AskedByUid = Number(root, "asked_by_uid");
@@ -84,8 +85,11 @@ internal sealed class IncidentDocument
 
     internal long? OverAfterUsec { get; }
 
-    /// <summary>How long it has gone on by now; null when it is complete.</summary>
+    /// <summary>How long it had gone on when this was told; null when it is complete.</summary>
     internal long? SoFarUsec { get; }
+
+    /// <summary>Whether nothing more came of it to disk: most likely the daemon ended.</summary>
+    internal bool IsCutOff { get; }
 
     internal string Condition { get; }
 

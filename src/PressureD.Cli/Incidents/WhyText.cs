@@ -31,12 +31,7 @@ internal static class WhyText
         var text = new StringBuilder();
         DateTimeOffset time = TimeZoneInfo.ConvertTime(incident.Time, zone);
         string clock = time.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        string goesOn = incident.SoFarUsec is { } soFar
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $" Incident {incident.Id} still goes on, for {FigureText.Duration(soFar)} now: this is what is known "
-                    + $"so far.")
-            : "";
+        string goesOn = incident.SoFarUsec is { } soFar ? GoesOn(incident, FigureText.Duration(soFar)) : "";
         Wrap(text, $"{clock} {Paragraph(incident)}.{goesOn}", "");
         text.Append('\n');
         AppendEvidence(text, incident, time, !isReport);
@@ -46,6 +41,15 @@ internal static class WhyText
         }
 
         return text.ToString();
+    }
+
+    private static string GoesOn(IncidentDocument incident, string soFar)
+    {
+        string id = incident.Id.ToString(CultureInfo.InvariantCulture);
+        return incident.IsCutOff
+            ? $" The daemon ended before incident {id} was complete, or could not write more of it: this is what it "
+                + $"had kept of its first {soFar}."
+            : $" Incident {id} still goes on, for {soFar} now: this is what is known so far.";
     }
 
     /// <summary>The paragraph, without the time.</summary>
@@ -80,7 +84,7 @@ internal static class WhyText
             "recorded" when incident.Rule.Length == 0 =>
                 $"recorded the state for \"{Last(incident, "recorded")}\"",
             "recorded" => $"recorded the state for rule {incident.Rule}",
-            _ when incident is { SoFarUsec: not null, Acts.Count: 0 } =>
+            _ when incident is { SoFarUsec: not null, IsCutOff: false, Acts.Count: 0 } =>
                 $"rule {incident.Rule} fired and has done nothing yet,",
             _ => $"rule {incident.Rule} fired",
         };
@@ -315,7 +319,8 @@ internal static class WhyText
         string held = incident.OverAfterUsec is { } over
             ? $"for {FigureText.Duration(over + incident.ActiveBeforeUsec)}"
             : incident.SoFarUsec is { } soFar
-                ? $"for {FigureText.Duration(soFar + incident.ActiveBeforeUsec)} so far"
+                ? $"for {FigureText.Duration(soFar + incident.ActiveBeforeUsec)} "
+                    + (incident.IsCutOff ? "at least" : "so far")
                 : "on, beyond what was recorded";
         Line(text, "held", held);
     }

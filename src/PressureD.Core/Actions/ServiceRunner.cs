@@ -48,7 +48,7 @@ internal sealed class ServiceRunner : ActionRunner
     public override ReadOnlySpan<byte> Name => _run is null ? "unit"u8 : "run"u8;
 
     /// <inheritdoc/>
-    public override ActionState NewState() => new ServiceActionState();
+    public override ActionState NewState() => new ServiceActionState(_run is not null);
 
     /// <inheritdoc/>
     public override ChainResult Run(in ActionStep step)
@@ -129,18 +129,12 @@ internal sealed class ServiceRunner : ActionRunner
 
     private ChainResult Ask(in ActionStep step, ServiceActionState state)
     {
-        if (!Services.Desk.IsThere)
-        {
-            Refuse(step, "there is no service manager to ask"u8);
-            return ChainResult.Next;
-        }
-
         ServiceJobKind kind = _run is not null
             ? ServiceJobKind.Run
             : _unit!.Restart ? ServiceJobKind.Restart : ServiceJobKind.Stop;
-        if (Services.Desk.Begin(kind) is not { } entry)
+        if (Services.Desk.Begin(kind, out ReadOnlySpan<byte> why) is not { } entry)
         {
-            Refuse(step, "too many requests to the service manager are under way"u8);
+            Refuse(step, why);
             return ChainResult.Next;
         }
 
@@ -150,8 +144,9 @@ internal sealed class ServiceRunner : ActionRunner
             job.Command = run.Command;
             job.User = run.User;
             job.TimeoutUsec = run.TimeoutUsec;
-            HookEnvironment.Fill(
-                job.Environment, step.Match, Services.Incidents.IdOf(step.Match), null, step.Host, step.NowUsec);
+            Victim? victim = state.Victim is { IsChosen: true } last ? last : null;
+            long incident = Services.Incidents.GiveOut(step.Match);
+            HookEnvironment.Fill(job.Environment, step.Match, incident, victim, step.Host, step.NowUsec);
         }
         else
         {

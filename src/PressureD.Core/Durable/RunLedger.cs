@@ -11,10 +11,9 @@ namespace PressureD.Core.Durable;
 /// the middle of writing leaves a record that is absent rather than wrong.
 /// </summary>
 /// <remarks>
-/// Layout: 0 magic; 64 brake; 512 acts, 24 bytes each; 3072 flights, 64 bytes each; 3584 the rules of the kills that
-/// the brake remembers; 4096 the undo journal. Native byte
-/// order is not used: a file could only ever meet another order on another machine, and the format should not depend on
-/// it.
+/// Layout: 0 magic; 8 the number of the newest incident; 64 brake; 512 acts, 24 bytes each; 3072 flights, 64 bytes
+/// each; 3584 the rules of the kills that the brake remembers; 4096 the undo journal. Native byte order is not used: a
+/// file could only ever meet another order on another machine, and the format should not depend on it.
 /// </remarks>
 internal sealed class RunLedger
 {
@@ -24,6 +23,7 @@ internal sealed class RunLedger
     public const int MaxFlights = 8;
 
     private const uint Magic = 0x31445250;
+    private const int IncidentOffset = 8;
     private const int BrakeOffset = 64;
     private const int BrakeSize = 448;
     private const int ActOffset = 512;
@@ -46,6 +46,13 @@ internal sealed class RunLedger
             return;
         bytes.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
+    }
+
+    /// <summary>The number that an incident had last, whether it was ever written to disk or not; 0: none.</summary>
+    public long LastIncident
+    {
+        get => BinaryPrimitives.ReadInt64LittleEndian(_store.Bytes[IncidentOffset..]);
+        set => BinaryPrimitives.WriteInt64LittleEndian(_store.Bytes[IncidentOffset..], value);
     }
 
     /// <summary>The brake's own record.</summary>

@@ -40,6 +40,7 @@ internal sealed class KillRunner
     private readonly CandidateReport _beforeHook = new();
     private readonly TextBuffer _passedOver = new(512);
     private readonly TextBuffer _held = new(256);
+    private readonly TextBuffer _withoutHook = new(128);
     private readonly byte[] _buffer = new byte[16 * 1024];
     private long _step;
     private long _chosenStep = -1;
@@ -403,25 +404,36 @@ internal sealed class KillRunner
         }
 
         flight.Victim.CopyFrom(_prekill.Victim);
+        _withoutHook.Clear();
         return Launch(rule, match, kill, flight, _beforeHook, nowUsec, host);
     }
 
+    /// <summary>The program before a kill: why it is not run is noted, and said with the kill.</summary>
     /// <returns>Whether the kill has to wait for a program to end.</returns>
     private bool WaitsForHook(MatchState match, RunAction hook, Victim victim, HostSampler host, long nowUsec)
     {
+        _withoutHook.Clear();
+
         // Whoever was signalled already has had it.
         if (_flights.Find(victim) is { Stage: not FlightStage.Free })
             return false;
         if (_prekill.Owner is null)
         {
             _beforeHook.CopyFrom(_selector.Report);
-            return _prekill.Begin(match, hook, victim, _incidents.IdOf(match), host, nowUsec);
+            long incident = _incidents.GiveOut(match);
+            if (_prekill.Begin(match, hook, victim, incident, host, nowUsec, out ReadOnlySpan<byte> why))
+                return true;
+            _withoutHook.Append(why);
+            return false;
         }
 
         // Another kill's program runs. Its own time is the most that this one waits.
         if (match.PrekillDeadlineUsec == 0)
             match.PrekillDeadlineUsec = nowUsec + hook.TimeoutUsec;
-        return nowUsec < match.PrekillDeadlineUsec;
+        if (nowUsec < match.PrekillDeadlineUsec)
+            return true;
+        _withoutHook.Append("another kill's program outlasted the time that this one had"u8);
+        return false;
     }
 
     /// <summary>
@@ -471,7 +483,10 @@ internal sealed class KillRunner
         Victim victim = flight.Victim;
         KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
+        {
+            match.NoteVictim(victim);
             return Hasten(rule, match, kill, earlier, nowUsec, host);
+        }
 
         flight.Match = match;
         flight.RuleHash = rule.Hash;
@@ -489,12 +504,25 @@ internal sealed class KillRunner
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+        if (kill.Action.Prekill is { } hook && _withoutHook.Length > 0)
+            SayWithoutHook(match, hook, nowUsec);
         _incidents.NoteChoice(match, among, victim);
+        match.NoteVictim(victim);
 
         // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before
         // it.
         NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
         return ChainResult.Waiting;
+    }
+
+    /// <summary>After the kill, whose incident it belongs to.</summary>
+    private void SayWithoutHook(MatchState match, RunAction hook, long nowUsec)
+    {
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
+        line.Rule = match.Rule.Name;
+        line.Text.Append(match.Rule.Name).Append(": prekill "u8).Append(hook.Command[0]).Append(" not run: "u8)
+            .Append(_withoutHook.Span);
+        _sink.Commit();
     }
 
     private bool WaitsForLeavers(MatchState match, Victim victim, long nowUsec)

@@ -4,6 +4,7 @@ using PressureD.Core.Cgroups;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Sampling;
+using PressureD.Core.Victims;
 
 namespace PressureD.Core.Engine;
 
@@ -91,6 +92,30 @@ internal sealed class MatchState : SubjectState
         WaitUntilUsec = before.WaitUntilUsec;
         DeathSeen = before.DeathSeen;
         ChooseAgainUsec = before.ChooseAgainUsec;
+        for (int i = 0; i < Math.Min(Actions.Length, before.Actions.Length); i++)
+        {
+            if (before.Actions[i] is ServiceActionState { Victim: { IsChosen: true } victim })
+                (Actions[i] as ServiceActionState)?.Victim?.CopyFrom(victim);
+        }
+    }
+
+    /// <summary>Begins the chain of actions.</summary>
+    public void BeginChain()
+    {
+        // A death that came after an earlier chain had ended is not this one's, and neither are its victims.
+        ChainIndex = 0;
+        DeathSeen = false;
+        ChainActed = false;
+        PrekillDeadlineUsec = 0;
+        foreach (ActionState? state in Actions)
+            (state as ServiceActionState)?.Victim?.Clear();
+    }
+
+    /// <summary>The chain has a victim, which programs that it runs later are told of.</summary>
+    public void NoteVictim(Victim victim)
+    {
+        foreach (ActionState? state in Actions)
+            (state as ServiceActionState)?.Victim?.CopyFrom(victim);
     }
 
     /// <summary>Goes on with the times that were remembered while it slept.</summary>

@@ -453,11 +453,7 @@ internal sealed partial class RuleEngine
                 bool isCool = match.CooldownEndUsec(nowUsec) == 0;
                 if (match.ChainIndex < 0 && match.When == Truth.True && isCool)
                 {
-                    // A death that came after an earlier chain had ended is not this one's.
-                    match.ChainIndex = 0;
-                    match.DeathSeen = false;
-                    match.ChainActed = false;
-                    match.PrekillDeadlineUsec = 0;
+                    match.BeginChain();
                 }
                 else if (match.ChainIndex < 0 && match.When == Truth.True && !match.HasActedSinceFiring)
                 {

@@ -95,6 +95,9 @@ public sealed class Incident
 
     internal MatchState? Match { get; set; }
 
+    /// <summary>Something was added that is not to be lost if the daemon ends before it is complete.</summary>
+    internal bool IsDue { get; set; }
+
     internal IncidentStage Stage
     {
         get => (IncidentStage)Volatile.Read(ref _stage);
@@ -189,9 +192,12 @@ public sealed class Incident
     /// <summary>Gives it back to the pool. Whoever wrote it, once.</summary>
     public void Release() => Stage = IncidentStage.Free;
 
-    /// <summary>Takes everything that is told of another; whose slot it is stays as it is.</summary>
-    internal void CopyFrom(Incident other)
+    /// <summary>
+    /// Takes everything that is told of another, which goes on; whose slot it is stays as it is.
+    /// </summary>
+    internal void CopyFrom(Incident other, long nowUsec)
     {
+        SoFarUsec = Math.Max(nowUsec - other.OpenedUsec, 1);
         Id = other.Id;
         Rule = other.Rule;
         AskedBy = other.AskedBy;
@@ -223,6 +229,7 @@ public sealed class Incident
     {
         Rule = null;
         SoFarUsec = 0;
+        IsDue = false;
         Match = null;
         AskedBy = null;
         OverUsec = 0;

@@ -10,7 +10,12 @@ public sealed class IncidentHead
     /// <summary>The head is within so many bytes.</summary>
     public const int Bytes = 4096;
 
+    private static ReadOnlySpan<byte> CutOffWords => "the daemon ended before it was complete: "u8;
+
     private readonly byte[] _text = new byte[Bytes];
+
+    /// <summary>The name that says that what is kept is all that there will be, though it went on.</summary>
+    internal static ReadOnlySpan<byte> CutOff => "cut_off"u8;
 
     public long Id { get; private set; }
 
@@ -33,6 +38,7 @@ public sealed class IncidentHead
     {
         Id = 0;
         TimeUsec = 0;
+        bool isCutOff = false;
         var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
         try
         {
@@ -48,8 +54,10 @@ public sealed class IncidentHead
                     ReadText(ref reader, Rule);
                 else if (reader.ValueTextEquals("outcome"u8))
                     ReadText(ref reader, Outcome);
+                else if (reader.ValueTextEquals(CutOff))
+                    isCutOff = reader.Read() && reader.GetBoolean();
                 else if (reader.ValueTextEquals("summary"u8))
-                    return ReadText(ref reader, Summary) && Id > 0;
+                    return ReadText(ref reader, Summary, isCutOff ? CutOffWords : default) && Id > 0;
                 else if (!reader.TrySkip())
                     return false;
             }
@@ -64,9 +72,9 @@ public sealed class IncidentHead
 
     private static long ReadNumber(ref Utf8JsonReader reader) => reader.Read() ? reader.GetInt64() : 0;
 
-    private bool ReadText(ref Utf8JsonReader reader, TextBuffer text)
+    private bool ReadText(ref Utf8JsonReader reader, TextBuffer text, ReadOnlySpan<byte> before = default)
     {
-        text.Clear();
+        text.Clear().Append(before);
         if (!reader.Read())
             return false;
         if (reader.TokenType != JsonTokenType.Null)

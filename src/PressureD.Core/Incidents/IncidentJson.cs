@@ -42,8 +42,11 @@ public sealed class IncidentJson
     /// <summary>Writes an incident.</summary>
     /// <param name="incident">A complete one, or the copy of one that goes on, which has "so_far_usec".</param>
     /// <param name="clockUsec">What CLOCK_REALTIME says where CLOCK_MONOTONIC says 0, microseconds.</param>
+    /// <param name="toKeep">
+    /// Whether this is what stays if nothing comes after it: of one that goes on it says "cut_off".
+    /// </param>
     /// <returns>The line with its end, valid until the next call.</returns>
-    public ReadOnlySpan<byte> Write(Incident incident, long clockUsec)
+    public ReadOnlySpan<byte> Write(Incident incident, long clockUsec, bool toKeep = false)
     {
         _buffer.ResetWrittenCount();
         _writer.Reset();
@@ -53,6 +56,10 @@ public sealed class IncidentJson
         _writer.WriteNumber("time_usec"u8, clockUsec + incident.OpenedUsec);
         _writer.WriteString("rule"u8, incident.Rule?.Name);
         _writer.WriteString("outcome"u8, IncidentSummary.Name(IncidentSummary.Outcome(incident)));
+        if (incident.SoFarUsec > 0)
+            _writer.WriteNumber("so_far_usec"u8, incident.SoFarUsec);
+        if (incident.SoFarUsec > 0 && toKeep)
+            _writer.WriteBoolean(IncidentHead.CutOff, true);
         _text.Clear();
         IncidentSummary.Append(_text, incident);
         _writer.WriteString("summary"u8, _text.Span);
@@ -66,8 +73,6 @@ public sealed class IncidentJson
             _writer.WriteNull("over_after_usec"u8);
         else
             _writer.WriteNumber("over_after_usec"u8, incident.OverUsec - incident.OpenedUsec);
-        if (incident.SoFarUsec > 0)
-            _writer.WriteNumber("so_far_usec"u8, incident.SoFarUsec);
         WriteName("cgroup"u8, incident.Cgroup, isPath: true);
         WriteCondition(incident);
         WriteActs(incident);

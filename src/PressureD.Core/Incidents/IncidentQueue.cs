@@ -3,12 +3,12 @@ using PressureD.Core.Publishing;
 
 namespace PressureD.Core.Incidents;
 
-/// <summary>Hands complete incidents from the loop to the one thread that writes them.</summary>
+/// <summary>Hands incidents from the loop to the one thread that writes them.</summary>
 public sealed class IncidentQueue : IIncidentShelf
 {
     // Both only grow; the producer alone writes _tail, the consumer alone writes _head. There are places for the whole
-    // pool, so that it is never full.
-    private readonly Incident?[] _places = new Incident?[IncidentRecorder.PoolSize];
+    // pool and all copies, so that it is never full.
+    private readonly Incident?[] _places = new Incident?[IncidentRecorder.PoolSize + IncidentRecorder.CopyCount];
     private readonly IWake? _wake;
     private long _head;
     private long _tail;

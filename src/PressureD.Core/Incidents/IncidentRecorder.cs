@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Cgroups;
+using PressureD.Core.Durable;
 using PressureD.Core.Engine;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -11,15 +12,19 @@ namespace PressureD.Core.Incidents;
 
 /// <summary>
 /// Keeps the evidence of every firing. It stands before the event sink: what the engine and the actions say of a rule
-/// goes into that rule's open incident by itself, and from there, complete with what came of it, to the shelf.
+/// goes into that rule's open incident by itself, and from there, complete with what came of it, to the shelf. What is
+/// more than words goes there at once as well, so that it outlives a daemon that ends before that.
 /// </summary>
 /// <remarks>
 /// Everything is preallocated. When more happens at once than the pool holds, that is counted and said.
 /// </remarks>
 internal sealed class IncidentRecorder : IEventSink
 {
-    /// <summary>With the samples less than 128 KiB together.</summary>
+    /// <summary>With copies and samples less than 160 KiB together.</summary>
     public const int PoolSize = 8;
+
+    /// <summary>Copies of what goes on that wait to be written; when all do, the next step sees to it.</summary>
+    public const int CopyCount = 2;
 
     /// <summary>How long what comes of an act is looked at.</summary>
     private const long AftermathUsec = 10_000_000;
@@ -33,7 +38,9 @@ internal sealed class IncidentRecorder : IEventSink
     private readonly IIncidentShelf? _shelf;
     private readonly KillFlights _flights;
     private readonly FlightRecorder _recorder = new();
+    private readonly RunLedger _ledger;
     private readonly Incident[] _pool = new Incident[PoolSize];
+    private readonly Incident[] _copies = new Incident[CopyCount];
     private readonly IncidentAct _unattached = new();
     private MatchState? _unattachedFor;
     private DaemonEvent? _line;
@@ -46,17 +53,22 @@ internal sealed class IncidentRecorder : IEventSink
     private long _lostSaid;
 
     /// <param name="inner">Where events go on to.</param>
-    /// <param name="shelf">Where complete incidents go; null when nobody keeps them.</param>
+    /// <param name="shelf">Where incidents go; null when nobody keeps them.</param>
     /// <param name="flights">Victims in flight: while one is, its incident is not complete.</param>
-    /// <param name="firstId">The number of the first incident.</param>
-    public IncidentRecorder(IEventSink inner, IIncidentShelf? shelf, KillFlights flights, long firstId)
+    /// <param name="ledger">Knows which numbers were given out, whatever became of their incidents.</param>
+    /// <param name="firstId">The least number of the first incident.</param>
+    public IncidentRecorder(
+        IEventSink inner, IIncidentShelf? shelf, KillFlights flights, RunLedger ledger, long firstId)
     {
         _inner = inner;
         _shelf = shelf;
         _flights = flights;
-        _nextId = Math.Max(firstId, 1);
+        _ledger = ledger;
+        _nextId = Math.Max(Math.Max(firstId, 1), ledger.LastIncident + 1);
         for (int i = 0; i < _pool.Length; i++)
             _pool[i] = new Incident();
+        for (int i = 0; i < _copies.Length; i++)
+            _copies[i] = new Incident();
     }
 
     /// <inheritdoc/>
@@ -221,7 +233,10 @@ internal sealed class IncidentRecorder : IEventSink
             return;
         IncidentAct act = incident.ActSlots[incident.ActCount - 1];
         if (act is { Kind: IncidentActKind.Said, DryRun: false } && act.TimeUsec == nowUsec)
+        {
             act.Kind = IncidentActKind.Acted;
+            incident.IsDue = true;
+        }
     }
 
     /// <summary>Something of a match is under way, and its end belongs to the incident.</summary>
@@ -252,7 +267,19 @@ internal sealed class IncidentRecorder : IEventSink
     /// <summary>The number of a match's open incident; 0 when it has none.</summary>
     public long IdOf(MatchState match) => Find(match)?.Id ?? 0;
 
-    /// <summary>Completes what is over. Once a step, last.</summary>
+    /// <summary>
+    /// The same for somebody outside, who may ask for it whatever becomes of the daemon: it is handed over from here
+    /// on.
+    /// </summary>
+    public long GiveOut(MatchState match)
+    {
+        if (Find(match) is not { } incident)
+            return 0;
+        incident.IsDue = true;
+        return incident.Id;
+    }
+
+    /// <summary>Completes what is over, and hands over what is new of the others. Once a step, last.</summary>
     public void Advance(long nowUsec)
     {
         Focus(null as MatchState);
@@ -262,6 +289,7 @@ internal sealed class IncidentRecorder : IEventSink
                 Close(incident);
         }
 
+        HandOver(nowUsec);
         if (_lost == _lostSaid)
             return;
         DaemonEvent line = _inner.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Warning);
@@ -269,6 +297,22 @@ internal sealed class IncidentRecorder : IEventSink
             .Append(" no record: more happened at once than is kept in memory"u8);
         _inner.Commit();
         _lostSaid = _lost;
+    }
+
+    /// <summary>Hands copies of what goes on and has something new that is not to be lost to the shelf.</summary>
+    public void HandOver(long nowUsec)
+    {
+        foreach (Incident incident in _pool)
+        {
+            if (incident.Stage != IncidentStage.Open || !incident.IsDue || _shelf is null)
+                continue;
+            if (FreeCopy() is not { } copy)
+                return;
+            incident.IsDue = false;
+            copy.CopyFrom(incident, nowUsec);
+            copy.Stage = IncidentStage.Complete;
+            _shelf.Take(copy);
+        }
     }
 
     /// <summary>
@@ -299,6 +343,12 @@ internal sealed class IncidentRecorder : IEventSink
         {
             if (incident.Stage == IncidentStage.Free)
                 incident.Touch();
+        }
+
+        foreach (Incident copy in _copies)
+        {
+            if (copy.Stage == IncidentStage.Free)
+                copy.Touch();
         }
     }
 
@@ -435,6 +485,7 @@ internal sealed class IncidentRecorder : IEventSink
     {
         if (kind is not (IncidentActKind.Said or IncidentActKind.HeldBack))
             incident.LastActUsec = nowUsec;
+        incident.IsDue |= kind is not (IncidentActKind.Said or IncidentActKind.Notified);
 
         // The last place is for how it ended.
         int places = kind is IncidentActKind.Died ? Incident.MaxActs : Incident.MaxActs - 1;
@@ -511,7 +562,7 @@ internal sealed class IncidentRecorder : IEventSink
         }
 
         incident.Clear();
-        incident.Id = _nextId++;
+        incident.Id = _ledger.LastIncident = _nextId++;
         incident.OpenedUsec = nowUsec;
         incident.ActiveSinceUsec = nowUsec;
         incident.LastActUsec = nowUsec;
@@ -549,6 +600,17 @@ internal sealed class IncidentRecorder : IEventSink
         if (oldest is not null)
             Close(oldest);
         return oldest is { Stage: IncidentStage.Free } ? oldest : null;
+    }
+
+    private Incident? FreeCopy()
+    {
+        foreach (Incident copy in _copies)
+        {
+            if (copy.Stage == IncidentStage.Free)
+                return copy;
+        }
+
+        return null;
     }
 
     private static void Judge(Incident incident, MatchState match, HostSampler host, long nowUsec)

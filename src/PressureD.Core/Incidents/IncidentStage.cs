@@ -9,6 +9,6 @@ internal enum IncidentStage
     /// <summary>The loop's, which still adds to it.</summary>
     Open,
 
-    /// <summary>Complete, and the writer's until it gives it back.</summary>
+    /// <summary>Complete, or a copy, and the writer's until it gives it back.</summary>
     Complete,
 }

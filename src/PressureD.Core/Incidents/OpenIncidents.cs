@@ -89,7 +89,6 @@ public sealed class OpenIncidents
         head.Take(incident);
         if (incident.Id != _id)
             return;
-        _incident.CopyFrom(incident);
-        _incident.SoFarUsec = Math.Max(nowUsec - incident.OpenedUsec, 1);
+        _incident.CopyFrom(incident, nowUsec);
     }
 }

@@ -122,7 +122,8 @@ public sealed class DaemonLoop : IDisposable
             new Teardown(_kernel, processes),
             new MemoryReleases(_kernel, _cgroups, members, processes, groups));
         _selector = new VictimSelector(_kernel, _cgroups, _flights, members, processes, groups);
-        _incidents = new IncidentRecorder(options.Sink, options.Incidents, _flights, options.FirstIncident);
+        _incidents = new IncidentRecorder(
+            options.Sink, options.Incidents, _flights, _ledger, options.FirstIncident);
         _sink = _incidents;
         _openIncidents = options.OpenIncidents;
         _desk = new ServiceDesk(options.Services, _incidents);
@@ -327,7 +328,10 @@ public sealed class DaemonLoop : IDisposable
     private bool RunCommands(long nowUsec)
     {
         bool hasShown = _openIncidents?.Serve(_incidents.Slots, nowUsec) ?? false;
-        return (_commands?.Run(nowUsec, _engine, _host) ?? false) || hasShown;
+        if (!(_commands?.Run(nowUsec, _engine, _host) ?? false))
+            return hasShown;
+        _incidents.HandOver(nowUsec);
+        return true;
     }
 
     private void EndPause(long nowUsec)

@@ -25,13 +25,16 @@ public sealed record LoopOptions
     /// <summary>The service manager; null where there is none to ask.</summary>
     public IServiceJobs? Services { get; init; }
 
-    /// <summary>Where complete incidents go; null when nobody keeps them.</summary>
+    /// <summary>Where incidents go; null when nobody keeps them.</summary>
     public IIncidentShelf? Incidents { get; init; }
 
     /// <summary>Where those that go on are asked for; null: nowhere.</summary>
     public OpenIncidents? OpenIncidents { get; init; }
 
-    /// <summary>The number of the first incident: one more than the last that was kept.</summary>
+    /// <summary>
+    /// The least number of the first incident: one more than the last on disk. What the store knows of was given out
+    /// too, and comes before it.
+    /// </summary>
     public long FirstIncident { get; init; } = 1;
 
     /// <summary>Where requests to the loop come from; null: from nowhere.</summary>

@@ -1,3 +1,4 @@
+using System;
 using PressureD.Core.Engine;
 using PressureD.Core.Policy;
 using PressureD.Core.Sampling;
@@ -27,12 +28,27 @@ internal sealed class Prekill
     public long OverUsec { get; private set; }
 
     /// <summary>Starts it.</summary>
+    /// <param name="match">Whose victim it is.</param>
+    /// <param name="hook">The program.</param>
+    /// <param name="victim">Who is to die after it.</param>
+    /// <param name="incident">The incident's number.</param>
+    /// <param name="host">The machine's values.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    /// <param name="why">Why not, when it is not started.</param>
     /// <returns>False when the kill is not to wait for it: the shared time is up, or it cannot be asked for.</returns>
-    public bool Begin(MatchState match, RunAction hook, Victim victim, long incident, HostSampler host, long nowUsec)
+    public bool Begin(
+        MatchState match,
+        RunAction hook,
+        Victim victim,
+        long incident,
+        HostSampler host,
+        long nowUsec,
+        out ReadOnlySpan<byte> why)
     {
         if (match.PrekillDeadlineUsec == 0)
             match.PrekillDeadlineUsec = nowUsec + hook.TimeoutUsec;
-        if (nowUsec >= match.PrekillDeadlineUsec || _desk.Begin(ServiceJobKind.Run) is not { } entry)
+        why = "earlier victims of the chain have used up the time that all share"u8;
+        if (nowUsec >= match.PrekillDeadlineUsec || _desk.Begin(ServiceJobKind.Run, out why) is not { } entry)
             return false;
         ServiceJob job = entry.Job!;
         job.Command = hook.Command;

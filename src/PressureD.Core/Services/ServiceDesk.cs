@@ -46,9 +46,14 @@ internal sealed class ServiceDesk
     public bool RefusalChanged { get; private set; }
 
     /// <summary>A request to fill: its job, and in words what it does.</summary>
-    /// <returns>Null when there are too many already.</returns>
-    public ServiceEntry? Begin(ServiceJobKind kind)
+    /// <param name="kind">What is asked for.</param>
+    /// <param name="why">Why not, when it cannot be.</param>
+    /// <returns>Null when nobody is there to ask, or too much is asked already.</returns>
+    public ServiceEntry? Begin(ServiceJobKind kind, out ReadOnlySpan<byte> why)
     {
+        why = IsThere
+            ? "too many requests to the service manager are under way"u8
+            : "there is no service manager to ask"u8;
         foreach (ServiceEntry entry in _entries)
         {
             if (entry.IsUsed)

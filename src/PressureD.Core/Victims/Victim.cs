@@ -13,6 +13,9 @@ internal sealed class Victim
     /// <summary>Who it is: a process, of a group its largest, or a cgroup.</summary>
     public VictimIdentity Identity { get; set; }
 
+    /// <summary>Whether it is anybody.</summary>
+    public bool IsChosen => Identity != default;
+
     /// <summary>The process, of a group its largest; 0 for a cgroup.</summary>
     public int Pid => Identity.Pid;
 

@@ -62,12 +62,15 @@ public sealed class IncidentAnswers
                 return true;
             if (left-- == 0 || !(going is null ? Add(query.Reply) : Add(query.Reply, going, clockUsec)))
                 return false;
-            if (going is null)
-                hasKept = _reader.Next();
+            if (going is null || going.Id == _reader.Head.Id)
+                hasKept = hasKept && _reader.Next();
         }
     }
 
-    /// <summary>Takes the next that goes on and is newer than what is kept; null when that comes first.</summary>
+    /// <summary>
+    /// Takes the next that goes on and is not older than what is kept, which may be what there was of it earlier; null
+    /// when what is kept comes first.
+    /// </summary>
     private static OpenIncidentHead? NextOf(
         ref ReadOnlySpan<OpenIncidentHead> open, IncidentQuery query, long clockUsec, long keptId)
     {
@@ -76,7 +79,7 @@ public sealed class IncidentAnswers
             OpenIncidentHead head = open[0];
             open = open[1..];
             bool isWanted = (query.Id == 0 || head.Id < query.Id) && clockUsec + head.OpenedUsec >= query.SinceUsec;
-            if (isWanted && head.Id != keptId)
+            if (isWanted)
                 return head;
         }
 
@@ -103,12 +106,11 @@ public sealed class IncidentAnswers
     {
         // The last byte stays free for the end.
         Span<byte> content = query.Content.AsSpan(0, query.Content.Length - 1);
-        query.Outcome = _reader.Read(query.Id, content, out int length);
-        if (query.Outcome == IncidentQueryOutcome.NoSuchIncident && _open?.Read(content) is > 0 and int goingOn)
-        {
-            query.Outcome = IncidentQueryOutcome.Done;
-            length = goingOn;
-        }
+        // What is on disk of one that goes on is what there was of it earlier.
+        int length = _open?.Read(content) ?? 0;
+        query.Outcome = length > 0
+            ? IncidentQueryOutcome.Done
+            : _reader.Read(query.Id, content, out length);
 
         bool mayGoOut = query.WithCommandLine || TryWithhold(query, content, ref length);
         if (query.Outcome == IncidentQueryOutcome.Done && !mayGoOut)

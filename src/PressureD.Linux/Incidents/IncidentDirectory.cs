@@ -97,7 +97,7 @@ public sealed class IncidentDirectory
     }
 
     /// <summary>Keeps one more, after making room for it.</summary>
-    /// <param name="id">Its number, of which there is none yet.</param>
+    /// <param name="id">Its number; what was kept of it before is replaced once this is whole.</param>
     /// <param name="isMinor">Whether nothing was done but to say something.</param>
     /// <param name="content">The whole file.</param>
     /// <param name="limitBytes">What all may take; 0 keeps none.</param>
@@ -109,7 +109,11 @@ public sealed class IncidentDirectory
         var file = new IncidentFile(id, isMinor, OnDisk(content.Length));
         MakeRoom(file, limitBytes);
         if (limitBytes < file.Bytes)
+        {
+            Forget(id);
             return false;
+        }
+
         Directory.CreateDirectory(
             _path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string target = Path.Combine(_path, file.Name);
@@ -131,15 +135,7 @@ public sealed class IncidentDirectory
             throw;
         }
 
-        // One that went on for long is complete after others that began later.
-        int at = _files.Count;
-        while (at > 0 && _files[at - 1].Id > id)
-            at--;
-        lock (_changing)
-        {
-            _files.Insert(at, file);
-        }
-
+        Replace(file);
         return true;
     }
 
@@ -204,19 +200,22 @@ public sealed class IncidentDirectory
             && name == new IncidentFile(id, isMinor, 0).Name;
     }
 
+    /// <summary>What is kept of the same incident already goes only once its successor is whole.</summary>
     private void MakeRoom(in IncidentFile file, long limitBytes)
     {
         long all = file.Bytes;
         long minor = file.IsMinor ? file.Bytes : 0;
         foreach (IncidentFile kept in _files)
         {
+            if (kept.Id == file.Id)
+                continue;
             all += kept.Bytes;
             minor += kept.IsMinor ? kept.Bytes : 0;
         }
 
         for (int i = 0; i < _files.Count && minor > limitBytes / 4;)
         {
-            if (!_files[i].IsMinor)
+            if (!_files[i].IsMinor || _files[i].Id == file.Id)
             {
                 i++;
                 continue;
@@ -227,11 +226,62 @@ public sealed class IncidentDirectory
             Remove(i);
         }
 
-        while (all > limitBytes && _files.Count > 0)
+        for (int i = 0; i < _files.Count && all > limitBytes;)
         {
-            all -= _files[0].Bytes;
-            Remove(0);
+            if (_files[i].Id == file.Id)
+            {
+                i++;
+                continue;
+            }
+
+            all -= _files[i].Bytes;
+            Remove(i);
         }
+    }
+
+    /// <summary>Puts a file in its place, and removes the one that it replaces.</summary>
+    private void Replace(in IncidentFile file)
+    {
+        int earlier = IndexOf(file.Id);
+        if (earlier >= 0)
+        {
+            // One that turned out to be more than words has another name.
+            if (_files[earlier].Name != file.Name)
+                File.Delete(Path.Combine(_path, _files[earlier].Name));
+            lock (_changing)
+            {
+                _files[earlier] = file;
+            }
+
+            return;
+        }
+
+        // One that went on for long is complete after others that began later.
+        int at = _files.Count;
+        while (at > 0 && _files[at - 1].Id > file.Id)
+            at--;
+        lock (_changing)
+        {
+            _files.Insert(at, file);
+        }
+    }
+
+    private void Forget(long id)
+    {
+        int index = IndexOf(id);
+        if (index >= 0)
+            Remove(index);
+    }
+
+    private int IndexOf(long id)
+    {
+        for (int i = _files.Count - 1; i >= 0; i--)
+        {
+            if (_files[i].Id == id)
+                return i;
+        }
+
+        return -1;
     }
 
     private void Remove(int index)

@@ -8,8 +8,8 @@ using PressureD.Core.Publishing;
 namespace PressureD.Linux.Incidents;
 
 /// <summary>
-/// Writes complete incidents to disk, on a thread that may wait for it. What goes wrong with the disk is said once
-/// until it works again, and never reaches the loop.
+/// Writes incidents to disk, on a thread that may wait for it: complete ones, and before that what there is of them.
+/// What goes wrong with the disk is said once until it works again, and never reaches the loop.
 /// </summary>
 public sealed class IncidentWriter
 {
@@ -28,7 +28,9 @@ public sealed class IncidentWriter
     /// <param name="version">The daemon's version.</param>
     /// <param name="nowUsec">CLOCK_MONOTONIC, microseconds.</param>
     /// <param name="log">Hears what is wrong with the disk; this thread alone produces there.</param>
-    /// <param name="kept">Hears of every incident that can be read from now on; the same holds there.</param>
+    /// <param name="kept">
+    /// Hears of every incident that is complete and can be read from now on; the same holds there.
+    /// </param>
     public IncidentWriter(
         IncidentQueue queue,
         IncidentDirectory directory,
@@ -67,8 +69,13 @@ public sealed class IncidentWriter
         long limitBytes = LimitBytes;
         if (limitBytes == 0)
             return;
-        ReadOnlySpan<byte> content = _json.Write(incident, ClockUsec());
-        if (Store(incident, content, limitBytes) is { } problem)
+        ReadOnlySpan<byte> content = _json.Write(incident, ClockUsec(), toKeep: true);
+        string? problem = Store(incident, content, limitBytes);
+
+        // The complete one comes after it, and whether that is kept is told.
+        if (incident.SoFarUsec > 0)
+            return;
+        if (problem is not null)
             Complain(incident, problem);
         else
             NoteWritten();
@@ -100,7 +107,8 @@ public sealed class IncidentWriter
     {
         try
         {
-            if (_directory.Write(incident.Id, incident.IsMinor, content, limitBytes))
+            bool isKept = _directory.Write(incident.Id, incident.IsMinor, content, limitBytes);
+            if (isKept && incident.SoFarUsec == 0)
                 SayKept(incident);
             return null;
         }

@@ -8,8 +8,7 @@ namespace PressureD.Simulation.Fuzz;
 /// <summary>Looks whether each thing that the daemon did to the machine is in an incident.</summary>
 internal sealed class FuzzIncidents
 {
-    /// <summary>An incident is complete at the latest so long after it was opened; until then a daemon has it
-    /// alone.</summary>
+    /// <summary>An incident is complete at the latest so long after it was opened.</summary>
     private const long OpenUsec = 150_000_000;
 
     /// <summary>What an incident began may go on so long after the last that it tells.</summary>
@@ -20,13 +19,13 @@ internal sealed class FuzzIncidents
     /// </summary>
     private const long WriteUsec = 5_000_000;
 
-    private readonly List<Told> _told = [];
+    private readonly Dictionary<long, Told> _told = [];
     private readonly List<Act> _acts = [];
     private readonly List<(long FromUsec, long UntilUsec)> _sleeps = [];
     private long _stepUsec;
     private bool _someLost;
 
-    /// <summary>A complete incident.</summary>
+    /// <summary>An incident, which replaces what there was of it earlier.</summary>
     public void Take(Incident incident)
     {
         // That more happened at once than there is place for is said in the log.
@@ -43,7 +42,7 @@ internal sealed class FuzzIncidents
                 told.Signalled.Add((act.Pid, "/" + Encoding.UTF8.GetString(act.Cgroup.Span)));
         }
 
-        _told.Add(told);
+        _told[incident.Id] = told;
     }
 
     /// <summary>The daemon has stepped.</summary>
@@ -60,30 +59,32 @@ internal sealed class FuzzIncidents
     public void NoteWrite(long usec, string cgroup, string file) => _acts.Add(new Act(usec, 0, cgroup, file));
 
     /// <summary>An act that no incident tells of; null: there is none.</summary>
-    /// <param name="endUsec">When the run ended: what a daemon still had open then is not known.</param>
-    /// <param name="restartsUsec">When daemons were killed, with what they had open.</param>
+    /// <param name="endUsec">When the run ended, with the changes whose writes had not ended.</param>
+    /// <param name="restartsUsec">When daemons were killed, with the changes whose writes had not ended.</param>
     public string? FindUntold(long endUsec, List<long> restartsUsec)
     {
         if (_someLost) return null;
         foreach (var act in _acts)
         {
-            if (act.Usec >= endUsec - OpenUsec || IsLost(act.Usec, restartsUsec) || IsTold(act)) continue;
+            if (IsTold(act) || (act.Pid == 0 && IsUnderWay(act.Usec, endUsec, restartsUsec))) continue;
             return $"{act.What} in {act.Cgroup} is in no incident";
         }
 
         return null;
     }
 
-    private static bool IsLost(long usec, List<long> restartsUsec)
+    /// <summary>A signal is handed over in the step that sends it; a change once its writes have ended.</summary>
+    private static bool IsUnderWay(long usec, long endUsec, List<long> restartsUsec)
     {
+        if (usec >= endUsec - WriteUsec) return true;
         foreach (var restart in restartsUsec)
-            if (usec <= restart && usec >= restart - OpenUsec) return true;
+            if (usec <= restart && usec >= restart - WriteUsec) return true;
         return false;
     }
 
     private bool IsTold(Act act)
     {
-        foreach (var told in _told)
+        foreach (var told in _told.Values)
         {
             var fromUsec = act.Pid == 0 ? AwakeBefore(told.OpenedUsec) : told.OpenedUsec;
             if (act.Usec < fromUsec || act.Usec > told.LastUsec + AftermathUsec) continue;

@@ -77,7 +77,10 @@ public sealed class ScenarioRun : IIncidentShelf
     /// <summary>Told when a daemon is killed, before the next one starts.</summary>
     public Action? TakeRestart { get; init; }
 
-    /// <summary>Takes each complete incident, which is valid only during the call.</summary>
+    /// <summary>
+    /// Takes each incident as it is handed over, which is valid only during the call; a later one of the same number
+    /// replaces it.
+    /// </summary>
     public Action<Incident>? TakeIncident { get; init; }
 
     /// <summary>The machine and who is on it.</summary>

@@ -22,7 +22,7 @@ public sealed class SimulatedDaemon : IDisposable
     /// <param name="take">Told of everything the daemon says; an event is valid only during the call.</param>
     /// <param name="store">What an earlier daemon of the same boot left; null: nothing.</param>
     /// <param name="dryRun">Actions are only said.</param>
-    /// <param name="shelf">Takes complete incidents; null: nobody keeps them.</param>
+    /// <param name="shelf">Takes incidents; null: nobody keeps them.</param>
     public SimulatedDaemon(
         IKernel kernel,
         PolicySet policy,

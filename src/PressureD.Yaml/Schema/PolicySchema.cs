@@ -32,7 +32,8 @@ public static class PolicySchema
     public static KeyTable Run { get; } = new("run",
         new KeySpec("command", KeyType.TextList,
             "The program's absolute path and its arguments; there is no shell. It gets the rule, the reason, the "
-            + "numbers and the victim in variables that begin with PRESSURED_.") { Required = true },
+            + "numbers and, after a kill of the same chain, its last victim in variables that begin with "
+            + "PRESSURED_.") { Required = true },
         new KeySpec("timeout", KeyType.Duration, "After this it is ended. 100ms to 10min, default 10s."),
         new KeySpec("user", KeyType.Text, "The user it runs as, by name. Default: root."));
 

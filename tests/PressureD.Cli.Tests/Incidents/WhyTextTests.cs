@@ -61,6 +61,23 @@ public sealed class WhyTextTests
     }
 
     [Fact]
+    public void One_that_its_daemon_did_not_complete_is_told_as_that()
+    {
+        string text = WhyText.Render(
+            Parse("""
+                {"format":1,"id":7,"time_usec":1700000000000000,"rule":"r","outcome":"noted","so_far_usec":2300000,
+                "cut_off":true,"summary":"fired","over_after_usec":null,"condition":{"text":"c"},"acts":[]}
+                """),
+            TimeZoneInfo.Utc).Replace('\n', ' ');
+        Assert.Contains(
+            "The daemon ended before incident 7 was complete, or could not write more of it: this is what it had kept of "
+            + "its first 2.3 s.",
+            text);
+        Assert.DoesNotContain("still goes on", text);
+        Assert.Contains("  held      for 2.3 s at least", text);
+    }
+
+    [Fact]
     public void Those_that_were_larger_and_ranked_lower_are_named_with_what_was_asked_for()
     {
         string paragraph = WhyText.Paragraph(Parse("""

@@ -98,6 +98,42 @@ public sealed class IncidentAnswersTests : IDisposable
     }
 
     [Fact]
+    public void What_was_written_before_it_was_complete_is_told_by_the_loop_and_after_its_end_as_cut_off()
+    {
+        var queue = new IncidentQueue();
+        var kept = new EventRing(4, new NobodySleeps());
+        var writer = new IncidentWriter(queue, _directory, "1.2.3", static () => NowUsec, kept, kept)
+        {
+            LimitBytes = Limit,
+        };
+        var copy = new Incident();
+        copy.CopyFrom(Going(4), NowUsec);
+        queue.Take(copy);
+        writer.Drain();
+        _answers = With(Going(4));
+        Assert.Equal([4], List(0, 0, 0, out _));
+        Assert.DoesNotContain("cut_off", Content(Ask(isList: false, 4)), StringComparison.Ordinal);
+        Assert.StartsWith("still going on: ", (string)Values(Ask(isList: true, 0))[4], StringComparison.Ordinal);
+
+        // The next daemon knows nothing of it but what is on disk.
+        var directory = new IncidentDirectory(_path);
+        directory.Scan(mayChange: true);
+        Assert.Equal(4, directory.LastId);
+        _answers = new IncidentAnswers(_desk, directory);
+        Assert.StartsWith(
+            "the daemon ended before it was complete: ",
+            (string)Values(Ask(isList: true, 0))[4],
+            StringComparison.Ordinal);
+        Assert.Contains("\"so_far_usec\":7000000,\"cut_off\":true", Content(Ask(false, 4)), StringComparison.Ordinal);
+
+        // Else the complete one takes its place.
+        queue.Take(Going(4));
+        writer.Drain();
+        Assert.Equal([4], List(0, 0, 0, out _));
+        Assert.DoesNotContain("so_far_usec", Content(Ask(isList: false, 4)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_loop_that_hangs_keeps_nobody_from_what_is_on_disk()
     {
         Write(1);

@@ -44,6 +44,26 @@ public sealed class IncidentDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void What_was_kept_of_it_earlier_is_replaced_also_when_it_turned_out_to_be_more_than_words()
+    {
+        IncidentDirectory directory = Open();
+        directory.Write(1, isMinor: true, "so far\n"u8, Limit);
+        directory.Write(2, isMinor: false, "two\n"u8, Limit);
+        directory.Write(1, isMinor: false, "whole\n"u8, Limit);
+        Assert.Equal([1, 2], directory.Files.Select(file => file.Id));
+        Assert.False(directory.Files[0].IsMinor);
+        Assert.Equal(2, Directory.GetFiles(_path).Length);
+        byte[] content = new byte[16];
+        Assert.Equal("whole\n", Encoding.UTF8.GetString(content, 0, Open().Read(1, content)));
+
+        // It does not count twice against the limit, so that its own growth drops nobody.
+        directory.Write(1, isMinor: false, "more\n"u8, 8192);
+        Assert.Equal([1, 2], directory.Files.Select(file => file.Id));
+        Assert.False(directory.Write(1, isMinor: false, new byte[9000], 8192));
+        Assert.DoesNotContain(directory.Files, file => file.Id == 1);
+    }
+
+    [Fact]
     public void Only_the_owner_may_look()
     {
         Open().Write(1, isMinor: false, "one\n"u8, Limit);

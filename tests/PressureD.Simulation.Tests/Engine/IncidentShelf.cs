@@ -5,12 +5,16 @@ using PressureD.Core.Incidents;
 
 namespace PressureD.Simulation.Tests.Engine;
 
-/// <summary>Keeps every incident as it would be written.</summary>
+/// <summary>Keeps every incident as it would be written, and each copy that it would replace.</summary>
 internal sealed class IncidentShelf : IIncidentShelf
 {
     private readonly IncidentJson _json = new("1.2.3");
 
+    /// <summary>Complete ones.</summary>
     public List<JsonElement> Written { get; } = [];
+
+    /// <summary>What there was of those that went on, in order.</summary>
+    public List<JsonElement> SoFar { get; } = [];
 
     /// <summary>Whether incidents are written and given back; else they wait, as when the disk hangs.</summary>
     public bool Writes { get; set; } = true;
@@ -21,13 +25,13 @@ internal sealed class IncidentShelf : IIncidentShelf
     {
         if (!Writes)
         {
-            Waiting++;
+            Waiting += incident.SoFarUsec == 0 ? 1 : 0;
             return;
         }
 
-        ReadOnlySpan<byte> line = _json.Write(incident, clockUsec: 1_700_000_000_000_000);
+        ReadOnlySpan<byte> line = _json.Write(incident, clockUsec: 1_700_000_000_000_000, toKeep: true);
         var reader = new Utf8JsonReader(line);
-        Written.Add(JsonElement.ParseValue(ref reader));
+        (incident.SoFarUsec == 0 ? Written : SoFar).Add(JsonElement.ParseValue(ref reader));
         incident.Release();
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using PressureD.Core.Incidents;
+using PressureD.Core.Publishing;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
@@ -69,6 +70,64 @@ public sealed class IncidentTests
         Look(scene, id: 2);
         Assert.Equal([2, 1], [.. scene.OpenIncidents.Heads[^2..].ToArray().Select(static head => head.Id)]);
         Assert.Equal(hog.Pid, Json(scene.OpenIncidents.Found!).GetProperty("victim").GetProperty("pid").GetInt32());
+    }
+
+    [Fact]
+    public void What_was_done_outlives_a_daemon_that_ends_before_it_is_complete_and_its_number_is_its_own()
+    {
+        using Scene scene = new(LowWithCooldown);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 400);
+        scene.Available(50);
+        scene.RunUntil(() => scene.Kernel.Signals.Count > 0, 5);
+        Assert.Empty(scene.Incidents.Written);
+        JsonElement kept = scene.Incidents.SoFar[^1];
+        Assert.Equal((1, "signalled"), (kept.GetProperty("id").GetInt64(), Text(kept, "outcome")));
+        Assert.True(kept.GetProperty("cut_off").GetBoolean());
+        Assert.Equal(hog.Pid, kept.GetProperty("victim").GetProperty("pid").GetInt32());
+        Assert.Contains(
+            "the daemon ended before it was complete: KILL to", HeadOf(kept), System.StringComparison.Ordinal);
+
+        using Scene next = scene.Restart();
+        next.Start("other", "/a/2", 300);
+        next.Run(next.Now + 40);
+        Assert.Contains(next.Events, said => said.Kind == DaemonEventKind.Killed);
+        Assert.NotEmpty(next.Incidents.Written);
+        Assert.All(next.Incidents.Written, incident => Assert.True(incident.GetProperty("id").GetInt64() > 1));
+    }
+
+    [Fact]
+    public void What_happens_later_is_kept_too_before_it_is_complete()
+    {
+        using Scene scene = new(LowWithCooldown);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 400);
+        scene.Available(50);
+        scene.RunUntil(() => scene.Of(DaemonEventKind.Killed).Any(), 8);
+        Assert.Empty(scene.Incidents.Written);
+        Assert.Equal("killed", Text(scene.Incidents.SoFar[^1], "outcome"));
+        scene.Run(scene.Now + 15);
+        JsonElement whole = scene.Incidents.Written[0];
+        Assert.Equal(1, whole.GetProperty("id").GetInt64());
+        Assert.False(whole.TryGetProperty("cut_off", out _));
+    }
+
+    [Fact]
+    public void Copies_that_wait_for_the_disk_hold_nobody_up_and_come_later()
+    {
+        using Scene scene = new(LowWithCooldown);
+        scene.Incidents.Writes = false;
+        scene.Start("hog", "/a/1", 400);
+        scene.Available(50);
+        scene.RunUntil(() => scene.Of(DaemonEventKind.Killed).Any(), 8);
+        scene.Run(60);
+        Assert.True(scene.Incidents.Waiting > 0);
+        Assert.Empty(scene.Incidents.SoFar);
+    }
+
+    private static string HeadOf(JsonElement incident)
+    {
+        IncidentHead head = new();
+        Assert.True(head.TryRead(System.Text.Encoding.UTF8.GetBytes(incident.GetRawText())));
+        return head.Summary.ToString();
     }
 
     [Fact]

@@ -75,6 +75,9 @@ internal sealed class Scene : IDisposable
     /// <summary>The machine's service manager.</summary>
     public SimulatedServices Services { get => field ??= new SimulatedServices(Machine); private init; }
 
+    /// <summary>Whether the machine has one.</summary>
+    public bool HasServices { get; init; } = true;
+
     /// <summary>What was recorded of each firing.</summary>
     public IncidentShelf Incidents { get; } = new();
 
@@ -245,7 +248,7 @@ internal sealed class Scene : IDisposable
         DryRun = _dryRun,
         Incidents = Incidents,
         OpenIncidents = OpenIncidents,
-        Services = Services,
+        Services = HasServices ? Services : null,
     });
 
     private sealed class NobodyWaits : IWake

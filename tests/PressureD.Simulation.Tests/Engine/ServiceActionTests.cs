@@ -274,4 +274,83 @@ public sealed class ServiceActionTests
         Assert.False(Scene.IsDead(hog));
         Assert.Empty(scene.Kernel.Signals);
     }
+
+    [Fact]
+    public void A_program_before_a_kill_that_nobody_can_run_is_said_and_the_kill_goes_ahead()
+    {
+        using Scene scene = new(PrekillPolicy) { HasServices = false };
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Run(20);
+        Assert.True(Scene.IsDead(hog));
+        AssertNotRun(scene, "kill: prekill /bin/hook not run: there is no service manager to ask");
+    }
+
+    [Fact]
+    public void A_program_before_a_kill_that_finds_no_place_is_said()
+    {
+        string others = string.Concat(Enumerable.Range(0, 4).Select(i =>
+            $"  - {{ name: o{i}, when: mem.available > 1MiB, cooldown: 1h, then: [ {{ run: {{ command: [ /bin/slow ], timeout: 1min }} }} ] }}\n"));
+        using Scene scene = new($"rules:\n{others}  - name: kill\n    when: mem.available > 1MiB for 2s\n    cooldown: 1h\n    then: [ {{ kill: {{ from: \"a/**\", signal: KILL, prekill: {{ run: [ /bin/hook ] }} }} }} ]\n");
+        scene.Services.SetProgram("/bin/slow", 50_000_000);
+        scene.Start("hog", "/a/1", 60);
+        scene.Run(30);
+        Assert.Equal(4, scene.Services.Calls.Count);
+        AssertNotRun(scene, "kill: prekill /bin/hook not run: too many requests to the service manager are under way");
+    }
+
+    [Fact]
+    public void Another_kills_program_that_outlasts_the_time_is_said()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: first
+                when: mem.available > 1MiB
+                cooldown: 1h
+                then: [ { kill: { from: "a/**", signal: KILL, prekill: { run: [ /bin/slow ], timeout: 10s } } } ]
+              - name: second
+                when: mem.available > 1MiB
+                cooldown: 1h
+                then: [ { kill: { from: "b/**", signal: KILL, prekill: { run: [ /bin/hook ], timeout: 1s } } } ]
+            """);
+        scene.Services.SetProgram("/bin/slow", 9_000_000);
+        scene.Start("hog", "/a/1", 60);
+        scene.Start("other", "/b/1", 60);
+        scene.Run(30);
+        AssertNotRun(
+            scene, "second: prekill /bin/hook not run: another kill's program outlasted the time that this one had");
+        Assert.Contains(scene.Events, said => said.Text.Contains("first: prekill /bin/slow: done"));
+    }
+
+    [Fact]
+    public void A_program_after_a_kill_of_its_chain_is_told_the_victim()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: r
+                when: mem.available > 1MiB
+                cooldown: 1h
+                then:
+                  - run: { command: [ /bin/before ] }
+                  - kill: { from: "a/**", signal: KILL }
+                  - wait: 20s
+                  - run: { command: [ /bin/after ] }
+            """);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Run(60);
+        Assert.Equal(["/bin/before", "/bin/after"], scene.Services.Calls.Select(call => call.Command[0]));
+        Assert.DoesNotContain(scene.Services.Calls[0].Environment, variable => variable.StartsWith("PRESSURED_VICTIM"));
+        Assert.Contains($"PRESSURED_VICTIM_PID={hog.Pid}", scene.Services.Calls[1].Environment);
+        Assert.Contains("PRESSURED_VICTIM_COMM=hog", scene.Services.Calls[1].Environment);
+        Assert.Contains("PRESSURED_VICTIM_CGROUP=/a/1", scene.Services.Calls[1].Environment);
+    }
+
+    private static void AssertNotRun(Scene scene, string line)
+    {
+        Assert.Single(scene.Events, said => said.Text == line);
+        string act = line[(line.IndexOf(": ") + 2)..];
+        Assert.Contains(
+            scene.Incidents.Written,
+            incident => incident.GetProperty("acts").EnumerateArray()
+                .Any(found => found.GetProperty("text").GetString() == act));
+    }
 }

@@ -103,10 +103,15 @@ public sealed class FuzzRunTests
         incidents.NoteWrite(100 * Second, "/app.slice/p0", "memory.high");
         Assert.Equal("memory.high in /app.slice/p0 is in no incident", incidents.FindUntold(1000 * Second, []));
 
-        // What a daemon had open when it was killed, or when the run ended, nobody can know.
-        Assert.Null(incidents.FindUntold(1000 * Second, [110 * Second]));
-        Assert.NotNull(incidents.FindUntold(1000 * Second, [90 * Second, 400 * Second]));
-        Assert.Null(incidents.FindUntold(200 * Second, []));
+        // Of a change whose writes may not have ended when the daemon was killed, or the run ended, nobody can know.
+        Assert.Null(incidents.FindUntold(1000 * Second, [104 * Second]));
+        Assert.NotNull(incidents.FindUntold(1000 * Second, [90 * Second, 110 * Second]));
+        Assert.Null(incidents.FindUntold(104 * Second, []));
+
+        // A signal is handed over with the step that sends it.
+        incidents = new FuzzIncidents();
+        incidents.NoteSignal(100 * Second, 7, "/app.slice/p0");
+        Assert.NotNull(incidents.FindUntold(101 * Second, [101 * Second]));
     }
 
     [Fact]
