@@ -195,7 +195,7 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
         {
             kills |= action is KillAction;
             cools |= action.StartsCooldown;
-            acts |= action is not (LogAction or NotifyAction or RecordAction or WaitAction);
+            acts |= action is not (LogAction or NotifyAction or RecordAction or WaitAction or StopAction);
         }
 
         bool hasCooldown = rule.CooldownUsec > 0;
