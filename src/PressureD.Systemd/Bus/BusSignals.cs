@@ -19,7 +19,8 @@ public sealed unsafe class BusSignals : IDisposable
     private static readonly string[] Rules =
     [
         $"type='signal',sender='{ManagerInterface.BusName}',interface='{ManagerInterface.Name}'",
-        $"type='signal',sender='{Bus}',path='{BusPath}',interface='{Bus}',member='{OwnerChanged}',arg0='{ManagerInterface.BusName}'",
+        $"type='signal',sender='{Bus}',path='{BusPath}',interface='{Bus}',member='{OwnerChanged}',"
+            + $"arg0='{ManagerInterface.BusName}'",
     ];
 
     // How soon it is seen that somebody wants to end. What ends us on a terminal also ends the ssh through which we may
