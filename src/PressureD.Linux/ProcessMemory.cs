@@ -27,8 +27,9 @@ public static unsafe class ProcessMemory
     }
 
     /// <summary>
-    /// From now on what is large goes back to the kernel when it is freed. Left to itself the C library keeps as much as
-    /// was ever freed at once, so that one message of many MiB on the bus would stay, locked, as long as the daemon runs.
+    /// From now on what is large goes back to the kernel when it is freed. Left to itself the C library keeps as much
+    /// as was ever freed at once, so that one message of many MiB on the bus would stay, locked, as long as the daemon
+    /// runs.
     /// </summary>
     public static void ReturnLargeBlocks()
     {

@@ -5,8 +5,8 @@ using PressureD.Core.Publishing;
 namespace PressureD.Linux;
 
 /// <summary>
-/// Wakes one thread out of its wait. Not for the loop to signal: that takes a lock which all threads of the process have
-/// in common.
+/// Wakes one thread out of its wait. Not for the loop to signal: that takes a lock which all threads of the process
+/// have in common.
 /// </summary>
 public sealed class ThreadWake : IWake
 {

@@ -136,8 +136,8 @@ internal sealed class StandingLimits
 
     /// <summary>
     /// a(ssssb) and b: for each limit the cgroup (empty: the machine), the file, the value, the value before, and
-    /// whether it is set, or would be but for a dry run; and whether these are all. To look what would be set costs much,
-    /// so within a second everybody gets the same.
+    /// whether it is set, or would be but for a dry run; and whether these are all. To look what would be set costs
+    /// much, so within a second everybody gets the same.
     /// </summary>
     public void List(ReplyBuffer reply, long nowUsec)
     {
