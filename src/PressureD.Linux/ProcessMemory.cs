@@ -27,6 +27,18 @@ public static unsafe class ProcessMemory
     }
 
     /// <summary>
+    /// From now on what is large goes back to the kernel when it is freed. Left to itself the C library keeps as much
+    /// as was ever freed at once, so that one message of many MiB on the bus would stay, locked, as long as the daemon
+    /// runs.
+    /// </summary>
+    public static void ReturnLargeBlocks()
+    {
+        // Where it begins by itself, but that it does not grow any more.
+        const int LargeBytes = 128 * 1024;
+        _ = Libc.mallopt(Libc.M_MMAP_THRESHOLD, LargeBytes);
+    }
+
+    /// <summary>
     /// Lets go of what was needed only once: pages of program and libraries that are as they are in the file. What
     /// may run when memory is short stays, all of it, whether it has run yet or not: the program up to the tables
     /// that only native exceptions read, the code of the C library, and that of the library to journal and bus. What

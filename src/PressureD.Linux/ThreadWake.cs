@@ -4,7 +4,10 @@ using PressureD.Core.Publishing;
 
 namespace PressureD.Linux;
 
-/// <summary>Wakes one thread out of its wait.</summary>
+/// <summary>
+/// Wakes one thread out of its wait. Not for the loop to signal: that takes a lock which all threads of the process
+/// have in common.
+/// </summary>
 public sealed class ThreadWake : IWake
 {
     private readonly AutoResetEvent _event = new(false);

@@ -45,7 +45,8 @@ public sealed unsafe class EventDescriptor : IWake, IDisposable
     }
 
     /// <summary>Waits until it is signalled or the time is reached, and takes the signals that came.</summary>
-    internal void Wait(long untilUsec)
+    /// <param name="untilUsec">CLOCK_MONOTONIC, microseconds.</param>
+    public void Wait(long untilUsec)
     {
         PollDescriptor poll = new() { Descriptor = _descriptor, Events = Libc.PollIn };
         Libc.Poll(&poll, 1, MonotonicClock.PollTimeoutMsec(untilUsec, MonotonicClock.NowUsec));

@@ -317,6 +317,7 @@ internal sealed class Daemon : IDisposable
         // As the unit has it. Not -1000: what the daemon starts inherits it.
         const int OomScoreAdj = -900;
         ProcessMemory.RaiseOpenFiles(OpenFiles);
+        ProcessMemory.ReturnLargeBlocks();
         int result = ProcessMemory.LockAll();
         if (result < 0)
             reasons.Add($"memory cannot be locked ({Errno.Name(result)}): "

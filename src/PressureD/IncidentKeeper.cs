@@ -5,6 +5,7 @@ using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Linux;
 using PressureD.Linux.Incidents;
+using PressureD.Systemd;
 
 namespace PressureD;
 
@@ -60,11 +61,11 @@ internal sealed class IncidentKeeper
     public void Drain() => _writer.Drain();
 
     /// <summary>To be signalled when the loop has told of those that go on.</summary>
-    public ThreadWake LoopAnswered { get; } = new();
+    public EventDescriptor LoopAnswered { get; } = new();
 
     /// <summary>From now on questions come from a desk; the loop is asked for those that go on.</summary>
     public void ReadFor(IncidentDesk desk, OpenIncidents open) => _answers = new IncidentAnswers(
-        desk, _directory, new OpenIncidentReader(open, LoopAnswered, ProductVersion.Text, () => _kernel.NowUsec));
+        desk, _directory, new OpenIncidentReader(open, LoopAnswered.Wait, ProductVersion.Text, () => _kernel.NowUsec));
 
     /// <summary>Answers what is asked. One thread, which may wait for the disk.</summary>
     public void Serve() => _answers?.Serve();

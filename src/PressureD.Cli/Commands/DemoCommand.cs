@@ -4,8 +4,8 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using System.Text;
+using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
-using PressureD.Core.Publishing;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
 using PressureD.Yaml;
@@ -50,17 +50,20 @@ internal static class DemoCommand
             HelpName = "PATH",
         };
         Option<bool> only = new("--no-comparison") { Description = "Leave out the run with the kernel alone" };
-        Command command = new("demo", Summary) { scenario, policy, only };
+        Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
+        Command command = new("demo", Summary) { scenario, policy, only, json };
         command.SetAction(parsed => Run(
             parsed.GetValue(scenario) ?? DemoScenario.All[0],
             parsed.GetValue(policy),
             parsed.GetValue(only),
+            parsed.GetValue(json),
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static int Run(DemoScenario scenario, string? path, bool only, TextWriter output, TextWriter error)
+    private static int Run(
+        DemoScenario scenario, string? path, bool only, bool json, TextWriter output, TextWriter error)
     {
         PolicyResult read = path is null ? Shipped() : PolicyFiles.Read(path);
         foreach (Diagnostic problem in read.Diagnostics)
@@ -74,29 +77,62 @@ internal static class DemoCommand
             return ExitCode.Error;
         }
 
+        if (json)
+        {
+            foreach (bool guarded in (bool[])(only ? [true] : [false, true]))
+            {
+                output.Write(DemoJson.Render(guarded, Run(Stream(scenario, guarded, output), guarded ? policy : null)));
+            }
+
+            return ExitCode.Success;
+        }
+
         output.WriteLine(scenario.Title);
         DemoOutcome? alone = null;
         if (!only)
         {
             output.WriteLine();
             output.WriteLine("The kernel alone");
-            alone = new DemoRun(scenario, output.WriteLine).Run(step: null);
+            alone = Run(Show(scenario, output), policy: null);
         }
 
         output.WriteLine();
         output.WriteLine($"With PressureD, by {(path is null ? "the shipped policy" : path)}");
-        DemoOutcome guarded = Guarded(scenario, policy, output);
+        DemoOutcome guardedOutcome = Run(Show(scenario, output), policy);
         output.WriteLine();
-        output.Write(Verdict(alone, guarded));
+        output.Write(Verdict(alone, guardedOutcome));
         return ExitCode.Success;
     }
 
-    private static DemoOutcome Guarded(DemoScenario scenario, PolicySet policy, TextWriter output)
+    /// <param name="run">Not begun yet.</param>
+    /// <param name="policy">By which the daemon guards; null: the kernel alone.</param>
+    private static DemoOutcome Run(DemoRun run, PolicySet? policy)
     {
-        DemoRun run = new(scenario, output.WriteLine);
-        using SimulatedDaemon daemon = new(
-            run.Kernel, policy, said => run.Note("pressured: " + Encoding.UTF8.GetString(said.Text.Span)));
+        if (policy is null)
+        {
+            return run.Run(step: null);
+        }
+
+        using SimulatedDaemon daemon = new(run.Kernel, policy, run.Note);
         return run.Run(daemon.Step);
+    }
+
+    private static DemoRun Stream(DemoScenario scenario, bool guarded, TextWriter output) => new(scenario)
+    {
+        TakeRow = row => output.Write(DemoJson.Render(guarded, row)),
+        TakeEvent = happened => output.Write(DemoJson.Render(guarded, happened)),
+    };
+
+    private static DemoRun Show(DemoScenario scenario, TextWriter output)
+    {
+        output.WriteLine(DemoRow.Header);
+        return new DemoRun(scenario)
+        {
+            TakeRow = output.WriteLine,
+            TakeEvent = happened => output.WriteLine(
+                $"{happened.Usec / 1_000_000,5}.{happened.Usec / 10_000 % 100:D2} s  > "
+                + (happened.Source == ScenarioSource.Process ? "" : $"{happened.Speaker}: ") + happened.Text),
+        };
     }
 
     private static string Verdict(DemoOutcome? alone, DemoOutcome guarded)

@@ -43,7 +43,9 @@ internal static class SampleJson
         writer.WriteEndArray();
     });
 
-    internal static string Render(ScenarioEvent happened) => Render("event", writer =>
+    internal static string Render(ScenarioEvent happened) => Render("event", writer => Write(writer, happened));
+
+    internal static void Write(Utf8JsonWriter writer, ScenarioEvent happened)
     {
         writer.WriteNumber("usec", happened.Usec);
         writer.WriteString("source", happened.Speaker);
@@ -51,7 +53,7 @@ internal static class SampleJson
         writer.WriteString("rule", happened.Rule);
         writer.WriteString("cgroup", happened.Cgroup);
         writer.WriteString("text", happened.Text);
-    });
+    }
 
     internal static string Render(ScenarioReport report) => Render("end", writer =>
     {

@@ -106,6 +106,5 @@ internal static class ScenarioCharts
         happened.Usec / 1000,
         happened.Speaker,
         happened.Text,
-        happened.Speaker != "pressured"
-            || happened.Kind is not (DaemonEventKind.Log or DaemonEventKind.StateChanged));
+        happened.Speaker != "pressured" || happened.Kind != DaemonEventKind.Log);
 }

@@ -29,6 +29,12 @@ internal sealed class StandingLimits
     /// <summary>Cgroups that had no place are tried again this often.</summary>
     private const long AgainUsec = 1_000_000;
 
+    /// <summary>
+    /// Files that one answer reads at most: it comes between two steps, and anybody may ask for it. About twice as many
+    /// as it has room for.
+    /// </summary>
+    private const int MostRead = 256;
+
     private static ReadOnlySpan<byte> SwappinessFile => "/proc/sys/vm/swappiness"u8;
 
     private readonly ActionServices _services;
@@ -37,6 +43,8 @@ internal sealed class StandingLimits
     private readonly Target[] _queue = new Target[QueueLength];
     private readonly byte[] _old = new byte[512];
     private readonly byte[] _ours = new byte[UndoJournal.MaxValueBytes];
+    private readonly ReplyBuffer _listed = new();
+    private long _listedUsec;
     private int _count;
     private bool _all = true;
     private bool _swappinessDone;
@@ -128,10 +136,17 @@ internal sealed class StandingLimits
 
     /// <summary>
     /// a(ssssb) and b: for each limit the cgroup (empty: the machine), the file, the value, the value before, and
-    /// whether it is set, or would be but for a dry run; and whether these are all.
+    /// whether it is set, or would be but for a dry run; and whether these are all. To look what would be set costs
+    /// much, so within a second everybody gets the same.
     /// </summary>
-    public void List(ReplyBuffer reply)
+    public void List(ReplyBuffer reply, long nowUsec)
     {
+        if (_services.DryRun && _listedUsec != 0 && nowUsec - _listedUsec < AgainUsec)
+        {
+            reply.CopyFrom(_listed);
+            return;
+        }
+
         reply.OpenArray("(ssssb)"u8);
         for (Effect? effect = _services.Effects.NextStanding(null);
             effect is not null;
@@ -142,10 +157,15 @@ internal sealed class StandingLimits
                 _services.Effects.Old(effect), isSet: true);
         }
 
+        bool all = true;
         if (_services.DryRun)
-            FindUnset(reply);
-        bool all = !reply.IsTruncated;
+            FindUnset(reply, MostRead, out all);
+        all &= !reply.IsTruncated;
         reply.CloseArray().Boolean(all);
+        if (!_services.DryRun)
+            return;
+        _listed.CopyFrom(reply);
+        _listedUsec = nowUsec;
     }
 
     private static void Add(
@@ -162,7 +182,7 @@ internal sealed class StandingLimits
         if (_saidDryRun)
             return;
         _saidDryRun = true;
-        int count = FindUnset(null);
+        int count = FindUnset(null, int.MaxValue, out _);
         if (count == 0)
             return;
         DaemonEvent line = _services.Sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
@@ -174,10 +194,14 @@ internal sealed class StandingLimits
 
     /// <summary>Looks for what is not as the section asks.</summary>
     /// <param name="reply">Gets it; null: it is only counted.</param>
-    /// <returns>How much there is.</returns>
-    private int FindUnset(ReplyBuffer? reply)
+    /// <param name="mostRead">After so many files it ends.</param>
+    /// <param name="all">Whether it ended before that, and before the reply was full.</param>
+    /// <returns>How much there is, as far as it came.</returns>
+    private int FindUnset(ReplyBuffer? reply, int mostRead, out bool all)
     {
         int count = 0;
+        int read = 0;
+        all = true;
         if (_rules.Swappiness is { } swappiness)
         {
             Utf8Formatter.TryFormat(swappiness, _ours, out int length);
@@ -189,6 +213,9 @@ internal sealed class StandingLimits
             int index = Find(slot.Path);
             for (int i = 0; index >= 0 && i < _names[index].Length; i++)
             {
+                all = read++ < mostRead && reply is not { IsTruncated: true };
+                if (!all)
+                    return count;
                 count += NoteUnset(
                     reply, slot.Directory, slot.Identity, slot.Path, _names[index][i],
                     Value(_rules.Cgroups[index].Changes[i]));

@@ -96,7 +96,7 @@ internal sealed class CommandRunner
                 RuleAnswers.List(command.Reply, engine, nowUsec);
                 break;
             case CommandKind.ListLimits:
-                engine.Standing.List(command.Reply);
+                engine.Standing.List(command.Reply, nowUsec);
                 break;
             case CommandKind.Explain:
                 if (FindRule(command, engine) is { } explained)

@@ -93,6 +93,15 @@ public sealed class ReplyBuffer
         return !IsTruncated;
     }
 
+    /// <summary>Takes over another's values, all of whose arrays and structs have ended.</summary>
+    internal void CopyFrom(ReplyBuffer other)
+    {
+        Clear();
+        other.Span.CopyTo(_bytes);
+        _length = other._length;
+        IsTruncated = other.IsTruncated;
+    }
+
     internal void Clear()
     {
         _length = 0;

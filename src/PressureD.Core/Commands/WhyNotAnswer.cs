@@ -42,7 +42,9 @@ internal sealed class WhyNotAnswer
         reply.Clear();
         if (!Look(rule, engine, nowUsec))
             return false;
+        // Whoever was found before the last signal may be the one who got it, whoever sent it.
         KillOutlook? outlook = rule.Outlook is { SeenUsec: not 0 } seen && nowUsec - seen.SeenUsec < StaleUsec
+            && seen.SeenUsec > _flights.SignalledUsec
             ? seen
             : null;
 

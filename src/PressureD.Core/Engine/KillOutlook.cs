@@ -35,9 +35,6 @@ internal sealed class KillOutlook
         Path.CopyFrom(victim.Path);
     }
 
-    /// <summary>Whoever was found is on the way out.</summary>
-    public void Forget() => SeenUsec = 0;
-
     public void NoteNobody(TextBuffer passedOver, long nowUsec)
     {
         SeenUsec = nowUsec;

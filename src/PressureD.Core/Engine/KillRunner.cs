@@ -498,7 +498,6 @@ internal sealed class KillRunner
 
         _launchedThisStep = true;
         _launchedBy = match;
-        rule.Outlook!.Forget();
         _brake.NoteKill(rule.Hash, nowUsec);
         DaemonEvent line = _sink.Begin(DaemonEventKind.SignalSent, nowUsec, EventPriority.Warning);
         Describe(line, rule.Rule.Name, victim, kill.Action.Signal == Signals.Kill ? "KILL to"u8 : "TERM to"u8);

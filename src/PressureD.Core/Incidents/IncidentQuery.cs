@@ -29,6 +29,11 @@ public sealed class IncidentQuery
     /// <summary>For one incident: whether what its victim was started as is asked for too.</summary>
     public bool WithCommandLine { get; set; }
 
+    /// <summary>
+    /// With that: only when the victim was this user's, since one that goes on may have another by now; −1: whoever's.
+    /// </summary>
+    public long OnlyOfUid { get; set; }
+
     /// <summary>The answer: it is known, and was left out.</summary>
     public bool IsWithheld { get; set; }
 
@@ -58,6 +63,7 @@ public sealed class IncidentQuery
         SinceUsec = 0;
         Limit = 0;
         WithCommandLine = false;
+        OnlyOfUid = -1;
         IsWithheld = false;
         OwnerUid = -1;
         Outcome = IncidentQueryOutcome.Done;

@@ -439,7 +439,7 @@ internal sealed class IncidentRecorder : IEventSink
 
     private static IncidentActKind KindOf(DaemonEventKind kind) => kind switch
     {
-        DaemonEventKind.Log or DaemonEventKind.StateChanged => IncidentActKind.Said,
+        DaemonEventKind.Log => IncidentActKind.Said,
         DaemonEventKind.LevelChanged => IncidentActKind.Notified,
         DaemonEventKind.SignalSent => IncidentActKind.Signalled,
         DaemonEventKind.Killed => IncidentActKind.Died,

@@ -6,9 +6,6 @@ public enum DaemonEventKind : byte
     /// <summary>A line for the log and nothing more.</summary>
     Log,
 
-    /// <summary>The daemon's <see cref="DaemonState"/> is another one.</summary>
-    StateChanged,
-
     /// <summary>The pressure level is another one: <see cref="DaemonEvent.Level"/>.</summary>
     LevelChanged,
 
@@ -29,7 +26,10 @@ public enum DaemonEventKind : byte
     /// <summary>Killing stopped because it does not help, or may go on again.</summary>
     Braked,
 
-    /// <summary>An incident was kept: <see cref="DaemonEvent.Incident"/>, and in the text what it came to.</summary>
+    /// <summary>
+    /// An incident was kept: <see cref="DaemonEvent.Incident"/>, and in the text what it came to. For the bus alone:
+    /// the log has each of its acts already.
+    /// </summary>
     IncidentRecorded,
 
     /// <summary>A job that the service manager was asked for has ended, or is not waited for any more.</summary>

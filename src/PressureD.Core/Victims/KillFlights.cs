@@ -73,6 +73,12 @@ internal sealed class KillFlights
 
     public ReadOnlySpan<KillFlight> All => _flights;
 
+    /// <summary>
+    /// When somebody was signalled last, CLOCK_MONOTONIC; 0: never. Whom anybody would have chosen until then may be on
+    /// the way out.
+    /// </summary>
+    public long SignalledUsec { get; private set; }
+
     /// <summary>Who is passed over because its kill came to nothing.</summary>
     public ShunnedVictims Shunned { get; } = new();
 
@@ -230,6 +236,7 @@ internal sealed class KillFlights
     /// <returns>0, or a negative errno, after which the flight is discarded.</returns>
     public int Launch(KillFlight flight, int signal, long graceUsec, long nowUsec, in HostMemory memory)
     {
+        SignalledUsec = nowUsec;
         flight.SignalUsec = nowUsec;
         flight.Before = memory;
         flight.BeforeUsec = nowUsec;
@@ -255,6 +262,7 @@ internal sealed class KillFlights
     /// </returns>
     public int Escalate(KillFlight flight, long nowUsec, in HostMemory memory)
     {
+        SignalledUsec = nowUsec;
         flight.Before = memory;
         flight.BeforeUsec = nowUsec;
         int result = SendKill(flight, nowUsec, memory.AvailableBytes);

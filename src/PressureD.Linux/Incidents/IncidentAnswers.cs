@@ -112,7 +112,8 @@ public sealed class IncidentAnswers
             ? IncidentQueryOutcome.Done
             : _reader.Read(query.Id, content, out length);
 
-        bool mayGoOut = query.WithCommandLine || TryWithhold(query, content, ref length);
+        bool isOfAnybody = query is { WithCommandLine: true, OnlyOfUid: < 0 };
+        bool mayGoOut = isOfAnybody || TryWithhold(query, content, ref length);
         if (query.Outcome == IncidentQueryOutcome.Done && !mayGoOut)
         {
             query.Outcome = IncidentQueryOutcome.Unreadable;
@@ -123,13 +124,14 @@ public sealed class IncidentAnswers
         query.Content[length] = 0;
     }
 
-    /// <summary>Leaves out what not everybody may see.</summary>
+    /// <summary>Leaves out what the asker may not see.</summary>
     /// <returns>False when the incident is damaged: what cannot be found cannot be left out.</returns>
     private static bool TryWithhold(IncidentQuery query, Span<byte> content, ref int length)
     {
         if (!IncidentCommandLine.TryFind(content[..length], out long ownerUid, out Range place))
             return false;
-        if (place.Start.Value == place.End.Value)
+        bool isOwn = query.WithCommandLine && ownerUid == query.OnlyOfUid;
+        if (isOwn || place.Start.Value == place.End.Value)
             return true;
         query.IsWithheld = true;
         query.OwnerUid = ownerUid;

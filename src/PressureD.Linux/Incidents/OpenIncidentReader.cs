@@ -5,11 +5,13 @@ namespace PressureD.Linux.Incidents;
 
 /// <summary>Asks the loop for the incidents that go on, and waits for it a little. For one thread.</summary>
 /// <param name="open">Where the loop tells of them; nobody else may ask there.</param>
-/// <param name="answered">Signalled there.</param>
+/// <param name="wait">
+/// Waits until the loop signals that it has told, or until then (CLOCK_MONOTONIC, microseconds); it may end sooner.
+/// </param>
 /// <param name="version">The daemon's version.</param>
 /// <param name="nowUsec">CLOCK_MONOTONIC, microseconds.</param>
 public sealed class OpenIncidentReader(
-    OpenIncidents open, ThreadWake answered, string version, Func<long> nowUsec)
+    OpenIncidents open, Action<long> wait, string version, Func<long> nowUsec)
 {
     /// <summary>A loop that hangs does not keep anybody from what is on disk.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -34,8 +36,8 @@ public sealed class OpenIncidentReader(
         if (!open.TryAsk(id))
             return;
         long untilUsec = nowUsec() + (long)Patience.TotalMicroseconds;
-        while (!open.IsAnswered && nowUsec() is long now && now < untilUsec)
-            answered.Wait(TimeSpan.FromMicroseconds(untilUsec - now));
+        while (!open.IsAnswered && nowUsec() < untilUsec)
+            wait(untilUsec);
         _isHere = open.IsAnswered;
     }
 

@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const int PROT_WRITE = 2;
     public const int MAP_SHARED = 1;
     public const nint MAP_FAILED = -1;
+    public const int M_MMAP_THRESHOLD = -3;
     public const int MADV_POPULATE_READ = 22;
     public const int MADV_DONTNEED_LOCKED = 24;
     public const nuint AT_PHDR = 3;
@@ -25,6 +26,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int madvise(void* address, nuint length, int advice);
+
+    /// <returns>1, or 0 when it was not understood.</returns>
+    [LibraryImport(Libraries.Libc)]
+    public static partial int mallopt(int parameter, int value);
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial nint mmap(

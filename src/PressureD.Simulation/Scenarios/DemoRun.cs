@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
+using PressureD.Core.Policy;
+using PressureD.Core.Publishing;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Pressure;
@@ -17,7 +20,6 @@ public sealed class DemoRun
     private const long TightRowUsec = 200_000;
 
     private readonly DemoScenario _scenario;
-    private readonly Action<string> _tell;
     private readonly ProbeWorkload _probe = new();
     private readonly CacheReaderWorkload _web = new()
     {
@@ -34,12 +36,10 @@ public sealed class DemoRun
     private int _kernelKillsTold;
 
     /// <param name="scenario">What happens.</param>
-    /// <param name="tell">Takes each line of the timeline as it comes.</param>
     /// <param name="options">The daemon's place on the machine.</param>
-    public DemoRun(DemoScenario scenario, Action<string> tell, SimulatedKernelOptions? options = null)
+    public DemoRun(DemoScenario scenario, SimulatedKernelOptions? options = null)
     {
         _scenario = scenario;
-        _tell = tell;
         var machine = new SimulatedMachine(scenario.Machine);
         Kernel = new SimulatedKernel(machine, options ?? new SimulatedKernelOptions());
         scenario.Populate(machine, _probe, _web);
@@ -50,14 +50,26 @@ public sealed class DemoRun
     /// <summary>What the daemon of the run works on.</summary>
     public SimulatedKernel Kernel { get; }
 
-    /// <summary>Puts a line into the timeline at its place: what the daemon decides.</summary>
-    public void Note(string text) => _tell($"{Stamp()} {text}");
+    /// <summary>Takes each row of the timeline as it comes.</summary>
+    public Action<DemoRow>? TakeRow { get; init; }
+
+    /// <summary>Takes what happens as it happens.</summary>
+    public Action<ScenarioEvent>? TakeEvent { get; init; }
+
+    /// <summary>Puts into the timeline at its place what the daemon says.</summary>
+    public void Note(DaemonEvent said) => TakeEvent?.Invoke(new ScenarioEvent(
+        Kernel.Machine.ElapsedUsec,
+        ScenarioSource.Daemon,
+        said.Kind,
+        said.Rule,
+        Encoding.UTF8.GetString(said.Cgroup.Span),
+        said.Level,
+        Encoding.UTF8.GetString(said.Text.Span)));
 
     /// <summary>Runs to the scenario's end.</summary>
     /// <param name="step">One step of the daemon, which waits on the kernel; null: the kernel alone.</param>
     public DemoOutcome Run(Action? step)
     {
-        _tell(DemoRow.Header);
         var machine = Kernel.Machine;
         while (machine.ElapsedUsec < _scenario.DurationUsec)
         {
@@ -90,7 +102,7 @@ public sealed class DemoRun
     {
         _leastAvailablePages = long.Min(_leastAvailablePages, machine.AvailablePages);
         for (; _kernelKillsTold < machine.OomKills.Count; _kernelKillsTold++)
-            Note("kernel: " + machine.OomKills[_kernelKillsTold].KilledLine);
+            Note(ScenarioSource.Kernel, machine.OomKills[_kernelKillsTold].KilledLine);
         for (var index = 0; index < _living.Count; index++)
         {
             var process = _living[index];
@@ -98,7 +110,7 @@ public sealed class DemoRun
             _living.RemoveAt(index--);
             _deaths.Add(process);
             var how = process.EndedBySignal == 0 ? "exited" : $"died of signal {process.EndedBySignal}";
-            Note($"{process.Comm} ({process.Pid}) {how}");
+            Note(ScenarioSource.Process, $"{process.Comm} ({process.Pid}) {how}");
         }
 
         if (machine.ElapsedUsec < _nextRowUsec) return;
@@ -106,7 +118,7 @@ public sealed class DemoRun
         _webReads = _web.Reads;
         _rowUsec = machine.ElapsedUsec;
         _rows.Add(row);
-        _tell(row.ToString());
+        TakeRow?.Invoke(row);
 
         // More lines where it gets tight.
         var tight = row.AvailableMiB * 8 < machine.RamPages / Pages.PerMiB && row.CulpritMiB > 0
@@ -139,9 +151,6 @@ public sealed class DemoRun
         return (PsiAverages.Whole(average) * 100) + PsiAverages.Hundredths(average);
     }
 
-    private string Stamp()
-    {
-        var elapsedUsec = Kernel.Machine.ElapsedUsec;
-        return $"{elapsedUsec / 1_000_000,5}.{elapsedUsec / 10_000 % 100:D2} s  >";
-    }
+    private void Note(ScenarioSource source, string text) => TakeEvent?.Invoke(new ScenarioEvent(
+        Kernel.Machine.ElapsedUsec, source, DaemonEventKind.Log, null, "", PressureLevel.Normal, text));
 }

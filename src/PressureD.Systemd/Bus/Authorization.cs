@@ -56,10 +56,13 @@ internal sealed unsafe class Authorization
     /// <summary>Decides by whose call it is, or goes on to ask polkit.</summary>
     internal void Judge(PendingCall call)
     {
-        bool isOwn = call.Method.Access == Access.Inspect && call.Uid == call.OwnerUid;
-        if (call.Uid == Root || isOwn || (!_asksPolkit && call.Uid == Libc.GetEffectiveUid()))
+        if (call.Uid == Root || (!_asksPolkit && call.Uid == Libc.GetEffectiveUid()))
         {
             _calls.Grant(call);
+        }
+        else if (call.Method.Access == Access.Inspect && call.Uid == call.OwnerUid)
+        {
+            _calls.GrantOwn(call);
         }
         else if (!_asksPolkit)
         {

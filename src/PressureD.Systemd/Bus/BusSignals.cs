@@ -6,15 +6,20 @@ using PressureD.Systemd.Interop;
 
 namespace PressureD.Systemd.Bus;
 
-/// <summary>The daemon's signals as they come, and that it goes and comes back.</summary>
+/// <summary>
+/// The daemon's signals as they come, and that it goes and comes back. Anybody may send us a signal without being asked
+/// to, whatever it is called, so it counts who sent it.
+/// </summary>
 public sealed unsafe class BusSignals : IDisposable
 {
+    private const string Bus = "org.freedesktop.DBus";
+    private const string BusPath = "/org/freedesktop/DBus";
     private const string OwnerChanged = "NameOwnerChanged";
 
     private static readonly string[] Rules =
     [
         $"type='signal',sender='{ManagerInterface.BusName}',interface='{ManagerInterface.Name}'",
-        $"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='{OwnerChanged}',"
+        $"type='signal',sender='{Bus}',path='{BusPath}',interface='{Bus}',member='{OwnerChanged}',"
             + $"arg0='{ManagerInterface.BusName}'",
     ];
 
@@ -23,6 +28,9 @@ public sealed unsafe class BusSignals : IDisposable
     private const long LookUsec = 200_000;
 
     private readonly BusConnection _connection;
+
+    // The unique name of the daemon's connection, which is what its signals come from; null: it is not there.
+    private string? _owner;
 
     /// <summary>Connects, and asks the bus for the signals.</summary>
     /// <exception cref="BusException">There is no bus there, or it does not answer.</exception>
@@ -33,6 +41,7 @@ public sealed unsafe class BusSignals : IDisposable
         {
             foreach (string rule in Rules)
                 AddMatch(rule, connectUsec);
+            _owner = AskOwner(connectUsec);
         }
         catch
         {
@@ -84,8 +93,7 @@ public sealed unsafe class BusSignals : IDisposable
 
     private void AddMatch(string rule, long connectUsec)
     {
-        BusMessage call = BusMessage.Call(
-            _connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch");
+        BusMessage call = BusMessage.Call(_connection, Bus, BusPath, Bus, "AddMatch");
         try
         {
             call.Add(rule);
@@ -97,7 +105,40 @@ public sealed unsafe class BusSignals : IDisposable
         }
     }
 
-    private static BusSignal? Read(nint message)
+    private string? AskOwner(long connectUsec)
+    {
+        BusMessage call = BusMessage.Call(_connection, Bus, BusPath, Bus, "GetNameOwner");
+        try
+        {
+            call.Add(ManagerInterface.BusName);
+            BusMessage answer = BusCall.Invoke(_connection, ref call, connectUsec);
+            string owner = Text(answer.Handle);
+            answer.Dispose();
+            return owner;
+        }
+        catch (BusException e) when (e.Problem == BusProblem.NotRunning)
+        {
+            return null;
+        }
+        finally
+        {
+            call.Dispose();
+        }
+    }
+
+    private BusSignal? Read(nint message)
+    {
+        string? sender = Marshal.PtrToStringUTF8((nint)Libsystemd.MessageGetSender(message));
+        string? path = Marshal.PtrToStringUTF8((nint)Libsystemd.MessageGetPath(message));
+        if (sender == Bus && path == BusPath && Libsystemd.MessageIsSignal(message, Bus, OwnerChanged) > 0)
+            return ReadOwner(message);
+        return sender is not null && sender == _owner && path == ManagerInterface.ObjectPath
+            && Libsystemd.MessageIsSignal(message, ManagerInterface.Name, null) > 0
+            ? ReadOwn(message)
+            : null;
+    }
+
+    private static BusSignal? ReadOwn(nint message)
     {
         string member = Marshal.PtrToStringUTF8((nint)Libsystemd.MessageGetMember(message)) ?? "";
         switch (member)
@@ -120,20 +161,22 @@ public sealed unsafe class BusSignals : IDisposable
                     Incident = Number(message, 't'), Rule = Text(message), Outcome = Text(message),
                     Text = Text(message),
                 };
-            case OwnerChanged:
-                return ReadOwner(message);
             default:
                 return null;
         }
     }
 
     /// <summary>Who had the name, and who has it: nobody is empty.</summary>
-    private static BusSignal? ReadOwner(nint message) => (Text(message), Text(message), Text(message)) switch
+    private BusSignal? ReadOwner(nint message)
     {
-        (ManagerInterface.BusName, _, "") => new BusSignal(BusSignal.Vanished),
-        (ManagerInterface.BusName, "", _) => new BusSignal(BusSignal.Appeared),
-        _ => null,
-    };
+        (string name, string before, string after) = (Text(message), Text(message), Text(message));
+        if (name != ManagerInterface.BusName)
+            return null;
+        _owner = after.Length > 0 ? after : null;
+        return _owner is null ? new BusSignal(BusSignal.Vanished)
+            : before.Length == 0 ? new BusSignal(BusSignal.Appeared)
+            : null;
+    }
 
     private static string Text(nint message)
     {

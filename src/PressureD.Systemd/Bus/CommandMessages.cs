@@ -123,7 +123,8 @@ internal static unsafe class CommandMessages
         // It may be asked a second time.
         Libsystemd.MessageRewind(call.Message, 1);
         query.Ticket = call.Ticket;
-        query.WithCommandLine = call.Inspection == Inspection.Granted;
+        query.WithCommandLine = call.Inspection is Inspection.Granted or Inspection.GrantedOwn;
+        query.OnlyOfUid = call.Inspection == Inspection.GrantedOwn ? call.Uid : -1;
         query.IsList = call.Method.Method == ManagerMethod.ListIncidents;
         query.Id = ReadNumber(call.Message, 't');
         if (query.IsList)

@@ -9,6 +9,9 @@ internal enum Inspection
     /// <summary>It may not, and gets the rest.</summary>
     Denied,
 
-    /// <summary>It may.</summary>
+    /// <summary>It may when it is of a process of its own: what goes on may be another's by now.</summary>
+    GrantedOwn,
+
+    /// <summary>It may, whoever's it is.</summary>
     Granted,
 }

@@ -165,6 +165,13 @@ internal sealed unsafe class MethodCalls : IDisposable
         MakeReady(call);
     }
 
+    /// <summary>Who calls may see all of the answer as far as it is of a process of its own.</summary>
+    internal void GrantOwn(PendingCall call)
+    {
+        call.Inspection = Inspection.GrantedOwn;
+        MakeReady(call);
+    }
+
     /// <summary>
     /// Who calls may not do it, and is told why; what is only not to be seen is left out of an answer that comes.
     /// </summary>

@@ -112,6 +112,13 @@ internal static unsafe partial class Libsystemd
     [LibraryImport(Library, EntryPoint = "sd_bus_message_get_sender")]
     internal static partial byte* MessageGetSender(nint message);
 
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_get_path")]
+    internal static partial byte* MessageGetPath(nint message);
+
+    /// <summary>Positive when it is a signal of this interface and name; null: whatever its name.</summary>
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_is_signal", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MessageIsSignal(nint message, string interfaceName, string? member);
+
     [LibraryImport(Library, EntryPoint = "sd_bus_message_get_member")]
     internal static partial byte* MessageGetMember(nint message);
 

@@ -100,29 +100,30 @@ internal sealed unsafe class JournalFields
     private Span<byte> Free => _bytes.AsSpan(_length);
 
     // The ids by which journalctl and its catalog find these messages; they never change.
-    private static ReadOnlySpan<byte> MessageId(DaemonEventKind kind) => kind switch
+    internal static ReadOnlySpan<byte> MessageId(DaemonEventKind kind) => kind switch
     {
         DaemonEventKind.Killed => "420198213f08494bbdc6181b4072484e"u8,
         DaemonEventKind.RuleFired => "7d67aa08adb64bfeaf473730bfe0a32c"u8,
         DaemonEventKind.LevelChanged => "04d79d0eed2d4efd8fe96ec9111936cd"u8,
         DaemonEventKind.Braked => "5ab983e2012b43b2bedd8c5a1209b19a"u8,
         DaemonEventKind.PolicyReloaded => "74c2a9adf51d49e4a171effd4fbb0f2a"u8,
+        DaemonEventKind.SignalSent => "5a11a9f81ad44f0cb9ac71da5da3d64e"u8,
+        DaemonEventKind.HeldBack => "bed9c24f46684a47814b0e8a159897fa"u8,
+        DaemonEventKind.ServiceJob => "6edf6a4b5bef44df85755f3cfdf24f66"u8,
         _ => default,
     };
 
-    private static ReadOnlySpan<byte> KindName(DaemonEventKind kind) => kind switch
+    internal static ReadOnlySpan<byte> KindName(DaemonEventKind kind) => kind switch
     {
-        DaemonEventKind.Log => default,
-        DaemonEventKind.StateChanged => "state-changed"u8,
         DaemonEventKind.LevelChanged => "level-changed"u8,
         DaemonEventKind.RuleFired => "rule-fired"u8,
         DaemonEventKind.SignalSent => "signal-sent"u8,
         DaemonEventKind.Killed => "killed"u8,
-        DaemonEventKind.IncidentRecorded => "incident-recorded"u8,
         DaemonEventKind.ServiceJob => "service-job"u8,
         DaemonEventKind.HeldBack => "held-back"u8,
         DaemonEventKind.PolicyReloaded => "policy-reloaded"u8,
-        _ => "braked"u8,
+        DaemonEventKind.Braked => "braked"u8,
+        _ => default,
     };
 
     private void AddUnlessEmpty(ReadOnlySpan<byte> name, TextBuffer value)

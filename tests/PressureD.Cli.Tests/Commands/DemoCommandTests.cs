@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 
 namespace PressureD.Cli.Tests.Commands;
 
@@ -25,6 +26,26 @@ public sealed class DemoCommandTests
         Assert.Equal(ExitCode.Success, run.ExitCode);
         Assert.DoesNotContain("The kernel alone", run.Output, StringComparison.Ordinal);
         Assert.Contains("pressured: swap-thrash: TERM to ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Programs_get_both_runs_line_by_line()
+    {
+        CommandRun run = CommandRun.Of("demo", "--json");
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        string[] ends =
+        [
+            .. run.Output.Split('\n').Where(static line => line.Contains("\"type\":\"end\"", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(2, ends.Length);
+        Assert.Contains("\"guarded\":false", ends[0], StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"leaky\"", ends[0], StringComparison.Ordinal);
+        Assert.Contains("\"kernel_kills\":1,", ends[0], StringComparison.Ordinal);
+        Assert.Contains("\"guarded\":true", ends[1], StringComparison.Ordinal);
+        Assert.Contains("\"signal\":15,\"by_kernel\":false", ends[1], StringComparison.Ordinal);
+        Assert.Contains("out-of-memory-soon: TERM to ", run.Output, StringComparison.Ordinal);
+        run = CommandRun.Of("demo", "copy", "--json", "--no-comparison");
+        Assert.DoesNotContain("\"guarded\":false", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

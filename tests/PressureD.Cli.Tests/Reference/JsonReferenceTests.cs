@@ -33,7 +33,7 @@ public sealed class JsonReferenceTests
         // Their output is for programs, or for a screen.
         string[] others =
         [
-            "schema", "incidents export", "metrics", "completion", "prekill-sockets", "notify-agent", "demo",
+            "schema", "incidents export", "metrics", "completion", "prekill-sockets", "notify-agent",
         ];
         Assert.Equal(
             others.Order(),
@@ -48,6 +48,7 @@ public sealed class JsonReferenceTests
         ["explain", "out-of-memory-soon", "--json", Repository.PathOf("config", "pressured.yaml")],
         ["test", "--json", Repository.PathOf("config", "scenarios", "trouble", "daemon-restarted-while-killing.yaml")],
         ["simulate", "--json", Repository.PathOf("config", "scenarios", "trouble", "daemon-restarted-while-killing.yaml")],
+        ["demo", "--json"],
         ["fuzz", "--json", "--seed", "1", "--seeds", "1", "--hours", "1"]);
 
     [Theory]

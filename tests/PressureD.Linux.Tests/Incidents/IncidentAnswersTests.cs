@@ -77,19 +77,14 @@ public sealed class IncidentAnswersTests : IDisposable
     [Fact]
     public void One_that_goes_on_is_given_as_it_is_without_what_is_not_for_everybody()
     {
-        var victim = new Core.Victims.Victim
-        {
-            Identity = Core.Victims.VictimIdentity.OfProcess(4711, startTicks: 1), Uid = 1000,
-        };
-        victim.CommandLine.Append("/usr/bin/hog --token x");
         Incident going = Going(4);
-        going.TakeVictim(victim);
+        going.TakeVictim(Hog(1000));
         _answers = With(going, Going(5));
         IncidentQuery query = Ask(isList: false, 4, withCommandLine: true);
         Assert.Equal(IncidentQueryOutcome.Done, query.Outcome);
         Assert.StartsWith("{\"format\":1,\"id\":4,", Content(query), StringComparison.Ordinal);
         Assert.Contains("\"so_far_usec\":7000000,", Content(query), StringComparison.Ordinal);
-        Assert.Contains("--token x", Content(query), StringComparison.Ordinal);
+        Assert.Contains("--token of 1000", Content(query), StringComparison.Ordinal);
         Assert.False(query.IsWithheld);
         query = Ask(isList: false, 4);
         Assert.True(query.IsWithheld);
@@ -134,13 +129,34 @@ public sealed class IncidentAnswersTests : IDisposable
     }
 
     [Fact]
+    public void Who_was_let_see_his_own_does_not_see_whoever_is_the_victim_by_now()
+    {
+        Incident going = Going(4);
+        going.TakeVictim(Hog(1000));
+        _answers = With(going);
+        Assert.Equal(1000, Ask(isList: false, 4).OwnerUid);
+        IncidentQuery query = Ask(isList: false, 4, withCommandLine: true, onlyOfUid: 1000);
+        Assert.Contains("--token of 1000", Content(query), StringComparison.Ordinal);
+        Assert.False(query.IsWithheld);
+
+        going.TakeVictim(Hog(1001));
+        query = Ask(isList: false, 4, withCommandLine: true, onlyOfUid: 1000);
+        Assert.Equal((IncidentQueryOutcome.Done, true, 1001), (query.Outcome, query.IsWithheld, query.OwnerUid));
+        Assert.DoesNotContain("--token", Content(query), StringComparison.Ordinal);
+        query = Ask(isList: false, 4, withCommandLine: true);
+        Assert.Contains("--token of 1001", Content(query), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_loop_that_hangs_keeps_nobody_from_what_is_on_disk()
     {
         Write(1);
         OpenIncidents open = new(new NobodySleeps(), new NobodySleeps());
         long clock = 0;
         _answers = new IncidentAnswers(
-            _desk, _directory, new OpenIncidentReader(open, new ThreadWake(), "1.2.3", () => clock += 1_000_000));
+            _desk,
+            _directory,
+            new OpenIncidentReader(open, static _ => { }, "1.2.3", () => clock += 1_000_000));
         Assert.Equal([1], List(0, 0, 0, out _));
 
         // It wakes up, and what it says belongs to nobody any more.
@@ -264,15 +280,24 @@ public sealed class IncidentAnswersTests : IDisposable
     /// <summary>Answers over a loop that has these incidents, and answers at once.</summary>
     private IncidentAnswers With(params Incident[] going)
     {
-        var answered = new ThreadWake();
         Loop loop = new(going);
-        loop.Open = new OpenIncidents(loop, answered);
+        loop.Open = new OpenIncidents(loop, new NobodySleeps());
         return new IncidentAnswers(
-            _desk, _directory, new OpenIncidentReader(loop.Open, answered, "1.2.3", static () => NowUsec));
+            _desk, _directory, new OpenIncidentReader(loop.Open, static _ => { }, "1.2.3", static () => NowUsec));
     }
 
     private static Incident Going(long id) =>
         new() { Id = id, OpenedUsec = NowUsec - 7_000_000, Stage = IncidentStage.Open };
+
+    private static Core.Victims.Victim Hog(uint uid)
+    {
+        var victim = new Core.Victims.Victim
+        {
+            Identity = Core.Victims.VictimIdentity.OfProcess(4711, startTicks: 1), Uid = uid,
+        };
+        victim.CommandLine.Append($"/usr/bin/hog --token of {uid}");
+        return victim;
+    }
 
     private string NameOf(long id) => Path.Combine(_path, $"{id:D10}.json");
 
@@ -295,7 +320,12 @@ public sealed class IncidentAnswersTests : IDisposable
     private static string Content(IncidentQuery query) => Encoding.UTF8.GetString(query.Content, 0, query.Length);
 
     private IncidentQuery Ask(
-        bool isList, long id, long sinceUsec = 0, long limit = 0, bool withCommandLine = false)
+        bool isList,
+        long id,
+        long sinceUsec = 0,
+        long limit = 0,
+        bool withCommandLine = false,
+        long onlyOfUid = -1)
     {
         IncidentQuery query = _desk.Begin()!;
         query.IsList = isList;
@@ -303,6 +333,7 @@ public sealed class IncidentAnswersTests : IDisposable
         query.SinceUsec = sinceUsec;
         query.Limit = limit;
         query.WithCommandLine = withCommandLine;
+        query.OnlyOfUid = onlyOfUid;
         _desk.Submit();
         Assert.Null(_desk.Begin());
         _answers.Serve();

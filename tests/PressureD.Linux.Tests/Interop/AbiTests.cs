@@ -17,7 +17,7 @@ public sealed class AbiTests(ITestOutputHelper output)
 {
     private static readonly string[] Headers =
     [
-        "dirent.h", "errno.h", "fcntl.h", "poll.h", "sched.h", "signal.h", "stddef.h", "stdio.h", "sys/epoll.h",
+        "dirent.h", "errno.h", "fcntl.h", "malloc.h", "poll.h", "sched.h", "signal.h", "stddef.h", "stdio.h", "sys/epoll.h",
         "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/resource.h", "sys/stat.h", "sys/syscall.h", "time.h",
         "unistd.h",
     ];
@@ -112,6 +112,7 @@ public sealed class AbiTests(ITestOutputHelper output)
 
     private static Dictionary<string, long> Memory() => new()
     {
+        ["M_MMAP_THRESHOLD"] = Libc.M_MMAP_THRESHOLD,
         ["MCL_CURRENT"] = Libc.MCL_CURRENT,
         ["MCL_FUTURE"] = Libc.MCL_FUTURE,
         ["MCL_ONFAULT"] = Libc.MCL_ONFAULT,

@@ -68,6 +68,42 @@ public sealed class StandingLimitTests
     }
 
     [Fact]
+    public void WhoeverAsksInADryRunHasFewFilesReadAndOnceASecond()
+    {
+        var reads = new CountedReads("memory.swap.max");
+        using Scene scene = MakeScene(Section + Rules, reads, dryRun: true);
+        for (int i = 0; i < 600; i++)
+            scene.Machine.MakeCgroup($"/batch.slice/m{i}").SwapMaxPages = 16384;
+        scene.Run(3);
+
+        // Those that are as they should be are read as well, and there is nothing in the answer for them.
+        reads.Count = 0;
+        Assert.EndsWith("|0", AskForLimits(scene));
+        Assert.InRange(reads.Count, 200, 256);
+        string first = AskForLimits(scene);
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(first, AskForLimits(scene));
+        Assert.InRange(reads.Count, 200, 256);
+        scene.Run(scene.Now + 1.1);
+        AskForLimits(scene);
+        Assert.InRange(reads.Count, 400, 512);
+    }
+
+    [Fact]
+    public void NothingMoreIsReadOnceTheAnswerIsFull()
+    {
+        var reads = new CountedReads("memory.swap.max");
+        using Scene scene = MakeScene(Section + Rules, reads, dryRun: true);
+        string longName = new('n', 200);
+        for (int i = 0; i < 200; i++)
+            scene.Machine.MakeCgroup($"/batch.slice/{longName}{i}");
+        scene.Run(3);
+        reads.Count = 0;
+        Assert.EndsWith("|0", AskForLimits(scene));
+        Assert.InRange(reads.Count, 20, 100);
+    }
+
+    [Fact]
     public void TheyNeedNoRules()
     {
         using Scene scene = MakeScene(Section);
@@ -375,9 +411,11 @@ public sealed class StandingLimitTests
         return scene;
     }
 
+    private static string AskForLimits(Scene scene) => CommandTests.Values(scene.Ask(CommandKind.ListLimits, ""));
+
     private static IEnumerable<(string, string, string, string, bool)> Listed(Scene scene)
     {
-        string[] values = CommandTests.Values(scene.Ask(CommandKind.ListLimits, "")).Split('|');
+        string[] values = AskForLimits(scene).Split('|');
         Assert.Equal("1", values[^1]);
         return values[1..^1].Chunk(5).Select(static one => (one[0], one[1], one[2], one[3], one[4] == "1"));
     }
@@ -389,5 +427,22 @@ public sealed class StandingLimitTests
         scene.Start("small", "/batch.slice/a", 40);
         scene.Start("large", "/batch.slice/b", 200);
         return scene;
+    }
+
+    /// <summary>How often files of a name are opened.</summary>
+    private sealed class CountedReads(string name) : IFaultPlan
+    {
+        public int Count { get; set; }
+
+        public Fault OnCall(in KernelCall call)
+        {
+            if (call.Kind == KernelCallKind.OpenFile && call.Path.EndsWith(name))
+                Count++;
+            return default;
+        }
+
+        public WakeFault OnWake(long nowUsec) => default;
+
+        public long StickUsec(SimulatedProcess victim) => 0;
     }
 }

@@ -257,6 +257,28 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void Why_not_names_nobody_who_was_signalled_since_by_hand_neither()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: soon
+                when: mem.available_user < 10% for 60s
+                then: [ { kill: { from: "app.slice/**", victim: process } } ]
+            """);
+        scene.Start("hog", "/app.slice/hog", mib: 500, pid: 4711);
+        scene.Start("next", "/app.slice/next", mib: 100);
+        scene.Available(50);
+        scene.Run(2);
+        double before = scene.Now;
+        Assert.StartsWith("|4711|hog|", Values(scene.Ask(CommandKind.WhyNot, "soon")), StringComparison.Ordinal);
+        Assert.Equal(CommandOutcome.Done, scene.Ask(CommandKind.KillProcess, "", 4711).Outcome);
+        Assert.StartsWith("|0|||0|", Values(scene.Ask(CommandKind.WhyNot, "soon")), StringComparison.Ordinal);
+        Assert.InRange(scene.Now, before, before + 0.9);
+        scene.Run(scene.Now + 1.1);
+        Assert.Contains("|next|", Values(scene.Ask(CommandKind.WhyNot, "soon")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Why_not_names_every_gate_that_holds()
     {
         using Scene scene = new(Policy);

@@ -31,7 +31,7 @@ public sealed class InspectionTests
 
         // Asked for what was withheld, and again once that is decided; it is the incident that was asked for each time.
         Assert.Equal(
-            [.. Enumerable.Repeat("7 False", 6), "7 False", "7 True"], asked);
+            [.. Enumerable.Repeat("7 False -1", 7), "7 True -1"], asked);
     }
 
     [RootFact]
@@ -40,10 +40,13 @@ public sealed class InspectionTests
         using PrivateBus bus = new PrivateBus().Start();
         using FakePolkit polkit = new(bus.Address);
         using RunningService service = new RunningService(bus.Address, asksPolkit: true).WaitOnBus();
-        AnswerFor(service, ownerUid: 65534);
+        List<string> asked = AnswerFor(service, ownerUid: 65534);
         AssertGiven(MethodCallTests.Send(bus, "GetIncident", "uint64:7"));
         AssertGiven(MethodCallTests.SendAsNobody(bus, "GetIncident", "uint64:7"));
         Assert.Empty(polkit.Asked);
+
+        // Root sees everybody's, and whose process it was only that: by the second time it may be another's.
+        Assert.Equal(["7 False -1", "7 True -1", "7 False -1", "7 True 65534"], asked);
     }
 
     [RootFact]
@@ -114,7 +117,7 @@ public sealed class InspectionTests
         List<string> asked = [];
         service.Incidents.Answer = query =>
         {
-            asked.Add($"{query.Id} {query.WithCommandLine}");
+            asked.Add($"{query.Id} {query.WithCommandLine} {query.OnlyOfUid}");
             query.IsWithheld = !query.WithCommandLine;
             query.OwnerUid = query.IsWithheld ? ownerUid : -1;
             query.AnswerWith(query.IsWithheld ? "{\"withheld\":true}" : "{\"line\":\"geheim\"}");

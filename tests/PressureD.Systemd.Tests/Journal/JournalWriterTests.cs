@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.IO;
 using System.IO.Pipes;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 using PressureD.Core.Publishing;
@@ -93,6 +94,32 @@ public sealed class JournalWriterTests
             + "PRESSURED_PID=4711PRESSURED_COMM=leakyPRESSURED_CGROUP=/batch.slicePRESSURED_FREED_BYTES=1024",
             Encoding.UTF8.GetString(fields.Bytes));
         Assert.Equal(11, fields.Count);
+    }
+
+    [Fact]
+    public void Every_kind_that_is_logged_has_a_name_an_id_and_an_entry_in_the_catalog()
+    {
+        string[] entries =
+        [
+            .. File.ReadAllLines(CatalogPath()).Where(static line => line.StartsWith("-- ", StringComparison.Ordinal))
+                .Select(static line => line[3..]),
+        ];
+        DaemonEventKind[] named =
+        [
+            .. Enum.GetValues<DaemonEventKind>()
+                .Where(static kind => kind is not (DaemonEventKind.Log or DaemonEventKind.IncidentRecorded)),
+        ];
+        Assert.Equal(entries.Order(), named.Select(IdOf).Order());
+        Assert.Equal(named.Length, entries.Distinct().Count());
+        Assert.All(entries, static id => Assert.Matches("^[0-9a-f]{32}$", id));
+        Assert.Equal(
+            named.Length, named.Select(static kind => Encoding.UTF8.GetString(JournalFields.KindName(kind)))
+                .Where(static name => name.Length > 0).Distinct().Count());
+
+        static string IdOf(DaemonEventKind kind) => Encoding.UTF8.GetString(JournalFields.MessageId(kind));
+
+        static string CatalogPath([CallerFilePath] string here = "") =>
+            Path.Combine(Path.GetDirectoryName(here)!, "../../../packaging/pressured.catalog");
     }
 
     [Theory]
