@@ -105,7 +105,7 @@ public sealed class PolicyReaderTests
     {
         const string first = """
             rules:
-              - { name: a, when: mem.free < 1GiB, cooldown: 9s, then: [ { log: one } ] }
+              - { name: a, when: mem.free < 1GiB, cooldown: 9s, then: [ { log: one }, { run: { command: /bin/true } } ] }
               - { name: b, when: mem.free < 1GiB, then: [ { log: two } ] }
               - { name: c, when: mem.free < 1GiB, then: [ { log: three } ] }
             """;
