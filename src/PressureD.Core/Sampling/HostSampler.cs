@@ -232,6 +232,9 @@ public sealed class HostSampler : IDisposable
 
     private void SampleMemory(long nowUsec, bool updateTrend)
     {
+        // A daemon that was started while it could not be opened would be blind for good.
+        if (!_meminfoFile.IsOpen)
+            HeldFile.Open(_kernel, KernelDirectory.None, "/proc/meminfo"u8, out _meminfoFile);
         ReadOnlySpan<byte> text = _meminfoFile.Read(_kernel, _buffer, out _);
         _meminfoReader.Read(text, _meminfo);
         long available = _meminfo[KeyAvailable];

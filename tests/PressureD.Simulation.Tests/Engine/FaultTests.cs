@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using PressureD.Core.Kernel;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
@@ -38,6 +39,19 @@ public sealed class FaultTests
     {
         for (ulong seed = 1; seed <= 40; seed++)
             RunSeed(seed);
+    }
+
+    [Fact]
+    public void What_could_not_be_opened_at_start_is_read_as_soon_as_it_can_be()
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.OpenFile, "/proc/meminfo", Errno.ENOENT, times: 3);
+        using var scene = new Scene(
+            "rules: [ { name: r, when: mem.available < 100MiB, then: [ { notify: low } ] } ]",
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        scene.Available(90);
+        scene.Run(10);
+        Assert.Single(scene.Fired("r"));
     }
 
     private static void RunSeed(ulong seed)
