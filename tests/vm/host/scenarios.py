@@ -415,7 +415,7 @@ rules:
                    "> /run/bed/evidence/stuck.txt", "fsfreeze -u /data"),
         duration=40, victims="stuck", must_end=("stuck.service",), must_live=("database2.service",), needs_pressured=True,
         ends_when_empty=("app.slice/stuck.service",),
-        policy=_in_app("too-big", "memory.current > 150MiB for 2s", "1h", "signal: KILL, min-size: 100MiB"),
+        policy=_in_app("too-big", "memory.current > 245MiB for 2s", "1h", "signal: KILL, min-size: 100MiB"),
         leaves=(("stuck.txt", r"State:\s+D "), ("stuck.txt", r"(?m)^\d{1,7}$")),
         says=((r"too-big: KILL to \d+ \(stuck\)", 1),
               (r"too-big: gave up on \d+ \(stuck\).*: KILL has not ended it in 10\.\d s, it hangs in the kernel and still holds \d+\.\d [KM]iB", 1))),
