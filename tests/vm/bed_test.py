@@ -164,7 +164,7 @@ class Judging(unittest.TestCase):
         self.write("rival.cost", cost(120, 100))
         self.assertEqual([], self.failures("calm", "pressured"))
         self.write("killer.cost", cost(310, 130))
-        self.assertEqual(["costs more than 2.5 times what earlyoom does", "wakes more often than earlyoom"], self.failures("calm", "pressured"))
+        self.assertEqual(["costs more than 1.5 times what earlyoom does", "wakes more often than earlyoom"], self.failures("calm", "pressured"))
         self.write("rival.cost", "")
         self.assertEqual(["it was not measured what the killers cost"], self.failures("calm", "pressured"))
 

@@ -16,7 +16,7 @@ _SECURITY_LIMIT = 1.2
 _EXIT_LIMIT_USEC = 2_000_000
 _HUNG_USEC = 5_000_000
 # What processor time under emulation allows to tell apart: single runs differ by a third.
-_COST_LIMIT = 2.5
+_COST_LIMIT = 1.5
 _ENDED = re.compile(r"\bended after (\d+) steps: (\d+) bytes allocated in them, (\d+) collections\b")
 
 
