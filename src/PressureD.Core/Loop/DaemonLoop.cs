@@ -390,7 +390,7 @@ public sealed class DaemonLoop : IDisposable
         long usec = Cadence.FillUsec(memoryBytes, swapBytes);
         if (usec >= _headroomUsec / 8)
             return false;
-        takenUsec = usec;
+        takenUsec = Math.Max(usec, Cadence.FillUsec(mostBytes, 0));
         return true;
     }
 

@@ -33,6 +33,12 @@ internal sealed class MemoryReleases
     private readonly int[] _lateTickets = new int[RunLedger.MaxFlights * MostOfOne];
     private readonly byte[] _buffer = new byte[1024];
 
+    /// <summary>
+    /// Workers that are busy with it. One at a time: it can hang on a victim's lock, and the other worker has to thaw
+    /// and to put back meanwhile.
+    /// </summary>
+    private int _underWay;
+
     public MemoryReleases(
         IKernel kernel, CgroupTable cgroups, MemberList members, ProcessTable processes, GroupKiller groups)
     {
@@ -87,6 +93,7 @@ internal sealed class MemoryReleases
             return;
         _kernel.Finish(ticket, default);
         _lateTickets[place] = -1;
+        _underWay--;
     }
 
     /// <summary>Nobody waits for the victim any more.</summary>
@@ -112,6 +119,8 @@ internal sealed class MemoryReleases
 
     private int Begin(KillFlight flight, VictimIdentity member)
     {
+        if (_underWay > 0)
+            return -Errno.EBUSY;
         int process = _kernel.OpenProcess(member.Pid);
         if (process < 0)
             return process;
@@ -121,8 +130,10 @@ internal sealed class MemoryReleases
         bool isSame = TryRead(member.Pid, out ProcessStat stat) && stat.StartTicks == member.Mark;
         int ticket = isSame ? _kernel.Begin(BlockingOperation.ReleaseMemory(process)) : -Errno.ESRCH;
         _kernel.Close(process);
-        if (ticket >= 0)
-            flight.Releases[flight.ReleaseCount++] = new MemberRelease(member, ticket);
+        if (ticket < 0)
+            return ticket;
+        _underWay++;
+        flight.Releases[flight.ReleaseCount++] = new MemberRelease(member, ticket);
         return ticket;
     }
 
@@ -192,13 +203,11 @@ internal sealed class MemoryReleases
     private void Finish(ref MemberRelease release)
     {
         // A worker that hangs elsewhere has not come to it: the ticket is given back when it has.
-        if (_kernel.Finish(release.Ticket, default) == -Errno.EAGAIN)
-        {
-            int place = Array.IndexOf(_lateTickets, -1);
-            if (place >= 0)
-                _lateTickets[place] = release.Ticket;
-        }
-
+        int place = _kernel.Finish(release.Ticket, default) == -Errno.EAGAIN ? Array.IndexOf(_lateTickets, -1) : -1;
+        if (place >= 0)
+            _lateTickets[place] = release.Ticket;
+        else
+            _underWay--;
         release = release with { Ticket = -1 };
     }
 

@@ -30,9 +30,13 @@ public sealed class WholeVictimTests
         scene.Run(5);
         long killed = scene.Machine.Processes.Single(process => process.Pid == 210).DyingSinceUsec;
         Assert.Equal([211, 214, 213, 210], scene.Kernel.Released.Select(release => release.Pid));
-        Assert.All(
-            scene.Kernel.Released,
-            release => Assert.InRange(release.Usec - (killed - scene.Machine.Options.StartUsec), 500_000, 600_000));
+
+        // One at a time, so that a worker is left for whatever else can hang.
+        for (int i = 0; i < scene.Kernel.Released.Count; i++)
+        {
+            long sinceUsec = scene.Kernel.Released[i].Usec - (killed - scene.Machine.Options.StartUsec);
+            Assert.InRange(sinceUsec, (i + 1) * 500_000, (i + 1) * 600_000);
+        }
     }
 
     [Theory]
@@ -45,11 +49,9 @@ public sealed class WholeVictimTests
         Start(scene, 211, 3000);
         Start(scene, 212, 500);
         scene.RunUntil(() => scene.Kernel.Released.Count > 0, 3);
-        Assert.Equal([211, 210], scene.Kernel.Released.Select(release => release.Pid));
+        var first = Assert.Single(scene.Kernel.Released);
         long killed = scene.Machine.Processes.Single(process => process.Pid == 210).DyingSinceUsec;
-        Assert.All(
-            scene.Kernel.Released,
-            release => Assert.Equal(killed - scene.Machine.Options.StartUsec, release.Usec));
+        Assert.Equal((211, killed - scene.Machine.Options.StartUsec), (first.Pid, first.Usec));
     }
 
     [Fact]
