@@ -200,9 +200,7 @@ internal sealed class ChangeRunner : ActionRunner
         }
 
         Effect? standing = Services.Effects.FindStanding(path, identity, name);
-        if (standing is { IsDropped: true } or { Stage: EffectStage.Ending })
-            return 0;
-        if (standing is { Stage: not EffectStage.Held })
+        if (standing is { IsDropped: true } or { Stage: not EffectStage.Held })
             return -Errno.EAGAIN;
 
         int length = WholeFile.Read(Kernel, directory, name, _old);

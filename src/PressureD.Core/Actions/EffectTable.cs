@@ -97,7 +97,8 @@ internal sealed class EffectTable
     {
         foreach (Effect other in _effects)
         {
-            if (effect.IsOverStanding && other is { RuleHash: 0, IsDropped: false, Stage: EffectStage.Held }
+            if (effect.IsOverStanding
+                && other is { RuleHash: 0, IsDropped: false, Stage: EffectStage.Beginning or EffectStage.Held }
                 && _journal.IsSameFile(other.Record, effect.Record))
             {
                 return Ours(other);
@@ -107,12 +108,14 @@ internal sealed class EffectTable
         return Old(effect);
     }
 
-    /// <summary>Whether a rule's change lies on a standing limit.</summary>
+    /// <summary>Whether an effect is a standing limit that a rule's change lies on, and is not about to leave.</summary>
     private bool IsCovered(Effect standing)
     {
+        if (standing.RuleHash != 0)
+            return false;
         foreach (Effect other in _effects)
         {
-            if (other is { IsOverStanding: true, Stage: not EffectStage.Free }
+            if (other is { IsOverStanding: true, Stage: not (EffectStage.Free or EffectStage.Ending) }
                 && _journal.IsSameFile(other.Record, standing.Record))
             {
                 return true;
@@ -241,10 +244,16 @@ internal sealed class EffectTable
         {
             if (effect.Stage == EffectStage.Beginning)
                 AdvanceBeginning(effect, nowUsec);
-            if (effect.Stage == EffectStage.Held && IsOver(effect, nowUsec))
+
+            // What lies on a standing limit goes first: the service manager would write over it.
+            if (effect.Stage == EffectStage.Held && IsOver(effect, nowUsec) && !IsCovered(effect))
                 effect.Stage = EffectStage.Ending;
-            if (effect is { Stage: EffectStage.Held, AskAgainUsec: not 0 } && nowUsec >= effect.AskAgainUsec)
+            if (effect is { Stage: EffectStage.Held, AskAgainUsec: not 0 } && nowUsec >= effect.AskAgainUsec
+                && !IsCovered(effect))
+            {
                 AskAgain(effect, nowUsec);
+            }
+
             if (effect.Stage == EffectStage.Ending)
                 AdvanceEnding(effect, nowUsec);
         }

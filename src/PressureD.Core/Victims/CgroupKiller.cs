@@ -42,9 +42,9 @@ internal sealed class CgroupKiller
     }
 
     /// <summary>
-    /// Whether KILL goes to one process after the other, so that it has to be repeated while anybody is left.
+    /// Whether the last KILL has met everybody that there was, so that nobody need be looked for again.
     /// </summary>
-    public bool IsOneByOne => !_kernel.Features.CgroupKill;
+    public bool IsWhole { get; private set; }
 
     /// <summary>Asks every process in the cgroup and below to leave.</summary>
     /// <returns>0, or a negative errno.</returns>
@@ -58,6 +58,7 @@ internal sealed class CgroupKiller
     /// <returns>0, or a negative errno.</returns>
     public int Kill(CgroupSlot cgroup)
     {
+        IsWhole = true;
         int result = _kernel.WriteControl(cgroup.Directory, "cgroup.kill"u8, "1"u8);
         return result == -Errno.ENOENT ? KillFrozen(cgroup) : result;
     }
@@ -91,6 +92,7 @@ internal sealed class CgroupKiller
         long untilUsec = _kernel.NowUsec + SweepUsec;
         for (int sweep = 1; sweep < MaxSweeps && _newcomers > 0 && _kernel.NowUsec < untilUsec; sweep++)
             Sweep(cgroup, Signals.Kill);
+        IsWhole = _newcomers == 0;
 
         // A thaw that fails stays noted, so that whoever stops or starts next tries again.
         int thawed = frozen ? _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "0"u8) : 0;

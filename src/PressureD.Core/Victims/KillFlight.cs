@@ -35,6 +35,9 @@ internal sealed class KillFlight
     /// </summary>
     public bool IsKillUnsure { get; set; }
 
+    /// <summary>Whether somebody of a cgroup that was killed one by one may have been missed.</summary>
+    public bool MayHaveEscaped { get; set; }
+
     /// <summary>Since when the examination before KILL has waited for what workers read; 0 when it does not.</summary>
     public long ExaminingSinceUsec { get; set; }
 
@@ -99,6 +102,7 @@ internal sealed class KillFlight
         IsAsked = false;
         Incident = 0;
         IsKillUnsure = false;
+        MayHaveEscaped = false;
         ExaminingSinceUsec = 0;
         Descriptor = -1;
         SignalUsec = 0;

@@ -356,8 +356,8 @@ internal sealed class KillFlights
         }
 
         // Whoever was forked while the others were signalled is still there.
-        bool isOneByOne = flight.Victim.Group != 0 || (flight.Victim.Cgroup is not null && _cgroupKiller.IsOneByOne);
-        if (flight.Stage == FlightStage.Kill && isOneByOne && !flight.IsKillUnsure)
+        bool mayHaveEscaped = flight.Victim.Group != 0 || flight.MayHaveEscaped;
+        if (flight.Stage == FlightStage.Kill && mayHaveEscaped && !flight.IsKillUnsure)
             SignalKill(flight);
         if (flight.IsKillUnsure)
             return FlightOutcome.Due;
@@ -575,10 +575,20 @@ internal sealed class KillFlights
     private int SignalKill(KillFlight flight)
     {
         if (flight.Victim.Cgroup is { } cgroup)
-            return flight.Victim.IsCgroupThere ? _cgroupKiller.Kill(cgroup) : -Errno.ENOENT;
+            return flight.Victim.IsCgroupThere ? SignalKill(flight, cgroup) : -Errno.ENOENT;
         if (flight.Victim.Group != 0)
             return _groupKiller.Kill(flight.Victim.Group, flight.Victim.Session);
         return _kernel.Signal(flight.Descriptor, Signals.Kill);
+    }
+
+    private int SignalKill(KillFlight flight, CgroupSlot cgroup)
+    {
+        int result = _cgroupKiller.Kill(cgroup);
+
+        // One by one, a child can come into the list just behind the last look at it: only a later look that finds
+        // nobody is the last, so that whoever enters the cgroup after that is left alone.
+        flight.MayHaveEscaped = !_kernel.Features.CgroupKill && (!_cgroupKiller.IsWhole || !flight.MayHaveEscaped);
+        return result;
     }
 
     /// <summary>It flies no more. What there is to say of it is said before it is cleared.</summary>

@@ -8,11 +8,11 @@ namespace PressureD.Core.Victims;
 
 /// <summary>
 /// Has workers free what victims hold that were sent KILL (process_mrelease): of a process its own, of a cgroup or a
-/// process group that of its largest processes, once each.
+/// process group that of its largest processes, once each and one after the other.
 /// </summary>
 internal sealed class MemoryReleases
 {
-    /// <summary>So many processes of one victim: there are two workers, and others need them too.</summary>
+    /// <summary>So many processes of one victim.</summary>
     public const int MostOfOne = 4;
 
     /// <summary>
@@ -20,16 +20,14 @@ internal sealed class MemoryReleases
     /// </summary>
     private const long WorthwhileBytes = 2L << 30;
 
-    /// <summary>So many processes of a cgroup are looked at before KILL, which does not wait for more.</summary>
-    private const int MostBefore = 1000;
+    /// <summary>So many processes of a victim are looked at in one step, which does not wait for more.</summary>
+    private const int MostLooks = 1000;
 
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly MemberList _members;
     private readonly ProcessTable _processes;
     private readonly GroupKiller _groups;
-    private readonly VictimIdentity[] _largest = new VictimIdentity[MostOfOne];
-    private readonly long[] _largestBytes = new long[MostOfOne];
     private readonly int[] _lateTickets = new int[RunLedger.MaxFlights * MostOfOne];
     private readonly byte[] _buffer = new byte[1024];
 
@@ -38,6 +36,9 @@ internal sealed class MemoryReleases
     /// and to put back meanwhile.
     /// </summary>
     private int _underWay;
+
+    private VictimIdentity _largest;
+    private long _largestBytes;
 
     public MemoryReleases(
         IKernel kernel, CgroupTable cgroups, MemberList members, ProcessTable processes, GroupKiller groups)
@@ -55,24 +56,31 @@ internal sealed class MemoryReleases
     /// </summary>
     public void FindBig(KillFlight flight)
     {
-        Array.Clear(_largestBytes);
+        _largestBytes = 0;
         if (_kernel.Features.ReleaseMemory && flight.Victim.SizeBytes >= WorthwhileBytes)
-            FindLargest(flight, WorthwhileBytes, MostBefore);
+            FindLargest(flight, WorthwhileBytes);
     }
 
     /// <summary>Right after KILL: frees what was found before it.</summary>
-    public void BeginBig(KillFlight flight) => Begin(flight);
+    public void BeginBig(KillFlight flight)
+    {
+        if (_largestBytes > 0)
+            Begin(flight, _largest);
+    }
 
     /// <summary>
     /// Frees what is still held: who hangs does not tear its own memory down, whatever its size; somebody else can.
     /// </summary>
-    /// <returns>False when workers are taken and it has to be tried again.</returns>
+    /// <returns>False when there may be more, to be looked for later.</returns>
     public bool BeginRest(KillFlight flight)
     {
-        Array.Clear(_largestBytes);
-        if (_kernel.Features.ReleaseMemory)
-            FindLargest(flight, 1, int.MaxValue);
-        return Begin(flight);
+        _largestBytes = 0;
+        if (_kernel.Features.ReleaseMemory && flight.ReleaseCount < MostOfOne)
+            FindLargest(flight, 1);
+        if (_largestBytes == 0)
+            return true;
+        Begin(flight, _largest);
+        return false;
     }
 
     /// <summary>A worker is done.</summary>
@@ -106,24 +114,13 @@ internal sealed class MemoryReleases
         }
     }
 
-    private bool Begin(KillFlight flight)
-    {
-        for (int i = 0; i < MostOfOne && _largestBytes[i] > 0 && flight.ReleaseCount < MostOfOne; i++)
-        {
-            if (Begin(flight, _largest[i]) == -Errno.EBUSY)
-                return false;
-        }
-
-        return true;
-    }
-
-    private int Begin(KillFlight flight, VictimIdentity member)
+    private void Begin(KillFlight flight, VictimIdentity member)
     {
         if (_underWay > 0)
-            return -Errno.EBUSY;
+            return;
         int process = _kernel.OpenProcess(member.Pid);
         if (process < 0)
-            return process;
+            return;
 
         // The handle is held: if the pid is the one that was found now, so is whom the handle names. The worker has a
         // handle of its own.
@@ -131,14 +128,14 @@ internal sealed class MemoryReleases
         int ticket = isSame ? _kernel.Begin(BlockingOperation.ReleaseMemory(process)) : -Errno.ESRCH;
         _kernel.Close(process);
         if (ticket < 0)
-            return ticket;
+            return;
         _underWay++;
         flight.Releases[flight.ReleaseCount++] = new MemberRelease(member, ticket);
-        return ticket;
     }
 
-    private void FindLargest(KillFlight flight, long leastBytes, int mostLooks)
+    private void FindLargest(KillFlight flight, long leastBytes)
     {
+        int looks = 0;
         Victim victim = flight.Victim;
         if (victim.Cgroup is { } cgroup)
         {
@@ -148,9 +145,10 @@ internal sealed class MemoryReleases
             {
                 if (!slot.IsWithin(cgroup) || _members.Open(slot) < 0)
                     continue;
-                while (mostLooks > 0 && _members.TryNext(out int pid))
+                while (_members.TryNext(out int pid))
                 {
-                    mostLooks--;
+                    if (++looks > MostLooks)
+                        return;
                     if (pid > 1 && TryRead(pid, out ProcessStat stat))
                         Offer(flight, VictimIdentity.OfProcess(pid, stat.StartTicks), SizeOf(stat), leastBytes);
                 }
@@ -160,6 +158,8 @@ internal sealed class MemoryReleases
         {
             foreach (int pid in _processes.List())
             {
+                if (++looks > MostLooks)
+                    return;
                 if (_groups.IsMember(pid, victim.Group, victim.Session) && TryRead(pid, out ProcessStat stat))
                     Offer(flight, VictimIdentity.OfProcess(pid, stat.StartTicks), SizeOf(stat), leastBytes);
             }
@@ -173,20 +173,13 @@ internal sealed class MemoryReleases
 
     private long SizeOf(in ProcessStat stat) => stat.RssPages * _kernel.Features.PageBytes;
 
-    /// <summary>Takes one that belongs to the four largest so far and has not been released yet.</summary>
+    /// <summary>Takes one that is the largest so far and has not been released yet.</summary>
     private void Offer(KillFlight flight, VictimIdentity process, long bytes, long leastBytes)
     {
-        if (bytes < leastBytes || bytes <= _largestBytes[^1] || IsBegun(flight, process))
+        if (bytes < leastBytes || bytes <= _largestBytes || IsBegun(flight, process))
             return;
-        int place = MostOfOne - 1;
-        for (; place > 0 && _largestBytes[place - 1] < bytes; place--)
-        {
-            _largestBytes[place] = _largestBytes[place - 1];
-            _largest[place] = _largest[place - 1];
-        }
-
-        _largestBytes[place] = bytes;
-        _largest[place] = process;
+        _largestBytes = bytes;
+        _largest = process;
     }
 
     private static bool IsBegun(KillFlight flight, VictimIdentity process)

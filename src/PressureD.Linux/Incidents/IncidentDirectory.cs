@@ -93,7 +93,21 @@ public sealed class IncidentDirectory
                 file.Delete();
         }
 
-        _files.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        _files.Sort(static (a, b) => (a.Id, a.IsMinor).CompareTo((b.Id, b.IsMinor)));
+        DropReplaced(mayChange);
+    }
+
+    /// <summary>A writer that was killed between a new file and the end of the one it replaces leaves both.</summary>
+    private void DropReplaced(bool mayChange)
+    {
+        for (int i = _files.Count - 1; i > 0; i--)
+        {
+            if (_files[i].Id != _files[i - 1].Id)
+                continue;
+            if (mayChange)
+                File.Delete(Path.Combine(_path, _files[i].Name));
+            _files.RemoveAt(i);
+        }
     }
 
     /// <summary>Keeps one more, after making room for it.</summary>
@@ -140,12 +154,14 @@ public sealed class IncidentDirectory
     }
 
     /// <summary>Gives the oldest up, whatever it is, because the disk is full.</summary>
+    /// <param name="spared">Not the one of this number, which is to be replaced.</param>
     /// <returns>Whether there was one.</returns>
-    public bool DropOldest()
+    public bool DropOldest(long spared)
     {
-        if (_files.Count == 0)
+        int oldest = _files.Count > 0 && _files[0].Id == spared ? 1 : 0;
+        if (oldest >= _files.Count)
             return false;
-        Remove(0);
+        Remove(oldest);
         return true;
     }
 

@@ -86,15 +86,16 @@ public sealed class IncidentWriter
     {
         string? problem = TryStore(incident, content, limitBytes);
 
-        // What is new is worth more than what is old, on a full disk too.
-        return problem is not null && TryDropOldest() ? TryStore(incident, content, limitBytes) : problem;
+        // What is new is worth more than what is old, on a full disk too; what is not complete yet, less.
+        bool mayDrop = problem is not null && incident.SoFarUsec == 0;
+        return mayDrop && TryDropOldest(incident.Id) ? TryStore(incident, content, limitBytes) : problem;
     }
 
-    private bool TryDropOldest()
+    private bool TryDropOldest(long spared)
     {
         try
         {
-            return _directory.DropOldest();
+            return _directory.DropOldest(spared);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

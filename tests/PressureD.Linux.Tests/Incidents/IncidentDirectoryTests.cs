@@ -39,7 +39,7 @@ public sealed class IncidentDirectoryTests : IDisposable
         var files = new IncidentFile[8];
         Assert.Equal(4, directory.NewestBefore(long.MaxValue, files));
         Assert.Equal([4, 3, 2, 1], files.Take(4).Select(file => file.Id));
-        Assert.True(directory.DropOldest());
+        Assert.True(directory.DropOldest(spared: 0));
         Assert.Equal([2, 3, 4], directory.Files.Select(file => file.Id));
     }
 
@@ -120,6 +120,28 @@ public sealed class IncidentDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_writer_that_was_killed_before_the_old_one_was_gone_leaves_the_new_one()
+    {
+        IncidentDirectory directory = Open();
+        directory.Write(1, isMinor: false, "whole\n"u8, Limit);
+        File.WriteAllText(Path.Combine(_path, "0000000001.minor.json"), "so far\n");
+        IncidentDirectory next = Open();
+        Assert.Equal([(1, false)], next.Files.Select(file => (file.Id, file.IsMinor)));
+        Assert.Single(Directory.GetFiles(_path));
+    }
+
+    [Fact]
+    public void What_is_to_be_replaced_does_not_give_way_to_its_own_successor()
+    {
+        IncidentDirectory directory = Open();
+        directory.Write(1, isMinor: false, "so far\n"u8, Limit);
+        Assert.False(directory.DropOldest(spared: 1));
+        directory.Write(2, isMinor: false, "two\n"u8, Limit);
+        Assert.True(directory.DropOldest(spared: 1));
+        Assert.Equal([1], directory.Files.Select(file => file.Id));
+    }
+
+    [Fact]
     public void A_disk_that_does_not_take_it_is_an_error_and_leaves_nothing_half()
     {
         IncidentDirectory directory = Open();
@@ -129,8 +151,8 @@ public sealed class IncidentDirectoryTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_path, "0000000002.json", "inside"));
         Assert.ThrowsAny<IOException>(() => directory.Write(2, isMinor: false, "two\n"u8, Limit));
         Assert.False(File.Exists(Path.Combine(_path, "0000000002.json.new")));
-        Assert.True(directory.DropOldest());
-        Assert.False(directory.DropOldest());
+        Assert.True(directory.DropOldest(spared: 0));
+        Assert.False(directory.DropOldest(spared: 0));
         directory.Write(3, isMinor: false, "three\n"u8, Limit);
         Assert.Equal([3], directory.Files.Select(file => file.Id));
     }

@@ -392,14 +392,33 @@ public sealed class StandingLimitTests
         Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
     }
 
+    [Fact]
+    public void ALimitThatIsDroppedWhileARulesChangeLiesOnItIsLetGoAfterThat()
+    {
+        const string rule =
+            "rules:\n  - { name: r, when: mem.available < 200MiB, then: [{ swap: { of: system.slice/web.service, max: 8MiB } }] }\n";
+        using Scene scene = MakeUnits(out SimulatedCgroup web, rules: rule);
+        scene.Available(100);
+        scene.RunUntil(() => web.SwapMaxPages == 2048, scene.Now + 3);
+        scene.Loop.ReplacePolicy(Scene.Compile(rule));
+        for (double until = scene.Now + 8; scene.Now < until; scene.Step())
+            Assert.Equal(2048, web.SwapMaxPages);
+        Assert.Equal(0UL, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+        scene.Available(900);
+        scene.RunUntil(() => scene.Loop.EffectCount == 0, scene.Now + 8);
+        Assert.Equal(SimulatedCgroup.NoLimit, web.SwapMaxPages);
+        Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
     private const string UnitSection =
         "swap:\n  cgroups:\n    - { match: system.slice/web.service, max: 0B }\n"
         + "    - { match: 'system.slice/web.service/**', max: 64MiB }\n";
 
     /// <summary>A machine with a unit that has got its limit.</summary>
-    private static Scene MakeUnits(out SimulatedCgroup web, bool refuses = false, bool isAway = false)
+    private static Scene MakeUnits(
+        out SimulatedCgroup web, bool refuses = false, bool isAway = false, string rules = Rules)
     {
-        var scene = new Scene(UnitSection + Rules);
+        var scene = new Scene(UnitSection + rules);
         web = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
         scene.Start("inner", "/system.slice/web.service/inner.service", 5);
         scene.Services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));

@@ -110,9 +110,25 @@ public sealed class WholeVictimTests
         Assert.Contains(scene.Events, said => said.Text.Contains("died"));
     }
 
-    private static Scene Older(out SimulatedProcess parent)
+    [Fact]
+    public void Who_enters_a_cgroup_that_hangs_after_its_kill_is_left_alone()
     {
-        var scene = new Scene(KillCgroup, new MachineOptions { Profile = KernelProfile.Debian11 });
+        using Scene scene = Older(out SimulatedProcess parent, new ScriptedFaults().Stick(210, 60_000_000));
+        Start(scene, 210, 20);
+        scene.RunUntil(() => Scene.IsDead(parent), 3);
+        scene.Run(scene.Now + 0.2);
+        SimulatedProcess newcomer = scene.Start("visitor", "/a/1", 1);
+        scene.Run(scene.Now + 8);
+        Assert.Equal(ProcessState.Running, newcomer.State);
+        Assert.Contains(scene.Machine.Processes, static process => process.Pid == 210 && !Scene.IsDead(process));
+    }
+
+    private static Scene Older(out SimulatedProcess parent, IFaultPlan? faults = null)
+    {
+        var scene = new Scene(
+            KillCgroup,
+            new MachineOptions { Profile = KernelProfile.Debian11 },
+            new SimulatedKernelOptions { Faults = faults ?? NoFaults.Instance });
         parent = scene.Start("parent", "/a/1", 50);
         return scene;
     }
