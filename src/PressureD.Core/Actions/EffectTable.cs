@@ -108,7 +108,7 @@ internal sealed class EffectTable
         return Old(effect);
     }
 
-    /// <summary>Whether an effect is a standing limit that a rule's change lies on, and is not about to leave.</summary>
+    /// <summary>Whether an effect is a standing limit that a rule's change lies on, and not about to leave.</summary>
     private bool IsCovered(Effect standing)
     {
         if (standing.RuleHash != 0)
