@@ -126,16 +126,24 @@ rival_cost() {
 # Not %d: after 35 minutes that is more than this awk's whole numbers hold.
 uptime_usec() { awk '{ printf "%.0f", $1 * 1000000 }' /proc/uptime; }
 
+# Sets `cpu` and `full` to how long somebody has waited for a processor, and all for memory. Without a process of its own, which alone would
+# keep an emulated machine from being quiet.
+read_stalls() {
+  read -r line < /proc/pressure/cpu
+  cpu=${line##*total=}
+  { read -r _; read -r line; } < /proc/pressure/memory
+  full=${line##*total=}
+}
+
 # Waits until the processors and the memory have been quiet for some seconds, at most 10.
 wait_calm() {
   calm=0
+  read_stalls
   for _ in 1 2 3 4 5 6 7 8 9 10; do
-    before=$(awk '/^some/ { sub("total=", "", $5); print $5 }' /proc/pressure/cpu)
-    full=$(awk '/^full/ { sub("total=", "", $5); print $5 }' /proc/pressure/memory)
+    cpu_before=$cpu full_before=$full
     sleep 1
-    after=$(awk '/^some/ { sub("total=", "", $5); print $5 }' /proc/pressure/cpu)
-    if [ $((after - before)) -lt 100000 ] &&
-       [ "$(awk '/^full/ { sub("total=", "", $5); print $5 }' /proc/pressure/memory)" -lt $((full + 10000)) ]; then
+    read_stalls
+    if [ $((cpu - cpu_before)) -lt 100000 ] && [ $((full - full_before)) -lt 10000 ]; then
       calm=$((calm + 1))
       [ $calm -lt $1 ] || return 0
     else

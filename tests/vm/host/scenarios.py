@@ -612,7 +612,7 @@ rules:
         name="fill-to-12",
         what="a service fills memory to 12 % available and stays, no swap",
         workloads=("service fill system.slice fill 120 60",),
-        duration=80, must_live=("fill.service",), reaches_percent=12.2),
+        duration=60, must_live=("fill.service",), reaches_percent=12.2),
     Scenario(
         name="random-reader",
         what="random reads over files of 4 x RAM",
