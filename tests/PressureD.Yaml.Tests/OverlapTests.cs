@@ -80,6 +80,20 @@ public sealed class OverlapTests
             $"rules: [ {{ name: a, for-each: {forEach}, when: memory.current > 1GiB, cooldown: 1s, then: [ {{ {step} }} ] }} ]\n"
             + "protect: [ { cgroup: a } ]\n")));
 
+    [Theory]
+    [InlineData("prefer: [ { comm: ^ld$ } ], protect: [ { comm: ^ld$, uid: 0 } ]", "", null)]
+    [InlineData("prefer: [ { comm: ^ld$, uid: 0 } ], protect: [ { comm: ^ld$, uid: 0 } ]", "", "prefer")]
+    [InlineData("avoid: [ { unit: a.service } ], protect: [ { unit: a.service } ]", "", "avoid")]
+    [InlineData("avoid: [ { unit: a.service } ]", "protect: [ { unit: b.service }, { unit: a.service } ]", "avoid")]
+    [InlineData("prefer: [ { unit: a.service } ]", "avoid: [ { unit: a.service } ]", null)]
+    public void An_order_among_the_protected_is_warned_of(string kill, string policy, string? key) => Assert.Equal(
+        key is null
+            ? ""
+            : $"p.yaml:2:11: warning: the rule 'a' has '{(key == "prefer" ? "comm: ^ld$, uid: 0" : "unit: a.service")}' under '{key}', which "
+                + "means nothing: the same is protected; take it out of one of the two",
+        Policies.Lines(Policies.Read(
+            $"rules:\n  - name: a\n    when: mem.free < 1GiB\n    cooldown: 1s\n    then: [ {{ kill: {{ from: '**', {kill} }} }} ]\n{policy}\n")));
+
     [Fact]
     public void The_machines_swappiness_is_nobodys_to_protect() => Assert.Equal(
         "",

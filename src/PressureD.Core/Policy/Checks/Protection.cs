@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Text;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Victims;
@@ -40,6 +41,7 @@ public static class Protection
             {
                 case KillAction kill:
                     Add(complaints, rule, "kill", kill.From, kill.Protect);
+                    AddMeaningless(complaints, kill);
                     break;
                 case ChangeAction { IsOfMachine: false } change:
                     Add(complaints, rule, NameOf(change.Kind), change.Of ?? rule.ForEach, change.Protect);
@@ -61,6 +63,23 @@ public static class Protection
         complaints.Add(
             $"has a '{verb}' that never finds anybody: whatever is in '{from.Text}' is protected by '{entries}'; give "
             + "it another pattern, or take that out of 'protect'");
+    }
+
+    /// <summary>What is protected is no candidate, and has no place among them.</summary>
+    private static void AddMeaningless(List<string> complaints, KillAction kill)
+    {
+        foreach ((string key, ImmutableArray<Matcher> matchers) in new[] { ("prefer", kill.Prefer), ("avoid", kill.Avoid) })
+        {
+            foreach (Matcher matcher in matchers)
+            {
+                if (kill.Protect.Any(other => other.Text == matcher.Text))
+                {
+                    complaints.Add(
+                        $"has '{matcher.Text}' under '{key}', which means nothing: the same is protected; take it out of "
+                        + "one of the two");
+                }
+            }
+        }
     }
 
     /// <summary>The matchers that together leave nobody of a pattern; none when they may leave some.</summary>
