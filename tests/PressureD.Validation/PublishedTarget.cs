@@ -2,11 +2,10 @@ namespace PressureD.Validation;
 
 /// <summary>A figure that was measured on real kernels elsewhere, beside the model's.</summary>
 /// <param name="What">What it is.</param>
-/// <param name="LeastReal">The least of the measured ones.</param>
-/// <param name="MostReal">The most.</param>
+/// <param name="Real">What was measured.</param>
 /// <param name="Simulated">The model's.</param>
-/// <param name="Slack">What a row of the timeline can make it differ by.</param>
-internal sealed record PublishedTarget(string What, double LeastReal, double MostReal, double Simulated, double Slack)
+/// <param name="Slack">What ticks and rounding can make it differ by.</param>
+internal sealed record PublishedTarget(string What, Measured Real, double Simulated, double Slack)
 {
-    internal bool IsWithin => Simulated >= (LeastReal * 0.75) - Slack && Simulated <= (MostReal * 1.25) + Slack;
+    internal bool IsWithin => Simulated >= (Real.Least * 0.75) - Slack && Simulated <= (Real.Most * 1.25) + Slack;
 }
