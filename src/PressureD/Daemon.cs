@@ -38,7 +38,7 @@ internal sealed class Daemon : IDisposable
     private readonly EventDescriptor _journalWake = new();
     private readonly EventDescriptor _busWake = new();
     private readonly EventDescriptor _notifyWake = new();
-    private readonly ThreadWake _mainWake = new();
+    private readonly MainWake _mainWake = new();
     private readonly EventRing _mainLog;
     private readonly JournalWriter _journal;
     private readonly SystemdNotifier _notifier;

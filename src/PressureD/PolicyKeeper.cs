@@ -29,7 +29,7 @@ internal sealed class PolicyKeeper
     private readonly Action<EventPriority, string> _say;
     private readonly Action<PolicySet> _taken;
     private readonly PolicyWatch _watch;
-    private readonly ThreadWake _wake;
+    private readonly MainWake _wake;
     private readonly Lock _asking = new();
     private List<Action<ReloadResult>> _answers = [];
     private bool _isAsked;
@@ -50,7 +50,7 @@ internal sealed class PolicyKeeper
     /// <param name="first">The policy that the daemon starts with.</param>
     public PolicyKeeper(
         CommandLine line,
-        ThreadWake wake,
+        MainWake wake,
         LoopThread loop,
         SystemdNotifier notifier,
         Action<EventPriority, string> say,

@@ -201,7 +201,7 @@ internal sealed class ChangeRunner : ActionRunner
 
         Effect? standing = Services.Effects.FindStanding(path, identity, name);
         if (standing is { IsDropped: true } or { Stage: not EffectStage.Held })
-            return -Errno.EAGAIN;
+            return standing.SaidStuck ? -Errno.EEXIST : -Errno.EAGAIN;
 
         int length = WholeFile.Read(Kernel, directory, name, _old);
         if (length < 0)
@@ -275,8 +275,8 @@ internal sealed class ChangeRunner : ActionRunner
             -Errno.ENOSPC => "as many changes are in effect as can be noted to be put back"u8,
             -Errno.EBUSY => "every worker hangs"u8,
             -Errno.ENAMETOOLONG => "its path is too long to be noted"u8,
-            -Errno.EAGAIN => "the swap section is still setting it"u8,
-            -Errno.EEXIST => "another rule has changed it, and puts it back"u8,
+            -Errno.EAGAIN => "an earlier change of it is being made or put back"u8,
+            -Errno.EEXIST => "an earlier change of it, another rule's or one that cannot be put back, is in effect"u8,
             -Errno.ENOENT => "there is no such file: its controller is off there, or this kernel does not have it"u8,
             _ => default,
         });

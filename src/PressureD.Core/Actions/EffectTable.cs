@@ -269,6 +269,8 @@ internal sealed class EffectTable
         {
             long due = effect.Stage switch
             {
+                // It waits for the end of what lies on it, which has a time of its own.
+                EffectStage.Held when IsCovered(effect) => long.MaxValue,
                 EffectStage.Held when effect.OverSinceUsec != 0 => effect.OverSinceUsec + AfterglowUsec,
                 EffectStage.Held when effect.UntilUsec != 0 => effect.UntilUsec,
                 EffectStage.Held when effect.AskAgainUsec != 0 => effect.AskAgainUsec,
@@ -542,8 +544,7 @@ internal sealed class EffectTable
         int length = directory < 0 ? directory : WholeFile.Read(_kernel, directory, Name(effect), _now);
         if (directory >= 0)
             _kernel.Close(directory);
-        bool isSet = length < 0 || ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect));
-        if (isSet || IsCovered(effect))
+        if (length < 0 || ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect)))
         {
             effect.AwaitUsec = 0;
             effect.Stage = EffectStage.Held;

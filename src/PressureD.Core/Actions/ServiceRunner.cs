@@ -48,7 +48,7 @@ internal sealed class ServiceRunner : ActionRunner
     public override ReadOnlySpan<byte> Name => _run is null ? "unit"u8 : "run"u8;
 
     /// <inheritdoc/>
-    public override ActionState NewState() => new ServiceActionState(_run is not null);
+    public override ActionState NewState() => new ServiceActionState();
 
     /// <inheritdoc/>
     public override ChainResult Run(in ActionStep step)
@@ -144,7 +144,7 @@ internal sealed class ServiceRunner : ActionRunner
             job.Command = run.Command;
             job.User = run.User;
             job.TimeoutUsec = run.TimeoutUsec;
-            Victim? victim = state.Victim is { IsChosen: true } last ? last : null;
+            Victim? victim = step.Match.Victim is { IsChosen: true } last ? last : null;
             long incident = Services.Incidents.GiveOut(step.Match);
             HookEnvironment.Fill(job.Environment, step.Match, incident, victim, step.Host, step.NowUsec);
         }

@@ -484,7 +484,7 @@ internal sealed class KillRunner
         KillFlight? earlier = _flights.Find(victim);
         if (earlier is not null && !ReferenceEquals(earlier, flight))
         {
-            match.NoteVictim(victim);
+            match.Victim?.CopyFrom(victim);
             return Hasten(rule, match, kill, earlier, nowUsec, host);
         }
 
@@ -506,7 +506,7 @@ internal sealed class KillRunner
         if (kill.Action.Prekill is { } hook && _withoutHook.Length > 0)
             SayWithoutHook(match, hook, nowUsec);
         _incidents.NoteChoice(match, among, victim);
-        match.NoteVictim(victim);
+        match.Victim?.CopyFrom(victim);
 
         // Only now: from here on averages are judged by what stalls after the act, and the reason is what came before
         // it.

@@ -28,6 +28,11 @@ internal sealed class MatchState : SubjectState
     /// <summary>The same match of the policy that has replaced this one's; null when it does not go on there.</summary>
     public MatchState? Successor { get; private set; }
 
+    /// <summary>
+    /// The last victim of the running chain, for the programs that it runs later; null where nobody is told of it.
+    /// </summary>
+    public Victim? Victim { get; init; }
+
     public MatchPhase Phase { get; set; }
 
     /// <summary>Since when the condition has had its value; 0 before the first sample.</summary>
@@ -92,11 +97,8 @@ internal sealed class MatchState : SubjectState
         WaitUntilUsec = before.WaitUntilUsec;
         DeathSeen = before.DeathSeen;
         ChooseAgainUsec = before.ChooseAgainUsec;
-        for (int i = 0; i < Math.Min(Actions.Length, before.Actions.Length); i++)
-        {
-            if (before.Actions[i] is ServiceActionState { Victim: { IsChosen: true } victim })
-                (Actions[i] as ServiceActionState)?.Victim?.CopyFrom(victim);
-        }
+        if (before.Victim is { IsChosen: true } victim)
+            Victim?.CopyFrom(victim);
     }
 
     /// <summary>Begins the chain of actions.</summary>
@@ -107,15 +109,7 @@ internal sealed class MatchState : SubjectState
         DeathSeen = false;
         ChainActed = false;
         PrekillDeadlineUsec = 0;
-        foreach (ActionState? state in Actions)
-            (state as ServiceActionState)?.Victim?.Clear();
-    }
-
-    /// <summary>The chain has a victim, which programs that it runs later are told of.</summary>
-    public void NoteVictim(Victim victim)
-    {
-        foreach (ActionState? state in Actions)
-            (state as ServiceActionState)?.Victim?.CopyFrom(victim);
+        Victim?.Clear();
     }
 
     /// <summary>Goes on with the times that were remembered while it slept.</summary>

@@ -139,6 +139,7 @@ internal sealed partial class RuleEngine
             group.LastActUsec = Math.Max(group.LastActUsec, lastActUsec);
         return new MatchState(rule.Rule, slot, sampler)
         {
+            Victim = rule.TellsOfVictims ? new Victim() : null,
             Groups = rule.Groups,
             Actions = rule.NewActionStates(),
             LastActUsec = lastActUsec,

@@ -26,8 +26,8 @@ internal sealed partial class RuleEngine
     private const long TreeIntervalUsec = 1_000_000;
 
     /// <summary>
-    /// Matches of all rules together that are kept whole, some 300 bytes each, and at a reload twice: the new ones go
-    /// on where the old ones stand. Those beyond sleep.
+    /// Matches of all rules together that are kept whole, some 300 bytes each (1.3 KiB of a rule that kills and runs a
+    /// program), and at a reload twice: the new ones go on where the old ones stand. Those beyond sleep.
     /// </summary>
     internal const int MaxAwake = 3072;
 
@@ -315,6 +315,7 @@ internal sealed partial class RuleEngine
                 IsTense |= rule.HasKill && rule.IsAnyAsleepPending;
                 held ??= rule.HoldsAsleep ? rule.Rule : null;
             }
+
             DegradationChanged |= rule.NoteSample(unknown, nowUsec);
         }
 

@@ -47,8 +47,11 @@ internal sealed class RuleRuntime
                 Kills[i] = new CompiledKill(kill);
                 HasKill = true;
             }
+
+            TellsOfVictims |= rule.Actions[i] is RunAction;
         }
 
+        TellsOfVictims &= HasKill;
         Outlook = HasKill ? new KillOutlook() : null;
     }
 
@@ -73,6 +76,9 @@ internal sealed class RuleRuntime
     public ActionRunner?[] Runners { get; }
 
     public bool HasKill { get; }
+
+    /// <summary>Whether it kills, and runs programs that are told whom.</summary>
+    public bool TellsOfVictims { get; }
 
     /// <summary>For a rule that asks for an extended attribute: the cgroups of its pattern, with it or not.</summary>
     public List<CgroupSlot> Candidates { get; } = new();

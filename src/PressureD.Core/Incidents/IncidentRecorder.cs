@@ -264,12 +264,9 @@ internal sealed class IncidentRecorder : IEventSink
     /// <summary>Every slot: those in use are told of as they are until they are written.</summary>
     internal ReadOnlySpan<Incident> Slots => _pool;
 
-    /// <summary>The number of a match's open incident; 0 when it has none.</summary>
-    public long IdOf(MatchState match) => Find(match)?.Id ?? 0;
-
     /// <summary>
-    /// The same for somebody outside, who may ask for it whatever becomes of the daemon: it is handed over from here
-    /// on.
+    /// The number of a match's open incident, 0 when it has none, for somebody outside, who may ask for it whatever
+    /// becomes of the daemon: it is handed over from here on.
     /// </summary>
     public long GiveOut(MatchState match)
     {
@@ -357,7 +354,7 @@ internal sealed class IncidentRecorder : IEventSink
         if (line.Kind == DaemonEventKind.RuleFired)
         {
             if (_focus is { } fired)
-                line.Incident = IdOf(fired);
+                line.Incident = Find(fired)?.Id ?? 0;
             return;
         }
 

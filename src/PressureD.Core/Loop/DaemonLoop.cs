@@ -408,10 +408,13 @@ public sealed class DaemonLoop : IDisposable
 
     private void Schedule(long nowUsec)
     {
-        _headroomUsec = Cadence.HeadroomUsec(_engine.Rules, _host.Values);
-        long sleepUsec = _engine.IsTense
-            ? Cadence.EmergencyUsec
-            : nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_headroomUsec);
+        long sleepUsec = Cadence.EmergencyUsec;
+        if (!_engine.IsTense)
+        {
+            _headroomUsec = Cadence.HeadroomUsec(_engine.Rules, _host.Values);
+            sleepUsec = nowUsec < _alertUntilUsec ? Cadence.MinUsec : Cadence.SleepUsec(_headroomUsec);
+        }
+
         _nextSampleUsec = nowUsec + sleepUsec;
         _glanceUntilUsec = 0;
         if (sleepUsec >= Cadence.MaxUsec || !_comparisons.AreAll || !IsCalm(nowUsec) || IsWatchful())

@@ -117,9 +117,12 @@ internal sealed class CgroupKiller
                 ref int known = ref _known[pid % KnownPids];
                 if (known == pid)
                     continue;
-                known = pid;
                 _newcomers++;
                 int result = SignalPid(pid, cgroup, signal);
+
+                // Who could not be reached for want of something of ours is still to be looked for.
+                if (result >= 0 || Errno.IsGone(result) || result == -Errno.EPERM)
+                    known = pid;
                 signalled += result >= 0 ? 1 : 0;
                 error = result < 0 && !Errno.IsGone(result) ? result : error;
             }

@@ -52,7 +52,8 @@ internal sealed class GroupKiller
     /// <summary>Whether a process lives and belongs to a group.</summary>
     public bool IsMember(int pid, int group, int session) => IsMember(pid, group, session, out _);
 
-    private bool IsMember(int pid, int group, int session, out ProcessStat stat)
+    /// <summary>The same, and what it reads of it.</summary>
+    public bool IsMember(int pid, int group, int session, out ProcessStat stat)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         stat = default;

@@ -20,7 +20,7 @@ internal sealed class MemoryReleases
     /// </summary>
     private const long WorthwhileBytes = 2L << 30;
 
-    /// <summary>So many processes of a victim are looked at in one step, which does not wait for more.</summary>
+    /// <summary>So many processes of one victim are looked at in one step, which does not wait for more.</summary>
     private const int MostLooks = 1000;
 
     private readonly IKernel _kernel;
@@ -57,7 +57,7 @@ internal sealed class MemoryReleases
     public void FindBig(KillFlight flight)
     {
         _largestBytes = 0;
-        if (_kernel.Features.ReleaseMemory && flight.Victim.SizeBytes >= WorthwhileBytes)
+        if (_kernel.Features.ReleaseMemory && _underWay == 0 && flight.Victim.SizeBytes >= WorthwhileBytes)
             FindLargest(flight, WorthwhileBytes);
     }
 
@@ -76,7 +76,12 @@ internal sealed class MemoryReleases
     {
         _largestBytes = 0;
         if (_kernel.Features.ReleaseMemory && flight.ReleaseCount < MostOfOne)
+        {
+            if (_underWay > 0)
+                return false;
             FindLargest(flight, 1);
+        }
+
         if (_largestBytes == 0)
             return true;
         Begin(flight, _largest);
@@ -116,8 +121,6 @@ internal sealed class MemoryReleases
 
     private void Begin(KillFlight flight, VictimIdentity member)
     {
-        if (_underWay > 0)
-            return;
         int process = _kernel.OpenProcess(member.Pid);
         if (process < 0)
             return;
@@ -158,10 +161,11 @@ internal sealed class MemoryReleases
         {
             foreach (int pid in _processes.List())
             {
+                if (!_groups.IsMember(pid, victim.Group, victim.Session, out ProcessStat stat))
+                    continue;
                 if (++looks > MostLooks)
                     return;
-                if (_groups.IsMember(pid, victim.Group, victim.Session) && TryRead(pid, out ProcessStat stat))
-                    Offer(flight, VictimIdentity.OfProcess(pid, stat.StartTicks), SizeOf(stat), leastBytes);
+                Offer(flight, VictimIdentity.OfProcess(pid, stat.StartTicks), SizeOf(stat), leastBytes);
             }
         }
         else

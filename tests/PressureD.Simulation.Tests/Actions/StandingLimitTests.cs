@@ -410,6 +410,26 @@ public sealed class StandingLimitTests
         Assert.Equal(ulong.MaxValue, scene.Services.Limits[("web.service", "MemorySwapMax")]);
     }
 
+    [Fact]
+    public void ALimitThatIsToBeAskedForAgainWaitsForTheRulesChangeThatLiesOnIt()
+    {
+        using Scene scene = MakeUnits(
+            out SimulatedCgroup web, isAway: true,
+            rules: "rules:\n  - { name: r, when: mem.available < 200MiB, then: [{ swap: { of: system.slice/web.service, max: 8MiB } }] }\n");
+        scene.Available(100);
+        scene.RunUntil(() => web.SwapMaxPages == 2048, scene.Now + 3);
+        scene.Run(scene.Now + 15);
+        int steps = scene.Steps.Count;
+        for (double until = scene.Now + 5; scene.Now < until && scene.Steps.Count < steps + 200; scene.Step())
+            Assert.Equal(2048, web.SwapMaxPages);
+        Assert.InRange(scene.Steps.Count - steps, 5, 100);
+        scene.Services.IsAway = false;
+        scene.Available(900);
+        scene.RunUntil(
+            () => web.SwapMaxPages == 0 && scene.Services.Limits.GetValueOrDefault(("web.service", "MemorySwapMax"), 1UL) == 0,
+            scene.Now + 15);
+    }
+
     private const string UnitSection =
         "swap:\n  cgroups:\n    - { match: system.slice/web.service, max: 0B }\n"
         + "    - { match: 'system.slice/web.service/**', max: 64MiB }\n";

@@ -2,17 +2,13 @@ using System;
 using System.Threading;
 using PressureD.Core.Publishing;
 
-namespace PressureD.Linux;
+namespace PressureD;
 
-/// <summary>
-/// Wakes one thread out of its wait. Not for the loop to signal: that takes a lock which all threads of the process
-/// have in common.
-/// </summary>
-public sealed class ThreadWake : IWake
+/// <summary>Wakes the main thread out of its wait.</summary>
+internal sealed class MainWake : IWake
 {
     private readonly AutoResetEvent _event = new(false);
 
-    /// <inheritdoc/>
     public void Signal() => _event.Set();
 
     /// <summary>Waits until it is signalled, or for so long.</summary>
