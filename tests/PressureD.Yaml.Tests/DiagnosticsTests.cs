@@ -162,12 +162,16 @@ public sealed class DiagnosticsTests
     }
 
     [Theory]
-    [InlineData("kills-per-minute: 3", "All rules together kill at most 3 times a minute, and hold back after 2 deaths in a row that free less than a quarter of what they should; records of incidents take at most 16 MiB on disk.")]
-    [InlineData("incidents: 0B, futile-kills: 1", "All rules together kill at most 10 times a minute, and hold back after a death that frees less than a quarter of what it should; no records of incidents are kept.")]
-    public void Limits_AreSaidAfterTheRules(string limits, string said) => Assert.Equal(
+    [InlineData("kills-per-minute: 3", "kill: { from: '**' }", "All rules together kill at most 3 times a minute, and hold back after 2 deaths in a row that free less than a quarter of what they should; records of incidents take at most 16 MiB on disk.")]
+    [InlineData("incidents: 0B", "reclaim: { of: a, amount: 1MiB }", "No records of incidents are kept.")]
+    [InlineData("incidents: 0B, futile-kills: 1", "kill: { from: '**' }", "All rules together kill at most 10 times a minute, and hold back after a death that frees less than a quarter of what it should; no records of incidents are kept.")]
+    public void Limits_AreSaidAfterTheRules(string limits, string action, string said) => Assert.Equal(
         ["", said, "", "swap rules, for as long as the daemon runs:", "  vm.swappiness is 60"],
         PolicyText.Describe(
-            Policies.Valid($"limits: {{ {limits} }}\nswap: {{ swappiness: 60 }}\n{Policies.Rule("mem.free < 1GiB")}"), default)
+            Policies.Valid(
+                $"limits: {{ {limits} }}\nswap: {{ swappiness: 60 }}\n"
+                + $"rules: [ {{ name: a, when: mem.free < 1GiB, cooldown: 1s, then: [ {{ {action} }} ] }} ]\n"),
+            default)
             .TakeLast(5));
 
     [Theory]

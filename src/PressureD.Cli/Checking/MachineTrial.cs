@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Engine;
@@ -175,7 +176,13 @@ internal sealed class MachineTrial
         start = (wild < 0 ? start : start[..(start.LastIndexOf('/') + 1)]).Trim('/');
         var paths = new List<string>();
         foreach (CgroupSlot slot in _cgroups.Slots)
-            paths.Add(Encoding.UTF8.GetString(slot.Path));
+        {
+            // A name can be what no pattern is, or one that means something else.
+            string path = Encoding.UTF8.GetString(slot.Path);
+            if (path.AsSpan().IndexOfAny("*?{}[],") < 0 && !path.Any(char.IsControl))
+                paths.Add(path);
+        }
+
         if (paths.Contains(start) || Suggestion.Nearest(start, paths) is not { } near)
             return "";
         string rest = pattern.Text.TrimStart('/')[start.Length..];

@@ -67,7 +67,7 @@ internal sealed class WhyNotAnswer
         }
 
         if (outlook is { IsSomebody: false })
-            AddNobody(reply, rule, outlook.PassedOver);
+            AddNobody(reply, outlook);
         reply.CloseArray();
         return true;
     }
@@ -207,16 +207,16 @@ internal sealed class WhyNotAnswer
         if (selection == Selection.Found)
             outlook.NoteVictim(_preview.Victim, nowUsec);
         else if (selection == Selection.Nobody)
-            outlook.NoteNobody(_preview.PassedOver, nowUsec);
+            outlook.NoteNobody(_preview.PassedOver, rule.Matches[0].Cgroup, nowUsec);
         return selection != Selection.Waiting;
     }
 
-    private void AddNobody(ReplyBuffer reply, RuleRuntime rule, TextBuffer passedOver)
+    private void AddNobody(ReplyBuffer reply, KillOutlook outlook)
     {
         Begin("nobody qualifies"u8);
-        if (passedOver.Length > 0)
-            _text.Append(": "u8).Append(passedOver.Span);
-        Add(reply, "no-candidate"u8, rule.Matches is [{ Cgroup: { } slot }, ..] ? slot.Path : default, 0);
+        if (outlook.PassedOver.Length > 0)
+            _text.Append(": "u8).Append(outlook.PassedOver.Span);
+        Add(reply, "no-candidate"u8, outlook.Path.Span, 0);
     }
 
     private TextBuffer Begin(ReadOnlySpan<byte> text) => _text.Clear().Append(text);

@@ -1,3 +1,4 @@
+using PressureD.Core.Cgroups;
 using PressureD.Core.Publishing;
 using PressureD.Core.Victims;
 
@@ -20,6 +21,7 @@ internal sealed class KillOutlook
 
     public TextBuffer Comm { get; } = new(64);
 
+    /// <summary>Its cgroup; when there was nobody, the match that has nobody, empty for the machine.</summary>
     public TextBuffer Path { get; } = new(512);
 
     /// <summary>Who was passed over, and why, when there was nobody.</summary>
@@ -35,10 +37,13 @@ internal sealed class KillOutlook
         Path.CopyFrom(victim.Path);
     }
 
-    public void NoteNobody(TextBuffer passedOver, long nowUsec)
+    public void NoteNobody(TextBuffer passedOver, CgroupSlot? match, long nowUsec)
     {
         SeenUsec = nowUsec;
         IsSomebody = false;
+        Path.Clear();
+        if (match is not null)
+            Path.Append(match.Path);
         PassedOver.CopyFrom(passedOver);
     }
 }

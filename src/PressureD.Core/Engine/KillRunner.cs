@@ -345,7 +345,7 @@ internal sealed class KillRunner
         if (selection == Selection.Nobody)
         {
             match.ChooseAgainUsec = nowUsec + ChooseAgainUsec;
-            rule.Outlook!.NoteNobody(_passedOver, nowUsec);
+            rule.Outlook!.NoteNobody(_passedOver, match.Cgroup, nowUsec);
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
             _incidents.NoteCandidates(match, _selector.Report);
             return ChainResult.Stop;

@@ -265,7 +265,8 @@ public sealed class DaemonLoop : IDisposable
         if (_effects.RefusedUnits)
             _actions.NoteLack(ActionNeed.UnitLimits);
         bool lacksOther = _desk.RefusalChanged || _actions.Lacking != _saidLacking;
-        if (_engine.DegradationChanged || lacksOther || _cgroups.IsTruncated != _saidTruncated)
+        bool lacksLess = _host.MissingChanged;
+        if (_engine.DegradationChanged || lacksOther || lacksLess || _cgroups.IsTruncated != _saidTruncated)
             UpdateReasons();
         Schedule(nowUsec);
         System.Threading.Volatile.Write(ref _steps, _steps + 1);
@@ -514,6 +515,7 @@ public sealed class DaemonLoop : IDisposable
     private void UpdateReasons()
     {
         _engine.DegradationChanged = false;
+        _host.MissingChanged = false;
         var reasons = new List<string>();
         if (_standing.Problem is { } problem)
             reasons.Add(problem);

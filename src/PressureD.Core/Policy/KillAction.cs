@@ -57,7 +57,8 @@ public sealed record KillAction : RuleAction
 
     /// <summary>
     /// For cgroups and units: the smallest part of the chosen one that holds <see cref="MinSizeBytes"/> dies, a process
-    /// before a cgroup below it before the whole. Who is to blame does not change by it.
+    /// before a leaf below it before a cgroup that holds leaves before the whole. Who is to blame does not change by
+    /// it.
     /// </summary>
     public bool SmallestUseful { get; init; }
 

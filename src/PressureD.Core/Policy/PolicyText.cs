@@ -60,12 +60,14 @@ public static class PolicyText
 
     private static string Limits(PolicySet policy)
     {
-        string deaths = policy.FutileKills == 1
-            ? "a death that frees less than a quarter of what it should"
-            : $"{policy.FutileKills} deaths in a row that free less than a quarter of what they should";
         string incidents = policy.IncidentBytes == 0
             ? "no records of incidents are kept"
             : $"records of incidents take at most {QuantityText.Bytes(policy.IncidentBytes)} on disk";
+        if (!Array.Exists(policy.Rules, static rule => Array.Exists(rule.Actions, static one => one is KillAction)))
+            return $"{char.ToUpperInvariant(incidents[0])}{incidents[1..]}.";
+        string deaths = policy.FutileKills == 1
+            ? "a death that frees less than a quarter of what it should"
+            : $"{policy.FutileKills} deaths in a row that free less than a quarter of what they should";
         string times = policy.KillsPerMinute == 1 ? "once" : $"{policy.KillsPerMinute} times";
         return $"All rules together kill at most {times} a minute, and hold back after {deaths}; {incidents}.";
     }

@@ -29,6 +29,24 @@ public sealed class HostSampler : IDisposable
 
     private const int MaxSwapDevices = 32;
 
+    // Files that are held, by their places among the paths.
+    private const int MeminfoFile = 0;
+    private const int SwapsFile = 1;
+    private const int VmstatFile = 2;
+    private const int ArcFile = 3;
+    private const int FirstPsiFile = 4;
+
+    private static readonly string[] PsiResources = ["memory", "io", "cpu", "irq"];
+
+    private static readonly byte[][] Paths =
+    [
+        "/proc/meminfo"u8.ToArray(),
+        "/proc/swaps"u8.ToArray(),
+        "/proc/vmstat"u8.ToArray(),
+        "/proc/spl/kstat/zfs/arcstats"u8.ToArray(),
+        .. Array.ConvertAll(PsiResources, static resource => Encoding.UTF8.GetBytes($"/proc/pressure/{resource}")),
+    ];
+
     /// <summary>
     /// Averages move every 2 s: while nothing is wrong, pressure is read at this pace however often levels are. A rate
     /// over less than this is mostly noise, so that rates are always over this much and keep their value in between.
@@ -50,15 +68,18 @@ public sealed class HostSampler : IDisposable
     private readonly long[] _meminfo;
     private readonly (int Slot, int Key)[] _meminfoSlots;
     private readonly VmstatSource _vmstat;
-    private readonly string[] _psiResources = ["memory", "io", "cpu", "irq"];
-    private readonly PsiSource?[] _psi = new PsiSource?[4];
-    private readonly HeldFile[] _psiFiles = new HeldFile[4];
+    private readonly PsiSource?[] _psi = new PsiSource?[PsiResources.Length];
+    private readonly HeldFile[] _files = new HeldFile[Paths.Length];
     private readonly RootSource _root;
     private readonly WindowBank _windows;
     private readonly SwapDevice[] _swapDevices = new SwapDevice[MaxSwapDevices];
     private readonly HeldFile[] _zramFiles = new HeldFile[MaxSwapDevices];
     private readonly TextBuffer _path = new(64);
     private readonly List<string> _missing = [];
+
+    /// <summary>Files that could not be opened, and that are tried again.</summary>
+    private readonly List<int> _later = [];
+
     private readonly int _slotSwapUsed;
     private readonly int _slotUserTotal;
     private readonly int _slotZramUsed;
@@ -70,12 +91,8 @@ public sealed class HostSampler : IDisposable
 
     private readonly Func<long, long, long>? _creditBytes;
 
-    private HeldFile _meminfoFile;
-    private HeldFile _vmstatFile;
-    private HeldFile _swapsFile;
     private HeldFile _zswapEnabledFile = HeldFile.None;
     private HeldFile _zswapShareFile = HeldFile.None;
-    private HeldFile _arcFile = HeldFile.None;
     private long _pressureUsec;
     private long _lastSwapTotalBytes = Quantity.Unknown;
 
@@ -106,21 +123,20 @@ public sealed class HostSampler : IDisposable
         _slotArcReclaimable = SlotOf("arc.reclaimable");
         _slotLateness = SlotOf("self.lateness");
 
-        Open("/proc/meminfo", out _meminfoFile);
-        Open("/proc/swaps", out _swapsFile);
-        _vmstatFile = HeldFile.None;
+        _files.AsSpan().Fill(HeldFile.None);
+        Open(MeminfoFile);
+        Open(SwapsFile);
         if (_vmstat.IsNeeded)
-            Open("/proc/vmstat", out _vmstatFile);
+            Open(VmstatFile);
         if (_slotArcSize >= 0 || _slotArcReclaimable >= 0)
-            Open("/proc/spl/kstat/zfs/arcstats", out _arcFile);
+            Open(ArcFile);
         for (int i = 0; i < _psi.Length; i++)
         {
-            PsiPlan plan = PsiPlan.For(metrics, static _ => true, _psiResources[i]);
-            _psiFiles[i] = HeldFile.None;
+            PsiPlan plan = PsiPlan.For(metrics, static _ => true, PsiResources[i]);
             if (!plan.IsNeeded)
                 continue;
             _psi[i] = new PsiSource(plan);
-            Open($"/proc/pressure/{_psiResources[i]}", out _psiFiles[i]);
+            Open(FirstPsiFile + i);
         }
 
         _root = new RootSource(kernel, metrics);
@@ -137,6 +153,9 @@ public sealed class HostSampler : IDisposable
     /// <summary>Files that could not be opened and why, for the reasons of a degraded state.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
+    /// <summary>Whether one of them has been opened since it was last asked.</summary>
+    public bool MissingChanged { get; set; }
+
     /// <summary>The trend behind <c>time_to_exhaustion</c>.</summary>
     public ExhaustionTrend Trend { get; } = new();
 
@@ -150,9 +169,11 @@ public sealed class HostSampler : IDisposable
     public void Sample(long nowUsec, long latenessUsec, bool calm)
     {
         Store(_slotLateness, latenessUsec);
+        if (_later.Count > 0)
+            OpenLater();
         SampleMemory(nowUsec, updateTrend: true);
         if (_vmstat.IsNeeded && (_vmstat.SampledUsec == 0 || nowUsec - _vmstat.SampledUsec >= CalmIntervalUsec))
-            _vmstat.Update(_vmstatFile.Read(_kernel, _buffer, out _), nowUsec, _values);
+            _vmstat.Update(_files[VmstatFile].Read(_kernel, _buffer, out _), nowUsec, _values);
         if (!calm || _pressureUsec == 0 || nowUsec - _pressureUsec >= CalmIntervalUsec)
         {
             _pressureUsec = nowUsec;
@@ -217,25 +238,18 @@ public sealed class HostSampler : IDisposable
 
     public void Dispose()
     {
-        _meminfoFile.Close(_kernel);
-        _swapsFile.Close(_kernel);
+        for (int i = 0; i < _files.Length; i++)
+            _files[i].Close(_kernel);
         _zswapEnabledFile.Close(_kernel);
         _zswapShareFile.Close(_kernel);
-        _vmstatFile.Close(_kernel);
-        for (int i = 0; i < _psiFiles.Length; i++)
-            _psiFiles[i].Close(_kernel);
         for (int i = 0; i < _zramFiles.Length; i++)
             _zramFiles[i].Close(_kernel);
-        _arcFile.Close(_kernel);
         _root.Close(_kernel);
     }
 
     private void SampleMemory(long nowUsec, bool updateTrend)
     {
-        // A daemon that was started while it could not be opened would be blind for good.
-        if (!_meminfoFile.IsOpen)
-            HeldFile.Open(_kernel, KernelDirectory.None, "/proc/meminfo"u8, out _meminfoFile);
-        ReadOnlySpan<byte> text = _meminfoFile.Read(_kernel, _buffer, out _);
+        ReadOnlySpan<byte> text = _files[MeminfoFile].Read(_kernel, _buffer, out _);
         _meminfoReader.Read(text, _meminfo);
         long available = _meminfo[KeyAvailable];
         long anon = _meminfo[KeyAnon];
@@ -277,7 +291,7 @@ public sealed class HostSampler : IDisposable
     {
         if (_slotArcSize < 0 && _slotArcReclaimable < 0)
             return;
-        ArcStatsReader.Read(_arcFile.Read(_kernel, _buffer, out _), out long size, out long least);
+        ArcStatsReader.Read(_files[ArcFile].Read(_kernel, _buffer, out _), out long size, out long least);
         Store(_slotArcSize, size);
         bool known = size != Quantity.Unknown && least != Quantity.Unknown;
         Store(_slotArcReclaimable, known ? Math.Max(size - least, 0) : Quantity.Unknown);
@@ -312,7 +326,7 @@ public sealed class HostSampler : IDisposable
         if (swapTotal == 0)
             return 0;
 
-        ReadOnlySpan<byte> text = _swapsFile.Read(_kernel, _buffer, out _);
+        ReadOnlySpan<byte> text = _files[SwapsFile].Read(_kernel, _buffer, out _);
         int count = SwapsReader.Read(text, _swapDevices);
         long zramFree = 0;
         ZramStat all = default;
@@ -327,8 +341,9 @@ public sealed class HostSampler : IDisposable
 
         StoreZram(all);
         long diskFree = Math.Max(swapFree - zramFree, 0);
-        long cost = SwapCapacity.ZswapCostBytes(
-            diskFree, ZswapRoom(), _meminfo[KeyZswapped], _meminfo[KeyZswap]);
+        long cost = diskFree == 0
+            ? 0
+            : SwapCapacity.ZswapCostBytes(diskFree, ZswapRoom(), _meminfo[KeyZswapped], _meminfo[KeyZswap]);
         if (zramFree == 0 && all.UsedBytes == 0)
             return swapFree - cost;
         long shmem = Math.Max(_meminfo[KeyShmem], 0);
@@ -385,7 +400,7 @@ public sealed class HostSampler : IDisposable
         for (int i = 0; i < _psi.Length; i++)
         {
             if (_psi[i] is { } source)
-                source.Update(_psiFiles[i].Read(_kernel, _buffer, out _), nowUsec, _values);
+                source.Update(_files[FirstPsiFile + i].Read(_kernel, _buffer, out _), nowUsec, _values);
         }
     }
 
@@ -398,11 +413,37 @@ public sealed class HostSampler : IDisposable
             _values[slot] = value;
     }
 
-    private void Open(string path, out HeldFile file)
+    private void Open(int index)
     {
-        int error = HeldFile.Open(_kernel, KernelDirectory.None, Encoding.UTF8.GetBytes(path), out file);
-        if (error < 0)
-            _missing.Add($"{path} cannot be read ({Errno.Name(error)}): what it says is unknown to every rule");
+        int error = HeldFile.Open(_kernel, KernelDirectory.None, Paths[index], out _files[index]);
+        if (error >= 0)
+            return;
+        _missing.Add(Lack(index) + $" ({Errno.Name(error)}): what it says is unknown to every rule");
+
+        // The first of them are of every kernel; others may not be there at all, which stays so.
+        if (index < ArcFile || Errno.IsPassing(error))
+            _later.Add(index);
+    }
+
+    private string Lack(int index) => $"{Encoding.UTF8.GetString(Paths[index])} cannot be read";
+
+    /// <summary>A daemon that was started while a file could not be opened would be blind to it for good.</summary>
+    private void OpenLater()
+    {
+        for (int i = _later.Count - 1; i >= 0; i--)
+        {
+            int index = _later[i];
+            if (HeldFile.Open(_kernel, KernelDirectory.None, Paths[index], out _files[index]) < 0)
+                continue;
+            _later.RemoveAt(i);
+            Forget(Lack(index));
+        }
+    }
+
+    private void Forget(string lack)
+    {
+        _missing.RemoveAll(text => text.StartsWith(lack, StringComparison.Ordinal));
+        MissingChanged = true;
     }
 
     private int SlotOf(string name) => Array.FindIndex(_metrics, metric => metric.Name == name);

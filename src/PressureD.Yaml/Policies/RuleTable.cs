@@ -190,21 +190,19 @@ internal sealed class RuleTable(DiagnosticBag diagnostics, string? checkCommand)
                 + "no 'for-each', expected one such as for-each: user.slice/*, or a pattern from the root");
         bool kills = false;
         bool cools = false;
-        bool acts = false;
         foreach (RuleAction action in actions)
         {
             kills |= action is KillAction;
             cools |= action.StartsCooldown;
-            acts |= action is not (LogAction or NotifyAction or RecordAction or WaitAction or StopAction);
         }
 
         bool hasCooldown = rule.CooldownUsec > 0;
-        if (hasCooldown && !acts && !broken)
+        if (hasCooldown && !cools && !kills && !broken)
         {
             diagnostics.Warning(
                 rule.Position,
-                $"the rule '{rule.Name}' has a 'cooldown' that nothing starts: its actions only tell, once each time "
-                + "that the rule becomes active; to keep it active for longer give it an 'until', such as "
+                $"the rule '{rule.Name}' has a 'cooldown' that none of its actions starts: they are done once each "
+                + "time that the rule becomes active; to keep it active for longer give it an 'until', such as "
                 + "until: not recently(…, 60s)");
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using PressureD.Core.Kernel;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Kernel;
@@ -41,17 +42,23 @@ public sealed class FaultTests
             RunSeed(seed);
     }
 
-    [Fact]
-    public void What_could_not_be_opened_at_start_is_read_as_soon_as_it_can_be()
+    [Theory]
+    [InlineData("/proc/meminfo", Errno.ENOENT, true)]
+    [InlineData("/proc/pressure/memory", Errno.EMFILE, true)]
+    [InlineData("/proc/pressure/memory", Errno.EOPNOTSUPP, false)]
+    public void What_could_not_be_opened_at_start_is_read_as_soon_as_it_can_be(string path, int errno, bool passes)
     {
         var faults = new ScriptedFaults();
-        faults.Fail(KernelCallKind.OpenFile, "/proc/meminfo", Errno.ENOENT, times: 3);
+        faults.Fail(KernelCallKind.OpenFile, path, errno, times: 5);
         using var scene = new Scene(
-            "rules: [ { name: r, when: mem.available < 100MiB, then: [ { notify: low } ] } ]",
+            "rules: [ { name: r, when: mem.available < 100MiB and psi.memory.some.avg10 < 99%, then: [ { notify: low } ] } ]",
             kernel: new SimulatedKernelOptions { Faults = faults });
         scene.Available(90);
+        scene.Step();
+        Assert.Contains(scene.Snapshot.DegradedReasons, reason => reason.StartsWith($"{path} cannot be read ({Errno.Name(errno)})"));
         scene.Run(10);
-        Assert.Single(scene.Fired("r"));
+        Assert.Equal(passes, scene.Fired("r").Any());
+        Assert.Equal(passes, !scene.Snapshot.DegradedReasons.Any(reason => reason.StartsWith(path)));
     }
 
     private static void RunSeed(ulong seed)

@@ -68,15 +68,16 @@ public static class Protection
     /// <summary>What is protected is no candidate, and has no place among them.</summary>
     private static void AddMeaningless(List<string> complaints, KillAction kill)
     {
-        foreach ((string key, ImmutableArray<Matcher> matchers) in new[] { ("prefer", kill.Prefer), ("avoid", kill.Avoid) })
+        (string, ImmutableArray<Matcher>)[] orders = [("prefer", kill.Prefer), ("avoid", kill.Avoid)];
+        foreach ((string key, ImmutableArray<Matcher> matchers) in orders)
         {
             foreach (Matcher matcher in matchers)
             {
                 if (kill.Protect.Any(other => other.Text == matcher.Text))
                 {
                     complaints.Add(
-                        $"has '{matcher.Text}' under '{key}', which means nothing: the same is protected; take it out of "
-                        + "one of the two");
+                        $"has '{matcher.Text}' under '{key}', which means nothing: the same is protected; take it out "
+                        + "of one of the two");
                 }
             }
         }
@@ -145,10 +146,12 @@ public static class Protection
     /// <summary>Whether whatever matches a path is what matches a pattern, or below it.</summary>
     private static bool IsBelow(ReadOnlySpan<string> pattern, ReadOnlySpan<string> path)
     {
-        if (pattern.IsEmpty || pattern is [""])
+        if (pattern.IsEmpty)
             return true;
+
+        // What is in a is not below a.
         if (path.IsEmpty)
-            return pattern is ["**"];
+            return false;
         if (pattern[0] == "**")
             return IsBelow(pattern[1..], path) || IsBelow(pattern, path[1..]);
 
@@ -161,7 +164,7 @@ public static class Protection
     /// <summary>The same of one name.</summary>
     private static bool IsWithin(string pattern, string name)
     {
-        if (pattern == "*" || pattern == name)
+        if ((pattern == "*" && name.Length > 0) || pattern == name)
             return true;
         bool isCertain = !name.Contains('?') && (!name.Contains('*') || !pattern.Contains('?'));
         return isCertain && new CgroupPattern(pattern).IsMatch(Encoding.UTF8.GetBytes(name));

@@ -202,8 +202,10 @@ internal sealed partial class ConditionCompiler
         UnitKind meant = UnitKind.Bytes;
         foreach (UnitKind kind in System.Enum.GetValues<UnitKind>())
         {
-            if (UnitTable.Nearest(number.Unit, kind) is not null)
-                meant = kind;
+            if (UnitTable.Nearest(number.Unit, kind) is null)
+                continue;
+            meant = kind;
+            break;
         }
 
         Fail(
