@@ -77,6 +77,9 @@ public sealed class SimulatedCgroup
     /// <summary>Living processes here and below.</summary>
     public long PopulatedCount { get; internal set; }
 
+    /// <summary>The most there ever were.</summary>
+    public long PopulatedPeak { get; internal set; }
+
     // Charged here and below, in pages.
     public long AnonPages { get; internal set; }
 
@@ -90,6 +93,34 @@ public sealed class SimulatedCgroup
     public long WritebackPages { get; internal set; }
     public long PeakPages { get; internal set; }
     public long SwapPeakPages { get; internal set; }
+
+    // Used here and below, by whoever is dead by now as well.
+    public long CpuNsec { get; internal set; }
+
+    /// <summary>The part of it in the kernel.</summary>
+    public long CpuKernelNsec { get; internal set; }
+
+    public long DiskReadPages { get; internal set; }
+    public long DiskReads { get; internal set; }
+    public long DiskWrittenPages { get; internal set; }
+    public long DiskWrites { get; internal set; }
+
+    /// <summary>Page cache without shared memory, which lives on the anon lists.</summary>
+    public long FileLruPages => FilePages - ShmemPages;
+
+    public long AnonLruPages => AnonPages + ShmemPages;
+
+    /// <summary>Page tables that are charged: those of the root's own processes are not.</summary>
+    public long ChargedPageTablePages
+    {
+        get
+        {
+            if (!IsRoot) return PageTablePages;
+            long pages = 0;
+            foreach (var child in ChildList) pages += child.PageTablePages;
+            return pages;
+        }
+    }
 
     /// <summary>memory.current: all that is charged.</summary>
     public long CurrentPages => AnonPages + FilePages + PageTablePages;

@@ -41,8 +41,9 @@ internal sealed class SimulatedDisk
     public bool TakesSwapFrom(bool kswapd) => InFlightPages < (kswapd ? MaxInFlightPages * 3 / 4 : MaxInFlightPages);
 
     /// <summary>Issues a read of one operation and says how long its reader waits.</summary>
-    public long ReadNsec()
+    public long ReadNsec(SimulatedCgroup reader)
     {
+        SimulatedMachine.CountDiskRead(reader);
         _readsThisTick++;
         var serviceNsec = NsecPerSecond / _options.OperationsPerSecond;
 
@@ -84,9 +85,11 @@ internal sealed class SimulatedDisk
         {
             long cluster = write.Swap ? _options.SwapClusterPages : _options.WriteClusterPages;
             var done = long.Min(operations * cluster, write.Pages - write.Done);
+            var needed = (done + cluster - 1) / cluster;
+            SimulatedMachine.CountDiskWrites(write.Region.Cgroup, done, needed);
             _machine.CompleteWrite(write.Region, done, write.Swap);
             InFlightPages -= done;
-            operations -= (done + cluster - 1) / cluster;
+            operations -= needed;
             write.Done += done;
             if (write.Done == write.Pages) _writes.Dequeue();
         }

@@ -83,7 +83,13 @@ public sealed partial class SimulatedMachine
     internal bool FileRefaultsRecently => _fileRefaultsThisSecond + _fileRefaultsLastSecond > 64;
 
     /// <summary>Writers wait while more than a fifth of what is available is dirty.</summary>
-    internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > (FreePages + FileLruPages) / 5;
+    internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > DirtyLimitPages;
+
+    /// <summary>vm.dirty_ratio of what is available, 20 %; the flusher starts at half of it.</summary>
+    internal long DirtyLimitPages => (FreePages + FileLruPages) / 5;
+
+    /// <summary>Four pages a thread.</summary>
+    internal long KernelStackKiB => ProcessList.Count * 16L;
 
     /// <summary>Adds a set of memory to a process, empty at first.</summary>
     public MemoryRegion MapRegion(SimulatedProcess process, RegionKind kind)
@@ -189,6 +195,7 @@ public sealed partial class SimulatedMachine
         // What was freed while it was being written has nothing left to complete.
         pages = long.Min(pages, region.WritebackPages);
         region.WritebackPages -= pages;
+        Counters.Written += pages;
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.WritebackPages -= pages;
         if (!swap) return;
@@ -213,6 +220,7 @@ public sealed partial class SimulatedMachine
             Grow(region, pages);
             Reclaimer.NoteCost(anon: true, restored);
             CountRead(pages);
+            if (!compressed) CountDiskPages(process.Cgroup, pages);
             for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             {
                 cgroup.Counters.MajorFaults++;
@@ -234,6 +242,7 @@ public sealed partial class SimulatedMachine
         Grow(region, 1);
         Reclaimer.NoteCost(anon: false, restored);
         CountRead(1);
+        CountDiskPages(process.Cgroup, 1);
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
         {
             cgroup.Counters.MajorFaults++;
@@ -289,6 +298,7 @@ public sealed partial class SimulatedMachine
 
     internal void Dirty(MemoryRegion region, long pages)
     {
+        if (pages > 0) Counters.Dirtied += pages;
         region.DirtyPages += pages;
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.DirtyPages += pages;
@@ -474,12 +484,17 @@ public sealed partial class SimulatedMachine
         for (var cgroup = limited; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!) cgroup.Events.Max++;
     }
 
-    internal void CountScanned(long pages, bool anon, bool byKswapd)
+    internal void CountScanned(MemoryRegion region, long pages, bool byKswapd)
     {
-        if (byKswapd) Counters.ScannedKswapd += pages;
-        else Counters.ScannedDirect += pages;
-        if (anon) Counters.ScannedAnon += pages;
-        else Counters.ScannedFile += pages;
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
+            var counters = cgroup.Counters;
+            if (byKswapd) counters.ScannedKswapd += pages;
+            else if (_reclaimsOnRequest) counters.ScannedProactive += pages;
+            else counters.ScannedDirect += pages;
+            if (region.IsAnonLike) counters.ScannedAnon += pages;
+            else counters.ScannedFile += pages;
+        }
     }
 
     internal void CountStolen(MemoryRegion region, long pages, bool byKswapd)
@@ -488,14 +503,10 @@ public sealed partial class SimulatedMachine
         {
             var counters = cgroup.Counters;
             if (byKswapd) counters.StolenKswapd += pages;
+            else if (_reclaimsOnRequest) counters.StolenProactive += pages;
             else counters.StolenDirect += pages;
             if (region.IsAnonLike) counters.StolenAnon += pages;
             else counters.StolenFile += pages;
-            if (cgroup.IsRoot) continue;
-
-            // The machine's scans are counted with their rotations; a cgroup's share is not kept apart.
-            if (byKswapd) counters.ScannedKswapd += pages;
-            else counters.ScannedDirect += pages;
         }
     }
 }

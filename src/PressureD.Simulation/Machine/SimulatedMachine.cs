@@ -126,6 +126,7 @@ public sealed partial class SimulatedMachine
         NowUsec += TickUsec;
         SettleProcesses();
         BookPressure();
+        BookCpuTime();
         SettleFrozen();
         CpuStretch = long.Max(FixedPoint.One, FixedPoint.Ratio(_runNsecThisTick, TickNsec * Options.Cpus));
         Ticked?.Invoke(this);
@@ -138,6 +139,7 @@ public sealed partial class SimulatedMachine
     {
         var hasRun = process.TickRunNsec > 0;
         process.TickRunNsec = 0;
+        process.TickKernelNsec = 0;
         process.TickMemoryNsec = 0;
         process.TickIoNsec = 0;
         process.TickReclaimNsec = 0;

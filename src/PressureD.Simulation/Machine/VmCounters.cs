@@ -8,8 +8,10 @@ public sealed class VmCounters
     public long AllocStalls;
     public long ScannedKswapd;
     public long ScannedDirect;
+    public long ScannedProactive;
     public long StolenKswapd;
     public long StolenDirect;
+    public long StolenProactive;
     public long ScannedAnon;
     public long ScannedFile;
     public long StolenAnon;
@@ -27,4 +29,12 @@ public sealed class VmCounters
     public long Allocated;
     public long Freed;
     public long OomKills;
+    public long Dirtied;
+    public long Written;
+
+    /// <summary>Scanned by tasks; what memory.reclaim asked for is among it where that is not told apart.</summary>
+    public long ScannedByTasks(bool proactiveApart) => ScannedDirect + (proactiveApart ? 0 : ScannedProactive);
+
+    /// <summary>Reclaimed by tasks, likewise.</summary>
+    public long StolenByTasks(bool proactiveApart) => StolenDirect + (proactiveApart ? 0 : StolenProactive);
 }
