@@ -93,7 +93,7 @@ internal sealed class CgroupFiles
         if (_machine.Options.Profile.Zswap)
         {
             Limit("memory.zswap.max", cgroup => cgroup.ZswapMaxPages, (cgroup, pages) => cgroup.ZswapMaxPages = pages);
-            Add("memory.zswap.current", false, (_, text) => text.Add("0\n"u8));
+            Add("memory.zswap.current", false, (cgroup, text) => text.Add(cgroup.ZswapBytes).Add("\n"u8));
         }
 
         if (_machine.Options.Profile.ZswapWriteback)

@@ -31,6 +31,7 @@ internal sealed class HostFiles
         foreach (var device in machine.SwapDevices)
             if (device.Options.Zram is { } zram)
                 _files[$"/sys/block/{device.Options.Name[5..]}/mm_stat"] = text => ZramStat(text, device, zram);
+        if (machine.Options.Profile.Zswap) AddZswap();
         if (machine.Options.Profile.MultiGenerationalLru)
             _files["/sys/kernel/mm/lru_gen/enabled"] = text => text.Add("0x0007\n"u8);
         if (!machine.Options.Profile.Psi) return;
@@ -41,6 +42,18 @@ internal sealed class HostFiles
 
     /// <summary>How a file is rendered, or null when there is none of this path.</summary>
     public Action<ByteText>? Find(string path) => _files.GetValueOrDefault(path);
+
+    private void AddZswap()
+    {
+        const string directory = "/sys/module/zswap/parameters/";
+        var options = _machine.Options.Zswap ?? new ZswapOptions();
+        _files[directory + "enabled"] = text => text.Add(_machine.Zswap is null ? "N\n"u8 : "Y\n"u8);
+        _files[directory + "max_pool_percent"] = text => text.Add(options.MaxPoolPercent).Add("\n"u8);
+        _files[directory + "accept_threshold_percent"] = text => text.Add(options.AcceptPercent).Add("\n"u8);
+        _files[directory + "compressor"] = text => text.Add("lzo\n"u8);
+        if (_machine.Options.Profile.ZswapWriteback)
+            _files[directory + "shrinker_enabled"] = text => text.Add("N\n"u8);
+    }
 
     /// <summary>Writes a file of the machine; 0 or a negative errno.</summary>
     public int Write(string path, string value)
@@ -112,8 +125,8 @@ internal sealed class HostFiles
         KiB(text, "SwapFree:       "u8, machine.SwapFreePages);
         if (machine.Options.Profile is { Zswap: true, Release: >= 601 })
         {
-            KiB(text, "Zswap:          "u8, 0);
-            KiB(text, "Zswapped:       "u8, 0);
+            KiB(text, "Zswap:          "u8, machine.ZswapPages);
+            KiB(text, "Zswapped:       "u8, machine.ZswappedPages);
         }
 
         KiB(text, "Dirty:          "u8, machine.DirtyPages);

@@ -27,7 +27,12 @@ internal static class MemoryStatFile
         file.Zeros("percpu sock");
         if (release >= 601) file.Zeros("vmalloc");
         Bytes("shmem", cgroup => cgroup.ShmemPages);
-        if (profile.Zswap) file.Zeros("zswap zswapped");
+        if (profile.Zswap)
+        {
+            file.Add("zswap", cgroup => cgroup.ZswapBytes);
+            Bytes("zswapped", cgroup => cgroup.ZswappedPages);
+        }
+
         Bytes("file_mapped", cgroup => cgroup.FileLruPages / 4);
         Bytes("file_dirty", cgroup => cgroup.DirtyPages);
         Bytes("file_writeback", cgroup => cgroup.WritebackPages);
@@ -91,8 +96,13 @@ internal static class MemoryStatFile
         file.Zeros("pgrefill");
         AddLists(file);
         if (release >= 612) file.Zeros("swpin_zero swpout_zero");
-        if (profile.Zswap) file.Zeros("zswpin zswpout");
-        if (profile.Zswap && release >= 612) file.Zeros("zswpwb");
+        if (profile.Zswap)
+        {
+            file.Add("zswpin", cgroup => cgroup.Counters.ZswapIn)
+                .Add("zswpout", cgroup => cgroup.Counters.ZswapOut);
+            if (release >= 612) file.Add("zswpwb", cgroup => cgroup.Counters.ZswapWrittenBack);
+        }
+
         file.Zeros("thp_fault_alloc thp_collapse_alloc");
         if (release >= 612)
             file.Zeros("thp_swpout thp_swpout_fallback numa_pages_migrated numa_pte_updates numa_hint_faults");

@@ -32,7 +32,7 @@ internal static class VmStatFile
             .Zeros("nr_mlock");
         if (release < 601) file.Add("nr_page_table_pages", machine => machine.PageTablePages);
         if (release < 618) file.Zeros("nr_bounce");
-        file.Add("nr_zspages", machine => machine.ZramPages).Zeros("nr_free_cma");
+        file.Add("nr_zspages", machine => machine.ZramPages + machine.ZswapPages).Zeros("nr_free_cma");
         if (profile.UnacceptedMemory) file.Zeros("nr_unaccepted");
         file.Add("numa_hit", machine => machine.Counters.Allocated).Zeros("numa_miss numa_foreign numa_interleave")
             .Add("numa_local", machine => machine.Counters.Allocated).Zeros("numa_other");
@@ -71,7 +71,7 @@ internal static class VmStatFile
         file.Add("nr_shmem", machine => machine.ShmemPages)
             .Zeros("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages nr_file_pmdmapped")
             .Zeros("nr_anon_transparent_hugepages")
-            .Add("nr_vmscan_write", machine => machine.Counters.SwappedOut)
+            .Add("nr_vmscan_write", machine => machine.Counters.SentOut)
             .Zeros("nr_vmscan_immediate_reclaim")
             .Add("nr_dirtied", machine => machine.Counters.Dirtied)
             .Add("nr_written", machine => machine.Counters.Written);
@@ -162,8 +162,13 @@ internal static class VmStatFile
         if (release < 601) return;
         if (release >= 612) file.Zeros("swpin_zero swpout_zero");
         file.Zeros("ksm_swpin_copy cow_ksm");
-        if (profile.Zswap) file.Zeros("zswpin zswpout");
-        if (profile.Zswap && release >= 612) file.Zeros("zswpwb");
+        if (profile.Zswap)
+        {
+            file.Add("zswpin", machine => machine.Counters.ZswapIn)
+                .Add("zswpout", machine => machine.Counters.ZswapOut);
+            if (release >= 612) file.Add("zswpwb", machine => machine.Counters.ZswapWrittenBack);
+        }
+
         file.Zeros("direct_map_level2_splits direct_map_level3_splits");
         if (release >= 618) file.Zeros("direct_map_level2_collapses direct_map_level3_collapses");
     }

@@ -89,6 +89,13 @@ public sealed class SimulatedCgroup
     public long ShmemPages { get; internal set; }
     public long PageTablePages { get; internal set; }
     public long SwapPages { get; internal set; }
+
+    /// <summary>Those of them that zswap holds.</summary>
+    public long ZswappedPages { get; internal set; }
+
+    /// <summary>What they take there.</summary>
+    public long ZswapBytes { get; internal set; }
+
     public long DirtyPages { get; internal set; }
     public long WritebackPages { get; internal set; }
     public long PeakPages { get; internal set; }
@@ -123,7 +130,8 @@ public sealed class SimulatedCgroup
     }
 
     /// <summary>memory.current: all that is charged.</summary>
-    public long CurrentPages => AnonPages + FilePages + PageTablePages;
+    public long CurrentPages =>
+        AnonPages + FilePages + PageTablePages + Pages.FromBytes(ZswapBytes + Pages.Bytes - 1);
 
     /// <summary>Events of this cgroup and below.</summary>
     public MemoryEvents Events { get; } = new();

@@ -183,12 +183,13 @@ public sealed class TaskTick
     {
         if (Frames(region.Cgroup, 1) == 0) return false;
         var stall = _machine.WorkingsetShare(region);
-        var compressed = _machine.NextIsCompressed(region, out var waitNsec);
+        var place = _machine.NextPlace(region, out var waitNsec);
+        var compressed = place != SwapPlace.Disk;
 
         // A text is read around the page that was missed: most of those that are missed next are there by then.
         var isThere = ReferenceEquals(region, _process.Text) && _process.TextMisses++ % TextClusterPages != 0;
         if (!compressed && !isThere) waitNsec = _machine.Disk.ReadNsec(_process.Cgroup);
-        _machine.FaultIn(_process, region, stall, compressed);
+        _machine.FaultIn(_process, region, stall, place);
         if (isThere) return true;
         if (!compressed) RunInKernel(_machine.Options.Costs.ReadNsec);
         Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: !compressed);

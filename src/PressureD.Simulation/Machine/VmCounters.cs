@@ -18,6 +18,9 @@ public sealed class VmCounters
     public long StolenFile;
     public long SwappedIn;
     public long SwappedOut;
+    public long ZswapIn;
+    public long ZswapOut;
+    public long ZswapWrittenBack;
     public long ReadKiB;
     public long WrittenKiB;
     public long RefaultedAnon;
@@ -31,6 +34,9 @@ public sealed class VmCounters
     public long OomKills;
     public long Dirtied;
     public long Written;
+
+    /// <summary>Anonymous pages that reclaim sent out, to a device or to zswap.</summary>
+    public long SentOut => SwappedOut - ZswapWrittenBack + ZswapOut;
 
     /// <summary>Scanned by tasks; what memory.reclaim asked for is among it where that is not told apart.</summary>
     public long ScannedByTasks(bool proactiveApart) => ScannedDirect + (proactiveApart ? 0 : ScannedProactive);
