@@ -11,26 +11,23 @@ namespace PressureD.Simulation.Kernel;
 internal sealed class CgroupFiles
 {
     private readonly SimulatedMachine _machine;
+    private readonly FlatFile<SimulatedCgroup> _memoryStat;
+    private readonly FlatFile<SimulatedCgroup> _cpuStat;
     private readonly Dictionary<string, CgroupFile> _files = new(StringComparer.Ordinal);
 
     public CgroupFiles(SimulatedMachine machine)
     {
         _machine = machine;
+        _memoryStat = MemoryStatFile.Of(machine.Options.Profile);
+        _cpuStat = CpuStat(machine.Options.Profile);
         AddCore();
         if (machine.Options.Profile.Psi) AddPressure();
         if (machine.Options.Profile.Cgroups != CgroupMode.Unified) return;
         AddLimits();
         AddMemory();
-        Add("pids.current", false, (cgroup, text) => text.Add(cgroup.PopulatedCount).Add("\n"u8));
-        Add("pids.max", false, (cgroup, text) => Word(text, cgroup.PidsMax), (cgroup, value) =>
-        {
-            value = value.Trim();
-            if (value != "max" && Integer(value) is not >= 0) return -Errno.EINVAL;
-            cgroup.PidsMax = value;
-            return 0;
-        });
+        AddPids();
         AddShares();
-        Add("io.stat", true, (_, _) => { });
+        Add("io.stat", true, IoStat);
     }
 
     /// <summary>A control file of a cgroup, or null when it has none of this name.</summary>
@@ -44,10 +41,27 @@ internal sealed class CgroupFiles
         Func<SimulatedCgroup, string, int>? write = null) =>
         _files.Add(name, new CgroupFile(name, onRoot, render, write));
 
+    private void AddPids()
+    {
+        Add("pids.current", false, (cgroup, text) => text.Add(cgroup.PopulatedCount).Add("\n"u8));
+        if (_machine.Options.Profile.Release >= 601)
+            Add("pids.peak", false, (cgroup, text) => text.Add(cgroup.PopulatedPeak).Add("\n"u8));
+        Add("pids.events", false, (_, text) => text.Line("max"u8, 0));
+        Add("pids.max", false, (cgroup, text) => Word(text, cgroup.PidsMax), (cgroup, value) =>
+        {
+            value = value.Trim();
+            if (value != "max" && Integer(value) is not >= 0) return -Errno.EINVAL;
+            cgroup.PidsMax = value;
+            return 0;
+        });
+    }
+
     private void AddCore()
     {
         var unified = _machine.Options.Profile.Cgroups == CgroupMode.Unified;
         Add("cgroup.procs", true, Procs);
+        Add("cgroup.max.depth", true, (_, text) => text.Add("max\n"u8));
+        Add("cgroup.max.descendants", true, (_, text) => text.Add("max\n"u8));
         Add("cgroup.controllers", true, (_, text) => text.Add(unified ? "cpu io memory pids\n"u8 : "\n"u8));
         Add("cgroup.subtree_control", true, (_, text) => text.Add(unified ? "cpu io memory pids\n"u8 : "\n"u8));
         Add("cgroup.type", false, (_, text) => text.Add("domain\n"u8));
@@ -58,8 +72,7 @@ internal sealed class CgroupFiles
         if (_machine.Options.Profile.CgroupKill) Add("cgroup.kill", false, null, Kill);
         if (_machine.Options.Profile.Psi && _machine.Options.Profile.CgroupPressureSwitch)
             Add("cgroup.pressure", false, (_, text) => text.Add("1\n"u8));
-        Add("cpu.stat", true,
-            (_, text) => text.Line("usage_usec"u8, 0).Line("user_usec"u8, 0).Line("system_usec"u8, 0));
+        Add("cpu.stat", true, _cpuStat.Render);
     }
 
     private void AddPressure()
@@ -80,7 +93,7 @@ internal sealed class CgroupFiles
         if (_machine.Options.Profile.Zswap)
         {
             Limit("memory.zswap.max", cgroup => cgroup.ZswapMaxPages, (cgroup, pages) => cgroup.ZswapMaxPages = pages);
-            Add("memory.zswap.current", false, (_, text) => text.Add("0\n"u8));
+            Add("memory.zswap.current", false, (cgroup, text) => text.Add(cgroup.ZswapBytes).Add("\n"u8));
         }
 
         if (_machine.Options.Profile.ZswapWriteback)
@@ -141,7 +154,8 @@ internal sealed class CgroupFiles
             swappiness = number;
         }
 
-        return _machine.Options.IsReplayed || _machine.ReclaimFrom(cgroup, pages, swappiness) ? 0 : -Errno.EAGAIN;
+        var found = _machine.Options.IsReplayed || _machine.ReclaimFrom(cgroup, pages, swappiness, onRequest: true);
+        return found ? 0 : -Errno.EAGAIN;
     }
 
     private static int SetZswapWriteback(SimulatedCgroup cgroup, string value)
@@ -169,7 +183,7 @@ internal sealed class CgroupFiles
         Add("memory.events", false, (cgroup, text) => Events(text, cgroup.Events));
         Add("memory.events.local", false, (cgroup, text) => Events(text, cgroup.LocalEvents));
         Add("memory.swap.events", false, (_, text) => text.Line("high"u8, 0).Line("max"u8, 0).Line("fail"u8, 0));
-        Add("memory.stat", true, MemoryStat);
+        Add("memory.stat", true, _memoryStat.Render);
     }
 
     private void Limit(string name, Func<SimulatedCgroup, long> get, Action<SimulatedCgroup, long> set) => Add(
@@ -259,49 +273,27 @@ internal sealed class CgroupFiles
         if (_machine.Options.Profile.OomGroupKillEvent) text.Line("oom_group_kill"u8, events.OomGroupKill);
     }
 
-    private void MemoryStat(SimulatedCgroup cgroup, ByteText text)
+    // The last keys are the cpu controller's, which elsewhere than on a unified hierarchy is with version 1.
+    private static FlatFile<SimulatedCgroup> CpuStat(KernelProfile profile)
     {
-        var kernel = cgroup.IsRoot ? 0 : cgroup.PageTablePages;
-        var file = cgroup.FilePages - cgroup.ShmemPages;
-        var anon = cgroup.AnonPages + cgroup.ShmemPages;
-        StatBytes(text, "anon"u8, cgroup.AnonPages);
-        StatBytes(text, "file"u8, cgroup.FilePages);
-        if (_machine.Options.Profile.KernelStat) StatBytes(text, "kernel"u8, kernel);
-        StatBytes(text, "kernel_stack"u8, 0);
-        StatBytes(text, "pagetables"u8, kernel);
-        if (_machine.Options.Profile.KernelStat) StatBytes(text, "sec_pagetables"u8, 0);
-        text.Line("percpu"u8, 0).Line("sock"u8, 0).Line("vmalloc"u8, 0);
-        StatBytes(text, "shmem"u8, cgroup.ShmemPages);
-        StatBytes(text, "file_mapped"u8, file / 4);
-        StatBytes(text, "file_dirty"u8, cgroup.DirtyPages);
-        StatBytes(text, "file_writeback"u8, cgroup.WritebackPages);
-        text.Line("swapcached"u8, 0).Line("anon_thp"u8, 0).Line("file_thp"u8, 0).Line("shmem_thp"u8, 0);
-        StatBytes(text, "inactive_anon"u8, anon - (anon / 2));
-        StatBytes(text, "active_anon"u8, anon / 2);
-        StatBytes(text, "inactive_file"u8, file - (file / 2));
-        StatBytes(text, "active_file"u8, file / 2);
-        text.Line("unevictable"u8, 0).Line("slab_reclaimable"u8, 0).Line("slab_unreclaimable"u8, 0).Line("slab"u8, 0);
-        var counters = cgroup.Counters;
-        text.Line("workingset_refault_anon"u8, counters.RefaultedAnon)
-            .Line("workingset_refault_file"u8, counters.RefaultedFile)
-            .Line("workingset_activate_anon"u8, counters.ActivatedAnon)
-            .Line("workingset_activate_file"u8, counters.ActivatedFile)
-            .Line("workingset_restore_anon"u8, counters.RestoredAnon)
-            .Line("workingset_restore_file"u8, counters.RestoredFile)
-            .Line("workingset_nodereclaim"u8, 0)
-            .Line("pgscan"u8, counters.ScannedKswapd + counters.ScannedDirect)
-            .Line("pgsteal"u8, counters.StolenKswapd + counters.StolenDirect)
-            .Line("pgscan_kswapd"u8, counters.ScannedKswapd).Line("pgscan_direct"u8, counters.ScannedDirect);
-        var proactive = _machine.Options.Profile.ProactiveStat;
-        if (proactive) text.Line("pgscan_proactive"u8, 0);
-        text.Line("pgsteal_kswapd"u8, counters.StolenKswapd).Line("pgsteal_direct"u8, counters.StolenDirect);
-        if (proactive) text.Line("pgsteal_proactive"u8, 0);
-        text.Line("pgfault"u8, counters.PagesFaulted).Line("pgmajfault"u8, counters.MajorFaults)
-            .Line("pgrefill"u8, 0).Line("pgactivate"u8, counters.ActivatedAnon + counters.ActivatedFile)
-            .Line("pgdeactivate"u8, 0).Line("pglazyfree"u8, 0).Line("pglazyfreed"u8, 0)
-            .Line("thp_fault_alloc"u8, 0).Line("thp_collapse_alloc"u8, 0);
+        var file = new FlatFile<SimulatedCgroup>()
+            .Add("usage_usec", cgroup => cgroup.CpuNsec / 1000)
+            .Add("user_usec", cgroup => (cgroup.CpuNsec / 1000) - (cgroup.CpuKernelNsec / 1000))
+            .Add("system_usec", cgroup => cgroup.CpuKernelNsec / 1000);
+        if (profile.Release >= 618) file.Zeros("nice_usec");
+        if (profile.Cgroups != CgroupMode.Unified) return file.End();
+        file.Zeros("nr_periods nr_throttled throttled_usec");
+        if (profile.Release >= 601) file.Zeros("nr_bursts burst_usec");
+        return file.End();
     }
 
-    private static void StatBytes(ByteText text, ReadOnlySpan<byte> key, long pages) =>
-        text.Line(key, pages * Pages.Bytes);
+    // A device has a line from the first use on.
+    private static void IoStat(SimulatedCgroup cgroup, ByteText text)
+    {
+        if (cgroup.DiskReads + cgroup.DiskReadPages + cgroup.DiskWrites == 0) return;
+        text.Add(HostFiles.DiskNumber).Add(" rbytes="u8).Add(cgroup.DiskReadPages * Pages.Bytes)
+            .Add(" wbytes="u8).Add(cgroup.DiskWrittenPages * Pages.Bytes)
+            .Add(" rios="u8).Add(cgroup.DiskReads).Add(" wios="u8).Add(cgroup.DiskWrites)
+            .Add(" dbytes=0 dios=0\n"u8);
+    }
 }

@@ -9,22 +9,29 @@ namespace PressureD.Simulation.Kernel;
 /// <summary>Files of the machine as a whole, as /proc shows them.</summary>
 internal sealed class HostFiles
 {
+    /// <summary>The disk's, as io.stat names it.</summary>
+    public const string DiskNumber = "254:0";
+
     private readonly SimulatedMachine _machine;
+    private readonly FlatFile<SimulatedMachine> _vmStat;
     private readonly Dictionary<string, Action<ByteText>> _files = new(StringComparer.Ordinal);
 
     public HostFiles(SimulatedMachine machine)
     {
         _machine = machine;
+        _vmStat = VmStatFile.Of(machine.Options.Profile);
         _files["/proc/meminfo"] = MemInfo;
-        _files["/proc/vmstat"] = VmStat;
+        _files["/proc/vmstat"] = text => _vmStat.Render(machine, text);
         _files["/proc/swaps"] = Swaps;
         _files["/proc/sys/kernel/random/boot_id"] = BootId;
         _files["/proc/sys/vm/swappiness"] = text => text.Add(machine.Swappiness).Add("\n"u8);
         _files["/proc/sys/vm/overcommit_memory"] = text => text.Add("0\n"u8);
         _files["/proc/uptime"] = Uptime;
+        _files[$"/sys/dev/block/{DiskNumber}/queue/rotational"] = text => text.Add("0\n"u8);
         foreach (var device in machine.SwapDevices)
             if (device.Options.Zram is { } zram)
                 _files[$"/sys/block/{device.Options.Name[5..]}/mm_stat"] = text => ZramStat(text, device, zram);
+        if (machine.Options.Profile.Zswap) AddZswap();
         if (machine.Options.Profile.MultiGenerationalLru)
             _files["/sys/kernel/mm/lru_gen/enabled"] = text => text.Add("0x0007\n"u8);
         if (!machine.Options.Profile.Psi) return;
@@ -35,6 +42,18 @@ internal sealed class HostFiles
 
     /// <summary>How a file is rendered, or null when there is none of this path.</summary>
     public Action<ByteText>? Find(string path) => _files.GetValueOrDefault(path);
+
+    private void AddZswap()
+    {
+        const string directory = "/sys/module/zswap/parameters/";
+        var options = _machine.Options.Zswap ?? new ZswapOptions();
+        _files[directory + "enabled"] = text => text.Add(_machine.Zswap is null ? "N\n"u8 : "Y\n"u8);
+        _files[directory + "max_pool_percent"] = text => text.Add(options.MaxPoolPercent).Add("\n"u8);
+        _files[directory + "accept_threshold_percent"] = text => text.Add(options.AcceptPercent).Add("\n"u8);
+        _files[directory + "compressor"] = text => text.Add("lzo\n"u8);
+        if (_machine.Options.Profile.ZswapWriteback)
+            _files[directory + "shrinker_enabled"] = text => text.Add("N\n"u8);
+    }
 
     /// <summary>Writes a file of the machine; 0 or a negative errno.</summary>
     public int Write(string path, string value)
@@ -104,6 +123,12 @@ internal sealed class HostFiles
         KiB(text, "Mlocked:        "u8, 0);
         KiB(text, "SwapTotal:      "u8, swapTotal);
         KiB(text, "SwapFree:       "u8, machine.SwapFreePages);
+        if (machine.Options.Profile is { Zswap: true, Release: >= 601 })
+        {
+            KiB(text, "Zswap:          "u8, machine.ZswapPages);
+            KiB(text, "Zswapped:       "u8, machine.ZswappedPages);
+        }
+
         KiB(text, "Dirty:          "u8, machine.DirtyPages);
         KiB(text, "Writeback:      "u8, machine.Root.WritebackPages);
         KiB(text, "AnonPages:      "u8, machine.AnonPages);
@@ -113,9 +138,10 @@ internal sealed class HostFiles
         KiB(text, "Slab:           "u8, machine.ReclaimableSlabPages + (machine.KernelPages / 2));
         KiB(text, "SReclaimable:   "u8, machine.ReclaimableSlabPages);
         KiB(text, "SUnreclaim:     "u8, machine.KernelPages / 2);
-        text.Add("KernelStack:    "u8).Add(machine.Processes.Count * 16L, 8).Add(" kB\n"u8);
+        text.Add("KernelStack:    "u8).Add(machine.KernelStackKiB, 8).Add(" kB\n"u8);
         KiB(text, "PageTables:     "u8, machine.PageTablePages);
-        if (machine.Options.Profile.KernelStat) KiB(text, "SecPageTables:  "u8, 0);
+        var profile = machine.Options.Profile;
+        if (profile.Release >= 601) KiB(text, "SecPageTables:  "u8, 0);
         KiB(text, "NFS_Unstable:   "u8, 0);
         KiB(text, "Bounce:         "u8, 0);
         KiB(text, "WritebackTmp:   "u8, 0);
@@ -125,68 +151,19 @@ internal sealed class HostFiles
         KiB(text, "VmallocUsed:    "u8, 4096);
         KiB(text, "VmallocChunk:   "u8, 0);
         KiB(text, "Percpu:         "u8, 128 * machine.Options.Cpus);
-        text.Add("HardwareCorrupted:     0 kB\nAnonHugePages:         0 kB\nShmemHugePages:        0 kB\n"u8);
+        if (profile.MemoryFailure) text.Add("HardwareCorrupted:     0 kB\n"u8);
+        text.Add("AnonHugePages:         0 kB\nShmemHugePages:        0 kB\n"u8);
         text.Add("ShmemPmdMapped:        0 kB\nFileHugePages:         0 kB\nFilePmdMapped:         0 kB\n"u8);
+        if (profile.UnacceptedMemory) text.Add("Unaccepted:            0 kB\n"u8);
+        if (profile.Release >= 618) text.Add("Balloon:               0 kB\n"u8);
         text.Add("HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\n"u8);
         text.Add("HugePages_Surp:        0\nHugepagesize:       2048 kB\nHugetlb:               0 kB\n"u8);
         KiB(text, "DirectMap4k:    "u8, machine.RamPages);
+        text.Add("DirectMap2M:           0 kB\nDirectMap1G:           0 kB\n"u8);
     }
 
     private static void KiB(ByteText text, ReadOnlySpan<byte> label, long pages) =>
         text.Add(label).Add(Pages.ToKiB(pages), 8).Add(" kB\n"u8);
-
-    private void VmStat(ByteText text)
-    {
-        var machine = _machine;
-        var counters = machine.Counters;
-        var file = machine.FileLruPages;
-        var anon = machine.AnonLruPages;
-        text.Line("nr_free_pages"u8, machine.FreePages)
-            .Line("nr_zone_inactive_anon"u8, anon - (anon / 2)).Line("nr_zone_active_anon"u8, anon / 2)
-            .Line("nr_zone_inactive_file"u8, file - (file / 2)).Line("nr_zone_active_file"u8, file / 2)
-            .Line("nr_zone_unevictable"u8, 0)
-            .Line("nr_zone_write_pending"u8, machine.DirtyPages + machine.Root.WritebackPages)
-            .Line("nr_mlock"u8, 0).Line("nr_bounce"u8, 0).Line("nr_free_cma"u8, 0)
-            .Line("nr_inactive_anon"u8, anon - (anon / 2)).Line("nr_active_anon"u8, anon / 2)
-            .Line("nr_inactive_file"u8, file - (file / 2)).Line("nr_active_file"u8, file / 2)
-            .Line("nr_unevictable"u8, 0)
-            .Line("nr_slab_reclaimable"u8, machine.ReclaimableSlabPages)
-            .Line("nr_slab_unreclaimable"u8, machine.KernelPages / 2)
-            .Line("nr_isolated_anon"u8, 0).Line("nr_isolated_file"u8, 0).Line("workingset_nodes"u8, 0)
-            .Line("workingset_refault_anon"u8, counters.RefaultedAnon)
-            .Line("workingset_refault_file"u8, counters.RefaultedFile)
-            .Line("workingset_activate_anon"u8, counters.ActivatedAnon)
-            .Line("workingset_activate_file"u8, counters.ActivatedFile)
-            .Line("workingset_restore_anon"u8, counters.RestoredAnon)
-            .Line("workingset_restore_file"u8, counters.RestoredFile)
-            .Line("workingset_nodereclaim"u8, 0)
-            .Line("nr_anon_pages"u8, machine.AnonPages).Line("nr_mapped"u8, file / 4)
-            .Line("nr_file_pages"u8, machine.FilePages).Line("nr_dirty"u8, machine.DirtyPages)
-            .Line("nr_writeback"u8, machine.Root.WritebackPages).Line("nr_writeback_temp"u8, 0)
-            .Line("nr_shmem"u8, machine.ShmemPages);
-        VmEvents(text, counters);
-    }
-
-    private void VmEvents(ByteText text, VmCounters counters)
-    {
-        text.Line("nr_page_table_pages"u8, _machine.PageTablePages)
-            .Line("pgpgin"u8, counters.ReadKiB).Line("pgpgout"u8, counters.WrittenKiB)
-            .Line("pswpin"u8, counters.SwappedIn).Line("pswpout"u8, counters.SwappedOut)
-            .Line("pgalloc_dma"u8, 0).Line("pgalloc_dma32"u8, counters.Allocated)
-            .Line("pgalloc_normal"u8, 0).Line("pgalloc_movable"u8, 0)
-            .Line("allocstall_dma"u8, 0).Line("allocstall_dma32"u8, 0)
-            .Line("allocstall_normal"u8, counters.AllocStalls / 8)
-            .Line("allocstall_movable"u8, counters.AllocStalls - (counters.AllocStalls / 8))
-            .Line("pgfree"u8, counters.Freed).Line("pgactivate"u8, counters.ActivatedAnon + counters.ActivatedFile)
-            .Line("pgdeactivate"u8, 0).Line("pglazyfree"u8, 0)
-            .Line("pgfault"u8, counters.PagesFaulted).Line("pgmajfault"u8, counters.MajorFaults)
-            .Line("pgsteal_kswapd"u8, counters.StolenKswapd).Line("pgsteal_direct"u8, counters.StolenDirect)
-            .Line("pgscan_kswapd"u8, counters.ScannedKswapd).Line("pgscan_direct"u8, counters.ScannedDirect)
-            .Line("pgscan_direct_throttle"u8, 0)
-            .Line("pgscan_anon"u8, counters.ScannedAnon).Line("pgscan_file"u8, counters.ScannedFile)
-            .Line("pgsteal_anon"u8, counters.StolenAnon).Line("pgsteal_file"u8, counters.StolenFile)
-            .Line("oom_kill"u8, counters.OomKills);
-    }
 
     private void Swaps(ByteText text)
     {

@@ -11,17 +11,17 @@ public sealed record KernelProfile
     /// <summary>
     /// Kernel 6.1 as Debian 12's cloud image has it: classic LRU, no zswap, triggers without privilege by back-port.
     /// </summary>
-    public static KernelProfile Debian12 { get; } = new() { Name = "6.1" };
+    public static KernelProfile Debian12 { get; } = new() { Name = "6.1", Release = 601 };
 
     /// <summary>Kernel 5.10: no cgroup.kill, no cgroup.pressure, no process_mrelease, no memory.peak.</summary>
     public static KernelProfile Debian11 { get; } = new()
     {
         Name = "5.10",
+        Release = 510,
         CgroupKill = false,
         CgroupPressureSwitch = false,
         ReleaseMemory = false,
         MemoryPeak = false,
-        KernelStat = false,
         CpuFull = false,
         OomGroupKillEvent = false,
         UnprivilegedTriggers = false,
@@ -31,6 +31,7 @@ public sealed record KernelProfile
     public static KernelProfile Longterm66 { get; } = new()
     {
         Name = "6.6",
+        Release = 606,
         MultiGenerationalLru = true,
         MinTriggerWindowUsec = 1,
         SwapPeak = true,
@@ -42,13 +43,20 @@ public sealed record KernelProfile
     /// </summary>
     public static KernelProfile Debian13 { get; } = Longterm66 with
     {
-        Name = "6.12", ReclaimSwappiness = true, SubsystemStat = true, Zswap = true, ZswapWriteback = true,
+        Name = "6.12",
+        Release = 612,
+        ReclaimSwappiness = true,
+        SubsystemStat = true,
+        Zswap = true,
+        ZswapWriteback = true,
+        MemoryFailure = true,
+        UnacceptedMemory = true,
     };
 
-    /// <summary>Kernel 6.18: proactive reclaim counted apart.</summary>
+    /// <summary>Kernel 6.18 as a small guest of a cloud has it: proactive reclaim counted apart.</summary>
     public static KernelProfile Longterm618 { get; } = Debian13 with
     {
-        Name = "6.18", ProactiveStat = true,
+        Name = "6.18", Release = 618, ProactiveStat = true, MemoryFailure = false, UnacceptedMemory = false,
     };
 
     /// <summary>All of them, oldest first.</summary>
@@ -63,6 +71,9 @@ public sealed record KernelProfile
     }
 
     public required string Name { get; init; }
+
+    /// <summary>The version as a number, 612 for 6.12: which keys its files have, and in which order.</summary>
+    public required int Release { get; init; }
 
     public CgroupMode Cgroups { get; init; } = CgroupMode.Unified;
     public string CgroupMount { get; init; } = "/sys/fs/cgroup";
@@ -89,11 +100,14 @@ public sealed record KernelProfile
     /// <summary>CONFIG_ZSWAP: memory.zswap files; off in Debian's cloud images.</summary>
     public bool Zswap { get; init; }
 
+    /// <summary>CONFIG_MEMORY_FAILURE: HardwareCorrupted in meminfo; off in Debian's cloud images.</summary>
+    public bool MemoryFailure { get; init; }
+
+    /// <summary>CONFIG_UNACCEPTED_MEMORY: keys of meminfo and vmstat.</summary>
+    public bool UnacceptedMemory { get; init; }
+
     /// <summary>memory.zswap.writeback (6.8).</summary>
     public bool ZswapWriteback { get; init; }
-
-    /// <summary>The "kernel" and "sec_pagetables" keys of memory.stat (5.18, 6.1).</summary>
-    public bool KernelStat { get; init; } = true;
 
     /// <summary>A full line in /proc/pressure/cpu (5.13); system-wide it is always zero.</summary>
     public bool CpuFull { get; init; } = true;

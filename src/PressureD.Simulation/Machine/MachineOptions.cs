@@ -28,6 +28,10 @@ public sealed record MachineOptions
     public long LowmemReserveBytes { get; init; }
 
     public IReadOnlyList<SwapDeviceOptions> Swap { get; init; } = [];
+
+    /// <summary>Compresses in front of the swap devices on the disk; null: it is switched off.</summary>
+    public ZswapOptions? Zswap { get; init; }
+
     public DiskOptions Disk { get; init; } = new();
     public CpuCosts Costs { get; init; } = new();
     public KernelProfile Profile { get; init; } = KernelProfile.Debian12;

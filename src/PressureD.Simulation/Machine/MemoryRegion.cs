@@ -29,6 +29,9 @@ public sealed class MemoryRegion
     /// <summary>Those of the swapped pages that are compressed in memory.</summary>
     public long CompressedPages { get; internal set; }
 
+    /// <summary>Those of the swapped pages that zswap holds in memory.</summary>
+    public long ZswappedPages { get; internal set; }
+
     /// <summary>Resident pages being written to swap or to their file: neither freed nor reclaimable yet.</summary>
     public long WritebackPages { get; internal set; }
 
@@ -47,6 +50,12 @@ public sealed class MemoryRegion
     internal long MissRemainder { get; set; }
     internal long CompressedRemainder { get; set; }
     internal long TouchesThisSecond { get; set; }
+
+    // Of what zswap holds: on its way to the device, taken since it was last settled, and the newest batch.
+    internal long ZswapRemainder { get; set; }
+    internal long ZswapWritingPages { get; set; }
+    internal long ZswapTakenPages { get; set; }
+    internal Zswap.Batch? ZswapBatch { get; set; }
 
     public bool IsAnonLike => Kind != RegionKind.File;
 

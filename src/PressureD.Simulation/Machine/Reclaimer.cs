@@ -107,7 +107,9 @@ internal sealed class Reclaimer(SimulatedMachine machine)
                 var pages = long.Min((long)(exact / weight), region.ReclaimablePages);
                 if (anon) pages = long.Min(pages, machine.SwapRoomFor(region.Cgroup));
                 if (pages <= 0) continue;
-                scanned += pages * long.Min(64, FixedPoint.One / region.Coldness);
+                var looked = pages * long.Min(64, FixedPoint.One / region.Coldness);
+                machine.CountScanned(region, looked, byKswapd);
+                scanned += looked;
                 var result = Evict(region, pages, byKswapd);
                 freed += result.FreedPages;
                 submitted += result.SubmittedPages;
@@ -120,7 +122,6 @@ internal sealed class Reclaimer(SimulatedMachine machine)
             foreach (var region in _eligible) weight += Weight(region);
         }
 
-        machine.CountScanned(scanned, anon, byKswapd);
         var costs = machine.Options.Costs;
         var perPage = anon ? costs.SwapOutNsec : costs.DropNsec;
         var costNsec = ((scanned * costs.ScanNsec) + (taken * perPage) + storeNsec) * costs.Slowdown;

@@ -77,6 +77,9 @@ public sealed class SimulatedCgroup
     /// <summary>Living processes here and below.</summary>
     public long PopulatedCount { get; internal set; }
 
+    /// <summary>The most there ever were.</summary>
+    public long PopulatedPeak { get; internal set; }
+
     // Charged here and below, in pages.
     public long AnonPages { get; internal set; }
 
@@ -86,13 +89,49 @@ public sealed class SimulatedCgroup
     public long ShmemPages { get; internal set; }
     public long PageTablePages { get; internal set; }
     public long SwapPages { get; internal set; }
+
+    /// <summary>Those of them that zswap holds.</summary>
+    public long ZswappedPages { get; internal set; }
+
+    /// <summary>What they take there.</summary>
+    public long ZswapBytes { get; internal set; }
+
     public long DirtyPages { get; internal set; }
     public long WritebackPages { get; internal set; }
     public long PeakPages { get; internal set; }
     public long SwapPeakPages { get; internal set; }
 
+    // Used here and below, by whoever is dead by now as well.
+    public long CpuNsec { get; internal set; }
+
+    /// <summary>The part of it in the kernel.</summary>
+    public long CpuKernelNsec { get; internal set; }
+
+    public long DiskReadPages { get; internal set; }
+    public long DiskReads { get; internal set; }
+    public long DiskWrittenPages { get; internal set; }
+    public long DiskWrites { get; internal set; }
+
+    /// <summary>Page cache without shared memory, which lives on the anon lists.</summary>
+    public long FileLruPages => FilePages - ShmemPages;
+
+    public long AnonLruPages => AnonPages + ShmemPages;
+
+    /// <summary>Page tables that are charged: those of the root's own processes are not.</summary>
+    public long ChargedPageTablePages
+    {
+        get
+        {
+            if (!IsRoot) return PageTablePages;
+            long pages = 0;
+            foreach (var child in ChildList) pages += child.PageTablePages;
+            return pages;
+        }
+    }
+
     /// <summary>memory.current: all that is charged.</summary>
-    public long CurrentPages => AnonPages + FilePages + PageTablePages;
+    public long CurrentPages =>
+        AnonPages + FilePages + PageTablePages + Pages.FromBytes(ZswapBytes + Pages.Bytes - 1);
 
     /// <summary>Events of this cgroup and below.</summary>
     public MemoryEvents Events { get; } = new();

@@ -41,8 +41,9 @@ internal sealed class SimulatedDisk
     public bool TakesSwapFrom(bool kswapd) => InFlightPages < (kswapd ? MaxInFlightPages * 3 / 4 : MaxInFlightPages);
 
     /// <summary>Issues a read of one operation and says how long its reader waits.</summary>
-    public long ReadNsec()
+    public long ReadNsec(SimulatedCgroup reader)
     {
+        SimulatedMachine.CountDiskRead(reader);
         _readsThisTick++;
         var serviceNsec = NsecPerSecond / _options.OperationsPerSecond;
 
@@ -54,12 +55,16 @@ internal sealed class SimulatedDisk
         return waitNsec;
     }
 
-    public void QueueWrite(MemoryRegion region, long pages, bool swap)
+    public void QueueWrite(MemoryRegion region, long pages, DiskWriteKind kind)
     {
-        region.WritebackPages += pages;
-        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-            cgroup.WritebackPages += pages;
-        _writes.Enqueue(new Write(region, pages, swap));
+        if (kind != DiskWriteKind.Zswap)
+        {
+            region.WritebackPages += pages;
+            for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+                cgroup.WritebackPages += pages;
+        }
+
+        _writes.Enqueue(new Write(region, pages, kind));
         InFlightPages += pages;
     }
 
@@ -82,21 +87,23 @@ internal sealed class SimulatedDisk
     {
         while (operations > 0 && _writes.TryPeek(out var write))
         {
-            long cluster = write.Swap ? _options.SwapClusterPages : _options.WriteClusterPages;
+            long cluster = write.Kind == DiskWriteKind.File ? _options.WriteClusterPages : _options.SwapClusterPages;
             var done = long.Min(operations * cluster, write.Pages - write.Done);
-            _machine.CompleteWrite(write.Region, done, write.Swap);
+            var needed = (done + cluster - 1) / cluster;
+            SimulatedMachine.CountDiskWrites(write.Region.Cgroup, done, needed);
+            _machine.CompleteWrite(write.Region, done, write.Kind);
             InFlightPages -= done;
-            operations -= (done + cluster - 1) / cluster;
+            operations -= needed;
             write.Done += done;
             if (write.Done == write.Pages) _writes.Dequeue();
         }
     }
 
-    private sealed class Write(MemoryRegion region, long pages, bool swap)
+    private sealed class Write(MemoryRegion region, long pages, DiskWriteKind kind)
     {
         public MemoryRegion Region => region;
         public long Pages => pages;
-        public bool Swap => swap;
+        public DiskWriteKind Kind => kind;
         public long Done { get; set; }
     }
 }

@@ -116,6 +116,7 @@ public sealed partial class SimulatedMachine
         {
             var before = cgroup.Populated;
             cgroup.PopulatedCount += count;
+            cgroup.PopulatedPeak = long.Max(cgroup.PopulatedPeak, cgroup.PopulatedCount);
             if (cgroup.Populated != before) cgroup.EventsVersion++;
         }
     }

@@ -8,6 +8,7 @@ public sealed partial class SimulatedMachine
     private const int FruitlessRounds = 16;
 
     private int? _swappiness;
+    private bool _reclaimsOnRequest;
 
     /// <summary>vm.swappiness as it stands.</summary>
     public int Swappiness
@@ -23,9 +24,11 @@ public sealed partial class SimulatedMachine
     /// <param name="cgroup">Whose; the root means the whole machine.</param>
     /// <param name="pages">How many.</param>
     /// <param name="swappiness">In place of the machine's; null: the machine's.</param>
+    /// <param name="onRequest">Counts it as asked for, not as a limit's work.</param>
     /// <returns>Whether all of it was found.</returns>
-    internal bool ReclaimFrom(SimulatedCgroup cgroup, long pages, int? swappiness)
+    internal bool ReclaimFrom(SimulatedCgroup cgroup, long pages, int? swappiness, bool onRequest = false)
     {
+        _reclaimsOnRequest = onRequest;
         var before = _swappiness;
         if (swappiness is not null) _swappiness = swappiness;
         var fruitless = 0;
@@ -39,6 +42,7 @@ public sealed partial class SimulatedMachine
         }
 
         _swappiness = before;
+        _reclaimsOnRequest = false;
         return pages <= 0;
     }
 

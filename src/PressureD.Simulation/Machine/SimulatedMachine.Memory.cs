@@ -83,7 +83,13 @@ public sealed partial class SimulatedMachine
     internal bool FileRefaultsRecently => _fileRefaultsThisSecond + _fileRefaultsLastSecond > 64;
 
     /// <summary>Writers wait while more than a fifth of what is available is dirty.</summary>
-    internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > (FreePages + FileLruPages) / 5;
+    internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > DirtyLimitPages;
+
+    /// <summary>vm.dirty_ratio of what is available, 20 %; the flusher starts at half of it.</summary>
+    internal long DirtyLimitPages => (FreePages + FileLruPages) / 5;
+
+    /// <summary>Four pages a thread.</summary>
+    internal long KernelStackKiB => ProcessList.Count * 16L;
 
     /// <summary>Adds a set of memory to a process, empty at first.</summary>
     public MemoryRegion MapRegion(SimulatedProcess process, RegionKind kind)
@@ -132,21 +138,28 @@ public sealed partial class SimulatedMachine
     /// <summary>Swaps pages out: compressed ones are stored at once, the others go to the disk's queue.</summary>
     internal ReclaimResult SwapOut(MemoryRegion region, long pages)
     {
-        var poolBefore = ZramPages;
+        var poolBefore = ZramPages + ZswapPages;
         var compressed = TakeSwapSlots(region, pages);
+        var stored = Zswap?.Store(region, pages, DiskRoomFor(region.Cgroup)) ?? 0;
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-            cgroup.Counters.SwappedOut += pages;
-        Shrink(region, compressed);
-        region.SwappedPages += compressed;
-        var written = pages - compressed;
+        {
+            cgroup.Counters.SwappedOut += pages - stored;
+            cgroup.Counters.ZswapOut += stored;
+        }
+
+        Shrink(region, compressed + stored);
+        region.SwappedPages += compressed + stored;
+        var written = pages - compressed - stored;
         if (written > 0)
         {
             Counters.WrittenKiB += Pages.ToKiB(written);
-            Disk.QueueWrite(region, written, swap: true);
+            Disk.QueueWrite(region, written, DiskWriteKind.Swap);
         }
 
         var costNsec = compressed > 0 ? compressed * Zram!.CompressNsec : 0;
-        return new ReclaimResult(long.Max(0, compressed - (ZramPages - poolBefore)), written, costNsec);
+        if (stored > 0) costNsec += stored * Zswap!.Options.CompressNsec;
+        var grown = ZramPages + ZswapPages - poolBefore;
+        return new ReclaimResult(long.Max(0, compressed + stored - grown), written, costNsec);
     }
 
     /// <summary>Whether there is swap to write to now.</summary>
@@ -156,6 +169,7 @@ public sealed partial class SimulatedMachine
         {
             if (device.FreePages == 0) continue;
             if (device.Options.Zram is not null || Disk.TakesSwapFrom(kswapd)) return true;
+            if (Zswap is { Accepts: true }) return true;
         }
 
         return false;
@@ -171,33 +185,49 @@ public sealed partial class SimulatedMachine
         }
     }
 
-    /// <summary>Whether the next missing page of a set is a compressed one, and what reading it costs.</summary>
-    internal bool NextIsCompressed(MemoryRegion region, out long costNsec)
+    /// <summary>Where the next missing page of a set is, and what reading it costs when it is compressed.</summary>
+    internal SwapPlace NextPlace(MemoryRegion region, out long costNsec)
     {
         costNsec = 0;
-        if (region.CompressedPages == 0 || region.SwappedPages == 0) return false;
+        if (region.SwappedPages == 0) return SwapPlace.Disk;
         region.CompressedRemainder += region.CompressedPages;
-        if (region.CompressedRemainder < region.SwappedPages) return false;
-        region.CompressedRemainder -= region.SwappedPages;
-        costNsec = Zram!.DecompressNsec * Options.Costs.Slowdown;
-        return true;
+        if (region.CompressedPages > 0 && region.CompressedRemainder >= region.SwappedPages)
+        {
+            region.CompressedRemainder -= region.SwappedPages;
+            costNsec = Zram!.DecompressNsec * Options.Costs.Slowdown;
+            return SwapPlace.Zram;
+        }
+
+        region.ZswapRemainder += region.ZswappedPages;
+        if (region.ZswappedPages == 0 || region.ZswapRemainder < region.SwappedPages) return SwapPlace.Disk;
+        region.ZswapRemainder -= region.SwappedPages;
+        costNsec = Zswap!.Options.DecompressNsec * Options.Costs.Slowdown;
+        return SwapPlace.Zswap;
     }
 
     /// <summary>A write reached the disk: swapped pages are free, written file pages are clean.</summary>
-    internal void CompleteWrite(MemoryRegion region, long pages, bool swap)
+    internal void CompleteWrite(MemoryRegion region, long pages, DiskWriteKind kind)
     {
+        if (kind == DiskWriteKind.Zswap)
+        {
+            Counters.Written += pages;
+            Zswap!.CompleteWrite(region, pages);
+            return;
+        }
+
         // What was freed while it was being written has nothing left to complete.
         pages = long.Min(pages, region.WritebackPages);
         region.WritebackPages -= pages;
+        Counters.Written += pages;
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.WritebackPages -= pages;
-        if (!swap) return;
+        if (kind == DiskWriteKind.File) return;
         Shrink(region, pages);
         region.SwappedPages += pages;
     }
 
     /// <summary>Brings a page of a set back, and what read-ahead brings along.</summary>
-    internal void FaultIn(SimulatedProcess process, MemoryRegion region, long workingsetShare, bool compressed)
+    internal void FaultIn(SimulatedProcess process, MemoryRegion region, long workingsetShare, SwapPlace place)
     {
         process.MajorFaults++;
         CountFaults(process, 1);
@@ -206,17 +236,20 @@ public sealed partial class SimulatedMachine
         {
             // Of the seven neighbours in the swap cluster, three in ten belong to what is used now. Compressed memory
             // is read page by page.
-            var most = compressed ? 1 : long.Min(3, region.SwappedPages);
+            var most = place != SwapPlace.Disk ? 1 : long.Min(3, region.SwappedPages - region.ZswappedPages);
             var pages = long.Min(most, long.Max(1, FreePages - Watermarks.Min));
             region.SwappedPages -= pages;
-            GiveSwapSlots(region, pages);
+            var stored = place == SwapPlace.Zswap ? pages : 0;
+            GiveSwapSlots(region, pages, stored);
             Grow(region, pages);
             Reclaimer.NoteCost(anon: true, restored);
-            CountRead(pages);
+            CountRead(pages - stored);
+            if (place == SwapPlace.Disk) CountDiskPages(process.Cgroup, pages);
             for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             {
                 cgroup.Counters.MajorFaults++;
-                cgroup.Counters.SwappedIn += pages;
+                cgroup.Counters.SwappedIn += pages - stored;
+                cgroup.Counters.ZswapIn += stored;
                 cgroup.Counters.RefaultedAnon += pages;
                 cgroup.Counters.RestoredAnon += restored;
             }
@@ -234,6 +267,7 @@ public sealed partial class SimulatedMachine
         Grow(region, 1);
         Reclaimer.NoteCost(anon: false, restored);
         CountRead(1);
+        CountDiskPages(process.Cgroup, 1);
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
         {
             cgroup.Counters.MajorFaults++;
@@ -267,6 +301,7 @@ public sealed partial class SimulatedMachine
         long compressed = 0;
         foreach (var device in _swapDevices)
             if (device.Options.Zram is not null) compressed += device.FreePages;
+        if (Zswap is { } zswap) return long.Min(room, compressed + zswap.RoomFor(charged) + DiskRoomFor(charged));
         return long.Min(room, compressed + SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
     }
 
@@ -289,6 +324,7 @@ public sealed partial class SimulatedMachine
 
     internal void Dirty(MemoryRegion region, long pages)
     {
+        if (pages > 0) Counters.Dirtied += pages;
         region.DirtyPages += pages;
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.DirtyPages += pages;
@@ -342,7 +378,7 @@ public sealed partial class SimulatedMachine
             region.WritebackPages -= inFlight;
             for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
                 cgroup.WritebackPages -= inFlight;
-            GiveSwapSlots(region, inFlight, inFlight: true);
+            GiveSwapSlots(region, inFlight, 0, inFlight: true);
         }
 
         Shrink(region, pages);
@@ -406,8 +442,17 @@ public sealed partial class SimulatedMachine
         return compressed;
     }
 
-    private void GiveSwapSlots(MemoryRegion region, long pages, bool inFlight = false)
+    private void GiveSwapSlots(MemoryRegion region, long pages)
     {
+        // Those that zswap holds come back in the proportion in which the set has them, as do compressed ones.
+        var before = region.SwappedPages + pages;
+        var stored = region.ZswappedPages == 0 ? 0 : ((pages * region.ZswappedPages) + before - 1) / before;
+        GiveSwapSlots(region, pages, stored);
+    }
+
+    private void GiveSwapSlots(MemoryRegion region, long pages, long stored, bool inFlight = false)
+    {
+        Zswap?.Take(region, stored);
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
             cgroup.SwapPages -= pages;
 
@@ -449,7 +494,7 @@ public sealed partial class SimulatedMachine
             if (pages <= 0) continue;
             Dirty(region, -pages);
             Counters.WrittenKiB += Pages.ToKiB(pages);
-            Disk.QueueWrite(region, pages, swap: false);
+            Disk.QueueWrite(region, pages, DiskWriteKind.File);
         }
     }
 
@@ -474,12 +519,17 @@ public sealed partial class SimulatedMachine
         for (var cgroup = limited; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!) cgroup.Events.Max++;
     }
 
-    internal void CountScanned(long pages, bool anon, bool byKswapd)
+    internal void CountScanned(MemoryRegion region, long pages, bool byKswapd)
     {
-        if (byKswapd) Counters.ScannedKswapd += pages;
-        else Counters.ScannedDirect += pages;
-        if (anon) Counters.ScannedAnon += pages;
-        else Counters.ScannedFile += pages;
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
+            var counters = cgroup.Counters;
+            if (byKswapd) counters.ScannedKswapd += pages;
+            else if (_reclaimsOnRequest) counters.ScannedProactive += pages;
+            else counters.ScannedDirect += pages;
+            if (region.IsAnonLike) counters.ScannedAnon += pages;
+            else counters.ScannedFile += pages;
+        }
     }
 
     internal void CountStolen(MemoryRegion region, long pages, bool byKswapd)
@@ -488,14 +538,10 @@ public sealed partial class SimulatedMachine
         {
             var counters = cgroup.Counters;
             if (byKswapd) counters.StolenKswapd += pages;
+            else if (_reclaimsOnRequest) counters.StolenProactive += pages;
             else counters.StolenDirect += pages;
             if (region.IsAnonLike) counters.StolenAnon += pages;
             else counters.StolenFile += pages;
-            if (cgroup.IsRoot) continue;
-
-            // The machine's scans are counted with their rotations; a cgroup's share is not kept apart.
-            if (byKswapd) counters.ScannedKswapd += pages;
-            else counters.ScannedDirect += pages;
         }
     }
 }

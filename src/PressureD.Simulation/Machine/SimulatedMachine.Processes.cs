@@ -161,6 +161,7 @@ public sealed partial class SimulatedMachine
         long perPage = ((long)costs.FreeNsec * costs.Slowdown) + (process.Options.ExitUsecPerMiB * 1000 / Pages.PerMiB);
         if (process.ReleaseHelps) perPage = perPage * 55 / 100;
         process.TickRunNsec = long.Min(TickNsec, long.Max(0, process.FreeingCreditNsec));
+        process.TickKernelNsec = process.TickRunNsec;
         process.RunNsec += process.TickRunNsec;
         foreach (var region in process.RegionList)
         {

@@ -39,6 +39,7 @@ public sealed partial class SimulatedMachine
         _swapDevices.Sort((left, right) => right.Options.Priority.CompareTo(left.Options.Priority));
 
         Disk = new SimulatedDisk(this, options.Disk);
+        if (options.Zswap is { } zswap) Zswap = new Zswap(this, zswap);
         Reclaimer = new Reclaimer(this);
         Kswapd = new Kswapd(this);
         OomKiller = new OomKiller(this);
@@ -119,6 +120,7 @@ public sealed partial class SimulatedMachine
         var count = _active.Count;
         for (var index = 0; index < count; index++) TickProcess(_active[(int)((index + _tickCount) % count)]);
         Kswapd.RunUntil(TickNsec);
+        Zswap?.WriteBack();
         Disk.EndTick(TickNsec);
         FlushDirty();
         AgeRegions();
@@ -126,6 +128,7 @@ public sealed partial class SimulatedMachine
         NowUsec += TickUsec;
         SettleProcesses();
         BookPressure();
+        BookCpuTime();
         SettleFrozen();
         CpuStretch = long.Max(FixedPoint.One, FixedPoint.Ratio(_runNsecThisTick, TickNsec * Options.Cpus));
         Ticked?.Invoke(this);
@@ -138,6 +141,7 @@ public sealed partial class SimulatedMachine
     {
         var hasRun = process.TickRunNsec > 0;
         process.TickRunNsec = 0;
+        process.TickKernelNsec = 0;
         process.TickMemoryNsec = 0;
         process.TickIoNsec = 0;
         process.TickReclaimNsec = 0;

@@ -74,6 +74,7 @@ public sealed class SimulatedProcess
 
     // What the tick that ends was spent on. Memory covers reclaim and the part of io that is a memory stall.
     internal long TickRunNsec { get; set; }
+    internal long TickKernelNsec { get; set; }
     internal long TickMemoryNsec { get; set; }
     internal long TickIoNsec { get; set; }
     internal long TickReclaimNsec { get; set; }

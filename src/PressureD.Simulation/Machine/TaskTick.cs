@@ -87,7 +87,7 @@ public sealed class TaskTick
             _machine.Grow(region, granted);
             region.SizePages = long.Max(region.SizePages, region.ResidentPages + region.SwappedPages);
             _machine.CountFaults(_process, granted);
-            Run(granted * _machine.Options.Costs.FaultNsec);
+            RunInKernel(granted * _machine.Options.Costs.FaultNsec);
             PayOverHigh(region.Cgroup, granted);
             done += granted;
         }
@@ -137,8 +137,9 @@ public sealed class TaskTick
             _machine.Grow(region, batch);
             region.SizePages = long.Max(region.SizePages, region.ResidentPages);
             _machine.CountRead(batch);
-            Wait(_machine.Disk.ReadNsec(), 0, io: true);
-            Run(batch * 250);
+            SimulatedMachine.CountDiskPages(_process.Cgroup, batch);
+            Wait(_machine.Disk.ReadNsec(_process.Cgroup), 0, io: true);
+            RunInKernel(batch * 250);
             PayOverHigh(region.Cgroup, batch);
             done += batch;
         }
@@ -163,7 +164,7 @@ public sealed class TaskTick
             _machine.Grow(region, batch);
             _machine.Dirty(region, batch);
             region.SizePages = long.Max(region.SizePages, region.ResidentPages);
-            Run(batch * _machine.Options.Costs.FaultNsec);
+            RunInKernel(batch * _machine.Options.Costs.FaultNsec);
             PayOverHigh(region.Cgroup, batch);
             done += batch;
         }
@@ -171,18 +172,26 @@ public sealed class TaskTick
         return done;
     }
 
+    private void RunInKernel(long nsec)
+    {
+        var before = _process.TickRunNsec;
+        Run(nsec);
+        _process.TickKernelNsec += _process.TickRunNsec - before;
+    }
+
     private bool ReadIn(MemoryRegion region)
     {
         if (Frames(region.Cgroup, 1) == 0) return false;
         var stall = _machine.WorkingsetShare(region);
-        var compressed = _machine.NextIsCompressed(region, out var waitNsec);
+        var place = _machine.NextPlace(region, out var waitNsec);
+        var compressed = place != SwapPlace.Disk;
 
         // A text is read around the page that was missed: most of those that are missed next are there by then.
         var isThere = ReferenceEquals(region, _process.Text) && _process.TextMisses++ % TextClusterPages != 0;
-        if (!compressed && !isThere) waitNsec = _machine.Disk.ReadNsec();
-        _machine.FaultIn(_process, region, stall, compressed);
+        if (!compressed && !isThere) waitNsec = _machine.Disk.ReadNsec(_process.Cgroup);
+        _machine.FaultIn(_process, region, stall, place);
         if (isThere) return true;
-        if (!compressed) Run(_machine.Options.Costs.ReadNsec);
+        if (!compressed) RunInKernel(_machine.Options.Costs.ReadNsec);
         Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: !compressed);
         return true;
     }
@@ -214,6 +223,7 @@ public sealed class TaskTick
         _machine.CountAllocStall(limited);
         var result = _machine.Reclaimer.Round(DirectBatchPages, byKswapd: false, limited);
         var costNsec = FixedPoint.Multiply(result.CostNsec, _machine.CpuStretch);
+        SimulatedMachine.CountCpu(_process.Cgroup, result.CostNsec, result.CostNsec);
         Wait(costNsec, costNsec, io: false);
         if (result.FreedPages > 0)
         {
@@ -247,6 +257,7 @@ public sealed class TaskTick
         if (SimulatedMachine.OverHigh(charged, out var overMillionths) is not { } limited) return;
         var result = _machine.Reclaimer.Round(DirectBatchPages, byKswapd: false, limited);
         var costNsec = FixedPoint.Multiply(result.CostNsec, _machine.CpuStretch);
+        SimulatedMachine.CountCpu(_process.Cgroup, result.CostNsec, result.CostNsec);
         Wait(costNsec, costNsec, io: false);
         var found = result.FreedPages + result.SubmittedPages > 0;
         SimulatedMachine.CountHigh(limited, found ? 1 : 1 + OomAfterFruitlessRounds);

@@ -28,6 +28,7 @@ internal static class RecordedFiles
     [
         MemInfo, VmStat, Swaps, "/proc/pressure/memory", "/proc/pressure/io", "/proc/pressure/cpu",
         "/proc/pressure/irq", "/proc/spl/kstat/zfs/arcstats", "/proc/sys/vm/swappiness",
+        "/sys/module/zswap/parameters/enabled", "/sys/module/zswap/parameters/max_pool_percent",
     ];
 
     /// <summary>Control files of each cgroup, as far as it has them.</summary>

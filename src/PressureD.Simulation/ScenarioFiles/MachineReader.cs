@@ -24,6 +24,7 @@ internal static class MachineReader
             Cpus = fields.Integer("cpus", 1, 1024) ?? machine.Cpus,
             Profile = Profile(fields),
             Swap = Swap(fields, diagnostics),
+            Zswap = Zswap(fields, diagnostics),
             Swappiness = fields.Integer("swappiness", 0, 200) ?? machine.Swappiness,
             Disk = Disk(fields, diagnostics),
             KernelBytes = fields.Size("kernel-memory") ?? machine.KernelBytes,
@@ -37,6 +38,8 @@ internal static class MachineReader
             fields.Fail(fields.PositionOf("ram"),
                 $"'ram' is {QuantityText.Bytes(read.RamBytes)}, expected at least twice what the kernel and its "
                 + $"caches begin with, which is {QuantityText.Bytes(own)}");
+        if (!fields.Failed && read.Zswap is not null && ProblemOfZswap(read) is { } problem)
+            fields.Fail(fields.PositionOf("zswap"), problem);
         return fields.Failed ? machine : read;
     }
 
@@ -62,6 +65,7 @@ internal static class MachineReader
             ? KernelProfile.Named(ScenarioSchema.Machine["kernel"].Choices[index])! : KernelProfile.Debian12;
         return profile with
         {
+            Zswap = profile.Zswap || fields.Node("zswap") is not null,
             MultiGenerationalLru = fields.Choice("lru") is { } lru ? lru == 1 : profile.MultiGenerationalLru,
             Cgroups = fields.Choice("cgroups") is { } mode ? CgroupModes[mode] : CgroupMode.Unified,
             Psi = fields.Flag("psi") ?? true,
@@ -137,6 +141,43 @@ internal static class MachineReader
             },
         };
         return inner.Failed ? Failed(fields) : device;
+    }
+
+    private static ZswapOptions? Zswap(Fields fields, DiagnosticBag diagnostics)
+    {
+        if (fields.Node("zswap") is not { } node) return null;
+        var zswap = new ZswapOptions();
+        if (Fields.Open(node, ScenarioSchema.Zswap, diagnostics) is not { } inner)
+        {
+            fields.MarkFailed();
+            return null;
+        }
+
+        var pool = inner.Share("max-pool");
+        if (pool % 10_000 is not (null or 0))
+            inner.Fail(inner.PositionOf("max-pool"), $"'max-pool' is {Written(inner)}, expected whole percent");
+        var ratio = inner.Share("ratio", 10_000);
+        if (ratio < 1_000_000) inner.Fail(inner.PositionOf("ratio"), "'ratio' is below 100%, expected at least 100%");
+        if (inner.Failed) fields.MarkFailed();
+        return new ZswapOptions
+        {
+            MaxPoolPercent = (int)((pool / 10_000) ?? zswap.MaxPoolPercent),
+            RatioPermille = (ratio / 1000) ?? zswap.RatioPermille,
+            IncompressiblePermille = (inner.Share("incompressible") / 1000) ?? zswap.IncompressiblePermille,
+            CompressNsec = inner.Duration("compress") ?? zswap.CompressNsec,
+            DecompressNsec = inner.Duration("decompress") ?? zswap.DecompressNsec,
+        };
+    }
+
+    private static string Written(Fields fields) => fields.Scalar("max-pool", "a percentage")!.Value;
+
+    private static string? ProblemOfZswap(MachineOptions machine)
+    {
+        if (machine.Profile.Release < KernelProfile.Debian12.Release)
+            return $"'zswap' is not modelled for kernel {machine.Profile.Name}, expected kernel 6.1 or later";
+        foreach (var device in machine.Swap)
+            if (device.Zram is not null) return "'zswap' in front of 'zram' is not modelled, expected one of them";
+        return machine.Swap.Count == 0 ? "'zswap' is in front of a swap device, expected 'swap' as well" : null;
     }
 
     private static SwapDeviceOptions? Failed(Fields fields)

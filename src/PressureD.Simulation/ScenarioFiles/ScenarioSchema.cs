@@ -21,6 +21,15 @@ public static class ScenarioSchema
         new KeySpec("decompress", KeyType.Duration, "Processor time of 1000 pages read. Default: 1.5ms."),
         new KeySpec("priority", KeyType.Integer, "0 to 32767. Default: 100."));
 
+    public static KeyTable Zswap { get; } = new("zswap",
+        new KeySpec("max-pool", KeyType.Percentage, "What its pool may take of memory, in whole percent (the kernel's "
+            + "max_pool_percent). Default: 20%."),
+        new KeySpec("ratio", KeyType.Percentage, "Size before compression by size after. Default: 250%."),
+        new KeySpec("incompressible", KeyType.Percentage, "Share of pages that do not shrink, and go to the disk. "
+            + "Default: 10%."),
+        new KeySpec("compress", KeyType.Duration, "Processor time of 1000 pages stored. Default: 3ms."),
+        new KeySpec("decompress", KeyType.Duration, "Processor time of 1000 pages read. Default: 1.5ms."));
+
     public static KeyTable Disk { get; } = new("a disk",
         new KeySpec("iops", KeyType.Frequency, "Operations a second. Default: 2000/s."),
         new KeySpec("latency", KeyType.Duration, "Of a read on the idle disk, beyond its service time. "
@@ -49,6 +58,11 @@ public static class ScenarioSchema
             Table = SwapDevice,
         },
         new KeySpec("zram", KeyType.Mapping, "Compressed swap in memory. Default: none.") { Table = Zram },
+        new KeySpec("zswap", KeyType.Mapping, "Compresses in memory what goes to swap on the disk, until its pool is "
+            + "full. Default: switched off.")
+        {
+            Table = Zswap,
+        },
         new KeySpec("swappiness", KeyType.Integer, "0 to 200. Default: 60."),
         new KeySpec("disk", KeyType.Mapping, "The disk that files and swap share.") { Table = Disk },
         new KeySpec("kernel-memory", KeyType.Size, "What the kernel itself holds. Default: 72MiB."),

@@ -112,7 +112,7 @@ public class SimulatedKernelTimeTests
         Assert.StartsWith(PinnedHash, HashOfRun(faultSeed: 0));
     }
 
-    private const string PinnedHash = "A2C998EE1C05F1439751744F81946AF0C3AC4802";
+    private const string PinnedHash = "E92CC30E3FF9AA70447344660B03B2CF379FC5EB";
 
     private static string HashOfRun(ulong faultSeed)
     {

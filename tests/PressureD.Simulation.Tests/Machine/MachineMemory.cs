@@ -16,6 +16,8 @@ internal static class MachineMemory
             Assert.InRange(region.DirtyPages, 0, region.ResidentPages);
             resident += region.ResidentPages;
             swapped += region.SwappedPages;
+            Assert.InRange(region.ZswappedPages, 0, region.SwappedPages);
+            Assert.InRange(region.ZswapWritingPages, 0, region.ZswappedPages);
             if (region.IsAnonLike) inFlight += region.WritebackPages;
         }
 
@@ -24,7 +26,7 @@ internal static class MachineMemory
         Assert.Equal(
             machine.RamPages,
             machine.FreePages + machine.KernelPages + machine.ReclaimableSlabPages + machine.PageTablePages
-            + machine.ZramPages + resident);
+            + machine.ZramPages + machine.ZswapPages + resident);
         Assert.Equal(machine.SwapTotalPages - machine.SwapFreePages, swapped + inFlight);
         Assert.Equal(machine.Root.SwapPages, swapped + inFlight);
         AssertSums(machine.Root, machine);
@@ -32,17 +34,18 @@ internal static class MachineMemory
 
     private static void AssertSums(SimulatedCgroup cgroup, SimulatedMachine machine)
     {
-        long anon = 0, file = 0, swap = 0;
+        long anon = 0, file = 0, swap = 0, zswapped = 0;
         foreach (var region in machine.RegionList)
         {
             if (!region.Cgroup.IsWithin(cgroup)) continue;
             if (region.Kind == RegionKind.Anon) anon += region.ResidentPages;
             else file += region.ResidentPages;
             swap += region.SwappedPages + (region.IsAnonLike ? region.WritebackPages : 0);
+            zswapped += region.ZswappedPages;
         }
 
-        Assert.Equal((cgroup.Path, anon, file, swap),
-            (cgroup.Path, cgroup.AnonPages, cgroup.FilePages, cgroup.SwapPages));
+        Assert.Equal((cgroup.Path, anon, file, swap, zswapped),
+            (cgroup.Path, cgroup.AnonPages, cgroup.FilePages, cgroup.SwapPages, cgroup.ZswappedPages));
         foreach (var child in cgroup.Children) AssertSums(child, machine);
     }
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
+using PressureD.Simulation.Tests.Kernel;
 using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
 
 namespace PressureD.Simulation.Tests.Recordings;
@@ -37,6 +38,7 @@ public sealed class ReplayTests
     [Theory]
     [InlineData("trouble/siblings.yaml")]
     [InlineData("trouble/zram-leak.yaml")]
+    [InlineData("trouble/zswap-leak.yaml")]
     [InlineData("quiet/restart-loop.yaml")]
     public void Readers_see_byte_for_byte_what_was_recorded(string file)
     {
@@ -57,6 +59,26 @@ public sealed class ReplayTests
         {
             here.Add(MachineSight.Of(kernel));
             machine.At(machine.ElapsedUsec + 250_000, Look);
+        }
+    }
+
+    /// <summary>What swap is worth depends on how much zswap's pool may still grow.</summary>
+    [Theory]
+    [InlineData("trouble/zswap-leak.yaml", "Y\n", "20\n")]
+    [InlineData("trouble/leak-with-swap.yaml", null, null)]
+    public void Zswaps_switch_and_limit_are_there_as_far_as_they_were_recorded(
+        string file, string? enabled, string? percent)
+    {
+        RecordedRun recorded = new(Read(file) with { Policy = null, DurationUsec = 2_000_000 }, 500_000);
+        ScenarioRun run = new(recorded.Recording().ToScenario("r", null, "none"), null);
+        run.Run();
+        Assert.Equal(enabled, Parameter(run.Stage.Kernel, "enabled"));
+        Assert.Equal(percent, Parameter(run.Stage.Kernel, "max_pool_percent"));
+
+        static string? Parameter(SimulatedKernel kernel, string name)
+        {
+            string path = "/sys/module/zswap/parameters/" + name;
+            return KernelText.Open(kernel, path) < 0 ? null : KernelText.Read(kernel, path);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Linq;
 using PressureD.Core.Policy;
+using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
 
 namespace PressureD.Simulation.Tests.ScenarioFiles;
@@ -97,6 +98,38 @@ public sealed class ScenarioReaderTests
         string[] rules = scenario.Policy!.Rules.Select(known => known.Name).ToArray();
         Assert.Contains("memory-is-low", rules);
         Assert.Equal(rule is not null, rules.Contains(rule ?? "batch-stalls-services"));
+    }
+
+    [Theory]
+    [InlineData("{ zswap: {} }", "1:19: 'zswap' is in front of a swap device, expected 'swap' as well")]
+    [InlineData("{ swap: 1GiB, zswap: {}, kernel: \"5.10\" }",
+        "1:31: 'zswap' is not modelled for kernel 5.10, expected kernel 6.1 or later")]
+    [InlineData("{ swap: 1GiB, zram: { size: 1GiB }, zswap: {} }",
+        "1:53: 'zswap' in front of 'zram' is not modelled, expected one of them")]
+    [InlineData("{ swap: 1GiB, zswap: { max-pool: 12.5% } }", "1:43: 'max-pool' is 12.5%, expected whole percent")]
+    [InlineData("{ swap: 1GiB, zswap: { ratio: 50% } }", "1:40: 'ratio' is below 100%, expected at least 100%")]
+    public void What_zswap_cannot_be_is_an_error(string machine, string problem) => Assert.Equal(
+        ["s.yaml:" + problem],
+        Scenarios.Problems($"machine: {machine}\ntitle: t\npolicy: none\nduration: 10s\n"));
+
+    [Theory]
+    [InlineData("6.1", false)]
+    [InlineData("6.6", false)]
+    [InlineData("6.12", true)]
+    public void Zswap_brings_the_files_that_its_kernel_has(string kernel, bool writeback)
+    {
+        ScenarioStage stage = new(
+            Scenarios.Read($$"""
+                title: t
+                policy: none
+                duration: 10s
+                machine: { kernel: "{{kernel}}", swap: 1GiB, zswap: { max-pool: 30%, ratio: 300%, incompressible: 5% } }
+                """),
+            seed: 1);
+        MachineOptions options = stage.Machine.Options;
+        Assert.Equal(
+            new ZswapOptions { MaxPoolPercent = 30, RatioPermille = 3000, IncompressiblePermille = 50 }, options.Zswap);
+        Assert.Equal((true, writeback), (options.Profile.Zswap, options.Profile.ZswapWriteback));
     }
 
     [Fact]
