@@ -20,6 +20,7 @@ internal sealed class FuzzFaults(IFaultPlan inner, ulong seed, long oneIn, long 
 
     private readonly SeededSequence _draws = new(seed, "fuzz-recreated");
     private readonly HashSet<SimulatedProcess> _newcomers = [];
+    private int _recreated;
 
     /// <summary>The machine, as soon as there is one.</summary>
     public SimulatedMachine? Machine { get; set; }
@@ -32,7 +33,7 @@ internal sealed class FuzzFaults(IFaultPlan inner, ulong seed, long oneIn, long 
     {
         Calls++;
         if (IsOfAnAct(call.Kind) && Machine is { } machine && machine.ElapsedUsec < untilUsec
-            && _newcomers.Count < MostRecreated && _draws.OnceIn(oneIn)
+            && _recreated < MostRecreated && _draws.OnceIn(oneIn)
             && CgroupOf(machine, call.Path) is { } cgroup)
         {
             Recreate(machine, cgroup);
@@ -47,9 +48,11 @@ internal sealed class FuzzFaults(IFaultPlan inner, ulong seed, long oneIn, long 
     /// <inheritdoc/>
     public long StickUsec(SimulatedProcess victim) => inner.StickUsec(victim);
 
-    /// <summary>Whether a process has come this very moment into the place of one that an act was meant for.</summary>
-    public bool IsNewcomer(SimulatedProcess process) =>
-        _newcomers.Contains(process) && process.StartUsec == Machine!.NowUsec;
+    /// <summary>Whether a process has come in this step into the place of one that an act was meant for.</summary>
+    public bool IsNewcomer(SimulatedProcess process) => _newcomers.Contains(process);
+
+    /// <summary>The daemon has stepped: from now on whoever is there can be chosen.</summary>
+    public void NoteStep() => _newcomers.Clear();
 
     private static bool IsOfAnAct(KernelCallKind kind) => kind is KernelCallKind.OpenProcess or KernelCallKind.Signal
         or KernelCallKind.WriteControl or KernelCallKind.SetXattr or KernelCallKind.Begin;
@@ -86,6 +89,7 @@ internal sealed class FuzzFaults(IFaultPlan inner, ulong seed, long oneIn, long 
         foreach (var process in members) machine.EndAtOnce(process);
         if (machine.RemoveCgroup(cgroup) < 0) return;
         var made = machine.MakeCgroup(cgroup.Path);
+        _recreated++;
         _newcomers.Add(machine.Start(new ProcessOptions { Comm = "newcomer", Cgroup = made.Path }));
     }
 }

@@ -25,11 +25,16 @@ public sealed class FuzzRun
     /// <summary>Twenty a second in an emergency, and those that exits and triggers ask for.</summary>
     private const int MostStepsPerSecond = 200;
 
-    /// <summary>What a step asks the kernel at most: of the machine, of each cgroup and of each process.</summary>
+    /// <summary>
+    /// What a step asks the kernel at most: of the machine, of each cgroup and of each process; and of these for each
+    /// rule that acts.
+    /// </summary>
     private const long CallsOfAStep = 500;
 
     private const long CallsPerCgroup = 25;
     private const long CallsPerProcess = 12;
+    private const long CallsPerCgroupOfARule = 8;
+    private const long CallsPerProcessOfARule = 4;
 
     private const int DescriptorsPerCgroup = 24;
     private const int OtherDescriptors = 256;
@@ -263,8 +268,10 @@ public sealed class FuzzRun
         foreach (var condition in _conditions) condition.NoteStep(Machine);
         var calls = _faults.Calls - _callsBefore;
         _callsBefore = _faults.Calls;
-        var mostCalls = CallsOfAStep + (CallsPerCgroup * Machine.Cgroups.Count)
-            + (CallsPerProcess * Machine.Processes.Count);
+        _faults.NoteStep();
+        var mostCalls = CallsOfAStep
+            + ((CallsPerCgroup + (CallsPerCgroupOfARule * _conditions.Count)) * Machine.Cgroups.Count)
+            + ((CallsPerProcess + (CallsPerProcessOfARule * _conditions.Count)) * Machine.Processes.Count);
         var isFirst = _isFirstStep;
         _isFirstStep = false;
         if (calls > mostCalls && !isFirst)
