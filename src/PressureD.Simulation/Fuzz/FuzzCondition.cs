@@ -16,8 +16,8 @@ internal sealed class FuzzCondition
     /// <summary>What does not hold at some step of the daemon for less than this it need not have seen.</summary>
     private const long ForgetUsec = 1_500_000;
 
-    /// <summary>What an end of the rule has put back is so at the latest after so long.</summary>
-    private const long PutBackUsec = 10_000_000;
+    /// <summary>Two seconds after its condition a rule is over, and what it changed is put back at once.</summary>
+    private const long PutBackUsec = 4_000_000;
 
     /// <summary>After an act averages are judged by what has been since; they reach as far back.</summary>
     private const long WindowUsec = 12_000_000;

@@ -352,6 +352,8 @@ public sealed class FuzzRun
         foreach (var victim in outcome.Victims)
             if (victim.Rule is null && !IsTold(outcome, victim))
                 Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
+        foreach (var happened in outcome.Events)
+            if (happened.Text.Contains(" no record: more happened", StringComparison.Ordinal)) _incidents.NoteLost();
         Conditions(outcome);
         Cooldowns(outcome);
         if (_incidents.FindUntold(Machine.NowUsec, _restartsUsec) is { } untold) Violate(untold);

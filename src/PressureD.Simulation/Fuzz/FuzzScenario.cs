@@ -379,16 +379,23 @@ public sealed record FuzzScenario
     {
         var draws = new SeededSequence(seed, "fuzz-writes");
         var count = draws.OnceIn(2) ? 1 + draws.Below(6) : 0;
+
+        // Now and then so often that it falls between a change of the daemon's and its end.
+        var often = draws.OnceIn(3) ? 40 : 1;
         for (var index = 0; index < count; index++)
         {
             var cgroup = draws.OnceIn(4)
                 ? Pick(draws, "app.slice", "vital.slice", "vital.slice/db")
                 : $"app.slice/{names}{draws.Below(4)}-1";
             var file = Pick(draws, "memory.high", "memory.max", "memory.swap.max", "memory.swap.max", "memory.low");
-            var value = file != "memory.low" && draws.OnceIn(5) ? "max" : $"{32 + draws.Below(ramMiB)}MiB";
             var at = draws.OnceIn(2) ? 10 : draws.Below(calmMsec);
             if (at == 10) yield return $"{{ at: 10ms, make-cgroup: {cgroup} }}";
-            yield return $"{{ at: {at}ms, cgroup: {cgroup}, file: {file}, write: {value} }}";
+            for (var time = 0; time < often; time++)
+            {
+                var value = file != "memory.low" && draws.OnceIn(5) ? "max" : $"{32 + draws.Below(ramMiB)}MiB";
+                yield return $"{{ at: {at}ms, cgroup: {cgroup}, file: {file}, write: {value} }}";
+                at += draws.Below((calmMsec - at) / 8);
+            }
         }
     }
 
