@@ -77,10 +77,12 @@ public sealed class FuzzRun
     private readonly FuzzAllocations _allocations = new();
     private readonly List<long> _restartsUsec = [];
     private readonly bool _putsBackOnlyWhenOver;
+    private readonly long _seesFromUsec;
     private long _exhaustedSinceUsec = -1;
     private long _thrashesSinceUsec = -1;
     private long _refaulted;
     private long _callsBefore;
+    private long _heldBackUsec = -SaysWhyUsec;
 
     /// <summary>A daemon's first step comes after its start, which looks at everything and rehearses.</summary>
     private bool _isFirstStep = true;
@@ -107,12 +109,14 @@ public sealed class FuzzRun
         };
         foreach (var rule in drawn.Rules) _conditions.Add(FuzzCondition.Of(rule));
         _putsBackOnlyWhenOver = drawn.PutsBackOnlyWhenOver;
+        _seesFromUsec = drawn.SeesFromUsec;
         _writes = new Queue<FuzzWrite>(FuzzWrite.AllOf(drawn.Script));
         _run = new ScenarioRun(scenario, scenario.Policy)
         {
             RowUsec = 10_000_000, TakeAct = Act, TakeTick = Tick, TakeStep = Step,
             TakeIncident = _incidents.Take,
             TakeRestart = Restart,
+            TakeEvent = Hear,
         };
         _faults = faults!;
         _faults.Machine = _run.Stage.Machine;
@@ -287,6 +291,12 @@ public sealed class FuzzRun
             Violate($"a step allocated {allocatedBytes} bytes, as others did before");
     }
 
+    private void Hear(ScenarioEvent happened)
+    {
+        if (happened.Kind == DaemonEventKind.HeldBack) _heldBackUsec = happened.Usec;
+        if (happened.Text.Contains(" no record: more happened", StringComparison.Ordinal)) _incidents.NoteLost();
+    }
+
     private void Restart()
     {
         _restartsUsec.Add(_run.Stage.Kernel.NowUsec);
@@ -298,13 +308,20 @@ public sealed class FuzzRun
         NoteWrites();
         foreach (var condition in _conditions) condition.NoteOver(machine);
         if (machine.ElapsedUsec < _drawn.CalmFromUsec) return;
-        foreach (var condition in _conditions) condition.NoteTick(machine);
-        if (_drawn.Shipped) NoteExhaustion(machine);
+        if (machine.ElapsedUsec >= _seesFromUsec) NoteTrouble(machine);
 
         // Three quarters of the gate is below every rule's own level.
         var pressed = !_drawn.Shipped && machine.AvailablePages * Pages.Bytes < _drawn.GateBytes * 3 / 4;
         if (pressed) _calmUsec = -1;
         else if (_calmUsec < 0) _calmUsec = 0;
+    }
+
+    private void NoteTrouble(SimulatedMachine machine)
+    {
+        foreach (var condition in _conditions) condition.NoteTick(machine);
+        if (_drawn.Shipped) NoteExhaustion(machine);
+        if (machine.ElapsedUsec % 1_000_000 < SimulatedMachine.TickUsec && StandsBy() is { } whom)
+            Violate($"stands by while {whom} could be taken");
     }
 
     /// <summary>What the machine's owner writes is what must be there from then on.</summary>
@@ -352,14 +369,10 @@ public sealed class FuzzRun
         foreach (var victim in outcome.Victims)
             if (victim.Rule is null && !IsTold(outcome, victim))
                 Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
-        foreach (var happened in outcome.Events)
-            if (happened.Text.Contains(" no record: more happened", StringComparison.Ordinal)) _incidents.NoteLost();
         Conditions(outcome);
         Cooldowns(outcome);
         if (_incidents.FindUntold(Machine.NowUsec, _restartsUsec) is { } untold) Violate(untold);
         if (_calmUsec >= PutBackUsec) Limits();
-        if (StandsBy(outcome) is { } whom)
-            Violate($"stands by while {whom} could be taken");
     }
 
     private void Conditions(ScenarioOutcome outcome)
@@ -455,19 +468,14 @@ public sealed class FuzzRun
     /// Somebody whom every rule could have taken all the while; null when there is nobody, when no rule had to act, or
     /// when the brake is said to hold.
     /// </summary>
-    private string? StandsBy(ScenarioOutcome outcome)
+    private string? StandsBy()
     {
         var now = Machine.ElapsedUsec;
-        if (!MustAct(now)) return null;
-        if (!_run.Stage.Kernel.Daemon.IsAlive) return null;
+        if (!MustAct(now) || !_run.Stage.Kernel.Daemon.IsAlive) return null;
 
         // The brake holds for as long as pressure does, whenever it was engaged; but it must be said.
-        foreach (var happened in outcome.Events)
-        {
-            if (happened.Usec > now - SaysWhyUsec && happened.Kind == DaemonEventKind.HeldBack) return null;
-        }
-
-        foreach (var process in outcome.Stage.Processes)
+        if (_heldBackUsec > now - SaysWhyUsec) return null;
+        foreach (var process in _run.Stage.Processes)
         {
             if (process.State != ProcessState.Running || process.OomScoreAdj == -1000) continue;
             if (!process.Cgroup.Path.StartsWith("/app.slice/p", StringComparison.Ordinal)) continue;

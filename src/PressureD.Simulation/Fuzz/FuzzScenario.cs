@@ -54,6 +54,14 @@ public sealed record FuzzScenario
     /// <summary>When faults stop.</summary>
     public required long CalmFromUsec { get; init; }
 
+    /// <summary>From when on the daemon can be held to act: no file is kept from it any more either.</summary>
+    public long SeesFromUsec => Script
+        .Where(static line => line.Contains("restore: true", StringComparison.Ordinal))
+        .Select(static line => line.Split(' ')[2].TrimEnd('m', 's', ','))
+        .Select(static msec => 1000 * long.Parse(msec, CultureInfo.InvariantCulture))
+        .Append(CalmFromUsec)
+        .Max();
+
     public required string Machine { get; init; }
     public required ImmutableArray<string> Rules { get; init; }
     public required ImmutableArray<string> Processes { get; init; }
@@ -75,10 +83,10 @@ public sealed record FuzzScenario
         var machine = DrawMachine(draws, ramMiB);
         var kills = shipped ? [] : DrawRules(draws, gateMiB);
 
+        ImmutableArray<string> mild = [.. DrawMild(seed, gateMiB, ramMiB), .. DrawMoreMild(seed, gateMiB, ramMiB)];
+
         // Without a kill trouble lasts, and so do the milder rules' changes.
-        ImmutableArray<string> rules = shipped || new SeededSequence(seed, "fuzz-mild-only").OnceIn(6)
-            ? []
-            : [.. kills, .. DrawMoreRules(seed, gateMiB, ramMiB)];
+        var isMild = mild.Length > 0 && new SeededSequence(seed, "fuzz-mild-only").OnceIn(6);
         var processes = DrawProcesses(draws, ramMiB, calmMsec);
         var script = DrawScript(draws, calmMsec);
         var faults = DrawFaults(draws, seed, calmMsec);
@@ -95,7 +103,7 @@ public sealed record FuzzScenario
             Machine = machine,
             Rules = shipped
                 ? []
-                : [.. rules, .. DrawMild(seed, gateMiB, ramMiB), .. DrawMoreMild(seed, gateMiB, ramMiB)],
+                : isMild ? mild : [.. kills, .. DrawMoreRules(seed, gateMiB, ramMiB), .. mild],
             Processes = quiet ? [.. DrawQuiet(seed, ramMiB, calmMsec)] : [.. processes, .. services.Processes],
             Script = quiet
                 ? [.. script, .. DrawWrites(seed, "q", ramMiB, calmMsec)]
@@ -196,7 +204,7 @@ public sealed record FuzzScenario
         {
             // One that kills stays: nobody else would be to blame for standing by.
             var fewer = Rules.RemoveAt(index);
-            if (fewer.Any(IsKill) || !Rules.Any(IsKill)) yield return this with { Rules = fewer };
+            if (fewer.Any(IsKill) || (fewer.Length > 0 && !Rules.Any(IsKill))) yield return this with { Rules = fewer };
         }
     }
 
