@@ -72,6 +72,7 @@ public sealed class FuzzRun
     private readonly Queue<FuzzWrite> _writes;
     private readonly FuzzFaults _faults;
     private readonly HashSet<SimulatedProcess> _signalled = [];
+    private readonly HashSet<SimulatedProcess> _dying = [];
     private readonly HashSet<SimulatedCgroup> _ending = [];
     private readonly FuzzIncidents _incidents = new();
     private readonly FuzzAllocations _allocations = new();
@@ -233,6 +234,10 @@ public sealed class FuzzRun
         if (_faults.IsNewcomer(process) && process.Cgroup.Parent is { OomGroup: false })
             Violate($"{name} was signalled in the place of one that has gone");
         _incidents.NoteSignal(_run.Stage.Kernel.NowUsec, process.Pid, process.Cgroup.Path);
+
+        // Who is dying already gets no signal, and the cgroup is not empty before it has.
+        foreach (var member in process.Cgroup.Processes)
+            if (member.State == ProcessState.Dying && !_signalled.Contains(member)) _dying.Add(member);
 
         // Who was forked in a cgroup that is being ended is ended with it.
         if (!_ending.Add(process.Cgroup)) return;
@@ -435,12 +440,17 @@ public sealed class FuzzRun
         foreach (var victim in outcome.Victims)
         {
             if (victim.Rule != rule || victim.Cgroup != cgroup || victim.SignalUsec > usec) continue;
-            var endedUsec = victim.Process.EndedUsec;
-            if (endedUsec == 0 || Elapsed(endedUsec) + NoticeUsec >= usec) return false;
+            if (!WasNoticed(victim.Process, usec)) return false;
         }
+
+        foreach (var member in _dying)
+            if (member.Cgroup.Path == cgroup && !WasNoticed(member, usec)) return false;
 
         return true;
     }
+
+    private bool WasNoticed(SimulatedProcess ended, long usec) =>
+        ended.EndedUsec != 0 && Elapsed(ended.EndedUsec) + NoticeUsec < usec;
 
     private long Elapsed(long usec) => usec - Machine.Options.StartUsec;
 
