@@ -45,6 +45,9 @@ internal sealed class FuzzIncidents
         _told[incident.Id] = told;
     }
 
+    /// <summary>It was said that there was no place for some.</summary>
+    public void NoteLost() => _someLost = true;
+
     /// <summary>The daemon has stepped.</summary>
     public void NoteStep(long usec)
     {

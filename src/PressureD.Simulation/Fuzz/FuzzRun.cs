@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
+using PressureD.Simulation.Pressure;
 using PressureD.Simulation.ScenarioFiles;
 using PressureD.Simulation.Scenarios;
 
@@ -12,25 +14,46 @@ namespace PressureD.Simulation.Fuzz;
 
 /// <summary>
 /// Runs a drawn scenario and looks whether what must always hold does. Safety: nobody protected is signalled; nobody is
-/// signalled without the rule's condition; after a death the rule keeps to its cooldown; nothing is left frozen or
-/// limited; every act is told and in an incident; steps and descriptors are bounded, and steps allocate nothing; the
-/// loop never throws. Liveness: when faults have stopped, it does not stand by while its condition holds and somebody
-/// can be taken.
+/// signalled without the rule's condition, nor in the place of one who has gone; on a quiet machine the shipped policy
+/// signals nobody; after a death the rule keeps to its cooldown; nothing is left frozen or limited, and what others set
+/// stays; every act is told and in an incident; steps, what each does and descriptors are bounded, and steps allocate
+/// nothing; the loop never throws. Liveness: when faults have stopped, it does not stand by while its condition holds
+/// and somebody can be taken; of the shipped policy, while memory is exhausted or the machine thrashes.
 /// </summary>
 public sealed class FuzzRun
 {
     /// <summary>Twenty a second in an emergency, and those that exits and triggers ask for.</summary>
     private const int MostStepsPerSecond = 200;
 
+    /// <summary>
+    /// What a step asks the kernel at most: of the machine, of each cgroup and of each process; and of these for each
+    /// rule that acts.
+    /// </summary>
+    private const long CallsOfAStep = 500;
+
+    private const long CallsPerCgroup = 25;
+    private const long CallsPerProcess = 12;
+    private const long CallsPerCgroupOfARule = 8;
+    private const long CallsPerProcessOfARule = 4;
+
     private const int DescriptorsPerCgroup = 24;
     private const int OtherDescriptors = 256;
     private const long StandByUsec = 45_000_000;
+
+    /// <summary>The shipped policy judges thrashing by means over half a minute, and has as long a cooldown.</summary>
+    private const long ThrashUsec = 90_000_000;
+
+    private const long ThrashPagesPerSecond = 150;
+    private const long ThrashPercent = 25;
 
     /// <summary>A kill that is held back is said every ten seconds.</summary>
     private const long SaysWhyUsec = 25_000_000;
 
     /// <summary>Two seconds after its condition a rule is over; what could not be put back is tried again.</summary>
     private const long PutBackUsec = 10_000_000;
+
+    /// <summary>What is planned happens at the beginning of the first tick after its moment.</summary>
+    private const long TakenUsec = 2 * SimulatedMachine.TickUsec;
 
     /// <summary>It looks once a second at least, unless it is kept from running.</summary>
     private const long MostSleepUsec = 1_000_000;
@@ -43,13 +66,27 @@ public sealed class FuzzRun
     private readonly FuzzScenario _drawn;
     private readonly Scenario _scenario;
     private readonly ScenarioRun _run;
-    private readonly Dictionary<string, string> _limits = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long Inode, string File), string> _limits = [];
+    private readonly List<FuzzCondition> _conditions = [];
+    private readonly Dictionary<SimulatedProcess, string> _unmet = [];
+    private readonly Queue<FuzzWrite> _writes;
+    private readonly FuzzFaults _faults;
     private readonly HashSet<SimulatedProcess> _signalled = [];
+    private readonly HashSet<SimulatedProcess> _dying = [];
     private readonly HashSet<SimulatedCgroup> _ending = [];
     private readonly FuzzIncidents _incidents = new();
     private readonly FuzzAllocations _allocations = new();
     private readonly List<long> _restartsUsec = [];
-    private long _pressedSinceUsec = -1;
+    private readonly bool _putsBackOnlyWhenOver;
+    private readonly long _seesFromUsec;
+    private long _exhaustedSinceUsec = -1;
+    private long _thrashesSinceUsec = -1;
+    private long _refaulted;
+    private long _callsBefore;
+    private long _heldBackUsec = -SaysWhyUsec;
+
+    /// <summary>A daemon's first step comes after its start, which looks at everything and rehearses.</summary>
+    private bool _isFirstStep = true;
 
     /// <summary>For how long nothing has pressed, as far as the daemon was awake; −1 while something does.</summary>
     private long _calmUsec = -1;
@@ -62,13 +99,28 @@ public sealed class FuzzRun
     private FuzzRun(FuzzScenario drawn, Scenario scenario)
     {
         _drawn = drawn;
-        _scenario = scenario;
+        FuzzFaults? faults = null;
+        _scenario = scenario = scenario with
+        {
+            Faults = scenario.Faults with
+            {
+                Around = plan => faults = new FuzzFaults(
+                    plan, drawn.Seed, drawn.RecreatesOneIn, drawn.CalmFromUsec),
+            },
+        };
+        foreach (var rule in drawn.Rules) _conditions.Add(FuzzCondition.Of(rule));
+        _putsBackOnlyWhenOver = drawn.PutsBackOnlyWhenOver;
+        _seesFromUsec = drawn.SeesFromUsec;
+        _writes = new Queue<FuzzWrite>(FuzzWrite.AllOf(drawn.Script));
         _run = new ScenarioRun(scenario, scenario.Policy)
         {
             RowUsec = 10_000_000, TakeAct = Act, TakeTick = Tick, TakeStep = Step,
             TakeIncident = _incidents.Take,
-            TakeRestart = () => _restartsUsec.Add(_run!.Stage.Kernel.NowUsec),
+            TakeRestart = Restart,
+            TakeEvent = Hear,
         };
+        _faults = faults!;
+        _faults.Machine = _run.Stage.Machine;
         foreach (var cgroup in _run.Stage.Machine.Cgroups) Remember(cgroup);
     }
 
@@ -83,12 +135,19 @@ public sealed class FuzzRun
     /// <param name="findPolicy">Finds "shipped".</param>
     /// <returns>What did not hold, and the run; null: all held.</returns>
     public static (string Violation, ScenarioOutcome? Outcome)? Run(
-        FuzzScenario drawn, Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy)
+        FuzzScenario drawn, Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy) =>
+        Run(drawn, drawn, findPolicy);
+
+    /// <summary>Runs a scenario while checkers take it for another one.</summary>
+    internal static (string Violation, ScenarioOutcome? Outcome)? Run(
+        FuzzScenario drawn,
+        FuzzScenario believed,
+        Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy)
     {
         var read = ScenarioReader.Read($"seed-{drawn.Seed}", Encoding.UTF8.GetBytes(drawn.ToString()), findPolicy);
         if (read.Scenario is not { } scenario)
             return ("the scenario is not readable: " + string.Join("; ", read.Diagnostics), null);
-        var run = new FuzzRun(drawn, scenario);
+        var run = new FuzzRun(believed, scenario);
         ScenarioOutcome outcome;
         try
         {
@@ -148,9 +207,18 @@ public sealed class FuzzRun
                 if (member.EndedBySignal == Signals.Kill && member.Cgroup.IsWithin(act.Cgroup)) Signalled(member);
 
         // What puts a value back ends an act, and is none; nor is a reclaim that takes nothing, which the log tells.
-        if (act.File is { } file and not ("cgroup.kill" or "memory.reclaim")
-            && act.Value?.Trim() != FirstOf(act.Cgroup.Path, file))
+        if (act.File is not { } file || file is "cgroup.kill" or "memory.reclaim") return;
+        if (act.Value?.Trim() != FirstOf(act.Cgroup, file))
             _incidents.NoteWrite(_run.Stage.Kernel.NowUsec, act.Cgroup.Path, file);
+        else if (_putsBackOnlyWhenOver && file is "memory.swap.max" or "memory.low" && AllStillHold())
+            Violate($"{act.Cgroup.Path}/{file} is put back before any rule is over");
+    }
+
+    private bool AllStillHold()
+    {
+        foreach (var condition in _conditions)
+            if (!condition.IsKill && !condition.CannotBeOver(Machine)) return false;
+        return true;
     }
 
     private void Signalled(SimulatedProcess process)
@@ -162,11 +230,22 @@ public sealed class FuzzRun
         if (IsOutOfReach(process.Cgroup)) Violate($"{name} was signalled, which is protected");
         if (!_signalled.Add(process)) return;
         _lastSignalUsec = Machine.ElapsedUsec;
+        if (_drawn.Quiet) Violate($"{name} was signalled on a quiet machine");
+        if (_faults.IsNewcomer(process) && process.Cgroup.Parent is { OomGroup: false })
+            Violate($"{name} was signalled in the place of one that has gone");
         _incidents.NoteSignal(_run.Stage.Kernel.NowUsec, process.Pid, process.Cgroup.Path);
 
+        // Who is dying already gets no signal, and the cgroup is not empty before it has.
+        foreach (var member in process.Cgroup.Processes)
+            if (member.State == ProcessState.Dying && !_signalled.Contains(member)) _dying.Add(member);
+
         // Who was forked in a cgroup that is being ended is ended with it.
-        if (_ending.Add(process.Cgroup) && !MayKill())
-            Violate($"{name} was signalled with {Machine.AvailablePages / Pages.PerMiB} MiB available");
+        if (!_ending.Add(process.Cgroup)) return;
+        if (!MayKill()) Violate($"{name} was signalled with {Machine.AvailablePages / Pages.PerMiB} MiB available");
+        var unmet = "";
+        foreach (var condition in _conditions)
+            if (!condition.Allows(Machine, process.Cgroup)) unmet += condition.Name + ",";
+        _unmet[process] = unmet;
     }
 
     // Time does not pass within a step: what the rule saw is what there is.
@@ -195,6 +274,18 @@ public sealed class FuzzRun
             _stepsThisSecond = 0;
         }
 
+        foreach (var condition in _conditions) condition.NoteStep(Machine);
+        var calls = _faults.Calls - _callsBefore;
+        _callsBefore = _faults.Calls;
+        _faults.NoteStep();
+        var mostCalls = CallsOfAStep
+            + ((CallsPerCgroup + (CallsPerCgroupOfARule * _conditions.Count)) * Machine.Cgroups.Count)
+            + ((CallsPerProcess + (CallsPerProcessOfARule * _conditions.Count)) * Machine.Processes.Count);
+        var isFirst = _isFirstStep;
+        _isFirstStep = false;
+        if (calls > mostCalls && !isFirst)
+            Violate($"{calls} calls in a step, of {Machine.Cgroups.Count} cgroups and "
+                + $"{Machine.Processes.Count} processes");
         if (++_stepsThisSecond == MostStepsPerSecond) Violate($"more than {MostStepsPerSecond} steps in a second");
         var most = (DescriptorsPerCgroup * Machine.Cgroups.Count) + OtherDescriptors;
         if (_run.Stage.Kernel.OpenDescriptors > most)
@@ -205,22 +296,77 @@ public sealed class FuzzRun
             Violate($"a step allocated {allocatedBytes} bytes, as others did before");
     }
 
+    private void Hear(ScenarioEvent happened)
+    {
+        if (happened.Kind == DaemonEventKind.HeldBack) _heldBackUsec = happened.Usec;
+        if (happened.Text.Contains(" no record: more happened", StringComparison.Ordinal)) _incidents.NoteLost();
+    }
+
+    private void Restart()
+    {
+        _restartsUsec.Add(_run.Stage.Kernel.NowUsec);
+        _isFirstStep = true;
+    }
+
     private void Tick(SimulatedMachine machine)
     {
+        NoteWrites();
+        foreach (var condition in _conditions) condition.NoteOver(machine);
         if (machine.ElapsedUsec < _drawn.CalmFromUsec) return;
+        if (machine.ElapsedUsec >= _seesFromUsec) NoteTrouble(machine);
 
         // Three quarters of the gate is below every rule's own level.
         var pressed = !_drawn.Shipped && machine.AvailablePages * Pages.Bytes < _drawn.GateBytes * 3 / 4;
-        if (!pressed) _pressedSinceUsec = -1;
-        else if (_pressedSinceUsec < 0) _pressedSinceUsec = machine.ElapsedUsec;
         if (pressed) _calmUsec = -1;
         else if (_calmUsec < 0) _calmUsec = 0;
+    }
+
+    private void NoteTrouble(SimulatedMachine machine)
+    {
+        foreach (var condition in _conditions) condition.NoteTick(machine);
+        if (_drawn.Shipped) NoteExhaustion(machine);
+        if (machine.ElapsedUsec % 1_000_000 < SimulatedMachine.TickUsec && StandsBy() is { } whom)
+            Violate($"stands by while {whom} could be taken");
+    }
+
+    /// <summary>What the machine's owner writes is what must be there from then on.</summary>
+    private void NoteWrites()
+    {
+        while (_writes.TryPeek(out var write) && Machine.ElapsedUsec > write.Usec + TakenUsec)
+        {
+            _writes.Dequeue();
+            if (Machine.FindCgroup(write.Cgroup) is { } cgroup
+                && _run.Stage.Kernel.ReadAsOwner(write.Cgroup, write.File) == write.Value)
+                _limits[(cgroup.Inode, write.File)] = write.Value;
+        }
+    }
+
+    private void NoteExhaustion(SimulatedMachine machine)
+    {
+        var now = machine.ElapsedUsec;
+        var user = machine.AvailablePages + machine.AnonPages;
+        var exhausted = machine.AvailablePages * 100 <= user * 4
+            && machine.SwapFreePages * 10 <= machine.SwapTotalPages;
+        if (!exhausted) _exhaustedSinceUsec = -1;
+        else if (_exhaustedSinceUsec < 0) _exhaustedSinceUsec = now;
+
+        // What has come back from swap is looked at once a second.
+        if (machine.AvailablePages * 10 > user) _thrashesSinceUsec = -1;
+        if (now % 1_000_000 >= SimulatedMachine.TickUsec) return;
+        var full = machine.Root.Pressure.Averages(PsiState.MemoryFull).Avg10;
+        var refaulted = machine.Counters.RefaultedAnon - _refaulted;
+        _refaulted = machine.Counters.RefaultedAnon;
+        var thrashes = machine.Options.Profile.Psi && machine.AvailablePages * 10 <= user
+            && full > ThrashPercent * PsiAverages.FixedOne && refaulted >= ThrashPagesPerSecond;
+        if (!thrashes) _thrashesSinceUsec = -1;
+        else if (_thrashesSinceUsec < 0) _thrashesSinceUsec = now;
     }
 
     private void Remember(SimulatedCgroup cgroup)
     {
         foreach (var file in LimitFiles)
-            if (_run.Stage.Kernel.ReadAsOwner(cgroup.Path, file) is { } value) _limits[$"{cgroup.Path} {file}"] = value;
+            if (_run.Stage.Kernel.ReadAsOwner(cgroup.Path, file) is { } value)
+                _limits[(cgroup.Inode, file)] = value;
     }
 
     private void AtEnd(ScenarioOutcome outcome)
@@ -228,11 +374,21 @@ public sealed class FuzzRun
         foreach (var victim in outcome.Victims)
             if (victim.Rule is null && !IsTold(outcome, victim))
                 Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
+        Conditions(outcome);
         Cooldowns(outcome);
         if (_incidents.FindUntold(Machine.NowUsec, _restartsUsec) is { } untold) Violate(untold);
         if (_calmUsec >= PutBackUsec) Limits();
-        if (StandsBy(outcome) is { } whom)
-            Violate($"stands by for {StandByUsec / 1_000_000} s while {whom} could be taken");
+    }
+
+    private void Conditions(ScenarioOutcome outcome)
+    {
+        foreach (var victim in outcome.Victims)
+        {
+            if (victim.Rule is { } rule && _unmet.TryGetValue(victim.Process, out var unmet)
+                && unmet.Contains(rule + ",", StringComparison.Ordinal))
+                Violate($"{victim.Name} ({victim.Process.Pid}) was signalled by {rule} at "
+                    + $"{ScenarioEvent.Stamp(victim.SignalUsec).Trim()}, without its condition");
+        }
     }
 
     /// <summary>
@@ -253,17 +409,26 @@ public sealed class FuzzRun
     {
         foreach (var rule in _scenario.Policy!.Rules)
         {
-            ScenarioVictim? before = null;
-            foreach (var victim in outcome.Victims)
-            {
-                if (victim.Rule != rule.Name) continue;
-                var died = before is not null && before.Cgroup != victim.Cgroup
-                    && AreDead(outcome, rule.Name, before.Cgroup, victim.SignalUsec);
-                if (died && victim.SignalUsec - before!.SignalUsec < rule.CooldownUsec)
-                    Violate($"{rule.Name} took {victim.Name} {victim.SignalUsec - before.SignalUsec} µs after "
-                        + $"{before.Name}, its cooldown is {rule.CooldownUsec} µs");
-                before = victim;
-            }
+            // Each match of a rule has a state of its own.
+            if (!_conditions.Exists(condition => condition.Name == rule.Name && condition.IsPerSlice))
+                Cooldowns(outcome, rule, "/");
+            else
+                foreach (var slice in Machine.Root.Children) Cooldowns(outcome, rule, slice.Path);
+        }
+    }
+
+    private void Cooldowns(ScenarioOutcome outcome, Rule rule, string match)
+    {
+        ScenarioVictim? before = null;
+        foreach (var victim in outcome.Victims)
+        {
+            if (victim.Rule != rule.Name || (match != "/" && !IsIn(victim.Cgroup, match))) continue;
+            var died = before is not null && before.Cgroup != victim.Cgroup
+                && AreDead(outcome, rule.Name, before.Cgroup, victim.SignalUsec);
+            if (died && victim.SignalUsec - before!.SignalUsec < rule.CooldownUsec)
+                Violate($"{rule.Name} took {victim.Name} {victim.SignalUsec - before.SignalUsec} µs after "
+                    + $"{before.Name}, its cooldown is {rule.CooldownUsec} µs");
+            before = victim;
         }
     }
 
@@ -275,12 +440,17 @@ public sealed class FuzzRun
         foreach (var victim in outcome.Victims)
         {
             if (victim.Rule != rule || victim.Cgroup != cgroup || victim.SignalUsec > usec) continue;
-            var endedUsec = victim.Process.EndedUsec;
-            if (endedUsec == 0 || Elapsed(endedUsec) + NoticeUsec >= usec) return false;
+            if (!WasNoticed(victim.Process, usec)) return false;
         }
+
+        foreach (var member in _dying)
+            if (member.Cgroup.Path == cgroup && !WasNoticed(member, usec)) return false;
 
         return true;
     }
+
+    private bool WasNoticed(SimulatedProcess ended, long usec) =>
+        ended.EndedUsec != 0 && Elapsed(ended.EndedUsec) + NoticeUsec < usec;
 
     private long Elapsed(long usec) => usec - Machine.Options.StartUsec;
 
@@ -291,14 +461,15 @@ public sealed class FuzzRun
             foreach (var file in LimitFiles)
             {
                 var now = _run.Stage.Kernel.ReadAsOwner(cgroup.Path, file);
-                var first = FirstOf(cgroup.Path, file);
+                var first = FirstOf(cgroup, file);
                 if (now is not null && now != first) Violate($"{cgroup.Path}/{file} was left at {now}, it was {first}");
             }
         }
     }
 
-    /// <summary>What a file held before anything happened.</summary>
-    private string FirstOf(string path, string file) => _limits.GetValueOrDefault($"{path} {file}", Unlimited(file));
+    /// <summary>What a file held before anything happened, or what others than the daemon have set since.</summary>
+    private string FirstOf(SimulatedCgroup cgroup, string file) =>
+        _limits.GetValueOrDefault((cgroup.Inode, file), Unlimited(file));
 
     private static string Unlimited(string file) =>
         file is "cgroup.freeze" or "memory.low" or "memory.min" or "memory.oom.group" ? "0" : "max";
@@ -307,20 +478,14 @@ public sealed class FuzzRun
     /// Somebody whom every rule could have taken all the while; null when there is nobody, when no rule had to act, or
     /// when the brake is said to hold.
     /// </summary>
-    private string? StandsBy(ScenarioOutcome outcome)
+    private string? StandsBy()
     {
         var now = Machine.ElapsedUsec;
-        if (!_drawn.KillsByLevel) return null;
-        if (_pressedSinceUsec < 0 || now - long.Max(_pressedSinceUsec, _lastSignalUsec) < StandByUsec) return null;
-        if (!_run.Stage.Kernel.Daemon.IsAlive) return null;
+        if (!MustAct(now) || !_run.Stage.Kernel.Daemon.IsAlive) return null;
 
         // The brake holds for as long as pressure does, whenever it was engaged; but it must be said.
-        foreach (var happened in outcome.Events)
-        {
-            if (happened.Usec > now - SaysWhyUsec && happened.Kind == DaemonEventKind.HeldBack) return null;
-        }
-
-        foreach (var process in outcome.Stage.Processes)
+        if (_heldBackUsec > now - SaysWhyUsec) return null;
+        foreach (var process in _run.Stage.Processes)
         {
             if (process.State != ProcessState.Running || process.OomScoreAdj == -1000) continue;
             if (!process.Cgroup.Path.StartsWith("/app.slice/p", StringComparison.Ordinal)) continue;
@@ -331,4 +496,21 @@ public sealed class FuzzRun
 
         return null;
     }
+
+    private bool MustAct(long now)
+    {
+        if (_drawn.Shipped)
+            return IsLong(_exhaustedSinceUsec, now, StandByUsec) || IsLong(_thrashesSinceUsec, now, ThrashUsec);
+        foreach (var condition in _conditions)
+        {
+            // One that asks when memory will be at its end need not act for as long as there is swap left.
+            if (condition.IsKill && !condition.IsOfTime && IsLong(condition.HeldSinceUsec, now, StandByUsec))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool IsLong(long sinceUsec, long now, long usec) =>
+        sinceUsec >= 0 && now - long.Max(sinceUsec, _lastSignalUsec) >= usec;
 }

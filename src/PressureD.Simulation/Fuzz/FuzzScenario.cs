@@ -13,14 +13,17 @@ namespace PressureD.Simulation.Fuzz;
 /// random in what plagues it as well: whole kinds of trouble are on or off in one seed.
 /// </summary>
 /// <remarks>
-/// Everything that a checker must know is in names: what is in vital.slice is protected by the policy, and every kill
-/// rule of a policy that is not the shipped one asks for less than <see cref="GateBytes"/> of available memory.
+/// Everything that a checker must know is in names and in the rules' own text: what is in vital.slice is protected by
+/// the policy, and every kill rule of a policy that is not the shipped one asks for less than <see cref="GateBytes"/>
+/// of available memory.
 /// </remarks>
 public sealed record FuzzScenario
 {
     private const long MiB = 1L << 20;
     private const string GateKey = "# gate in bytes";
     private const string CalmKey = "# calm from, in µs";
+    private const string RecreatesKey = "# services start anew under acts, once in so many calls";
+    private const string QuietKey = "# quiet";
 
     public required ulong Seed { get; init; }
 
@@ -31,17 +34,33 @@ public sealed record FuzzScenario
     public required long GateBytes { get; init; }
 
     /// <summary>
-    /// Whether one of the policy's own kill rules goes by available memory alone: one that asks when memory will be at
-    /// its end need not act for as long as there is swap left.
+    /// Services end and start again in the middle of acts, once in so many calls that an act makes; 0: never.
     /// </summary>
-    public bool KillsByLevel => Rules.Any(rule =>
-        rule.Contains("{ kill:", StringComparison.Ordinal)
-        && !rule.Contains("time_to_exhaustion", StringComparison.Ordinal));
+    public long RecreatesOneIn { get; init; }
+
+    /// <summary>Whether everything fits, with a quarter of memory to spare: nobody has to be signalled.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>
+    /// Whether limits of swap and memory.low are put back by nothing but the end of their rule: no time is up, and no
+    /// fault keeps the daemon from it.
+    /// </summary>
+    public bool PutsBackOnlyWhenOver =>
+        Faults.IsEmpty && !Rules.Any(static rule => rule.Contains("{ swap: ", StringComparison.Ordinal)
+            && rule.Contains(", for: ", StringComparison.Ordinal));
 
     public required long DurationUsec { get; init; }
 
     /// <summary>When faults stop.</summary>
     public required long CalmFromUsec { get; init; }
+
+    /// <summary>From when on the daemon can be held to act: no file is kept from it any more either.</summary>
+    public long SeesFromUsec => Script
+        .Where(static line => line.Contains("restore: true", StringComparison.Ordinal))
+        .Select(static line => line.Split(' ')[2].TrimEnd('m', 's', ','))
+        .Select(static msec => 1000 * long.Parse(msec, CultureInfo.InvariantCulture))
+        .Append(CalmFromUsec)
+        .Max();
 
     public required string Machine { get; init; }
     public required ImmutableArray<string> Rules { get; init; }
@@ -59,18 +78,37 @@ public sealed record FuzzScenario
         var shipped = draws.OnceIn(3);
         var gateMiB = ramMiB * (5 + draws.Below(11)) / 100;
         var calmUsec = durationUsec / 3 * 2;
+        var calmMsec = calmUsec / 1000;
+        var quiet = shipped && new SeededSequence(seed, "fuzz-quiet").OnceIn(2);
+        var machine = DrawMachine(draws, ramMiB);
+        var kills = shipped ? [] : DrawRules(draws, gateMiB);
+
+        ImmutableArray<string> mild = [.. DrawMild(seed, gateMiB, ramMiB), .. DrawMoreMild(seed, gateMiB, ramMiB)];
+
+        // Without a kill trouble lasts, and so do the milder rules' changes.
+        var isMild = mild.Length > 0 && new SeededSequence(seed, "fuzz-mild-only").OnceIn(6);
+        var processes = DrawProcesses(draws, ramMiB, calmMsec);
+        var script = DrawScript(draws, calmMsec);
+        var faults = DrawFaults(draws, seed, calmMsec);
+        var services = DrawServices(seed, ramMiB, calmMsec);
         return new FuzzScenario
         {
+            RecreatesOneIn = DrawRecreates(seed),
+            Quiet = quiet,
             Seed = seed,
             Shipped = shipped,
             GateBytes = gateMiB * MiB,
             DurationUsec = durationUsec,
             CalmFromUsec = calmUsec,
-            Machine = DrawMachine(draws, ramMiB),
-            Rules = shipped ? [] : [.. DrawRules(draws, gateMiB), .. DrawMild(seed, gateMiB, ramMiB)],
-            Processes = DrawProcesses(draws, ramMiB, calmUsec / 1000),
-            Script = DrawScript(draws, calmUsec / 1000),
-            Faults = DrawFaults(draws, seed, calmUsec / 1000),
+            Machine = machine,
+            Rules = shipped
+                ? []
+                : isMild ? mild : [.. kills, .. DrawMoreRules(seed, gateMiB, ramMiB), .. mild],
+            Processes = quiet ? [.. DrawQuiet(seed, ramMiB, calmMsec)] : [.. processes, .. services.Processes],
+            Script = quiet
+                ? [.. script, .. DrawWrites(seed, "q", ramMiB, calmMsec)]
+                : [.. script, .. services.Script, .. DrawWrites(seed, "p", ramMiB, calmMsec)],
+            Faults = faults,
         };
     }
 
@@ -101,6 +139,8 @@ public sealed record FuzzScenario
             Shipped = List("policy").Contains("shipped"),
             GateBytes = Number(GateKey),
             CalmFromUsec = Number(CalmKey),
+            RecreatesOneIn = fields.ContainsKey(RecreatesKey) ? Number(RecreatesKey) : 0,
+            Quiet = fields.ContainsKey(QuietKey),
             DurationUsec = Number("duration") * 1000,
             Machine = Field("machine"),
             Rules = List("rules"),
@@ -116,6 +156,8 @@ public sealed record FuzzScenario
         var text = new StringBuilder();
         text.Append(GateKey).Append(": ").Append(GateBytes).Append('\n');
         text.Append(CalmKey).Append(": ").Append(CalmFromUsec).Append('\n');
+        if (RecreatesOneIn > 0) text.Append(RecreatesKey).Append(": ").Append(RecreatesOneIn).Append('\n');
+        if (Quiet) text.Append(QuietKey).Append(": nobody has to be signalled\n");
         text.Append("title: Drawn from the seed ").Append(Seed).Append('\n');
         text.Append("duration: ").Append(DurationUsec / 1000).Append("ms\n");
         text.Append("machine: ").Append(Machine).Append('\n');
@@ -136,6 +178,7 @@ public sealed record FuzzScenario
     {
         if (DurationUsec > 120_000_000)
             yield return this with { DurationUsec = DurationUsec / 2, CalmFromUsec = CalmFromUsec / 2 };
+        if (RecreatesOneIn > 0) yield return this with { RecreatesOneIn = 0 };
         for (var index = 0; index < Faults.Length; index++) yield return this with { Faults = Faults.RemoveAt(index) };
         for (var index = 0; index < Script.Length; index++)
         {
@@ -147,15 +190,25 @@ public sealed record FuzzScenario
         }
 
         for (var index = 0; index < Processes.Length; index++)
-            yield return this with { Processes = Processes.RemoveAt(index) };
+        {
+            // Nobody can exit who was never there.
+            var gone = $"exit: {Processes[index].Split(' ', ',')[2]} }}";
+            yield return this with
+            {
+                Processes = Processes.RemoveAt(index),
+                Script = Script.RemoveAll(line => line.Contains(gone, StringComparison.Ordinal)),
+            };
+        }
+
         for (var index = 0; index < Rules.Length; index++)
         {
-            // Without any kill it would stand by by right.
+            // One that kills stays: nobody else would be to blame for standing by.
             var fewer = Rules.RemoveAt(index);
-            if (fewer.Any(static rule => rule.Contains("kill:", StringComparison.Ordinal)))
-                yield return this with { Rules = fewer };
+            if (fewer.Any(IsKill) || (fewer.Length > 0 && !Rules.Any(IsKill))) yield return this with { Rules = fewer };
         }
     }
+
+    private static bool IsKill(string rule) => rule.Contains("kill:", StringComparison.Ordinal);
 
     private static void List(StringBuilder text, string key, ImmutableArray<string> items)
     {
@@ -237,6 +290,153 @@ public sealed record FuzzScenario
             4 => $"set: {{ {of}, file: memory.oom.group, value: \"1\"{most} }}",
             _ => $"set: {{ {of}, file: memory.low, value: {draws.Below(ramMiB / 4)}MiB{most} }}",
         };
+    }
+
+    /// <summary>
+    /// Kill rules of other kinds, from a sequence of their own: by pressure, per slice, over only when things are
+    /// better, and after a while.
+    /// </summary>
+    private static IEnumerable<string> DrawMoreRules(ulong seed, long gateMiB, long ramMiB)
+    {
+        var draws = new SeededSequence(seed, "fuzz-rules");
+        var count = draws.Below(3);
+        for (var index = 0; index < count; index++)
+        {
+            var below = gateMiB - draws.Below(gateMiB / 4);
+            var kill = $"victim: {Pick(draws, "process", "cgroup")}, rank: [{Pick(draws, "size", "growth, size")}]"
+                + (draws.OnceIn(2) ? ", signal: KILL" : $", grace: {1 + draws.Below(5)}s");
+            var time = draws.OnceIn(2) ? $" for {1 + draws.Below(5)}s" : "";
+            var until = draws.OnceIn(2) ? $"until: mem.available > {gateMiB + draws.Below(gateMiB)}MiB, " : "";
+            var cooldown = 1 + draws.Below(20);
+            yield return draws.OnceIn(2)
+                ? $"{{ name: stall-{index}, when: \"(psi.memory.some.avg10 > {5 + draws.Below(40)}% and "
+                    + $"mem.available < {below}MiB){time}\", {until}cooldown: {cooldown}s, "
+                    + $"then: [ {{ kill: {{ from: \"{Pick(draws, "**", "app.slice/**")}\", {kill} }} }} ] }}"
+                : $"{{ name: slice-{index}, for-each: \"*.slice\", "
+                    + $"when: \"(memory.current > {1 + draws.Below(ramMiB / 2)}MiB and "
+                    + $"host.mem.available < {below}MiB){time}\", {until.Replace("mem.", "host.mem.")}"
+                    + $"cooldown: {cooldown}s, then: [ {{ kill: {{ from: \"./**\", {kill} }} }} ] }}";
+        }
+    }
+
+    /// <summary>Milder rules of other kinds: per cgroup, by pressure, and over only when things are better.</summary>
+    private static IEnumerable<string> DrawMoreMild(ulong seed, long gateMiB, long ramMiB)
+    {
+        var draws = new SeededSequence(seed, "fuzz-more-mild");
+        var count = draws.Below(3);
+        for (var index = 0; index < count; index++)
+        {
+            var over = gateMiB * 3 / 4 - draws.Below(gateMiB / 8);
+            var below = over - draws.Below(gateMiB / 4);
+            var perCgroup = draws.OnceIn(2);
+            var host = perCgroup ? "host." : "";
+            var until = draws.OnceIn(2) ? $"until: {host}mem.available > {over}MiB, " : "";
+            var more = draws.OnceIn(3) ? $" and {host}psi.memory.some.avg10 > {1 + draws.Below(20)}%" : "";
+            var act = perCgroup
+                ? DrawMildActOf(draws, ramMiB, "", Pick(draws, "app.slice/*", "*.slice"))
+                : DrawMildActOf(draws, ramMiB, "of: \"app.slice/*\", ", null);
+            yield return $"{{ name: more-{index}, {act.ForEach}when: {host}mem.available < {below}MiB{more}, {until}"
+                + $"cooldown: {draws.Below(10)}s, then: [ {{ {act.Act} }} ] }}";
+        }
+    }
+
+    private static (string ForEach, string Act) DrawMildActOf(
+        SeededSequence draws, long ramMiB, string of, string? forEach)
+    {
+        var act = draws.Below(4) switch
+        {
+            0 => $"throttle: {{ {of}to: {50 + draws.Below(51)}%, for: {1 + draws.Below(20)}s }}",
+            1 => $"freeze: {{ {of}for: {1 + draws.Below(20)}s }}",
+            2 => $"swap: {{ {of}max: {draws.Below(ramMiB)}MiB }}",
+            _ => $"set: {{ {of}file: memory.low, value: {draws.Below(ramMiB / 4)}MiB }}",
+        };
+        return (forEach is null ? "" : $"for-each: \"{forEach}\", ", act);
+    }
+
+    private static long DrawRecreates(ulong seed)
+    {
+        var draws = new SeededSequence(seed, "fuzz-recreates");
+        return draws.OnceIn(3) ? 2 + draws.Below(60) : 0;
+    }
+
+    /// <summary>Services that end and are started again: the same name, another cgroup.</summary>
+    private static (ImmutableArray<string> Processes, ImmutableArray<string> Script) DrawServices(
+        ulong seed, long ramMiB, long calmMsec)
+    {
+        var draws = new SeededSequence(seed, "fuzz-services");
+        if (!draws.OnceIn(3)) return ([], []);
+        var processes = ImmutableArray.CreateBuilder<string>();
+        var script = ImmutableArray.CreateBuilder<string>();
+        var count = 1 + draws.Below(2);
+        for (var index = 0; index < count; index++)
+        {
+            var name = $"unit{index}";
+            var times = 2 + draws.Below(6);
+            var starts = draws.Below(calmMsec / 2);
+            var every = 2_000 + draws.Below(calmMsec / 2 / times);
+            processes.Add($"{{ name: {name}, cgroup: app.slice/{name}, starts: {starts}ms, count: {times}, "
+                + $"every: {every}ms, {DrawWork(draws, ramMiB)} }}");
+            for (var time = 1; time < times; time++)
+            {
+                var ends = starts + (every * time) - 1_000;
+                script.Add($"{{ at: {ends}ms, exit: {name} }}");
+                script.Add($"{{ at: {ends + 500}ms, remove-cgroup: app.slice/{name} }}");
+            }
+        }
+
+        return (processes.ToImmutable(), script.ToImmutable());
+    }
+
+    /// <summary>Limits that somebody else sets, from the beginning or while the daemon has its own there.</summary>
+    private static IEnumerable<string> DrawWrites(ulong seed, string names, long ramMiB, long calmMsec)
+    {
+        var draws = new SeededSequence(seed, "fuzz-writes");
+        var count = draws.OnceIn(2) ? 1 + draws.Below(6) : 0;
+
+        // Now and then so often that it falls between a change of the daemon's and its end.
+        var often = draws.OnceIn(3) ? 40 : 1;
+        for (var index = 0; index < count; index++)
+        {
+            var cgroup = draws.OnceIn(4)
+                ? Pick(draws, "app.slice", "vital.slice", "vital.slice/db")
+                : $"app.slice/{names}{draws.Below(4)}-1";
+            var file = Pick(draws, "memory.high", "memory.max", "memory.swap.max", "memory.swap.max", "memory.low");
+            var at = draws.OnceIn(2) ? 10 : draws.Below(calmMsec);
+            if (at == 10) yield return $"{{ at: 10ms, make-cgroup: {cgroup} }}";
+            for (var time = 0; time < often; time++)
+            {
+                var value = file != "memory.low" && draws.OnceIn(5) ? "max" : $"{32 + draws.Below(ramMiB)}MiB";
+                yield return $"{{ at: {at}ms, cgroup: {cgroup}, file: {file}, write: {value} }}";
+                at += draws.Below((calmMsec - at) / 8);
+            }
+        }
+    }
+
+    /// <summary>Workloads that fit with a quarter of memory to spare.</summary>
+    private static IEnumerable<string> DrawQuiet(ulong seed, long ramMiB, long calmMsec)
+    {
+        var draws = new SeededSequence(seed, "fuzz-quiet-work");
+        var count = 1 + draws.Below(6);
+        var share = ((ramMiB * 65 / 100) - 120) / count;
+        yield return "{ name: vital, cgroup: vital.slice/db, anon: 8MiB }";
+        for (var index = 0; index < count; index++)
+        {
+            var work = draws.Below(10) switch
+            {
+                0 => $"anon: {1 + draws.Below(share)}MiB",
+                1 => $"leak: {{ rate: {1 + draws.Below(300)}MiB/s, ceiling: {1 + draws.Below(share)}MiB }}",
+                2 => $"spike: {{ peak: {1 + draws.Below(share)}MiB }}",
+                3 => $"hot-set: {{ size: {1 + draws.Below(share)}MiB, touches: {100 + draws.Below(50_000)}/s }}",
+                4 => $"cache-reader: {{ size: {1 + draws.Below(4 * ramMiB)}MiB, reads: {100 + draws.Below(5_000)}/s }}",
+                5 => $"tmpfs: {{ rate: {1 + draws.Below(100)}MiB/s, ceiling: {1 + draws.Below(share)}MiB }}",
+                6 => $"restarts: {{ memory: {1 + draws.Below(share)}MiB, life: {500 + draws.Below(5_000)}ms }}",
+                7 => $"sawtooth: {{ peak: {2 + draws.Below(share)}MiB, rate: {1 + draws.Below(200)}MiB/s }}",
+                8 => $"copy: {{ size: {1 + draws.Below(4 * ramMiB)}MiB }}",
+                _ => $"build: {{ jobs: 2, memory: {1 + draws.Below(share / 2)}MiB, units: 500 }}",
+            };
+            yield return $"{{ name: q{index}, cgroup: \"app.slice/q{index}-{{n}}\", starts: {draws.Below(calmMsec)}ms, "
+                + $"{work} }}";
+        }
     }
 
     private static ImmutableArray<string> DrawProcesses(SeededSequence draws, long ramMiB, long calmMsec)

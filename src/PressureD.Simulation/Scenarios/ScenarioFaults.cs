@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PressureD.Simulation.Faults;
 
@@ -27,9 +28,15 @@ public sealed record ScenarioFaults
     /// <summary>Until when faults are drawn from the seed.</summary>
     public long SeedUntilUsec { get; init; } = long.MaxValue;
 
+    /// <summary>Makes another plan of the one that follows from all this; null: it is that.</summary>
+    internal Func<IFaultPlan, IFaultPlan>? Around { get; init; }
+
     /// <summary>Makes the plan of one run.</summary>
     /// <param name="startUsec">The monotonic clock at its beginning.</param>
-    public IFaultPlan Plan(long startUsec)
+    public IFaultPlan Plan(long startUsec) =>
+        Around is { } around ? around(PlanAlone(startUsec)) : PlanAlone(startUsec);
+
+    private IFaultPlan PlanAlone(long startUsec)
     {
         if (Seed != 0) return new SeededFaults(Seed)
         {

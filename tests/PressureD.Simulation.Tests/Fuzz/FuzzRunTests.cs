@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using PressureD.Simulation.Faults;
 using PressureD.Simulation.Fuzz;
+using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
 using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
 
@@ -78,18 +80,101 @@ public sealed class FuzzRunTests
         Assert.Contains("which is protected", FuzzRun.Run(unprotected, FindPolicy)!.Value.Violation);
     }
 
-    [Fact]
-    public void Standing_by_would_be_seen()
+    // Below, checkers are told another story than the one that runs.
+    [Theory]
+    [InlineData("mem.available < 30MiB")]
+    [InlineData("(psi.memory.some.avg10 > 99% and mem.available < 100MiB)")]
+    [InlineData("mem.available < 100MiB for 60s")]
+    [InlineData("memory.current > 5000MiB and host.mem.available < 100MiB")]
+    public void A_kill_by_a_rule_without_that_rules_condition_would_be_seen(string when)
     {
-        FuzzScenario wrong = Killing() with
+        FuzzScenario believed = Killing() with { Rules = [Rule(when)] };
+        Assert.Contains("by r at", FuzzRun.Run(Killing(), believed, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void A_kill_on_a_quiet_machine_would_be_seen() => Assert.Contains(
+        "on a quiet machine",
+        FuzzRun.Run(Killing(), Killing() with { Quiet = true }, FindPolicy)!.Value.Violation);
+
+    [Fact]
+    public void A_limit_of_somebody_elses_that_is_lost_would_be_seen()
+    {
+        FuzzScenario drawn = Killing() with
         {
-            Processes = ["{ name: p0, cgroup: app.slice/p0, leak: { rate: 100MiB/s, ceiling: 800MiB } }"],
-            Rules = ["{ name: r, when: \"mem.available < 1MiB\", then: [ { kill: { from: \"app.slice/**\" } } ] }"],
-            DurationUsec = 3 * MinuteUsec,
-            CalmFromUsec = MinuteUsec,
-            GateBytes = 400L << 20,
+            Script = ["{ at: 5000ms, cgroup: vital.slice/db, file: memory.high, write: 200MiB }"],
         };
-        Assert.Contains("stands by", FuzzRun.Run(wrong, FindPolicy)!.Value.Violation);
+        Assert.Null(FuzzRun.Run(drawn, FindPolicy));
+        Assert.Contains(
+            "vital.slice/db/memory.high was left at 209715200, it was max",
+            FuzzRun.Run(drawn, drawn with { Script = [] }, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void A_limit_that_is_put_back_early_would_be_seen()
+    {
+        FuzzScenario drawn = Killing() with
+        {
+            Processes = ["{ name: p0, cgroup: app.slice/p0, leak: { rate: 60MiB/s, ceiling: 800MiB } }"],
+            Rules = ["{ name: r, when: mem.available < 200MiB, then: [ { set: { of: app.slice/p0, file: memory.low, "
+                + "value: 32MiB } } ] }"],
+            Script = ["{ at: 60000ms, exit: p0 }"],
+            Faults = [],
+            GateBytes = 300L << 20,
+        };
+        Assert.Null(FuzzRun.Run(drawn, FindPolicy));
+        string later = drawn.Rules[0].Replace("then:", "until: mem.available > 9999MiB, then:", StringComparison.Ordinal);
+        FuzzScenario believed = drawn with { Rules = [later] };
+        Assert.Contains("is put back before", FuzzRun.Run(drawn, believed, FindPolicy)!.Value.Violation);
+    }
+
+    [Theory]
+    [InlineData("mem.available < 200MiB")]
+    [InlineData("memory.current > 100MiB and host.mem.available < 200MiB")]
+    public void Standing_by_would_be_seen(string when)
+    {
+        FuzzScenario drawn = Idle("{ ram: 1GiB }", "leak: { rate: 100MiB/s, ceiling: 800MiB }");
+        Assert.Null(FuzzRun.Run(drawn, FindPolicy));
+        Assert.Contains(
+            "stands by", FuzzRun.Run(drawn, drawn with { Rules = [Rule(when)] }, FindPolicy)!.Value.Violation);
+    }
+
+    [Theory]
+    [InlineData("{ ram: 1GiB }", "leak: { rate: 100MiB/s, ceiling: 905MiB }")]
+    [InlineData("{ ram: 1GiB, swap: 2GiB }", "hot-set: { size: 1400MiB }")]
+    public void That_the_shipped_policy_stands_by_would_be_seen(string machine, string work)
+    {
+        FuzzScenario drawn = Idle(machine, work);
+        Assert.Null(FuzzRun.Run(drawn, FindPolicy));
+        Assert.Contains(
+            "stands by",
+            FuzzRun.Run(drawn, drawn with { Shipped = true, Rules = [] }, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void Services_start_anew_between_two_calls_of_an_act()
+    {
+        var machine = new SimulatedMachine(new MachineOptions());
+        SimulatedCgroup cgroup = machine.MakeCgroup("/app.slice/p0");
+        SimulatedProcess before = machine.Start(new ProcessOptions { Comm = "p0", Cgroup = cgroup.Path });
+        var faults = new FuzzFaults(NoFaults.Instance, seed: 1, oneIn: 1, untilUsec: long.MaxValue)
+        {
+            Machine = machine,
+        };
+        faults.OnCall(new KernelCall(KernelCallKind.Read, "/proc/meminfo", 1, 0));
+        Assert.True(before.IsAlive);
+        faults.OnCall(new KernelCall(KernelCallKind.Signal, $"/proc/{before.Pid}", 2, 0));
+        Assert.False(before.IsAlive);
+        Assert.True(cgroup.Removed);
+        SimulatedProcess after = Assert.Single(machine.FindCgroup("/app.slice/p0")!.Processes);
+        Assert.True(faults.IsNewcomer(after));
+        Assert.False(faults.IsNewcomer(before));
+        Assert.Equal(2, faults.Calls);
+        string file = machine.Options.Profile.CgroupMount + "/app.slice/p0/cgroup.kill";
+        faults.OnCall(new KernelCall(KernelCallKind.WriteControl, file, 3, 0));
+        Assert.False(after.IsAlive);
+        faults.NoteStep();
+        Assert.False(faults.IsNewcomer(Assert.Single(machine.FindCgroup("/app.slice/p0")!.Processes)));
     }
 
     [Fact]
@@ -156,6 +241,21 @@ public sealed class FuzzRunTests
         Assert.Empty(smallest.Faults);
     }
 
+    private static string Rule(string when) =>
+        $"{{ name: r, {(when.Contains("host.", StringComparison.Ordinal) ? "for-each: \"*.slice\", " : "")}"
+            + $"when: \"{when}\", cooldown: 5s, then: [ {{ kill: {{ from: \"app.slice/**\" }} }} ] }}";
+
+    /// <summary>A machine whose policy never acts.</summary>
+    private static FuzzScenario Idle(string machine, string work) => Killing() with
+    {
+        Machine = machine,
+        Processes = [$"{{ name: p0, cgroup: app.slice/p0, {work} }}"],
+        Rules = [Rule("mem.available < 0MiB")],
+        DurationUsec = 5 * MinuteUsec,
+        CalmFromUsec = MinuteUsec,
+        GateBytes = 400L << 20,
+    };
+
     private static FuzzScenario Killing() => new()
     {
         Seed = 1,
@@ -164,10 +264,7 @@ public sealed class FuzzRunTests
         DurationUsec = 2 * MinuteUsec,
         CalmFromUsec = MinuteUsec,
         Machine = "{ ram: 1GiB }",
-        Rules =
-        [
-            "{ name: r, when: \"mem.available < 100MiB\", cooldown: 5s, then: [ { kill: { from: \"app.slice/**\" } } ] }",
-        ],
+        Rules = [Rule("mem.available < 100MiB")],
         Processes =
         [
             "{ name: vital, cgroup: vital.slice/db, anon: 50MiB }",

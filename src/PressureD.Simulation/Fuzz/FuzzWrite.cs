@@ -1,0 +1,35 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+
+namespace PressureD.Simulation.Fuzz;
+
+/// <summary>A control file that the machine's owner writes.</summary>
+/// <param name="Usec">When, since the beginning.</param>
+/// <param name="Cgroup">Where, from the root.</param>
+/// <param name="File">Which.</param>
+/// <param name="Value">What the file says then.</param>
+internal readonly record struct FuzzWrite(long Usec, string Cgroup, string File, string Value)
+{
+    /// <summary>Those of a drawn script, in the order of time.</summary>
+    public static IEnumerable<FuzzWrite> AllOf(ImmutableArray<string> script) =>
+        from line in script
+        let value = Field(line, "write: ")
+        where value is not null
+        let usec = Number(Field(line, "at: ")!) * 1000
+        orderby usec
+        select new FuzzWrite(
+            usec, "/" + Field(line, "cgroup: "), Field(line, "file: ")!,
+            value.EndsWith("MiB", StringComparison.Ordinal) ? $"{Number(value) << 20}" : value);
+
+    private static string? Field(string line, string before)
+    {
+        var start = line.IndexOf(before, StringComparison.Ordinal);
+        return start < 0 ? null : line[(start + before.Length)..].Split(',', ' ')[0];
+    }
+
+    private static long Number(string text) =>
+        long.Parse(text.TrimEnd('m', 's', 'M', 'i', 'B'), NumberStyles.None, CultureInfo.InvariantCulture);
+}
