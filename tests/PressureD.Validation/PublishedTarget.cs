@@ -8,5 +8,9 @@ namespace PressureD.Validation;
 /// <param name="Slack">What a row of the timeline can make it differ by.</param>
 internal sealed record PublishedTarget(string What, double LeastReal, double MostReal, double Simulated, double Slack)
 {
-    internal bool IsWithin => Simulated >= (LeastReal * 0.75) - Slack && Simulated <= (MostReal * 1.25) + Slack;
+    /// <summary>By which share of the measured range the model may be off.</summary>
+    internal double Widened { get; init; } = 0.25;
+
+    internal bool IsWithin =>
+        Simulated >= (LeastReal * (1 - Widened)) - Slack && Simulated <= (MostReal * (1 + Widened)) + Slack;
 }

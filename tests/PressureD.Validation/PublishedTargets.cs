@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using PressureD.Simulation.Machine;
 using PressureD.Simulation.ScenarioFiles;
 using PressureD.Simulation.Scenarios;
 using PressureD.Simulation.Workloads;
@@ -36,6 +37,53 @@ internal static class PublishedTargets
         yield return new("zram of 512 MB, ratio 1.87: how much further a leak gets, MB", 237, 237, gained, 1);
         ScenarioOutcome zram = Zram(", zram: { size: 512MiB, ratio: 187%, incompressible: 0% }");
         yield return new("the same: highest memory some avg10, %", 81, 81, Highest(zram), 0.5);
+        foreach (PublishedTarget target in Protection("low", 148, 50).Concat(Protection("low", 170, 30))
+            .Concat(Protection("min", 170, 50)))
+        {
+            yield return target;
+        }
+    }
+
+    // The kernel's own selftest of memory.min and memory.low (test_memcg_protection), with its tolerances: 3 % of the
+    // sum of both values for the whole, 10 % for its parts.
+    private static IEnumerable<PublishedTarget> Protection(string setting, int pressureMiB, int wholeMiB)
+    {
+        SimulatedMachine machine = Read($$"""
+            duration: 20s
+            cgroups:
+              - { path: a, memory.max: 200MiB }
+              - { path: a/b, memory.{{setting}}: 50MiB }
+              - { path: a/b/c, memory.{{setting}}: 75MiB }
+              - { path: a/b/d, memory.{{setting}}: 25MiB }
+              - { path: a/b/e }
+              - { path: a/b/f, memory.{{setting}}: 500MiB }
+              - { path: a/g }
+            processes:
+              - { name: c, cgroup: a/b/c, file: 50MiB }
+              - { name: d, cgroup: a/b/d, file: 50MiB }
+              - { name: e, cgroup: a/b/e, file: 50MiB }
+              - { name: g, cgroup: a/g, leak: { rate: 40MiB/s, ceiling: {{pressureMiB}}MiB } }
+            """).Stage.Machine;
+        string what = $"{pressureMiB} MB beside page cache under memory.{setting} of 50 MB";
+        yield return Used("b", wholeMiB, 3, $"{what}: left of it, MB");
+        if (pressureMiB == 148)
+        {
+            yield return Used("b/c", 29, 10, $"{what}: with memory.low 75 MB of its own, MB");
+            yield return Used("b/d", 21, 10, $"{what}: with memory.low 25 MB of its own, MB");
+            yield return new($"{what}: with none of its own, MB", 0, 0, MiB("b/e"), 3);
+        }
+        else
+        {
+            int most = setting == "low" ? 1 : 0;
+            yield return new($"{what}: memory.low broken", most, most, long.Min(1, Events()), 0);
+        }
+
+        double MiB(string path) => machine.FindCgroup("a/" + path)!.CurrentPages * 4 / 1024.0;
+
+        PublishedTarget Used(string path, int expected, int percent, string name) =>
+            new(name, expected, expected, MiB(path), (expected + MiB(path)) * percent / 100) { Widened = 0 };
+
+        long Events() => machine.FindCgroup("a/b/c")!.Events.Low;
     }
 
     private static IEnumerable<PublishedTarget> Leaks()

@@ -14,6 +14,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     private const long PlentyOfCachePages = 4096;
 
     private readonly List<MemoryRegion> _eligible = [];
+    private readonly Protection _protection = new(machine);
     private long _anonCost;
     private long _fileCost;
 
@@ -32,6 +33,19 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     /// <param name="byKswapd">Books the work to kswapd instead of to direct reclaim.</param>
     /// <param name="root">Only memory charged below it (a limit was hit), or null for the whole machine.</param>
     public ReclaimResult Round(long wantPages, bool byKswapd, SimulatedCgroup? root)
+    {
+        _protection.Begin(root);
+        var first = Pass(wantPages, byKswapd, root);
+        if (first.FreedPages + first.SubmittedPages > 0 || !_protection.LowSpared) return first;
+
+        // Where swap is only waiting for the disk, so is reclaim: nobody's memory.low is broken for that.
+        if (machine.Disk.Busy && machine.SwapFreePages > 0) return first;
+        _protection.IgnoreLow();
+        var second = Pass(wantPages, byKswapd, root);
+        return second with { CostNsec = first.CostNsec + second.CostNsec };
+    }
+
+    private ReclaimResult Pass(long wantPages, bool byKswapd, SimulatedCgroup? root)
     {
         var canSwap = machine.TakesSwapFrom(byKswapd);
         var anonWant = canSwap ? FixedPoint.Multiply(wantPages, AnonShare(root)) : 0;
@@ -92,8 +106,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     private ReclaimResult Take(long want, bool anon, bool byKswapd, SimulatedCgroup? root)
     {
         if (want <= 0) return default;
-        var weight = Collect(anon, root, ignoreLow: false);
-        if (weight == 0) weight = Collect(anon, root, ignoreLow: true);
+        var weight = Collect(anon, root);
         long taken = 0, scanned = 0, freed = 0, submitted = 0, storeNsec = 0;
         for (var pass = 0; pass < 4 && taken < want && weight > 0; pass++)
         {
@@ -102,9 +115,8 @@ internal sealed class Reclaimer(SimulatedMachine machine)
             long carried = 0;
             foreach (var region in _eligible)
             {
-                var exact = ((System.Int128)wanted * Weight(region)) + carried;
-                carried = (long)(exact % weight);
-                var pages = long.Min((long)(exact / weight), region.ReclaimablePages);
+                var left = _protection.Leaves(region);
+                var pages = long.Min(Portion(wanted, left * region.Coldness, weight, ref carried), left);
                 if (anon) pages = long.Min(pages, machine.SwapRoomFor(region.Cgroup));
                 if (pages <= 0) continue;
                 scanned += pages * long.Min(64, FixedPoint.One / region.Coldness);
@@ -127,9 +139,24 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         return new(freed, submitted, costNsec);
     }
 
-    private static long Weight(MemoryRegion region) => region.ReclaimablePages * region.Coldness;
+    /// <summary>A set's portion of what is wanted, by its weight; what is left of a page goes to the next.</summary>
+    private static long Portion(long wanted, long ofSet, long ofAll, ref long carried)
+    {
+        long pages;
+        if (long.Max(wanted, 1) < (1L << 62) / long.Max(ofAll, 1))
+        {
+            (pages, carried) = long.DivRem((wanted * ofSet) + carried, ofAll);
+            return pages;
+        }
 
-    private long Collect(bool anon, SimulatedCgroup? root, bool ignoreLow)
+        var exact = ((System.Int128)wanted * ofSet) + carried;
+        carried = (long)(exact % ofAll);
+        return (long)(exact / ofAll);
+    }
+
+    private long Weight(MemoryRegion region) => _protection.Leaves(region) * region.Coldness;
+
+    private long Collect(bool anon, SimulatedCgroup? root)
     {
         _eligible.Clear();
         long weight = 0;
@@ -137,24 +164,13 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         {
             if (region.IsAnonLike != anon || region.ReclaimablePages <= 0) continue;
             if (root is not null && !region.Cgroup.IsWithin(root)) continue;
-            if (IsProtected(region.Cgroup, root, ignoreLow)) continue;
+            var ofSet = Weight(region);
+            if (ofSet <= 0) continue;
             _eligible.Add(region);
-            weight += Weight(region);
+            weight += ofSet;
         }
 
         return weight;
-    }
-
-    // Protection is relative to the root of the reclaim: what that cgroup itself asks for does not restrain it.
-    private static bool IsProtected(SimulatedCgroup cgroup, SimulatedCgroup? root, bool ignoreLow)
-    {
-        for (var node = cgroup; node is not null && !ReferenceEquals(node, root); node = node.Parent)
-        {
-            if (node.MinPages > 0 && node.Populated && node.CurrentPages <= node.MinPages) return true;
-            if (!ignoreLow && node.LowPages > 0 && node.CurrentPages <= node.LowPages) return true;
-        }
-
-        return false;
     }
 
     private ReclaimResult Evict(MemoryRegion region, long pages, bool byKswapd)

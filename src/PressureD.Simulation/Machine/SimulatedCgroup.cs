@@ -103,6 +103,10 @@ public sealed class SimulatedCgroup
     /// <summary>Event counters of the memory here and below.</summary>
     public VmCounters Counters { get; } = new();
 
+    // What the last reclaim found that is protected here, in pages: against it, and against its first pass.
+    internal long EffectiveMinPages { get; set; }
+    internal long EffectiveLowPages { get; set; }
+
     internal List<SimulatedCgroup> ChildList { get; } = [];
     internal List<SimulatedProcess> ProcessList { get; } = [];
     internal byte[] NameBytes { get; }
