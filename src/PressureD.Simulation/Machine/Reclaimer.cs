@@ -48,9 +48,11 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     private ReclaimResult Pass(long wantPages, bool byKswapd, SimulatedCgroup? root)
     {
         var canSwap = machine.TakesSwapFrom(byKswapd);
-        var anonWant = canSwap ? FixedPoint.Multiply(wantPages, AnonShare(root)) : 0;
-        var anon = Take(anonWant, anon: true, byKswapd, root);
-        var fileWant = wantPages - anon.SubmittedPages - anon.FreedPages;
+        var anonWant = machine.SwapFreePages > 0 ? (FixedPoint.Multiply(2 * wantPages, AnonShare(root)) + 1) / 2 : 0;
+        var anon = canSwap ? Take(anonWant, anon: true, byKswapd, root) : default;
+
+        // While the disk is behind with swap, page cache gives its own share and not the other one as well.
+        var fileWant = wantPages - (canSwap ? anon.SubmittedPages + anon.FreedPages : anonWant);
         var slab = root is null ? TakeSlab(fileWant) : 0;
         var file = Take(fileWant - slab, anon: false, byKswapd, root);
         file = new(file.FreedPages + slab, 0, file.CostNsec + (slab * machine.Options.Costs.DropNsec));
@@ -87,8 +89,18 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         var fileDivisor = total + _fileCost + 1;
         var anonPart = swappiness * ((2 * total) + 1) * FixedPoint.One / anonDivisor;
         var filePart = (200 - swappiness) * ((2 * total) + 1) * FixedPoint.One / fileDivisor;
+
+        // Lists are scanned in proportion to their length: a short one is spared, not emptied.
+        anonPart = FixedPoint.Multiply(anonPart, long.Max(1, AnonLru(root)));
+        filePart = FixedPoint.Multiply(filePart, long.Max(1, FileLru(root)));
         return FixedPoint.Ratio(anonPart, anonPart + filePart);
     }
+
+    private long AnonLru(SimulatedCgroup? root) =>
+        root is null ? machine.AnonLruPages : root.AnonPages + root.ShmemPages;
+
+    private long FileLru(SimulatedCgroup? root) =>
+        root is null ? machine.FileLruPages : root.FilePages - root.ShmemPages;
 
     private long ColdFilePages(SimulatedCgroup? root)
     {

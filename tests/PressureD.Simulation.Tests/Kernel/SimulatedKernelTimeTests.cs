@@ -112,7 +112,7 @@ public class SimulatedKernelTimeTests
         Assert.StartsWith(PinnedHash, HashOfRun(faultSeed: 0));
     }
 
-    private const string PinnedHash = "A2C998EE1C05F1439751744F81946AF0C3AC4802";
+    private const string PinnedHash = "60850913E8D864CD080AAFFBF069E8838F2B545C";
 
     private static string HashOfRun(ulong faultSeed)
     {
