@@ -22,8 +22,7 @@ internal sealed class Protection(SimulatedMachine machine)
         _root = root ?? machine.Root;
         _ignoresLow = false;
         LowSpared = false;
-        _any = false;
-        foreach (var cgroup in machine.CgroupList) _any |= cgroup.MinPages > 0 || cgroup.LowPages > 0;
+        _any = _root.KnowsProtection;
         if (!_any) return;
 
         // In the order in which they were made, parents come before their children.

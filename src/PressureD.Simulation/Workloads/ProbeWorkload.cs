@@ -8,7 +8,7 @@ namespace PressureD.Simulation.Workloads;
 /// </summary>
 public sealed class ProbeWorkload : Workload
 {
-    private MemoryRegion _text = null!;
+    private MemoryRegion? _text;
     private MemoryRegion _memory = null!;
     private MemoryRegion _files = null!;
     private long _dueUsec;
@@ -24,7 +24,10 @@ public sealed class ProbeWorkload : Workload
     /// <summary>Pages of its own memory that a round touches.</summary>
     public int TouchesPerRound { get; init; } = 256;
 
-    /// <summary>Its program and libraries, unless the process has a text already; a round goes through all of it.</summary>
+    /// <summary>
+    /// Its program and libraries, all of which a round goes through. A process that has a text without it goes through
+    /// that as any other does.
+    /// </summary>
     public long TextBytes { get; init; } = 2L << 20;
 
     /// <summary>The longest time beyond its period that a round took.</summary>
@@ -40,14 +43,7 @@ public sealed class ProbeWorkload : Workload
 
     public override void Begin(SimulatedMachine machine, SimulatedProcess process)
     {
-        if (process.Text is null)
-        {
-            process.Text = machine.MapRegion(process, RegionKind.File);
-            machine.Fill(process.Text, Pages.FromBytes(TextBytes));
-        }
-
-        _text = process.Text;
-        _text.TouchesPerSecond = _text.SizePages * 1_000_000 / PeriodUsec;
+        if (process.Text is null) MapText(machine, process);
         _memory = machine.MapRegion(process, RegionKind.Anon);
         _files = machine.MapRegion(process, RegionKind.File);
         _files.SizePages = Pages.FromBytes(FileBytes);
@@ -72,12 +68,12 @@ public sealed class ProbeWorkload : Workload
                 }
 
                 _inRound = true;
-                _textLeft = _text.SizePages;
+                _textLeft = _text?.SizePages ?? 0;
                 _memoryLeft = TouchesPerRound;
                 _filesLeft = 1;
             }
 
-            _textLeft -= task.Touch(_text, _textLeft, 100);
+            if (_text is not null) _textLeft -= task.Touch(_text, _textLeft, 100);
             if (_textLeft == 0) _memoryLeft -= task.Touch(_memory, _memoryLeft, 300);
             if (_textLeft == 0 && _memoryLeft == 0) _filesLeft -= task.Touch(_files, _filesLeft, 1_000);
             if (!RoundIsDone(task)) return;
@@ -86,6 +82,14 @@ public sealed class ProbeWorkload : Workload
 
         // A round whose last page came exactly at the end of a tick ends with it.
         if (_inRound && RoundIsDone(task)) EndRound(task.NowUsec);
+    }
+
+    private void MapText(SimulatedMachine machine, SimulatedProcess process)
+    {
+        _text = machine.MapRegion(process, RegionKind.File);
+        machine.Fill(_text, Pages.FromBytes(TextBytes));
+        _text.TouchesPerSecond = _text.SizePages * 1_000_000 / PeriodUsec;
+        process.Text = _text;
     }
 
     private bool RoundIsDone(TaskTick task) =>
