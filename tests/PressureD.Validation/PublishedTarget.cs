@@ -7,5 +7,9 @@ namespace PressureD.Validation;
 /// <param name="Slack">What ticks and rounding can make it differ by.</param>
 internal sealed record PublishedTarget(string What, Measured Real, double Simulated, double Slack)
 {
-    internal bool IsWithin => Simulated >= (Real.Least * 0.75) - Slack && Simulated <= (Real.Most * 1.25) + Slack;
+    /// <summary>By which share of the measured range the model may be off.</summary>
+    internal double Widened { get; init; } = 0.25;
+
+    internal bool IsWithin =>
+        Simulated >= (Real.Least * (1 - Widened)) - Slack && Simulated <= (Real.Most * (1 + Widened)) + Slack;
 }

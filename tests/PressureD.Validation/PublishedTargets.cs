@@ -45,6 +45,9 @@ internal static class PublishedTargets
         .. LeakIntoZram(),
         .. LeakAboveHigh(),
         LeakIntoMax(),
+        .. Protection("low", 148, 50),
+        .. Protection("low", 170, 30),
+        .. Protection("min", 170, 50),
         .. Deaths(),
     ];
 
@@ -225,6 +228,51 @@ internal static class PublishedTargets
             """);
         double stallMs = run.Machine.FindCgroup("/job")!.Pressure.TotalNsec(PsiState.MemorySome) / 1e6;
         return new("leak into memory.max without swap: its memory some until the kill, ms", new(27), stallMs, 1);
+    }
+
+    /// <summary>
+    /// The kernel's own selftest of memory.min and memory.low (test_memcg_protection), with its tolerances: 3 % of the
+    /// sum of both values for the whole, 10 % for its parts.
+    /// </summary>
+    private static IEnumerable<PublishedTarget> Protection(string setting, int pressureMiB, int wholeMiB)
+    {
+        SimulatedMachine machine = new PublishedRun($$"""
+            duration: 20s
+            cgroups:
+              - { path: a, memory.max: 200MiB }
+              - { path: a/b, memory.{{setting}}: 50MiB }
+              - { path: a/b/c, memory.{{setting}}: 75MiB }
+              - { path: a/b/d, memory.{{setting}}: 25MiB }
+              - { path: a/b/e }
+              - { path: a/b/f, memory.{{setting}}: 500MiB }
+              - { path: a/g }
+            processes:
+              - { name: c, cgroup: a/b/c, file: 50MiB }
+              - { name: d, cgroup: a/b/d, file: 50MiB }
+              - { name: e, cgroup: a/b/e, file: 50MiB }
+              - { name: g, cgroup: a/g, leak: { rate: 40MiB/s, ceiling: {{pressureMiB}}MiB } }
+            """).Machine;
+        string what = $"{pressureMiB} MB beside page cache under memory.{setting} of 50 MB";
+        yield return Used("b", wholeMiB, 3, "left of it");
+        if (pressureMiB == 148)
+        {
+            yield return Used("b/c", 29, 10, "with memory.low 75 MB of its own");
+            yield return Used("b/d", 21, 10, "with memory.low 25 MB of its own");
+            yield return new($"{what}: with none of its own, MB", new(0), Left("b/e"), 3);
+        }
+        else
+        {
+            long broken = Math.Min(1, machine.FindCgroup("/a/b/c")!.Events.Low);
+            yield return new($"{what}: memory.low broken", new(setting == "low" ? 1 : 0), broken, 0);
+        }
+
+        double Left(string path) => ToMiB(machine.FindCgroup("/a/" + path)!.CurrentPages);
+
+        PublishedTarget Used(string path, int expected, int percent, string name)
+        {
+            double left = Left(path);
+            return new($"{what}: {name}, MB", new(expected), left, (expected + left) * percent / 100) { Widened = 0 };
+        }
     }
 
     /// <summary>On a native processor (Linux 6.18), not in that guest.</summary>

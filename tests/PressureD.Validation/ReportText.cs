@@ -113,7 +113,8 @@ internal static class ReportText
     {
         text.Append("## Figures measured elsewhere\n\n"
             + "A guest of 464 MiB (Linux 6.12) in an earlier bed, mostly single runs; the model on a processor ten times "
-            + "slower than a native one, as that guest's. In: within the measured range widened by 25 %. The arithmetic of "
+            + "slower than a native one, as that guest's. In: within the measured range widened by 25 %, "
+            + "the split of a protection (the kernel's selftest of it) by the selftest's own tolerances. The arithmetic of "
             + "averages, which is exact, is a unit test.\n\n"
             + "| target | real | simulated | in |\n|---|---|---|---|\n");
         foreach (PublishedTarget target in published)

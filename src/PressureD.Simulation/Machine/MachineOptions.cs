@@ -39,6 +39,11 @@ public sealed record MachineOptions
     /// <summary>vm.swappiness, 0..200.</summary>
     public int Swappiness { get; init; } = 60;
 
+    /// <summary>
+    /// The mount option memory_recursiveprot, which systemd sets: protection that no child claims is shared out.
+    /// </summary>
+    public bool RecursiveProtection { get; init; } = true;
+
     /// <summary>Every pseudo-random choice follows from it.</summary>
     public ulong Seed { get; init; } = 1;
 

@@ -3,6 +3,9 @@ namespace PressureD.Simulation.Machine;
 /// <summary>Memory of one kind that is used uniformly, charged to the cgroup in which it was first touched.</summary>
 public sealed class MemoryRegion
 {
+    // Kept, since reclaim asks for it far more often than it changes; 0: to be computed.
+    private long _coldness;
+
     internal MemoryRegion(RegionKind kind, SimulatedCgroup cgroup, SimulatedProcess? owner)
     {
         Kind = kind;
@@ -19,7 +22,15 @@ public sealed class MemoryRegion
     public SimulatedProcess? Owner { get; internal set; }
 
     /// <summary>Pages of the whole set: for anon what was ever touched, for files the size of the set.</summary>
-    public long SizePages { get; internal set; }
+    public long SizePages
+    {
+        get;
+        internal set
+        {
+            field = value;
+            _coldness = 0;
+        }
+    }
 
     /// <summary>In RAM, including what is on its way to disk.</summary>
     public long ResidentPages { get; internal set; }
@@ -42,7 +53,15 @@ public sealed class MemoryRegion
     public long EvictedPages { get; internal set; }
 
     /// <summary>Uses per second of the whole set: what makes it hot to reclaim.</summary>
-    public long TouchesPerSecond { get; internal set; }
+    public long TouchesPerSecond
+    {
+        get;
+        internal set
+        {
+            field = value;
+            _coldness = 0;
+        }
+    }
 
     /// <summary>Dropped from the machine: pages in flight complete into nothing.</summary>
     public bool Released { get; internal set; }
@@ -69,8 +88,11 @@ public sealed class MemoryRegion
     {
         get
         {
-            if (TouchesPerSecond <= 0 || SizePages <= 0) return FixedPoint.One;
-            return long.Max(1, FixedPoint.One * SizePages / (SizePages + (60 * TouchesPerSecond)));
+            if (_coldness > 0) return _coldness;
+            _coldness = TouchesPerSecond <= 0 || SizePages <= 0
+                ? FixedPoint.One
+                : long.Max(1, FixedPoint.One * SizePages / (SizePages + (60 * TouchesPerSecond)));
+            return _coldness;
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     private const long PlentyOfCachePages = 4096;
 
     private readonly List<MemoryRegion> _eligible = [];
+    private readonly Protection _protection = new(machine);
     private long _anonCost;
     private long _fileCost;
 
@@ -33,10 +34,25 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     /// <param name="root">Only memory charged below it (a limit was hit), or null for the whole machine.</param>
     public ReclaimResult Round(long wantPages, bool byKswapd, SimulatedCgroup? root)
     {
+        _protection.Begin(root);
+        var first = Pass(wantPages, byKswapd, root);
+        if (first.FreedPages + first.SubmittedPages > 0 || !_protection.LowSpared) return first;
+
+        // Where swap is only waiting for the disk, so is reclaim: nobody's memory.low is broken for that.
+        if (machine.Disk.Busy && machine.SwapFreePages > 0) return first;
+        _protection.IgnoreLow();
+        var second = Pass(wantPages, byKswapd, root);
+        return second with { CostNsec = first.CostNsec + second.CostNsec };
+    }
+
+    private ReclaimResult Pass(long wantPages, bool byKswapd, SimulatedCgroup? root)
+    {
         var canSwap = machine.TakesSwapFrom(byKswapd);
-        var anonWant = canSwap ? FixedPoint.Multiply(wantPages, AnonShare(root)) : 0;
-        var anon = Take(anonWant, anon: true, byKswapd, root);
-        var fileWant = wantPages - anon.SubmittedPages - anon.FreedPages;
+        var anonWant = machine.SwapFreePages > 0 ? (FixedPoint.Multiply(2 * wantPages, AnonShare(root)) + 1) / 2 : 0;
+        var anon = canSwap ? Take(anonWant, anon: true, byKswapd, root) : default;
+
+        // While the disk is behind with swap, page cache gives its own share and not the other one as well.
+        var fileWant = wantPages - (canSwap ? anon.SubmittedPages + anon.FreedPages : anonWant);
         var slab = root is null ? TakeSlab(fileWant) : 0;
         var file = Take(fileWant - slab, anon: false, byKswapd, root);
         file = new(file.FreedPages + slab, 0, file.CostNsec + (slab * machine.Options.Costs.DropNsec));
@@ -73,8 +89,18 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         var fileDivisor = total + _fileCost + 1;
         var anonPart = swappiness * ((2 * total) + 1) * FixedPoint.One / anonDivisor;
         var filePart = (200 - swappiness) * ((2 * total) + 1) * FixedPoint.One / fileDivisor;
+
+        // Lists are scanned in proportion to their length: a short one is spared, not emptied.
+        anonPart = FixedPoint.Multiply(anonPart, long.Max(1, AnonLru(root)));
+        filePart = FixedPoint.Multiply(filePart, long.Max(1, FileLru(root)));
         return FixedPoint.Ratio(anonPart, anonPart + filePart);
     }
+
+    private long AnonLru(SimulatedCgroup? root) =>
+        root is null ? machine.AnonLruPages : root.AnonPages + root.ShmemPages;
+
+    private long FileLru(SimulatedCgroup? root) =>
+        root is null ? machine.FileLruPages : root.FilePages - root.ShmemPages;
 
     private long ColdFilePages(SimulatedCgroup? root)
     {
@@ -92,8 +118,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     private ReclaimResult Take(long want, bool anon, bool byKswapd, SimulatedCgroup? root)
     {
         if (want <= 0) return default;
-        var weight = Collect(anon, root, ignoreLow: false);
-        if (weight == 0) weight = Collect(anon, root, ignoreLow: true);
+        var weight = Collect(anon, root);
         long taken = 0, scanned = 0, freed = 0, submitted = 0, storeNsec = 0;
         for (var pass = 0; pass < 4 && taken < want && weight > 0; pass++)
         {
@@ -102,9 +127,8 @@ internal sealed class Reclaimer(SimulatedMachine machine)
             long carried = 0;
             foreach (var region in _eligible)
             {
-                var exact = ((System.Int128)wanted * Weight(region)) + carried;
-                carried = (long)(exact % weight);
-                var pages = long.Min((long)(exact / weight), region.ReclaimablePages);
+                var left = _protection.Leaves(region);
+                var pages = long.Min(Portion(wanted, left * region.Coldness, weight, ref carried), left);
                 if (anon) pages = long.Min(pages, machine.SwapRoomFor(region.Cgroup));
                 if (pages <= 0) continue;
                 var looked = pages * long.Min(64, FixedPoint.One / region.Coldness);
@@ -128,9 +152,24 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         return new(freed, submitted, costNsec);
     }
 
-    private static long Weight(MemoryRegion region) => region.ReclaimablePages * region.Coldness;
+    /// <summary>A set's portion of what is wanted, by its weight; what is left of a page goes to the next.</summary>
+    private static long Portion(long wanted, long ofSet, long ofAll, ref long carried)
+    {
+        long pages;
+        if (long.Max(wanted, 1) < (1L << 62) / long.Max(ofAll, 1))
+        {
+            (pages, carried) = long.DivRem((wanted * ofSet) + carried, ofAll);
+            return pages;
+        }
 
-    private long Collect(bool anon, SimulatedCgroup? root, bool ignoreLow)
+        var exact = ((System.Int128)wanted * ofSet) + carried;
+        carried = (long)(exact % ofAll);
+        return (long)(exact / ofAll);
+    }
+
+    private long Weight(MemoryRegion region) => _protection.Leaves(region) * region.Coldness;
+
+    private long Collect(bool anon, SimulatedCgroup? root)
     {
         _eligible.Clear();
         long weight = 0;
@@ -138,24 +177,13 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         {
             if (region.IsAnonLike != anon || region.ReclaimablePages <= 0) continue;
             if (root is not null && !region.Cgroup.IsWithin(root)) continue;
-            if (IsProtected(region.Cgroup, root, ignoreLow)) continue;
+            var ofSet = Weight(region);
+            if (ofSet <= 0) continue;
             _eligible.Add(region);
-            weight += Weight(region);
+            weight += ofSet;
         }
 
         return weight;
-    }
-
-    // Protection is relative to the root of the reclaim: what that cgroup itself asks for does not restrain it.
-    private static bool IsProtected(SimulatedCgroup cgroup, SimulatedCgroup? root, bool ignoreLow)
-    {
-        for (var node = cgroup; node is not null && !ReferenceEquals(node, root); node = node.Parent)
-        {
-            if (node.MinPages > 0 && node.Populated && node.CurrentPages <= node.MinPages) return true;
-            if (!ignoreLow && node.LowPages > 0 && node.CurrentPages <= node.LowPages) return true;
-        }
-
-        return false;
     }
 
     private ReclaimResult Evict(MemoryRegion region, long pages, bool byKswapd)

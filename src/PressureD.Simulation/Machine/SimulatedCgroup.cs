@@ -44,8 +44,26 @@ public sealed class SimulatedCgroup
     public bool IsRoot => Parent is null;
 
     // Limits and protections in pages.
-    public long MinPages { get; set; }
-    public long LowPages { get; set; }
+    public long MinPages
+    {
+        get;
+        set
+        {
+            field = value;
+            NoteProtection();
+        }
+    }
+
+    public long LowPages
+    {
+        get;
+        set
+        {
+            field = value;
+            NoteProtection();
+        }
+    }
+
     public long HighPages { get; set; } = NoLimit;
     public long MaxPages { get; set; } = NoLimit;
     public long SwapMaxPages { get; set; } = NoLimit;
@@ -142,6 +160,13 @@ public sealed class SimulatedCgroup
     /// <summary>Event counters of the memory here and below.</summary>
     public VmCounters Counters { get; } = new();
 
+    // What the last reclaim found that is protected here, in pages: against it, and against its first pass.
+    internal long EffectiveMinPages { get; set; }
+    internal long EffectiveLowPages { get; set; }
+
+    /// <summary>Whether this or a cgroup below it was ever given a protection.</summary>
+    internal bool KnowsProtection { get; private set; }
+
     internal List<SimulatedCgroup> ChildList { get; } = [];
     internal List<SimulatedProcess> ProcessList { get; } = [];
     internal byte[] NameBytes { get; }
@@ -180,4 +205,9 @@ public sealed class SimulatedCgroup
     }
 
     public override string ToString() => Path;
+
+    private void NoteProtection()
+    {
+        for (var cgroup = this; cgroup is not null; cgroup = cgroup.Parent) cgroup.KnowsProtection = true;
+    }
 }

@@ -34,6 +34,10 @@ internal sealed class SimulatedDisk
 
     public bool Busy => InFlightPages > 0;
 
+    /// <summary>How long the disk takes for what is queued to be written, when it does nothing else.</summary>
+    public long BacklogNsec =>
+        InFlightPages * NsecPerSecond / (_options.OperationsPerSecond * _options.SwapClusterPages);
+
     /// <summary>
     /// Whether there is room to swap out; the last quarter is left to direct reclaim, so that kswapd does not shut it
     /// out.

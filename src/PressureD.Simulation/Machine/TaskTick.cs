@@ -8,6 +8,7 @@ public sealed class TaskTick
 {
     private const long DirectBatchPages = 32;
     private const long FruitlessPauseNsec = 4_000_000;
+    private const long MaxThrottleNsec = 100_000_000;
     private const int OomAfterFruitlessRounds = 16;
 
     /// <summary>Of so many missing pages of a text, one waits for the device.</summary>
@@ -67,9 +68,14 @@ public sealed class TaskTick
     public void Wait(long nsec, long memoryNsec, bool io)
     {
         var now = long.Min(nsec, long.Max(0, RemainingNsec));
-        var memoryNow = nsec == 0 ? 0 : (long)((System.Int128)memoryNsec * now / nsec);
+        if (now == nsec)
+        {
+            Book(nsec, nsec == 0 ? 0 : memoryNsec, io);
+            return;
+        }
+
+        var memoryNow = (long)((System.Int128)memoryNsec * now / nsec);
         Book(now, memoryNow, io);
-        if (now == nsec) return;
         _process.DebtNsec += nsec - now;
         _process.DebtMemoryNsec += memoryNsec - memoryNow;
         _process.DebtIsIo = io;
@@ -234,9 +240,11 @@ public sealed class TaskTick
 
         if (result.SubmittedPages > 0 || _machine.Disk.Busy)
         {
-            // The write that would free memory is on its way: the reclaimer is throttled until it is done.
+            // The write that would free memory is on its way, behind all that is queued: the reclaimer is throttled
+            // until it is done, a tenth of a second at most.
             _process.FruitlessRounds = 0;
-            Wait(long.Max(0, RemainingNsec), long.Max(0, RemainingNsec), io: false);
+            var waitNsec = long.Clamp(_machine.Disk.BacklogNsec, long.Max(0, RemainingNsec), MaxThrottleNsec);
+            Wait(waitNsec, waitNsec, io: false);
             return false;
         }
 

@@ -19,16 +19,19 @@ internal sealed class StallAccount
     public StallAccount(int cpuCount)
     {
         _cpus = new Cpu[cpuCount];
+        _dealt = cpuCount;
         Clear();
     }
+
+    private Span<Cpu> Dealt => _cpus.AsSpan(0, int.Min(_dealt, _cpus.Length));
 
     /// <summary>Whether any task stalled on memory or waited for a device.</summary>
     public bool Stalled => _stalled;
 
     public void Clear()
     {
-        Array.Fill(_cpus, new Cpu { Idle = One, NoMemory = One, NoIo = One, NoRun = One, NoRunMemory = One,
-            NoRunIo = One });
+        // A processor that no task was dealt to is as it was, idle.
+        Dealt.Fill(new Cpu { Idle = One, NoMemory = One, NoIo = One, NoRun = One, NoRunMemory = One, NoRunIo = One });
         _dealt = 0;
         _stalled = false;
     }
@@ -57,7 +60,7 @@ internal sealed class StallAccount
     public void Book(PsiGroup group, long tickNsec, long nowNsec)
     {
         long busy = 0, memorySome = 0, memoryFull = 0, ioSome = 0, ioFull = 0;
-        foreach (ref readonly var cpu in _cpus.AsSpan())
+        foreach (ref readonly var cpu in Dealt)
         {
             var weight = One - cpu.Idle;
             busy += weight;

@@ -3,14 +3,16 @@ using PressureD.Simulation.Machine;
 namespace PressureD.Simulation.Workloads;
 
 /// <summary>
-/// The innocent process whose waiting is the measure: every period it touches some pages of its own memory and reads a
-/// page of its files; the time by which a round ends late is its stall.
+/// The innocent process whose waiting is the measure: every period it goes through its program, touches some pages of
+/// its own memory and reads a page of its files; the time by which a round ends late is its stall.
 /// </summary>
 public sealed class ProbeWorkload : Workload
 {
+    private MemoryRegion? _text;
     private MemoryRegion _memory = null!;
     private MemoryRegion _files = null!;
     private long _dueUsec;
+    private long _textLeft;
     private long _memoryLeft;
     private long _filesLeft;
     private bool _inRound;
@@ -20,7 +22,13 @@ public sealed class ProbeWorkload : Workload
     public long FileBytes { get; init; } = 64L << 20;
 
     /// <summary>Pages of its own memory that a round touches.</summary>
-    public int TouchesPerRound { get; init; } = 64;
+    public int TouchesPerRound { get; init; } = 256;
+
+    /// <summary>
+    /// Its program and libraries, all of which a round goes through. A process that has a text without it goes through
+    /// that as any other does.
+    /// </summary>
+    public long TextBytes { get; init; } = 2L << 20;
 
     /// <summary>The longest time beyond its period that a round took.</summary>
     public long LongestStallUsec { get; private set; }
@@ -35,6 +43,7 @@ public sealed class ProbeWorkload : Workload
 
     public override void Begin(SimulatedMachine machine, SimulatedProcess process)
     {
+        if (process.Text is null) MapText(machine, process);
         _memory = machine.MapRegion(process, RegionKind.Anon);
         _files = machine.MapRegion(process, RegionKind.File);
         _files.SizePages = Pages.FromBytes(FileBytes);
@@ -59,19 +68,32 @@ public sealed class ProbeWorkload : Workload
                 }
 
                 _inRound = true;
+                _textLeft = _text?.SizePages ?? 0;
                 _memoryLeft = TouchesPerRound;
                 _filesLeft = 1;
             }
 
-            _memoryLeft -= task.Touch(_memory, _memoryLeft, 300);
-            if (_memoryLeft == 0 && _filesLeft > 0) _filesLeft -= task.Touch(_files, _filesLeft, 1_000);
-            if (_memoryLeft > 0 || _filesLeft > 0 || task.Process.DebtNsec > 0) return;
+            if (_text is not null) _textLeft -= task.Touch(_text, _textLeft, 100);
+            if (_textLeft == 0) _memoryLeft -= task.Touch(_memory, _memoryLeft, 300);
+            if (_textLeft == 0 && _memoryLeft == 0) _filesLeft -= task.Touch(_files, _filesLeft, 1_000);
+            if (!RoundIsDone(task)) return;
             EndRound(task.NowUsec);
         }
 
         // A round whose last page came exactly at the end of a tick ends with it.
-        if (_inRound && _memoryLeft == 0 && _filesLeft == 0 && task.Process.DebtNsec == 0) EndRound(task.NowUsec);
+        if (_inRound && RoundIsDone(task)) EndRound(task.NowUsec);
     }
+
+    private void MapText(SimulatedMachine machine, SimulatedProcess process)
+    {
+        _text = machine.MapRegion(process, RegionKind.File);
+        machine.Fill(_text, Pages.FromBytes(TextBytes));
+        _text.TouchesPerSecond = _text.SizePages * 1_000_000 / PeriodUsec;
+        process.Text = _text;
+    }
+
+    private bool RoundIsDone(TaskTick task) =>
+        _textLeft == 0 && _memoryLeft == 0 && _filesLeft == 0 && task.Process.DebtNsec == 0;
 
     private void EndRound(long nowUsec)
     {

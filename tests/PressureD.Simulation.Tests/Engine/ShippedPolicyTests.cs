@@ -160,7 +160,9 @@ public sealed class ShippedPolicyTests
     [Fact]
     public void Who_thrashes_alone_has_half_a_minute_and_nobody_dies_in_its_place()
     {
-        using var scene = Trouble(swapMib: 1024);
+        // Nor is there a probe: it would wait, and so be somebody else who does.
+        SwapDeviceOptions[] swap = [new SwapDeviceOptions { SizeBytes = 1024 * MiB }];
+        using var scene = new Scene(Scene.Shipped, new MachineOptions { Swap = swap });
         SimulatedProcess hot = scene.Start(
             "hot", "/system.slice/hot.service", does: new HotSetWorkload { SizeBytes = 1300 * MiB });
         scene.RunUntil(() => scene.Text.Contains("stalls nobody else"), 60);
