@@ -29,6 +29,9 @@ internal sealed class CgroupFiles
             cgroup.PidsMax = value;
             return 0;
         });
+        Add("pids.events", false, (cgroup, text) => text.Line("max"u8, cgroup.ForksRefused));
+        if (machine.Options.Profile.PidsEventsOfLimit)
+            Add("pids.events.local", false, (cgroup, text) => text.Line("max"u8, cgroup.ForksRefusedHere));
         AddShares();
         Add("io.stat", true, (_, _) => { });
     }
@@ -261,26 +264,29 @@ internal sealed class CgroupFiles
 
     private void MemoryStat(SimulatedCgroup cgroup, ByteText text)
     {
-        var kernel = cgroup.IsRoot ? 0 : cgroup.PageTablePages;
+        var pageTables = cgroup.IsRoot ? 0 : cgroup.PageTablePages;
+        var stacks = cgroup.IsRoot ? 0 : cgroup.StackPages;
         var file = cgroup.FilePages - cgroup.ShmemPages;
-        var anon = cgroup.AnonPages + cgroup.ShmemPages;
+        var anon = cgroup.AnonPages + cgroup.ShmemPages - cgroup.LockedPages;
         StatBytes(text, "anon"u8, cgroup.AnonPages);
         StatBytes(text, "file"u8, cgroup.FilePages);
-        if (_machine.Options.Profile.KernelStat) StatBytes(text, "kernel"u8, kernel);
-        StatBytes(text, "kernel_stack"u8, 0);
-        StatBytes(text, "pagetables"u8, kernel);
+        if (_machine.Options.Profile.KernelStat) StatBytes(text, "kernel"u8, pageTables + stacks);
+        StatBytes(text, "kernel_stack"u8, stacks);
+        StatBytes(text, "pagetables"u8, pageTables);
         if (_machine.Options.Profile.KernelStat) StatBytes(text, "sec_pagetables"u8, 0);
         text.Line("percpu"u8, 0).Line("sock"u8, 0).Line("vmalloc"u8, 0);
         StatBytes(text, "shmem"u8, cgroup.ShmemPages);
         StatBytes(text, "file_mapped"u8, file / 4);
         StatBytes(text, "file_dirty"u8, cgroup.DirtyPages);
         StatBytes(text, "file_writeback"u8, cgroup.WritebackPages);
-        text.Line("swapcached"u8, 0).Line("anon_thp"u8, 0).Line("file_thp"u8, 0).Line("shmem_thp"u8, 0);
+        StatBytes(text, "swapcached"u8, cgroup.SwapCachedPages);
+        text.Line("anon_thp"u8, 0).Line("file_thp"u8, 0).Line("shmem_thp"u8, 0);
         StatBytes(text, "inactive_anon"u8, anon - (anon / 2));
         StatBytes(text, "active_anon"u8, anon / 2);
         StatBytes(text, "inactive_file"u8, file - (file / 2));
         StatBytes(text, "active_file"u8, file / 2);
-        text.Line("unevictable"u8, 0).Line("slab_reclaimable"u8, 0).Line("slab_unreclaimable"u8, 0).Line("slab"u8, 0);
+        StatBytes(text, "unevictable"u8, cgroup.LockedPages);
+        text.Line("slab_reclaimable"u8, 0).Line("slab_unreclaimable"u8, 0).Line("slab"u8, 0);
         var counters = cgroup.Counters;
         text.Line("workingset_refault_anon"u8, counters.RefaultedAnon)
             .Line("workingset_refault_file"u8, counters.RefaultedFile)

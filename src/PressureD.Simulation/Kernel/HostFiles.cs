@@ -93,15 +93,15 @@ internal sealed class HostFiles
         KiB(text, "MemAvailable:   "u8, machine.AvailablePages);
         KiB(text, "Buffers:        "u8, 0);
         KiB(text, "Cached:         "u8, machine.FilePages);
-        KiB(text, "SwapCached:     "u8, 0);
+        KiB(text, "SwapCached:     "u8, machine.SwapCachedPages);
         KiB(text, "Active:         "u8, (anon / 2) + (file / 2));
         KiB(text, "Inactive:       "u8, anon - (anon / 2) + file - (file / 2));
         KiB(text, "Active(anon):   "u8, anon / 2);
         KiB(text, "Inactive(anon): "u8, anon - (anon / 2));
         KiB(text, "Active(file):   "u8, file / 2);
         KiB(text, "Inactive(file): "u8, file - (file / 2));
-        KiB(text, "Unevictable:    "u8, 0);
-        KiB(text, "Mlocked:        "u8, 0);
+        KiB(text, "Unevictable:    "u8, machine.LockedPages);
+        KiB(text, "Mlocked:        "u8, machine.LockedPages);
         KiB(text, "SwapTotal:      "u8, swapTotal);
         KiB(text, "SwapFree:       "u8, machine.SwapFreePages);
         KiB(text, "Dirty:          "u8, machine.DirtyPages);
@@ -144,12 +144,12 @@ internal sealed class HostFiles
         text.Line("nr_free_pages"u8, machine.FreePages)
             .Line("nr_zone_inactive_anon"u8, anon - (anon / 2)).Line("nr_zone_active_anon"u8, anon / 2)
             .Line("nr_zone_inactive_file"u8, file - (file / 2)).Line("nr_zone_active_file"u8, file / 2)
-            .Line("nr_zone_unevictable"u8, 0)
+            .Line("nr_zone_unevictable"u8, machine.LockedPages)
             .Line("nr_zone_write_pending"u8, machine.DirtyPages + machine.Root.WritebackPages)
-            .Line("nr_mlock"u8, 0).Line("nr_bounce"u8, 0).Line("nr_free_cma"u8, 0)
+            .Line("nr_mlock"u8, machine.LockedPages).Line("nr_bounce"u8, 0).Line("nr_free_cma"u8, 0)
             .Line("nr_inactive_anon"u8, anon - (anon / 2)).Line("nr_active_anon"u8, anon / 2)
             .Line("nr_inactive_file"u8, file - (file / 2)).Line("nr_active_file"u8, file / 2)
-            .Line("nr_unevictable"u8, 0)
+            .Line("nr_unevictable"u8, machine.LockedPages)
             .Line("nr_slab_reclaimable"u8, machine.ReclaimableSlabPages)
             .Line("nr_slab_unreclaimable"u8, machine.KernelPages / 2)
             .Line("nr_isolated_anon"u8, 0).Line("nr_isolated_file"u8, 0).Line("workingset_nodes"u8, 0)

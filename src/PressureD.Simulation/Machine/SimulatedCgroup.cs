@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using PressureD.Simulation.Pressure;
 
@@ -60,6 +61,9 @@ public sealed class SimulatedCgroup
     public string CpuMax { get; set; } = "max 100000";
     public string PidsMax { get; set; } = "max";
 
+    /// <summary>The same as a number.</summary>
+    internal long TaskLimit => PidsMax == "max" ? NoLimit : long.Parse(PidsMax, CultureInfo.InvariantCulture);
+
     /// <summary>Whether it asked for itself to be frozen.</summary>
     public bool FreezeRequested { get; internal set; }
 
@@ -85,6 +89,16 @@ public sealed class SimulatedCgroup
 
     public long ShmemPages { get; internal set; }
     public long PageTablePages { get; internal set; }
+
+    /// <summary>Kernel stacks of processes that <see cref="ProcessOptions.StackBytes"/> gives one.</summary>
+    public long StackPages { get; internal set; }
+
+    /// <summary>Locked private memory, a part of <see cref="AnonPages"/>.</summary>
+    public long LockedPages { get; internal set; }
+
+    /// <summary>Memory whose copy on swap still holds, a part of <see cref="AnonPages"/>.</summary>
+    public long SwapCachedPages { get; internal set; }
+
     public long SwapPages { get; internal set; }
     public long DirtyPages { get; internal set; }
     public long WritebackPages { get; internal set; }
@@ -92,7 +106,13 @@ public sealed class SimulatedCgroup
     public long SwapPeakPages { get; internal set; }
 
     /// <summary>memory.current: all that is charged.</summary>
-    public long CurrentPages => AnonPages + FilePages + PageTablePages;
+    public long CurrentPages => AnonPages + FilePages + PageTablePages + StackPages;
+
+    /// <summary>Forks refused, as pids.events counts them.</summary>
+    public long ForksRefused { get; internal set; }
+
+    /// <summary>Forks refused by the limit of this cgroup itself.</summary>
+    public long ForksRefusedHere { get; internal set; }
 
     /// <summary>Events of this cgroup and below.</summary>
     public MemoryEvents Events { get; } = new();

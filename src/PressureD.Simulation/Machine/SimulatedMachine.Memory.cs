@@ -8,7 +8,6 @@ public sealed partial class SimulatedMachine
     private readonly List<SwapDevice> _swapDevices = [];
     private long _fileRefaultsThisSecond;
     private long _fileRefaultsLastSecond;
-    private long _dirtyAgeTicks;
 
     public long RamPages { get; }
     public Watermarks Watermarks { get; }
@@ -25,6 +24,8 @@ public sealed partial class SimulatedMachine
     public long ShmemPages => Root.ShmemPages;
     public long PageTablePages => Root.PageTablePages;
     public long DirtyPages => Root.DirtyPages;
+    public long LockedPages => Root.LockedPages;
+    public long SwapCachedPages => Root.SwapCachedPages;
     public IReadOnlyList<SwapDevice> SwapDevices => _swapDevices;
     public VmCounters Counters => Root.Counters;
 
@@ -77,18 +78,25 @@ public sealed partial class SimulatedMachine
     /// <summary>Page cache without shared memory, which lives on the anon lists.</summary>
     public long FileLruPages => FilePages - ShmemPages;
 
-    public long AnonLruPages => AnonPages + ShmemPages;
+    /// <summary>Private and shared memory without what is locked.</summary>
+    public long AnonLruPages => AnonPages + ShmemPages - LockedPages;
 
     internal List<MemoryRegion> RegionList { get; } = [];
     internal bool FileRefaultsRecently => _fileRefaultsThisSecond + _fileRefaultsLastSecond > 64;
-
-    /// <summary>Writers wait while more than a fifth of what is available is dirty.</summary>
-    internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > (FreePages + FileLruPages) / 5;
 
     /// <summary>Adds a set of memory to a process, empty at first.</summary>
     public MemoryRegion MapRegion(SimulatedProcess process, RegionKind kind)
     {
         var region = NewRegion(kind, process.Cgroup, process);
+        process.RegionList.Add(region);
+        return region;
+    }
+
+    /// <summary>Adds a set of private memory that stays where it is, as mlockall does.</summary>
+    public MemoryRegion MapLocked(SimulatedProcess process)
+    {
+        var region = new MemoryRegion(RegionKind.Anon, process.Cgroup, process) { IsLocked = true };
+        RegionList.Add(region);
         process.RegionList.Add(region);
         return region;
     }
@@ -132,6 +140,8 @@ public sealed partial class SimulatedMachine
     /// <summary>Swaps pages out: compressed ones are stored at once, the others go to the disk's queue.</summary>
     internal ReclaimResult SwapOut(MemoryRegion region, long pages)
     {
+        var dropped = DropSwapCached(region, pages);
+        pages -= dropped;
         var poolBefore = ZramPages;
         var compressed = TakeSwapSlots(region, pages);
         for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
@@ -146,7 +156,7 @@ public sealed partial class SimulatedMachine
         }
 
         var costNsec = compressed > 0 ? compressed * Zram!.CompressNsec : 0;
-        return new ReclaimResult(long.Max(0, compressed - (ZramPages - poolBefore)), written, costNsec);
+        return new ReclaimResult(dropped + long.Max(0, compressed - (ZramPages - poolBefore)), written, costNsec);
     }
 
     /// <summary>Whether there is swap to write to now.</summary>
@@ -209,7 +219,7 @@ public sealed partial class SimulatedMachine
             var most = compressed ? 1 : long.Min(3, region.SwappedPages);
             var pages = long.Min(most, long.Max(1, FreePages - Watermarks.Min));
             region.SwappedPages -= pages;
-            GiveSwapSlots(region, pages);
+            GiveSwapSlots(region, pages - KeepSwapCached(region, pages));
             Grow(region, pages);
             Reclaimer.NoteCost(anon: true, restored);
             CountRead(pages);
@@ -287,6 +297,15 @@ public sealed partial class SimulatedMachine
         return FreePages + reclaimable <= Watermarks.Min;
     }
 
+    /// <summary>Pages of a file that were read before and thrown out are read in sequence again.</summary>
+    internal void CountRereads(MemoryRegion region, long pages)
+    {
+        pages = long.Min(pages, region.EvictedPages);
+        region.EvictedPages -= pages;
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.Counters.RefaultedFile += pages;
+    }
+
     internal void Dirty(MemoryRegion region, long pages)
     {
         region.DirtyPages += pages;
@@ -315,6 +334,16 @@ public sealed partial class SimulatedMachine
         if (region.Owner is { } owner) UpdatePageTables(owner);
     }
 
+    /// <summary>Gives so many pages of private memory back, in memory and on swap as the set has them.</summary>
+    internal void GiveBack(MemoryRegion region, long pages)
+    {
+        pages = long.Min(pages, region.SizePages);
+        if (pages <= 0) return;
+        var resident = (long)((System.Int128)pages * region.ResidentPages / region.SizePages);
+        var swapped = long.Min(region.SwappedPages, pages - resident);
+        Unmap(region, pages - swapped, swapped);
+    }
+
     private MemoryRegion NewRegion(RegionKind kind, SimulatedCgroup cgroup, SimulatedProcess? owner)
     {
         var region = new MemoryRegion(kind, cgroup, owner);
@@ -329,12 +358,15 @@ public sealed partial class SimulatedMachine
             if (region.Kind == RegionKind.Anon) cgroup.AnonPages += pages;
             else cgroup.FilePages += pages;
             if (region.Kind == RegionKind.Shmem) cgroup.ShmemPages += pages;
+            if (region.IsLocked) cgroup.LockedPages += pages;
             if (pages > 0) cgroup.PeakPages = long.Max(cgroup.PeakPages, cgroup.CurrentPages);
         }
     }
 
     private void FreeResident(MemoryRegion region, long pages)
     {
+        ForgetSwapCached(region, pages);
+
         // Pages in flight are freed with the others: their write completes into nothing.
         var inFlight = long.Max(0, pages - (region.ResidentPages - region.WritebackPages));
         if (inFlight > 0)
@@ -381,16 +413,19 @@ public sealed partial class SimulatedMachine
             cgroup.PageTablePages += pages;
     }
 
+    private void ChargeStack(SimulatedProcess process, long pages)
+    {
+        if (pages == 0) return;
+        FreePages -= pages;
+        for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.StackPages += pages;
+    }
+
     /// <returns>How many of them are compressed.</returns>
     private long TakeSwapSlots(MemoryRegion region, long pages)
     {
         long compressed = 0;
-        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-        {
-            cgroup.SwapPages += pages;
-            cgroup.SwapPeakPages = long.Max(cgroup.SwapPeakPages, cgroup.SwapPages);
-        }
-
+        ChargeSwap(region, pages);
         foreach (var device in _swapDevices)
         {
             var taken = long.Min(pages, device.FreePages);
@@ -408,8 +443,7 @@ public sealed partial class SimulatedMachine
 
     private void GiveSwapSlots(MemoryRegion region, long pages, bool inFlight = false)
     {
-        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-            cgroup.SwapPages -= pages;
+        ChargeSwap(region, -pages);
 
         // Compressed and written pages come back in the proportion in which the set has them.
         var before = region.SwappedPages + pages;
@@ -431,25 +465,6 @@ public sealed partial class SimulatedMachine
             device.UsedPages -= given;
             FreePages += poolBefore - device.PoolPages;
             pages -= given;
-        }
-    }
-
-    private void FlushDirty()
-    {
-        var dirty = Root.DirtyPages;
-        if (dirty == 0) return;
-        _dirtyAgeTicks++;
-
-        // The flusher starts at a tenth of available memory, and sweeps every five seconds in any case.
-        if (dirty <= (FreePages + FileLruPages) / 10 && _dirtyAgeTicks < 500) return;
-        if (_dirtyAgeTicks >= 500 && dirty < 256) _dirtyAgeTicks = 0;
-        foreach (var region in RegionList)
-        {
-            var pages = long.Min(region.DirtyPages, SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
-            if (pages <= 0) continue;
-            Dirty(region, -pages);
-            Counters.WrittenKiB += Pages.ToKiB(pages);
-            Disk.QueueWrite(region, pages, swap: false);
         }
     }
 
