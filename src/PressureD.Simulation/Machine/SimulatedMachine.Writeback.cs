@@ -31,9 +31,8 @@ public sealed partial class SimulatedMachine
 
     /// <summary>Begins to write what is dirty, as far as the disk's queue takes it.</summary>
     /// <param name="of">Memory charged to it or below it.</param>
-    internal void StartWriteback(SimulatedCgroup of)
+    private void StartWriteback(SimulatedCgroup of)
     {
-        if (of.DirtyPages == 0) return;
         foreach (var region in RegionList)
             if (region.DirtyPages > 0 && region.Cgroup.IsWithin(of)) StartWriteback(region);
     }

@@ -236,8 +236,6 @@ public sealed class TaskTick
             return true;
         }
 
-        // Reclaim that finds dirty pages has the flusher write them.
-        _machine.StartWriteback(limited ?? _machine.Root);
         if (result.SubmittedPages > 0 || _machine.Disk.Busy)
         {
             // The write that would free memory is on its way: the reclaimer is throttled until it is done.
