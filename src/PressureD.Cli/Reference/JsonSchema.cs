@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -7,13 +8,14 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using PressureD.Core.Policy.Expressions;
 using PressureD.Core.Publishing;
+using PressureD.Simulation.ScenarioFiles;
 using PressureD.Yaml.Schema;
 
 namespace PressureD.Cli.Reference;
 
 /// <summary>
-/// The policy language as a JSON Schema, for editors, from the tables that the reader uses. What a schema cannot say,
-/// such as whether a condition's units agree, only the reader knows.
+/// Policy and scenario files as JSON Schemas, for editors, from the tables that the readers use. What a schema cannot
+/// say, such as whether a condition's units agree, only the reader knows.
 /// </summary>
 internal static class JsonSchema
 {
@@ -27,17 +29,21 @@ internal static class JsonSchema
         Encoder = PlainJsonEncoder.Instance,
     };
 
-    internal static string Render()
+    internal static string OfPolicies() => Render("PressureD policy", PolicySchema.Top);
+
+    internal static string OfScenarios() => Render("PressureD scenario", ScenarioSchema.Top);
+
+    private static string Render(string title, KeyTable top)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream, Options))
         {
             writer.WriteStartObject();
             writer.WriteString("$schema", Dialect);
-            writer.WriteString("title", "PressureD policy");
-            WriteTable(writer, PolicySchema.Top);
+            writer.WriteString("title", title);
+            WriteTable(writer, top);
             writer.WriteStartObject("definitions");
-            foreach (KeyTable table in Tables.Below(PolicySchema.Top))
+            foreach (KeyTable table in Tables.Below(top))
             {
                 writer.WriteStartObject(NameOf(table));
                 WriteTable(writer, table);
@@ -160,13 +166,22 @@ internal static class JsonSchema
                 WriteNumberWithUnit(writer, UnitKind.Percent);
                 break;
             case KeyType.Choice:
-                WriteNames(writer, "enum", key.Choices);
+                WriteChoices(writer, key.Choices);
                 break;
             case KeyType.ChoiceList:
                 WriteOneOrMany(writer, key);
                 break;
+            case KeyType.Mapping when key.Table is null:
+                writer.WriteString("type", "object");
+                break;
             case KeyType.Mapping:
-                writer.WriteString("$ref", Reference(key.Table!));
+                writer.WriteString("$ref", Reference(key.Table));
+                break;
+            case KeyType.Policy:
+                WriteNames(writer, "type", ["string", "object", "array"]);
+                break;
+            case KeyType.MappingList when key.OrText:
+                WriteListOrText(writer, key.Table!);
                 break;
             case KeyType.MappingList:
                 writer.WriteString("type", "array");
@@ -191,6 +206,44 @@ internal static class JsonSchema
         writer.WriteStartObject();
         writer.WriteString("$ref", Reference(table));
         writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    private static void WriteListOrText(Utf8JsonWriter writer, KeyTable table)
+    {
+        writer.WriteStartArray("anyOf");
+        writer.WriteStartObject();
+        WriteNames(writer, "type", ["string", "number"]);
+        writer.WriteEndObject();
+        writer.WriteStartObject();
+        writer.WriteString("type", "array");
+        writer.WriteStartObject("items");
+        writer.WriteStartArray("anyOf");
+        writer.WriteStartObject();
+        WriteNames(writer, "type", ["string", "number"]);
+        writer.WriteEndObject();
+        writer.WriteStartObject();
+        writer.WriteString("$ref", Reference(table));
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Words that YAML takes for flags or numbers when they have no quotes are those as well.</summary>
+    private static void WriteChoices(Utf8JsonWriter writer, IReadOnlyList<string> choices)
+    {
+        writer.WriteStartArray("enum");
+        foreach (string choice in choices)
+        {
+            writer.WriteStringValue(choice);
+            if (choice is "true" or "false")
+                writer.WriteBooleanValue(choice == "true");
+            else if (decimal.TryParse(choice, CultureInfo.InvariantCulture, out decimal number))
+                writer.WriteNumberValue(number);
+        }
+
         writer.WriteEndArray();
     }
 

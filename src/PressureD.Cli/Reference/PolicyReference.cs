@@ -5,13 +5,14 @@ using System.Linq;
 using System.Text;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
+using PressureD.Simulation.ScenarioFiles;
 using PressureD.Yaml.Schema;
 
 namespace PressureD.Cli.Reference;
 
 /// <summary>
-/// The parts of docs/policy-language.md and of the manual pages that come from tables. Each stands there between two
-/// marks, which a page may place where it likes; what is around them is written by hand.
+/// The parts of docs/policy-language.md, docs/simulation.md and the manual pages that come from tables. Each stands
+/// there between two marks, which a page may place where it likes; what is around them is written by hand.
 /// </summary>
 internal static class PolicyReference
 {
@@ -45,7 +46,8 @@ internal static class PolicyReference
 
     private static string Part(string name) => name switch
     {
-        "keys" => Keys(),
+        "keys" => Keys(PolicySchema.Top),
+        "scenario-keys" => Keys(ScenarioSchema.Top),
         "metrics" => Metrics(),
         "units" => Units(),
         "operators" => Operators(),
@@ -53,11 +55,11 @@ internal static class PolicyReference
         _ => throw new InvalidDataException($"there is no generated part '{name}'"),
     };
 
-    private static string Keys()
+    private static string Keys(KeyTable top)
     {
         var text = new StringBuilder();
-        AppendTable(text, PolicySchema.Top);
-        foreach (KeyTable table in Tables.Below(PolicySchema.Top))
+        AppendTable(text, top);
+        foreach (KeyTable table in Tables.Below(top))
             AppendTable(text.Append('\n'), table);
         return text.ToString();
     }
@@ -102,8 +104,10 @@ internal static class PolicyReference
         KeyType.User => "user name or number",
         KeyType.Choice => string.Join(", ", key.Choices.Select(choice => $"`{choice}`")),
         KeyType.ChoiceList => "one or a list of " + string.Join(", ", key.Choices.Select(choice => $"`{choice}`")),
-        KeyType.Mapping => Link(key.Table!),
-        KeyType.MappingList => $"list of: {Link(key.Table!)}",
+        KeyType.Mapping when key.Table is null => "keys with values",
+        KeyType.Mapping => Link(key.Table),
+        KeyType.MappingList => $"list of: {Link(key.Table!)}{(key.OrText ? ", or text" : "")}",
+        KeyType.Policy => "policy",
         _ => throw new InvalidOperationException($"no words for a {key.Type}"),
     };
 

@@ -75,6 +75,17 @@ internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string p
                 new Text($"{MiB(row.SwapUsedBytes)} of {MiB(row.SwapTotalBytes)}"));
         }
 
+        if (row.LockedBytes > 0)
+        {
+            table.AddRow(
+                new Text("locked"), Bar(row.LockedBytes, row.TotalBytes), new Text(MiB(row.LockedBytes)));
+        }
+
+        if (row.DirtyBytes > 0)
+        {
+            table.AddRow(new Text("dirty"), Bar(row.DirtyBytes, row.TotalBytes), new Text(MiB(row.DirtyBytes)));
+        }
+
         table.AddRow(new Text("memory some"), Bar(row.MemorySome10, 10_000), new Text(Percent(row.MemorySome10)));
         table.AddRow(new Text("memory full"), Bar(row.MemoryFull10, 10_000), new Text(Percent(row.MemoryFull10)));
         table.AddRow(new Text("io some"), Bar(row.IoSome10, 10_000), new Text(Percent(row.IoSome10)));

@@ -17,6 +17,8 @@ internal static class SampleJson
         writer.WriteNumber("anon_bytes", row.AnonBytes);
         writer.WriteNumber("cache_bytes", row.CacheBytes);
         writer.WriteNumber("shmem_bytes", row.ShmemBytes);
+        writer.WriteNumber("dirty_bytes", row.DirtyBytes);
+        writer.WriteNumber("locked_bytes", row.LockedBytes);
         writer.WriteNumber("swap_used_bytes", row.SwapUsedBytes);
         writer.WriteNumber("swap_total_bytes", row.SwapTotalBytes);
         writer.WriteNumber("memory_some_avg10_hundredths", row.MemorySome10);

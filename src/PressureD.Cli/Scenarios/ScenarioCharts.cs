@@ -53,6 +53,16 @@ internal static class ScenarioCharts
             memory.Add(new ReportSeries("shared", 3, Mib(rows, static row => row.ShmemBytes)));
         }
 
+        if (rows.Any(static row => row.LockedBytes > 0))
+        {
+            memory.Add(new ReportSeries("locked", 5, Mib(rows, static row => row.LockedBytes)));
+        }
+
+        if (rows.Any(static row => row.DirtyBytes > 0))
+        {
+            memory.Add(new ReportSeries("dirty", 6, Mib(rows, static row => row.DirtyBytes)));
+        }
+
         if (rows.Any(static row => row.SwapUsedBytes > 0))
         {
             memory.Add(new ReportSeries("swap used", 4, Mib(rows, static row => row.SwapUsedBytes)));

@@ -46,7 +46,9 @@ internal sealed class CgroupFiles
         Add("pids.current", false, (cgroup, text) => text.Add(cgroup.PopulatedCount).Add("\n"u8));
         if (_machine.Options.Profile.Release >= 601)
             Add("pids.peak", false, (cgroup, text) => text.Add(cgroup.PopulatedPeak).Add("\n"u8));
-        Add("pids.events", false, (_, text) => text.Line("max"u8, 0));
+        Add("pids.events", false, (cgroup, text) => text.Line("max"u8, cgroup.ForksRefused));
+        if (_machine.Options.Profile.PidsEventsOfLimit)
+            Add("pids.events.local", false, (cgroup, text) => text.Line("max"u8, cgroup.ForksRefusedHere));
         Add("pids.max", false, (cgroup, text) => Word(text, cgroup.PidsMax), (cgroup, value) =>
         {
             value = value.Trim();

@@ -112,15 +112,15 @@ internal sealed class HostFiles
         KiB(text, "MemAvailable:   "u8, machine.AvailablePages);
         KiB(text, "Buffers:        "u8, 0);
         KiB(text, "Cached:         "u8, machine.FilePages);
-        KiB(text, "SwapCached:     "u8, 0);
+        KiB(text, "SwapCached:     "u8, machine.SwapCachedPages);
         KiB(text, "Active:         "u8, (anon / 2) + (file / 2));
         KiB(text, "Inactive:       "u8, anon - (anon / 2) + file - (file / 2));
         KiB(text, "Active(anon):   "u8, anon / 2);
         KiB(text, "Inactive(anon): "u8, anon - (anon / 2));
         KiB(text, "Active(file):   "u8, file / 2);
         KiB(text, "Inactive(file): "u8, file - (file / 2));
-        KiB(text, "Unevictable:    "u8, 0);
-        KiB(text, "Mlocked:        "u8, 0);
+        KiB(text, "Unevictable:    "u8, machine.LockedPages);
+        KiB(text, "Mlocked:        "u8, machine.LockedPages);
         KiB(text, "SwapTotal:      "u8, swapTotal);
         KiB(text, "SwapFree:       "u8, machine.SwapFreePages);
         if (machine.Options.Profile is { Zswap: true, Release: >= 601 })

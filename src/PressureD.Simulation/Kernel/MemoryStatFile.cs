@@ -21,8 +21,8 @@ internal static class MemoryStatFile
         var release = profile.Release;
         Bytes("anon", cgroup => cgroup.AnonPages);
         Bytes("file", cgroup => cgroup.FilePages);
-        if (release >= 601) Bytes("kernel", cgroup => cgroup.ChargedPageTablePages);
-        file.Zeros("kernel_stack");
+        if (release >= 601) Bytes("kernel", cgroup => cgroup.ChargedPageTablePages + cgroup.StackPages);
+        Bytes("kernel_stack", cgroup => cgroup.StackPages);
         if (release >= 601) Bytes("pagetables", cgroup => cgroup.ChargedPageTablePages).Zeros("sec_pagetables");
         file.Zeros("percpu sock");
         if (release >= 601) file.Zeros("vmalloc");
@@ -36,14 +36,15 @@ internal static class MemoryStatFile
         Bytes("file_mapped", cgroup => cgroup.FileLruPages / 4);
         Bytes("file_dirty", cgroup => cgroup.DirtyPages);
         Bytes("file_writeback", cgroup => cgroup.WritebackPages);
-        if (release >= 601) file.Zeros("swapcached");
+        if (release >= 601) Bytes("swapcached", cgroup => cgroup.SwapCachedPages);
         file.Zeros("anon_thp");
         if (release >= 601) file.Zeros("file_thp shmem_thp");
         Bytes("inactive_anon", cgroup => cgroup.AnonLruPages - (cgroup.AnonLruPages / 2));
         Bytes("active_anon", cgroup => cgroup.AnonLruPages / 2);
         Bytes("inactive_file", cgroup => cgroup.FileLruPages - (cgroup.FileLruPages / 2));
         Bytes("active_file", cgroup => cgroup.FileLruPages / 2);
-        file.Zeros("unevictable slab_reclaimable slab_unreclaimable slab");
+        Bytes("unevictable", cgroup => cgroup.LockedPages);
+        file.Zeros("slab_reclaimable slab_unreclaimable slab");
 
         FlatFile<SimulatedCgroup> Bytes(string key, Func<SimulatedCgroup, long> pages) =>
             file.Add(key, cgroup => pages(cgroup) * Pages.Bytes);

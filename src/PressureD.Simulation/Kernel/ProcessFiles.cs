@@ -176,7 +176,7 @@ internal sealed class ProcessFiles(SimulatedMachine machine)
         var total = VirtualPages(process);
         StatusKiB(text, "VmPeak:\t"u8, total);
         StatusKiB(text, "VmSize:\t"u8, total);
-        StatusKiB(text, "VmLck:\t"u8, 0);
+        StatusKiB(text, "VmLck:\t"u8, process.LockedPages);
         StatusKiB(text, "VmPin:\t"u8, 0);
         StatusKiB(text, "VmHWM:\t"u8, process.ResidentPages);
         StatusKiB(text, "VmRSS:\t"u8, process.ResidentPages);

@@ -29,7 +29,7 @@ internal static class VmStatFile
         if (release >= 618) file.Add("nr_free_pages_blocks", machine => machine.FreePages & ~511L);
         AddLists(file, "nr_zone_");
         file.Add("nr_zone_write_pending", machine => machine.DirtyPages + machine.Root.WritebackPages)
-            .Zeros("nr_mlock");
+            .Add("nr_mlock", machine => machine.LockedPages);
         if (release < 601) file.Add("nr_page_table_pages", machine => machine.PageTablePages);
         if (release < 618) file.Zeros("nr_bounce");
         file.Add("nr_zspages", machine => machine.ZramPages + machine.ZswapPages).Zeros("nr_free_cma");
@@ -43,7 +43,7 @@ internal static class VmStatFile
         .Add(prefix + "active_anon", machine => machine.AnonLruPages / 2)
         .Add(prefix + "inactive_file", machine => machine.FileLruPages - (machine.FileLruPages / 2))
         .Add(prefix + "active_file", machine => machine.FileLruPages / 2)
-        .Zeros(prefix + "unevictable");
+        .Add(prefix + "unevictable", machine => machine.LockedPages);
 
     private static void AddNode(FlatFile<SimulatedMachine> file)
     {
@@ -81,7 +81,7 @@ internal static class VmStatFile
         if (release < 601) return;
         file.Add("nr_page_table_pages", machine => machine.PageTablePages).Zeros("nr_sec_page_table_pages");
         if (release >= 612) file.Zeros("nr_iommu_pages");
-        file.Zeros("nr_swapcached pgpromote_success pgpromote_candidate");
+        file.Add("nr_swapcached", machine => machine.SwapCachedPages).Zeros("pgpromote_success pgpromote_candidate");
         if (release >= 618) file.Zeros("pgpromote_candidate_nrl");
         if (release >= 612) file.Zeros("pgdemote_kswapd pgdemote_direct pgdemote_khugepaged");
         if (release >= 618) file.Zeros("pgdemote_proactive nr_hugetlb nr_balloon_pages nr_kernel_file_pages");

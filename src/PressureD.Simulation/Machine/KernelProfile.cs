@@ -46,6 +46,7 @@ public sealed record KernelProfile
         Name = "6.12",
         Release = 612,
         ReclaimSwappiness = true,
+        PidsEventsOfLimit = true,
         SubsystemStat = true,
         Zswap = true,
         ZswapWriteback = true,
@@ -117,6 +118,12 @@ public sealed record KernelProfile
 
     /// <summary>memory.swap.peak (6.5).</summary>
     public bool SwapPeak { get; init; }
+
+    /// <summary>
+    /// pids.events counts at the limit that refused a fork and above it, and pids.events.local is there (6.11); before,
+    /// it counts where the process that forked is.
+    /// </summary>
+    public bool PidsEventsOfLimit { get; init; }
 
     /// <summary>Counts of subsystems in cgroup.stat (6.12).</summary>
     public bool SubsystemStat { get; init; }

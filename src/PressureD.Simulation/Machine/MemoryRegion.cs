@@ -46,6 +46,15 @@ public sealed class MemoryRegion
     /// <summary>Resident pages being written to swap or to their file: neither freed nor reclaimable yet.</summary>
     public long WritebackPages { get; internal set; }
 
+    /// <summary>Resident pages whose copy on swap still holds: they are dropped without being written.</summary>
+    public long SwapCachedPages { get; internal set; }
+
+    /// <summary>Of touches, the share that writes, in 1/65536: what is written must be swapped out again.</summary>
+    public long WrittenShare { get; internal set; } = FixedPoint.One;
+
+    /// <summary>Locked in memory (mlock): never reclaimed.</summary>
+    public bool IsLocked { get; internal init; }
+
     /// <summary>File pages to be written before they can be dropped.</summary>
     public long DirtyPages { get; internal set; }
 
@@ -68,6 +77,8 @@ public sealed class MemoryRegion
 
     internal long MissRemainder { get; set; }
     internal long CompressedRemainder { get; set; }
+    internal long SwapCachedRemainder { get; set; }
+    internal long WrittenRemainder { get; set; }
     internal long TouchesThisSecond { get; set; }
 
     // Of what zswap holds: on its way to the device, taken since it was last settled, and the newest batch.
@@ -78,7 +89,7 @@ public sealed class MemoryRegion
 
     public bool IsAnonLike => Kind != RegionKind.File;
 
-    internal long ReclaimablePages => ResidentPages - WritebackPages - DirtyPages;
+    internal long ReclaimablePages => IsLocked ? 0 : ResidentPages - WritebackPages - DirtyPages;
 
     /// <summary>
     /// How readily reclaim takes a page, in 1/65536: all of a page that nobody uses, 1 ÷ (1 + uses a minute) of

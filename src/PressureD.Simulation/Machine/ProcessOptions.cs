@@ -50,6 +50,11 @@ public sealed record ProcessOptions
     /// <summary>Private memory that is on swap from the start.</summary>
     public long SwappedBytes { get; init; }
 
+    /// <summary>
+    /// Its kernel stack; 0 for what the machine's own <see cref="MachineOptions.KernelBytes"/> hold already.
+    /// </summary>
+    public long StackBytes { get; init; }
+
     /// <summary>Ignores SIGTERM (and SIGHUP and SIGINT).</summary>
     public bool IgnoresTerm { get; init; }
 

@@ -10,9 +10,12 @@ public struct Rate(long perSecond)
     public readonly long PerSecond => perSecond;
 
     /// <summary>Whole units due for a stretch of time.</summary>
-    public long Take(long usec)
+    public long Take(long usec) => Take(usec, perSecond);
+
+    /// <summary>The same at another rate than its own: of something that changes over time.</summary>
+    public long Take(long usec, long ratePerSecond)
     {
-        var exact = (perSecond * usec) + _remainder;
+        var exact = (ratePerSecond * usec) + _remainder;
         _remainder = exact % 1_000_000;
         return exact / 1_000_000;
     }

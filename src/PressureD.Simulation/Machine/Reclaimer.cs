@@ -97,7 +97,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     }
 
     private long AnonLru(SimulatedCgroup? root) =>
-        root is null ? machine.AnonLruPages : root.AnonPages + root.ShmemPages;
+        root?.AnonLruPages ?? machine.AnonLruPages;
 
     private long FileLru(SimulatedCgroup? root) =>
         root is null ? machine.FileLruPages : root.FilePages - root.ShmemPages;

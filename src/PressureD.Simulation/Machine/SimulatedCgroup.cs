@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using PressureD.Simulation.Pressure;
 
@@ -78,6 +79,9 @@ public sealed class SimulatedCgroup
     public string CpuMax { get; set; } = "max 100000";
     public string PidsMax { get; set; } = "max";
 
+    /// <summary>The same as a number.</summary>
+    internal long TaskLimit => PidsMax == "max" ? NoLimit : long.Parse(PidsMax, CultureInfo.InvariantCulture);
+
     /// <summary>Whether it asked for itself to be frozen.</summary>
     public bool FreezeRequested { get; internal set; }
 
@@ -106,6 +110,16 @@ public sealed class SimulatedCgroup
 
     public long ShmemPages { get; internal set; }
     public long PageTablePages { get; internal set; }
+
+    /// <summary>Kernel stacks of processes that <see cref="ProcessOptions.StackBytes"/> gives one.</summary>
+    public long StackPages { get; internal set; }
+
+    /// <summary>Locked private memory, a part of <see cref="AnonPages"/>.</summary>
+    public long LockedPages { get; internal set; }
+
+    /// <summary>Memory whose copy on swap still holds, a part of <see cref="AnonPages"/>.</summary>
+    public long SwapCachedPages { get; internal set; }
+
     public long SwapPages { get; internal set; }
 
     /// <summary>Those of them that zswap holds.</summary>
@@ -133,7 +147,7 @@ public sealed class SimulatedCgroup
     /// <summary>Page cache without shared memory, which lives on the anon lists.</summary>
     public long FileLruPages => FilePages - ShmemPages;
 
-    public long AnonLruPages => AnonPages + ShmemPages;
+    public long AnonLruPages => AnonPages + ShmemPages - LockedPages;
 
     /// <summary>Page tables that are charged: those of the root's own processes are not.</summary>
     public long ChargedPageTablePages
@@ -149,7 +163,13 @@ public sealed class SimulatedCgroup
 
     /// <summary>memory.current: all that is charged.</summary>
     public long CurrentPages =>
-        AnonPages + FilePages + PageTablePages + Pages.FromBytes(ZswapBytes + Pages.Bytes - 1);
+        AnonPages + FilePages + PageTablePages + StackPages + Pages.FromBytes(ZswapBytes + Pages.Bytes - 1);
+
+    /// <summary>Forks refused, as pids.events counts them.</summary>
+    public long ForksRefused { get; internal set; }
+
+    /// <summary>Forks refused by the limit of this cgroup itself.</summary>
+    public long ForksRefusedHere { get; internal set; }
 
     /// <summary>Events of this cgroup and below.</summary>
     public MemoryEvents Events { get; } = new();

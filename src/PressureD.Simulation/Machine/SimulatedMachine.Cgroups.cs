@@ -92,10 +92,12 @@ public sealed partial class SimulatedMachine
         if (!process.IsAlive) return;
         var pageTables = process.PageTablePages;
         ChargePageTables(process, -pageTables);
+        ChargeStack(process, -process.StackPages);
         Leave(process);
         process.Cgroup = cgroup;
         Enter(process);
         ChargePageTables(process, pageTables);
+        ChargeStack(process, process.StackPages);
     }
 
     private void Enter(SimulatedProcess process)

@@ -8,7 +8,6 @@ public sealed partial class SimulatedMachine
     private readonly List<SwapDevice> _swapDevices = [];
     private long _fileRefaultsThisSecond;
     private long _fileRefaultsLastSecond;
-    private long _dirtyAgeTicks;
 
     public long RamPages { get; }
     public Watermarks Watermarks { get; }
@@ -25,6 +24,8 @@ public sealed partial class SimulatedMachine
     public long ShmemPages => Root.ShmemPages;
     public long PageTablePages => Root.PageTablePages;
     public long DirtyPages => Root.DirtyPages;
+    public long LockedPages => Root.LockedPages;
+    public long SwapCachedPages => Root.SwapCachedPages;
     public IReadOnlyList<SwapDevice> SwapDevices => _swapDevices;
     public VmCounters Counters => Root.Counters;
 
@@ -77,13 +78,11 @@ public sealed partial class SimulatedMachine
     /// <summary>Page cache without shared memory, which lives on the anon lists.</summary>
     public long FileLruPages => FilePages - ShmemPages;
 
-    public long AnonLruPages => AnonPages + ShmemPages;
+    /// <summary>Private and shared memory without what is locked.</summary>
+    public long AnonLruPages => AnonPages + ShmemPages - LockedPages;
 
     internal List<MemoryRegion> RegionList { get; } = [];
     internal bool FileRefaultsRecently => _fileRefaultsThisSecond + _fileRefaultsLastSecond > 64;
-
-    /// <summary>Writers wait while more than a fifth of what is available is dirty.</summary>
-    internal bool DirtyThrottled => Root.DirtyPages + Disk.InFlightPages > DirtyLimitPages;
 
     /// <summary>vm.dirty_ratio of what is available, 20 %; the flusher starts at half of it.</summary>
     internal long DirtyLimitPages => (FreePages + FileLruPages) / 5;
@@ -95,6 +94,15 @@ public sealed partial class SimulatedMachine
     public MemoryRegion MapRegion(SimulatedProcess process, RegionKind kind)
     {
         var region = NewRegion(kind, process.Cgroup, process);
+        process.RegionList.Add(region);
+        return region;
+    }
+
+    /// <summary>Adds a set of private memory that stays where it is, as mlockall does.</summary>
+    public MemoryRegion MapLocked(SimulatedProcess process)
+    {
+        var region = new MemoryRegion(RegionKind.Anon, process.Cgroup, process) { IsLocked = true };
+        RegionList.Add(region);
         process.RegionList.Add(region);
         return region;
     }
@@ -138,6 +146,8 @@ public sealed partial class SimulatedMachine
     /// <summary>Swaps pages out: compressed ones are stored at once, the others go to the disk's queue.</summary>
     internal ReclaimResult SwapOut(MemoryRegion region, long pages)
     {
+        var dropped = DropSwapCached(region, pages);
+        pages -= dropped;
         var poolBefore = ZramPages + ZswapPages;
         var compressed = TakeSwapSlots(region, pages);
         var stored = Zswap?.Store(region, pages, DiskRoomFor(region.Cgroup)) ?? 0;
@@ -159,7 +169,7 @@ public sealed partial class SimulatedMachine
         var costNsec = compressed > 0 ? compressed * Zram!.CompressNsec : 0;
         if (stored > 0) costNsec += stored * Zswap!.Options.CompressNsec;
         var grown = ZramPages + ZswapPages - poolBefore;
-        return new ReclaimResult(long.Max(0, compressed + stored - grown), written, costNsec);
+        return new ReclaimResult(dropped + long.Max(0, compressed + stored - grown), written, costNsec);
     }
 
     /// <summary>Whether there is swap to write to now.</summary>
@@ -240,7 +250,8 @@ public sealed partial class SimulatedMachine
             var pages = long.Min(most, long.Max(1, FreePages - Watermarks.Min));
             region.SwappedPages -= pages;
             var stored = place == SwapPlace.Zswap ? pages : 0;
-            GiveSwapSlots(region, pages, stored);
+            var kept = place == SwapPlace.Disk ? KeepSwapCached(region, pages) : 0;
+            GiveSwapSlots(region, pages - kept, stored);
             Grow(region, pages);
             Reclaimer.NoteCost(anon: true, restored);
             CountRead(pages - stored);
@@ -322,6 +333,15 @@ public sealed partial class SimulatedMachine
         return FreePages + reclaimable <= Watermarks.Min;
     }
 
+    /// <summary>Pages of a file that were read before and thrown out are read in sequence again.</summary>
+    internal void CountRereads(MemoryRegion region, long pages)
+    {
+        pages = long.Min(pages, region.EvictedPages);
+        region.EvictedPages -= pages;
+        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.Counters.RefaultedFile += pages;
+    }
+
     internal void Dirty(MemoryRegion region, long pages)
     {
         if (pages > 0) Counters.Dirtied += pages;
@@ -351,6 +371,16 @@ public sealed partial class SimulatedMachine
         if (region.Owner is { } owner) UpdatePageTables(owner);
     }
 
+    /// <summary>Gives so many pages of private memory back, in memory and on swap as the set has them.</summary>
+    internal void GiveBack(MemoryRegion region, long pages)
+    {
+        pages = long.Min(pages, region.SizePages);
+        if (pages <= 0) return;
+        var resident = (long)((System.Int128)pages * region.ResidentPages / region.SizePages);
+        var swapped = long.Min(region.SwappedPages, pages - resident);
+        Unmap(region, pages - swapped, swapped);
+    }
+
     private MemoryRegion NewRegion(RegionKind kind, SimulatedCgroup cgroup, SimulatedProcess? owner)
     {
         var region = new MemoryRegion(kind, cgroup, owner);
@@ -365,12 +395,15 @@ public sealed partial class SimulatedMachine
             if (region.Kind == RegionKind.Anon) cgroup.AnonPages += pages;
             else cgroup.FilePages += pages;
             if (region.Kind == RegionKind.Shmem) cgroup.ShmemPages += pages;
+            if (region.IsLocked) cgroup.LockedPages += pages;
             if (pages > 0) cgroup.PeakPages = long.Max(cgroup.PeakPages, cgroup.CurrentPages);
         }
     }
 
     private void FreeResident(MemoryRegion region, long pages)
     {
+        ForgetSwapCached(region, pages);
+
         // Pages in flight are freed with the others: their write completes into nothing.
         var inFlight = long.Max(0, pages - (region.ResidentPages - region.WritebackPages));
         if (inFlight > 0)
@@ -417,16 +450,19 @@ public sealed partial class SimulatedMachine
             cgroup.PageTablePages += pages;
     }
 
+    private void ChargeStack(SimulatedProcess process, long pages)
+    {
+        if (pages == 0) return;
+        FreePages -= pages;
+        for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+            cgroup.StackPages += pages;
+    }
+
     /// <returns>How many of them are compressed.</returns>
     private long TakeSwapSlots(MemoryRegion region, long pages)
     {
         long compressed = 0;
-        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-        {
-            cgroup.SwapPages += pages;
-            cgroup.SwapPeakPages = long.Max(cgroup.SwapPeakPages, cgroup.SwapPages);
-        }
-
+        ChargeSwap(region, pages);
         foreach (var device in _swapDevices)
         {
             var taken = long.Min(pages, device.FreePages);
@@ -453,8 +489,7 @@ public sealed partial class SimulatedMachine
     private void GiveSwapSlots(MemoryRegion region, long pages, long stored, bool inFlight = false)
     {
         Zswap?.Take(region, stored);
-        for (SimulatedCgroup? cgroup = region.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
-            cgroup.SwapPages -= pages;
+        ChargeSwap(region, -pages);
 
         // Compressed and written pages come back in the proportion in which the set has them.
         var before = region.SwappedPages + pages;
@@ -476,25 +511,6 @@ public sealed partial class SimulatedMachine
             device.UsedPages -= given;
             FreePages += poolBefore - device.PoolPages;
             pages -= given;
-        }
-    }
-
-    private void FlushDirty()
-    {
-        var dirty = Root.DirtyPages;
-        if (dirty == 0) return;
-        _dirtyAgeTicks++;
-
-        // The flusher starts at a tenth of available memory, and sweeps every five seconds in any case.
-        if (dirty <= (FreePages + FileLruPages) / 10 && _dirtyAgeTicks < 500) return;
-        if (_dirtyAgeTicks >= 500 && dirty < 256) _dirtyAgeTicks = 0;
-        foreach (var region in RegionList)
-        {
-            var pages = long.Min(region.DirtyPages, SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
-            if (pages <= 0) continue;
-            Dirty(region, -pages);
-            Counters.WrittenKiB += Pages.ToKiB(pages);
-            Disk.QueueWrite(region, pages, DiskWriteKind.File);
         }
     }
 

@@ -44,6 +44,7 @@ public sealed partial class SimulatedMachine
         if (process.ThreadId != 0) _byThread.Add(process.ThreadId, process);
         ProcessList.Add(process);
         if (!options.KernelThread) Enter(process);
+        ChargeStack(process, process.StackPages);
         Hold(process, RegionKind.Anon, options.AnonBytes, options.SwappedBytes);
         Hold(process, RegionKind.File, options.FileBytes, 0);
         Hold(process, RegionKind.Shmem, options.ShmemBytes, 0);
@@ -55,6 +56,38 @@ public sealed partial class SimulatedMachine
         process.Workload.Begin(this, process);
         _active.Add(process);
         return process;
+    }
+
+    /// <summary>
+    /// threads-max: as many tasks as have their stacks in an eighth of memory. More processes than that are refused.
+    /// </summary>
+    public long MaxTasks => RamPages / 32;
+
+    /// <summary>Starts a process as a fork of another one in its cgroup does.</summary>
+    /// <returns>Null for EAGAIN: pids.max of its cgroup or of one above stands against it, or threads-max.</returns>
+    internal SimulatedProcess? Fork(SimulatedProcess parent, ProcessOptions child)
+    {
+        if (ProcessList.Count >= MaxTasks) return null;
+        for (var limited = parent.Cgroup; limited is not null; limited = limited.Parent!)
+        {
+            if (limited.PopulatedCount < limited.TaskLimit) continue;
+            CountRefusedFork(parent.Cgroup, limited);
+            return null;
+        }
+
+        return Start(child);
+    }
+
+    private void CountRefusedFork(SimulatedCgroup forking, SimulatedCgroup limited)
+    {
+        if (!Options.Profile.PidsEventsOfLimit)
+        {
+            forking.ForksRefused++;
+            return;
+        }
+
+        limited.ForksRefusedHere++;
+        for (var cgroup = limited; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!) cgroup.ForksRefused++;
     }
 
     /// <summary>Sends a signal.</summary>
@@ -214,6 +247,7 @@ public sealed partial class SimulatedMachine
         foreach (var region in process.RegionList) Unmap(region);
         process.RegionList.Clear();
         ChargePageTables(process, -process.PageTablePages);
+        ChargeStack(process, -process.StackPages);
         process.State = ProcessState.Zombie;
         process.EndedUsec = NowUsec;
         Leave(process);

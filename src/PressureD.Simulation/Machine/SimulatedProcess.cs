@@ -63,6 +63,7 @@ public sealed class SimulatedProcess
     internal long TextMisses { get; set; }
 
     internal long PageTablePages { get; set; }
+    internal long StackPages => Pages.FromBytes(Options.StackBytes);
     internal long TermAtUsec { get; set; } = long.MaxValue;
     internal int PendingSignal { get; set; }
 
@@ -103,6 +104,18 @@ public sealed class SimulatedProcess
         {
             long pages = 0;
             foreach (var region in RegionList) pages += region.ResidentPages;
+            return pages;
+        }
+    }
+
+    /// <summary>Locked pages, which are resident.</summary>
+    public long LockedPages
+    {
+        get
+        {
+            long pages = 0;
+            foreach (var region in RegionList)
+                if (region.IsLocked) pages += region.ResidentPages;
             return pages;
         }
     }

@@ -14,6 +14,8 @@ public sealed class TaskTick
     /// <summary>Of so many missing pages of a text, one waits for the device.</summary>
     private const long TextClusterPages = 8;
 
+    private const long ForkNsec = 100_000;
+    private const long StackBytes = 16 << 10;
     private const long MaxHighNsec = 2_000_000_000;
     private const long MinHighNsec = 10_000_000;
 
@@ -118,6 +120,7 @@ public sealed class TaskTick
             var hit = long.Min(steps, long.Max(1, untilMiss));
             region.MissRemainder += missing * hit;
             region.TouchesThisSecond += hit;
+            _machine.WriteSwapCached(region, hit);
             done += hit;
             Run(hit * nsecEach);
             if (region.SizePages <= 0 || region.MissRemainder < region.SizePages || missing <= 0) continue;
@@ -159,7 +162,7 @@ public sealed class TaskTick
         long done = 0;
         while (done < pages && !Spent)
         {
-            if (_machine.DirtyThrottled)
+            if (_machine.DirtyThrottled(region.Cgroup))
             {
                 Wait(RemainingNsec, 0, io: true);
                 break;
@@ -183,6 +186,17 @@ public sealed class TaskTick
         var before = _process.TickRunNsec;
         Run(nsec);
         _process.TickKernelNsec += _process.TickRunNsec - before;
+    }
+
+    /// <summary>
+    /// Forks. The child's stack and first page tables come from free memory, for which is reclaimed when there is none.
+    /// </summary>
+    /// <returns>The child; null for EAGAIN, and when there was no memory or time for it.</returns>
+    public SimulatedProcess? Fork(ProcessOptions child)
+    {
+        RunInKernel(ForkNsec);
+        return Frames(_process.Cgroup, 1) == 0 || _process.State != ProcessState.Running
+            ? null : _machine.Fork(_process, child with { StackBytes = StackBytes });
     }
 
     private bool ReadIn(MemoryRegion region)

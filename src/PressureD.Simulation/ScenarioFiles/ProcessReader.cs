@@ -7,6 +7,7 @@ using PressureD.Simulation.Scenarios;
 using PressureD.Simulation.Workloads;
 using PressureD.Yaml.Documents;
 using PressureD.Yaml.Policies;
+using PressureD.Yaml.Schema;
 
 namespace PressureD.Simulation.ScenarioFiles;
 
@@ -15,11 +16,6 @@ internal static class ProcessReader
 {
     private const int MaxCommBytes = 15;
     private const int MaxProcesses = 1000;
-
-    private static readonly string[] Activities =
-    [
-        "leak", "spike", "hot-set", "cache-reader", "copy", "tmpfs", "probe", "sawtooth", "build", "restarts",
-    ];
 
     public static List<ScenarioProcess> Read(Fields top, DiagnosticBag diagnostics)
     {
@@ -92,13 +88,13 @@ internal static class ProcessReader
     private static Func<Workload>? Work(Fields fields, DiagnosticBag diagnostics)
     {
         string? does = null;
-        foreach (var activity in Activities)
+        foreach (var key in ScenarioSchema.Process.Keys)
         {
-            if (!fields.Has(activity)) continue;
+            if (key.Type != KeyType.Mapping || !fields.Has(key.Name)) continue;
             if (does is not null)
                 fields.Fail(
-                    fields.PositionOf(activity), $"a process with both '{does}' and '{activity}', expected one");
-            does ??= activity;
+                    fields.PositionOf(key.Name), $"a process with both '{does}' and '{key.Name}', expected one");
+            does ??= key.Name;
         }
 
         if (does is null) return null;
@@ -111,93 +107,9 @@ internal static class ProcessReader
 
         foreach (var key in table.Keys)
             if (key.Required) inner.Require(key.Name, inner.Position, key.Summary);
-        var work = Make(does, inner);
+        var work = WorkloadReader.Read(does, inner);
         if (!inner.Failed) return work;
         fields.MarkFailed();
         return null;
-    }
-
-    // What is made here is made anew for every process of every run.
-    private static Func<Workload> Make(string does, Fields fields)
-    {
-        switch (does)
-        {
-            case "leak":
-                var leakRate = fields.Speed("rate") ?? 0;
-                var leakCeiling = fields.Size("ceiling") ?? 0;
-                return () => new LeakWorkload { BytesPerSecond = leakRate, CeilingBytes = leakCeiling };
-            case "spike":
-                var peak = fields.Size("peak") ?? 0;
-                var hold = fields.Duration("hold") ?? 5_000_000;
-                return () => new SpikeWorkload { PeakBytes = peak, HoldUsec = hold };
-            case "hot-set":
-                var hot = fields.Size("size") ?? 0;
-                var touches = fields.Frequency("touches") ?? 0;
-                var fill = fields.Speed("fill") ?? 0;
-                return () => new HotSetWorkload
-                {
-                    SizeBytes = hot, TouchesPerSecond = touches, FillBytesPerSecond = fill,
-                };
-            case "cache-reader":
-                var files = fields.Size("size") ?? 0;
-                var reads = fields.Frequency("reads") ?? 0;
-                var cached = fields.Flag("cached") ?? false;
-                return () => new CacheReaderWorkload
-                {
-                    SizeBytes = files, ReadsPerSecond = reads, StartsCached = cached,
-                };
-            case "copy":
-                var copied = fields.Size("size") ?? 0;
-                return () => new FileCopyWorkload { SizeBytes = copied };
-            case "tmpfs":
-                var written = fields.Speed("rate") ?? 0;
-                var full = fields.Size("ceiling") ?? 0;
-                return () => new TmpfsFillerWorkload { BytesPerSecond = written, CeilingBytes = full };
-            case "probe":
-                return Probe(fields);
-            case "sawtooth":
-                var least = fields.Size("base") ?? 0;
-                var most = fields.Size("peak") ?? 0;
-                var rate = fields.Speed("rate") ?? 0;
-                return () => new SawtoothWorkload { BaseBytes = least, PeakBytes = most, BytesPerSecond = rate };
-            case "build":
-                return Build(fields);
-            default:
-                return Restarts(fields);
-        }
-    }
-
-    private static Func<Workload> Probe(Fields fields)
-    {
-        var defaults = new ProbeWorkload();
-        var period = fields.Duration("period") ?? defaults.PeriodUsec;
-        var memory = fields.Size("memory") ?? defaults.MemoryBytes;
-        var files = fields.Size("files") ?? defaults.FileBytes;
-        if (period < 10_000)
-            fields.Fail(fields.PositionOf("period"), "'period' is below 10ms, a tick of the simulation");
-        return () => new ProbeWorkload { PeriodUsec = period, MemoryBytes = memory, FileBytes = files };
-    }
-
-    private static Func<Workload> Build(Fields fields)
-    {
-        var defaults = new BuildWorkload();
-        var jobs = fields.Integer("jobs", 1, 64) ?? defaults.Jobs;
-        var memory = fields.Size("memory") ?? defaults.JobBytes;
-        var time = fields.Duration("time") ?? defaults.JobUsec;
-        var units = fields.Integer("units", 1, 1_000_000) ?? defaults.Units;
-        return () => new BuildWorkload { Jobs = jobs, JobBytes = memory, JobUsec = time, Units = units };
-    }
-
-    private static Func<Workload> Restarts(Fields fields)
-    {
-        var defaults = new RestartLoopWorkload();
-        var memory = fields.Size("memory") ?? defaults.LifeBytes;
-        var rate = fields.Speed("rate") ?? defaults.BytesPerSecond;
-        var life = fields.Duration("life") ?? defaults.LifeUsec;
-        var pause = fields.Duration("pause") ?? defaults.PauseUsec;
-        return () => new RestartLoopWorkload
-        {
-            LifeBytes = memory, BytesPerSecond = rate, LifeUsec = life, PauseUsec = pause,
-        };
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
 using PressureD.Simulation.Scenarios;
@@ -91,6 +92,13 @@ public static class ScenarioReader
                 if (scalar.Value != "max" && NumberText.Read(scalar.Value, UnitKind.Bytes, out _) is { } wrong)
                     fields.Fail(scalar.Position, $"'{limit}': {Fields.Shown(scalar)} {wrong}");
                 values.Add((limit, FieldValues.ControlValue(scalar.Value)));
+            }
+
+            if (fields.Scalar("pids.max", "a number such as 100, or max") is { } tasks)
+            {
+                if (tasks.Value != "max" && !uint.TryParse(tasks.Value, NumberStyles.None, null, out _))
+                    fields.Fail(tasks.Position, $"'pids.max' is {Fields.Shown(tasks)}, expected a number or max");
+                values.Add(("pids.max", tasks.Value));
             }
 
             if (fields.Flag("memory.oom.group") is { } group) values.Add(("memory.oom.group", group ? "1" : "0"));

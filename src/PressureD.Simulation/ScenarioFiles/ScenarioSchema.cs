@@ -56,6 +56,7 @@ public static class ScenarioSchema
             + "none.")
         {
             Table = SwapDevice,
+            OrText = true,
         },
         new KeySpec("zram", KeyType.Mapping, "Compressed swap in memory. Default: none.") { Table = Zram },
         new KeySpec("zswap", KeyType.Mapping, "Compresses in memory what goes to swap on the disk, until its pool is "
@@ -80,25 +81,84 @@ public static class ScenarioSchema
         new KeySpec("memory.max", KeyType.Text, "Its limit: a size or max."),
         new KeySpec("memory.swap.max", KeyType.Text, "Its limit of swap: a size or max."),
         new KeySpec("memory.oom.group", KeyType.Flag, "Killed as a whole."),
+        new KeySpec("pids.max", KeyType.Text, "Its limit of processes: a number or max."),
         new KeySpec("xattrs", KeyType.Mapping, "Extended attributes: names with values."));
 
     public static KeyTable Leak { get; } = new("a leak",
         new KeySpec("rate", KeyType.Speed, "New memory a second.") { Required = true },
+        new KeySpec("shape", KeyType.Choice, "How it comes from 'rate' to 'to' in the time 'over': ramp by equal "
+            + "amounts, exponential by equal factors, step at once when the time is over. Default: constant, it does "
+            + "not.")
+        {
+            Choices = ["constant", "ramp", "exponential", "step"],
+        },
+        new KeySpec("to", KeyType.Speed, "New memory a second after 'over', and from then on."),
+        new KeySpec("over", KeyType.Duration, "From 'rate' to 'to'."),
+        new KeySpec("used", KeyType.Percentage, "Share of it that is used again, each page within 5s. Default: 0%."),
         new KeySpec("ceiling", KeyType.Size, "Where it stops and holds. Default: never."));
 
     public static KeyTable Spike { get; } = new("a spike",
-        new KeySpec("peak", KeyType.Size, "Allocated as fast as the processor can.") { Required = true },
-        new KeySpec("hold", KeyType.Duration, "Until it exits. Default: 5s."));
+        new KeySpec("base", KeyType.Size, "Memory that it always holds. Default: 0B."),
+        new KeySpec("peak", KeyType.Size, "What it rises to.") { Required = true },
+        new KeySpec("rise", KeyType.Duration, "How long that takes. Default: as fast as the processor can."),
+        new KeySpec("hold", KeyType.Duration, "How long it stays there. Default: 5s."),
+        new KeySpec("fall", KeyType.Duration, "How long it takes to give back all above 'base'. Default: at once."),
+        new KeySpec("period", KeyType.Duration, "From one rise to the next. Default: it exits instead."));
 
     public static KeyTable HotSet { get; } = new("a hot set",
         new KeySpec("size", KeyType.Size, "Filled, then touched at random.") { Required = true },
         new KeySpec("touches", KeyType.Frequency, "Page touches a second. Default: as fast as it can."),
+        new KeySpec("cold", KeyType.Size, "Another set, filled after it. Default: none."),
+        new KeySpec("cold-touches", KeyType.Frequency, "Page touches a second of that one. Default: never."),
+        new KeySpec("writes", KeyType.Percentage, "Share of touches that write. What is only read keeps its copy on a "
+            + "swap that is not half full, and is thrown out again without being written. Default: 100%."),
         new KeySpec("fill", KeyType.Speed, "How fast it is filled. Default: as fast as it can."));
 
     public static KeyTable CacheReader { get; } = new("a cache reader",
         new KeySpec("size", KeyType.Size, "Of the files that it reads at random.") { Required = true },
         new KeySpec("reads", KeyType.Frequency, "Page reads a second. Default: as fast as it can."),
         new KeySpec("cached", KeyType.Flag, "Its files are in memory when it starts."));
+
+    public static KeyTable Stream { get; } = new("a stream",
+        new KeySpec("rate", KeyType.Speed, "Read a second.") { Required = true },
+        new KeySpec("size", KeyType.Size, "Of the file, read from end to end again and again.") { Required = true },
+        new KeySpec("reuse", KeyType.Percentage, "Share of reads that are of pages read before. Default: 0%."));
+
+    public static KeyTable Writer { get; } = new("a writer",
+        new KeySpec("rate", KeyType.Speed, "Written a second, less while a fifth of what is available is dirty.")
+        {
+            Required = true,
+        },
+        new KeySpec("fsync", KeyType.Duration, "From one wait until all is on the disk to the next. Default: never."),
+        new KeySpec("ceiling", KeyType.Size, "Where it stops. Default: never."));
+
+    public static KeyTable Mlock { get; } = new("locked memory",
+        new KeySpec("size", KeyType.Size, "Memory that no reclaim takes.") { Required = true },
+        new KeySpec("fill", KeyType.Speed, "How fast it is filled. Default: as fast as it can."));
+
+    public static KeyTable Reactive { get; } = new("a reactive cache",
+        new KeySpec("size", KeyType.Size, "What its cache grows to.") { Required = true },
+        new KeySpec("fill", KeyType.Speed, "How fast it is filled. Default: as fast as it can."),
+        new KeySpec("watches", KeyType.Choice, "Whose memory pressure it hears of. Default: cgroup, its own.")
+        {
+            Choices = ["cgroup", "machine"],
+        },
+        new KeySpec("stall", KeyType.Duration, "Stall (some) within 2s that it hears of: at most 2s. Default: 200ms, "
+            + "as systemd has it for MEMORY_PRESSURE_WATCH."),
+        new KeySpec("delay", KeyType.Duration, "From then until it lets go. Default: 100ms."),
+        new KeySpec("sheds", KeyType.Percentage, "Share of the cache that it lets go of. Default: 50%."),
+        new KeySpec("pause", KeyType.Duration, "How long it does not fill the cache after that. Default: 10s."));
+
+    public static KeyTable Forks { get; } = new("forks",
+        new KeySpec("rate", KeyType.Frequency, "Children a second. One that pids.max or the machine's limit of tasks, "
+            + "one for 128 KiB, refuses is not made up for.")
+        {
+            Required = true,
+        },
+        new KeySpec("memory", KeyType.Size, "What each of them takes, beyond its stack and page tables. Default: "
+            + "1MiB."),
+        new KeySpec("life", KeyType.Duration, "How long each of them lives. Default: until it is killed."),
+        new KeySpec("bomb", KeyType.Flag, "Children do the same. Default: false."));
 
     public static KeyTable Copy { get; } = new("a file copy",
         new KeySpec("size", KeyType.Size, "Read in sequence and written, then it exits.") { Required = true });
@@ -121,7 +181,8 @@ public static class ScenarioSchema
         new KeySpec("jobs", KeyType.Integer, "Compilers at a time: 1 to 64. Default: 4."),
         new KeySpec("memory", KeyType.Size, "What each of them grows to. Default: 60MiB."),
         new KeySpec("time", KeyType.Duration, "Processor time of each. Default: 1s."),
-        new KeySpec("units", KeyType.Integer, "How many altogether, then it exits. Default: 1000."));
+        new KeySpec("units", KeyType.Integer, "How many altogether, then it exits. Default: 1000. Those that pids.max "
+            + "refuses are tried again."));
 
     public static KeyTable Restarts { get; } = new("a restart loop",
         new KeySpec("memory", KeyType.Size, "What each life grows to. Default: 60MiB."),
@@ -149,10 +210,17 @@ public static class ScenarioSchema
         new KeySpec("count", KeyType.Integer, "So many alike: 1 to 1000. In 'comm' and 'cgroup', {n} is the number "
             + "of each."),
         new KeySpec("every", KeyType.Duration, "From one start to the next. Default: 0s."),
-        new KeySpec("leak", KeyType.Mapping, "Allocates at a constant rate.") { Table = Leak },
-        new KeySpec("spike", KeyType.Mapping, "Allocates at once, holds, exits.") { Table = Spike },
+        new KeySpec("leak", KeyType.Mapping, "Allocates at a rate and gives nothing back.") { Table = Leak },
+        new KeySpec("spike", KeyType.Mapping, "Rises to a peak, holds it, falls; once or again and again.")
+        {
+            Table = Spike,
+        },
         new KeySpec("hot-set", KeyType.Mapping, "Uses a set of private memory.") { Table = HotSet },
+        new KeySpec("mlock", KeyType.Mapping, "Locks memory.") { Table = Mlock },
+        new KeySpec("reactive", KeyType.Mapping, "Holds a cache and obeys memory pressure.") { Table = Reactive },
         new KeySpec("cache-reader", KeyType.Mapping, "Reads files at random.") { Table = CacheReader },
+        new KeySpec("stream", KeyType.Mapping, "Reads a file from end to end, again and again.") { Table = Stream },
+        new KeySpec("writer", KeyType.Mapping, "Writes a file.") { Table = Writer },
         new KeySpec("copy", KeyType.Mapping, "Copies a file.") { Table = Copy },
         new KeySpec("tmpfs", KeyType.Mapping, "Writes into a tmpfs.") { Table = Tmpfs },
         new KeySpec("probe", KeyType.Mapping, "The innocent one whose waiting is measured.") { Table = Probe },
@@ -161,6 +229,7 @@ public static class ScenarioSchema
             Table = Sawtooth,
         },
         new KeySpec("build", KeyType.Mapping, "Starts compilers.") { Table = Build },
+        new KeySpec("forks", KeyType.Mapping, "Starts processes at a rate, as a fork bomb does.") { Table = Forks },
         new KeySpec("restarts", KeyType.Mapping, "A service that ends and is started again.") { Table = Restarts });
 
     public static KeyTable Script { get; } = new("a script entry",
@@ -265,12 +334,19 @@ public static class ScenarioSchema
             + "entries with details; 'any'. Default: nobody.")
         {
             Table = Victim,
+            OrText = true,
         },
         new KeySpec("never", KeyType.TextList, "Processes that are neither signalled nor killed by the kernel."),
-        new KeySpec("finished", KeyType.MappingList, "Processes that end by themselves.") { Table = Finish },
+        new KeySpec("finished", KeyType.MappingList, "Processes that end by themselves; names, or entries with "
+            + "details.")
+        {
+            Table = Finish,
+            OrText = true,
+        },
         new KeySpec("fired", KeyType.MappingList, "Rules that fire; names, or entries with details.")
         {
             Table = Fired,
+            OrText = true,
         },
         new KeySpec("not-fired", KeyType.TextList, "Rules that do not fire."),
         new KeySpec("highest-level", KeyType.Choice, "The highest level that is told.")
@@ -290,7 +366,7 @@ public static class ScenarioSchema
 
     public static KeyTable Top { get; } = new("a scenario",
         new KeySpec("title", KeyType.Text, "What it shows, in one line.") { Required = true },
-        new KeySpec("policy", KeyType.Text, "shipped, none, a preset such as server, which lies on shipped, a file "
+        new KeySpec("policy", KeyType.Policy, "shipped, none, a preset such as server, which lies on shipped, a file "
             + "beside this one, keys of a policy, or a list of these as layers. Default: shipped."),
         new KeySpec("duration", KeyType.Duration, "How long it runs: at most 24 h.") { Required = true },
         new KeySpec("seed", KeyType.Integer, "For pseudo-random choices. Default: 1."),

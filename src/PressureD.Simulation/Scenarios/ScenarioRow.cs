@@ -35,6 +35,12 @@ public sealed record ScenarioRow(
     long ProbeLateUsec,
     IReadOnlyList<ScenarioCgroupRow> Cgroups)
 {
+    /// <summary>Page cache that is not on the disk yet, being written or not.</summary>
+    public long DirtyBytes { get; init; }
+
+    /// <summary>Private memory that no reclaim takes.</summary>
+    public long LockedBytes { get; init; }
+
     /// <summary>The names of the columns of <see cref="ToString"/>.</summary>
     public const string Header =
         "     time   available       anon      cache       swap  mem some  mem full   io some  probe late";

@@ -294,7 +294,11 @@ public sealed class ScenarioRun : IIncidentShelf
             Hundredths(pressure, PsiState.IoSome),
             Hundredths(pressure, PsiState.IoFull),
             ProbeLateUsec(machine),
-            CgroupRows(machine));
+            CgroupRows(machine))
+        {
+            DirtyBytes = machine.DirtyFilePages * Pages.Bytes,
+            LockedBytes = machine.LockedPages * Pages.Bytes,
+        };
     }
 
     private static List<ScenarioCgroupRow> CgroupRows(SimulatedMachine machine)

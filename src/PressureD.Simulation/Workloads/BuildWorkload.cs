@@ -2,7 +2,10 @@ using PressureD.Simulation.Machine;
 
 namespace PressureD.Simulation.Workloads;
 
-/// <summary>A parallel build: so many compilers at a time, each grows while it computes, and exits.</summary>
+/// <summary>
+/// A parallel build: so many compilers at a time, each grows while it computes, and exits. One that pids.max refuses is
+/// tried again.
+/// </summary>
 public sealed class BuildWorkload : Workload
 {
     private int _started;
@@ -27,7 +30,7 @@ public sealed class BuildWorkload : Workload
         while (_running < Jobs && _started < Units)
         {
             var make = task.Process;
-            task.Machine.Start(new ProcessOptions
+            var started = task.Machine.Fork(make, new ProcessOptions
             {
                 Comm = "cc1plus",
                 Cgroup = make.Cgroup.Path,
@@ -36,6 +39,7 @@ public sealed class BuildWorkload : Workload
                 OomScoreAdj = make.OomScoreAdj,
                 Workload = new CompilerWorkload(JobBytes, JobUsec, End),
             });
+            if (started is null) break;
             _started++;
             _running++;
         }

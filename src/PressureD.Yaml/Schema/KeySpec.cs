@@ -17,6 +17,9 @@ public sealed record KeySpec(string Name, KeyType Type, string Summary)
     /// <summary>The words that a choice allows.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
-    /// <summary>The keys of a nested mapping.</summary>
+    /// <summary>Whether a text may stand in place of the mapping, or of the list or any of its entries.</summary>
+    public bool OrText { get; init; }
+
+    /// <summary>The keys of a nested mapping; null: they are free.</summary>
     public KeyTable? Table { get; init; }
 }

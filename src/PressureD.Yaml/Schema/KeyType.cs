@@ -65,4 +65,7 @@ public enum KeyType
 
     /// <summary>A list of those.</summary>
     MappingList,
+
+    /// <summary>A policy's name or file, keys of one, or a list of these as layers.</summary>
+    Policy,
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Json.Schema;
+using PressureD.Simulation.ScenarioFiles;
 using PressureD.Yaml.Schema;
 
 namespace PressureD.Cli.Tests.Reference;
@@ -12,7 +13,10 @@ namespace PressureD.Cli.Tests.Reference;
 public sealed class JsonSchemaTests
 {
     private static readonly Json.Schema.JsonSchema Schema =
-        Json.Schema.JsonSchema.FromText(PressureD.Cli.Reference.JsonSchema.Render());
+        Json.Schema.JsonSchema.FromText(PressureD.Cli.Reference.JsonSchema.OfPolicies());
+
+    private static readonly Json.Schema.JsonSchema Scenarios =
+        Json.Schema.JsonSchema.FromText(PressureD.Cli.Reference.JsonSchema.OfScenarios());
 
     public static TheoryData<string> Shipped()
     {
@@ -22,19 +26,48 @@ public sealed class JsonSchemaTests
         return files;
     }
 
-    [Fact]
-    public void The_copy_in_config_is_what_the_command_prints()
+    [Theory]
+    [InlineData("pressured-policy.schema.json", "schema")]
+    [InlineData("pressured-scenario.schema.json", "schema", "--scenarios")]
+    public void The_copy_in_config_is_what_the_command_prints(string name, params string[] command)
     {
-        CommandRun run = CommandRun.Of("schema");
+        CommandRun run = CommandRun.Of(command);
         Assert.Equal(0, run.ExitCode);
-        string path = Repository.PathOf("config", "schema", "pressured-policy.schema.json");
-        Assert.True(File.ReadAllText(path) == run.Output, $"make it anew: pressurectl schema > {path}");
+        string path = Repository.PathOf("config", "schema", name);
+        Assert.True(
+            File.ReadAllText(path) == run.Output, $"make it anew: pressurectl {string.Join(' ', command)} > {path}");
+    }
+
+    [Fact]
+    public void Scenarios_that_come_with_the_product_are_valid()
+    {
+        string[] files = Directory.GetFiles(
+            Repository.PathOf("config", "scenarios"), "*.yaml", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (string file in files.Order())
+            AssertValid(Scenarios, File.ReadAllText(file), file);
+    }
+
+    [Theory]
+    [InlineData("duration: 10s")]
+    [InlineData("title: t\nduration: 10")]
+    [InlineData("title: t\nduration: 10s\nmachine: { kernel: \"7.0\" }")]
+    [InlineData("title: t\nduration: 10s\nprocesses: [ { name: a, cgroup: b, mlock: { sizes: 1MiB } } ]")]
+    [InlineData("title: t\nduration: 10s\nprocesses: [ { name: a, cgroup: b, leak: { rate: 1MiB/s, shape: up } } ]")]
+    [InlineData("title: t\nduration: 10s\nprocesses: [ { name: a, cgroup: b, reactive: { fill: 1MiB/s } } ]")]
+    [InlineData("title: t\nduration: 10s\nprocesses: [ { name: a, cgroup: b, forks: { rate: 5 } } ]")]
+    public void What_the_reader_of_scenarios_refuses_by_shape_is_invalid(string scenario)
+    {
+        scenario = "policy: none\n" + scenario;
+        Assert.False(Evaluate(Scenarios, scenario).IsValid, scenario);
+        byte[] content = System.Text.Encoding.UTF8.GetBytes(scenario);
+        Assert.Null(ScenarioReader.Read("s", content, static _ => null).Scenario);
     }
 
     [Theory]
     [MemberData(nameof(Shipped))]
     public void Shipped_files_are_valid(string path) =>
-        AssertValid(File.ReadAllText(Repository.PathOf(path)), path);
+        AssertValid(Schema, File.ReadAllText(Repository.PathOf(path)), path);
 
     [Fact]
     public void Examples_of_the_documentation_are_valid()
@@ -42,7 +75,7 @@ public sealed class JsonSchemaTests
         List<string> examples = Page.Examples();
         Assert.NotEmpty(examples);
         foreach (string example in examples)
-            AssertValid(example, example);
+            AssertValid(Schema, example, example);
     }
 
     [Theory]
@@ -61,7 +94,7 @@ public sealed class JsonSchemaTests
     [InlineData("rules: [ { name: a, when: mem.free < 1GiB, then: [ { kill: { from: '**', min-size: 5MB } } ] } ]")]
     public void What_the_reader_refuses_by_shape_is_invalid(string policy)
     {
-        Assert.False(Evaluate(policy).IsValid, policy);
+        Assert.False(Evaluate(Schema, policy).IsValid, policy);
         Assert.Null(PressureD.Yaml.PolicyReader.Read([("p", System.Text.Encoding.UTF8.GetBytes(policy))]).Policy);
     }
 
@@ -71,30 +104,30 @@ public sealed class JsonSchemaTests
     [InlineData("swap: { cgroups: [ { match: system.slice/postgresql.service, max: 0 } ] }")]
     [InlineData("rules: [ { name: a, disable: true } ]")]
     [InlineData("rules: [ { name: a, when: mem.free < 1GiB, then: [ { kill: { from: '**', rank: size } } ] } ]")]
-    public void What_the_reader_takes_is_valid(string policy) => AssertValid(policy, policy);
+    public void What_the_reader_takes_is_valid(string policy) => AssertValid(Schema, policy, policy);
 
     [Fact]
     public void Every_key_is_described()
     {
-        using JsonDocument schema = JsonDocument.Parse(PressureD.Cli.Reference.JsonSchema.Render());
+        using JsonDocument schema = JsonDocument.Parse(PressureD.Cli.Reference.JsonSchema.OfPolicies());
         JsonElement properties = schema.RootElement.GetProperty("properties");
         foreach (KeySpec key in PolicySchema.Top.Keys)
             Assert.Equal(key.Summary, properties.GetProperty(key.Name).GetProperty("description").GetString());
     }
 
-    private static void AssertValid(string policy, string what)
+    private static void AssertValid(Json.Schema.JsonSchema schema, string text, string what)
     {
-        EvaluationResults results = Evaluate(policy);
+        EvaluationResults results = Evaluate(schema, text);
         IEnumerable<string> errors = (results.Details ?? [])
             .Where(detail => detail.Errors is { Count: > 0 })
             .Select(detail => $"{detail.InstanceLocation}: {string.Join("; ", detail.Errors!.Values)}");
         Assert.True(results.IsValid, $"{what}\n{string.Join('\n', errors)}");
     }
 
-    private static EvaluationResults Evaluate(string policy)
+    private static EvaluationResults Evaluate(Json.Schema.JsonSchema schema, string text)
     {
-        using JsonDocument document = JsonDocument.Parse(YamlAsJson.Of(policy)!.ToJsonString());
-        return Schema.Evaluate(
+        using JsonDocument document = JsonDocument.Parse(YamlAsJson.Of(text)!.ToJsonString());
+        return schema.Evaluate(
             document.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
     }
 }

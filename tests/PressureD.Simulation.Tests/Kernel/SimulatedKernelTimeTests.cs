@@ -112,7 +112,7 @@ public class SimulatedKernelTimeTests
         Assert.StartsWith(PinnedHash, HashOfRun(faultSeed: 0));
     }
 
-    private const string PinnedHash = "E92CC30E3FF9AA70447344660B03B2CF379FC5EB";
+    private const string PinnedHash = "5542E6242FC9BC2904DE093734EE63826CCE6B79B";
 
     private static string HashOfRun(ulong faultSeed)
     {

@@ -7,13 +7,16 @@ internal static class MachineMemory
 {
     public static void AssertBalanced(SimulatedMachine machine)
     {
-        long resident = 0, swapped = 0, inFlight = 0;
+        long resident = 0, swapped = 0, inFlight = 0, cached = 0, locked = 0;
         foreach (var region in machine.RegionList)
         {
             Assert.True(region.ResidentPages >= 0, "resident");
             Assert.True(region.SwappedPages >= 0, "swapped");
             Assert.InRange(region.WritebackPages, 0, region.ResidentPages);
             Assert.InRange(region.DirtyPages, 0, region.ResidentPages);
+            Assert.InRange(region.SwapCachedPages, 0, region.ResidentPages - region.WritebackPages);
+            cached += region.SwapCachedPages;
+            if (region.IsLocked) locked += region.ResidentPages;
             resident += region.ResidentPages;
             swapped += region.SwappedPages;
             Assert.InRange(region.ZswappedPages, 0, region.SwappedPages);
@@ -26,8 +29,9 @@ internal static class MachineMemory
         Assert.Equal(
             machine.RamPages,
             machine.FreePages + machine.KernelPages + machine.ReclaimableSlabPages + machine.PageTablePages
-            + machine.ZramPages + machine.ZswapPages + resident);
-        Assert.Equal(machine.SwapTotalPages - machine.SwapFreePages, swapped + inFlight);
+            + machine.Root.StackPages + machine.ZramPages + machine.ZswapPages + resident);
+        Assert.Equal(machine.SwapTotalPages - machine.SwapFreePages, swapped + inFlight + cached);
+        Assert.Equal((cached, locked), (machine.SwapCachedPages, machine.LockedPages));
         Assert.Equal(machine.Root.SwapPages, swapped + inFlight);
         AssertSums(machine.Root, machine);
     }

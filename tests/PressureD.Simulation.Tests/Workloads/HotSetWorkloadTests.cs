@@ -1,0 +1,76 @@
+using PressureD.Simulation.Machine;
+using PressureD.Simulation.Workloads;
+using static PressureD.Simulation.Tests.Workloads.Bench;
+
+namespace PressureD.Simulation.Tests.Workloads;
+
+/// <summary>What is hot and what is cold, and what is written.</summary>
+public sealed class HotSetWorkloadTests
+{
+    [Theory]
+    [InlineData(0, 0, 5)]
+    [InlineData(1_000_000, 80, 130)]
+    public void What_is_only_read_is_swapped_out_once(long writes, long leastPercent, long mostPercent)
+    {
+        Bench bench = Thrash(writes, swapMiB: 2048);
+        VmCounters counters = bench.Machine.Counters;
+        (long swappedIn, long swappedOut) = (counters.SwappedIn, counters.SwappedOut);
+        bench.Advance(30 * Second);
+        long swapsIn = counters.SwappedIn - swappedIn;
+        Assert.True(swapsIn > 10_000, $"{swapsIn}");
+        Assert.InRange((counters.SwappedOut - swappedOut) * 100 / swapsIn, leastPercent, mostPercent);
+    }
+
+    [Fact]
+    public void Its_copies_on_swap_are_in_the_files_and_not_in_memory_swap_current()
+    {
+        Bench bench = Thrash(writeMillionths: 0, swapMiB: 2048);
+        long cached = bench.Machine.SwapCachedPages * Pages.Bytes;
+        Assert.True(cached > 20 * MiB, $"{cached}");
+        Assert.Equal(cached, bench.MemInfo("SwapCached"));
+        Assert.Equal(cached, bench.Stat("swapcached"));
+        long swapped = bench.Process.SwappedPages * Pages.Bytes;
+        Assert.InRange(long.Parse(bench.Read("memory.swap.current")), swapped, swapped + (8 * MiB));
+        Assert.True(bench.MemInfo("SwapTotal") - bench.MemInfo("SwapFree") >= swapped + cached);
+        bench.Machine.Exit(bench.Process);
+        bench.Advance(5 * Second);
+        Assert.Equal((0, 0), (bench.Machine.SwapCachedPages, bench.Cgroup.SwapPages));
+        Assert.Equal(
+            bench.Kernel.Daemon.SwappedPages, bench.Machine.SwapTotalPages - bench.Machine.SwapFreePages);
+    }
+
+    /// <summary>vm_swap_full: once swap is half full, what comes back keeps no copy there.</summary>
+    [Fact]
+    public void A_swap_that_is_half_full_keeps_no_more_copies() =>
+        Assert.InRange(Thrash(writeMillionths: 0, swapMiB: 220).Machine.SwapCachedPages, 0, Pages.FromMiB(5));
+
+    [Fact]
+    public void The_cold_set_is_swapped_before_the_hot_one()
+    {
+        HotSetWorkload work = new()
+        {
+            SizeBytes = 150 * MiB, TouchesPerSecond = 20_000, ColdBytes = 300 * MiB, ColdTouchesPerSecond = 50,
+        };
+        Bench bench = new(
+            new MachineOptions { RamBytes = 464 * MiB, Swap = [new SwapDeviceOptions { SizeBytes = 1024 * MiB }] },
+            work);
+        bench.Advance(60 * Second);
+        MemoryRegion hot = bench.Process.Regions[0];
+        MemoryRegion cold = bench.Process.Regions[1];
+        Assert.True(cold.SwappedPages > Pages.FromMiB(60), $"{cold.SwappedPages}");
+        Assert.True(hot.SwappedPages * 10 < cold.SwappedPages, $"{hot.SwappedPages}");
+        (long touches, long coldTouches) = (work.Touches, work.ColdTouches);
+        bench.Advance(10 * Second);
+        Assert.InRange(work.Touches - touches, 150_000, 200_000);
+        Assert.InRange(work.ColdTouches - coldTouches, 400, 500);
+    }
+
+    private static Bench Thrash(long writeMillionths, long swapMiB)
+    {
+        Bench bench = new(
+            new MachineOptions { RamBytes = 464 * MiB, Swap = [new SwapDeviceOptions { SizeBytes = swapMiB * MiB }] },
+            new HotSetWorkload { SizeBytes = 480 * MiB, TouchesPerSecond = 20_000, WriteMillionths = writeMillionths });
+        bench.Advance(90 * Second);
+        return bench;
+    }
+}
