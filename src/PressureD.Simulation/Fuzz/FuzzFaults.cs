@@ -32,6 +32,7 @@ internal sealed class FuzzFaults(IFaultPlan inner, ulong seed, long oneIn, long 
     public Fault OnCall(in KernelCall call)
     {
         Calls++;
+        if (_newcomers.Count > 0) NoteLook(call);
         if (IsOfAnAct(call.Kind) && Machine is { } machine && machine.ElapsedUsec < untilUsec
             && _recreated < MostRecreated && _draws.OnceIn(oneIn)
             && CgroupOf(machine, call.Path) is { } cgroup)
@@ -48,11 +49,25 @@ internal sealed class FuzzFaults(IFaultPlan inner, ulong seed, long oneIn, long 
     /// <inheritdoc/>
     public long StickUsec(SimulatedProcess victim) => inner.StickUsec(victim);
 
-    /// <summary>Whether a process has come in this step into the place of one that an act was meant for.</summary>
+    /// <summary>
+    /// Whether a process has come in this step into the place of another, and its size has not been looked at since:
+    /// no choice was of it.
+    /// </summary>
     public bool IsNewcomer(SimulatedProcess process) => _newcomers.Contains(process);
 
     /// <summary>The daemon has stepped: from now on whoever is there can be chosen.</summary>
     public void NoteStep() => _newcomers.Clear();
+
+    // Every choice begins with sizes, and no act reads them: what an act examines once more, of whoever has the name by
+    // then, is none of these. A cgroup that is gone cannot have a file opened, so it is the new one's.
+    private void NoteLook(in KernelCall call)
+    {
+        var path = call.Path;
+        if (call.Kind == KernelCallKind.ReadProcess)
+            _newcomers.RemoveWhere(process => path == $"/proc/{process.Pid}/statm");
+        else if (call.Kind == KernelCallKind.OpenFile && path.EndsWith("/memory.stat", StringComparison.Ordinal))
+            _newcomers.RemoveWhere(process => OfFile(Machine!, path) == process.Cgroup);
+    }
 
     private static bool IsOfAnAct(KernelCallKind kind) => kind is KernelCallKind.OpenProcess or KernelCallKind.Signal
         or KernelCallKind.WriteControl or KernelCallKind.SetXattr or KernelCallKind.Begin;

@@ -215,7 +215,7 @@ internal sealed class ScriptReader
         }
 
         var value = FieldValues.ControlValue(write);
-        Add(_atUsec, (stage, script) => script.Do(_ => stage.Kernel.WriteAsOwner(cgroup, name, value)));
+        Add(_atUsec, (stage, script) => script.Do(_ => stage.WriteAsOwner(cgroup, name, value)));
     }
 
     private void Cgroups()

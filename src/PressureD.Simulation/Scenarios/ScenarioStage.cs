@@ -17,6 +17,8 @@ public sealed class ScenarioStage
     private readonly Dictionary<SimulatedProcess, string> _names = [];
     private readonly List<SimulatedProcess> _processes = [];
     private readonly List<SimulatedProcess> _living = [];
+    private readonly List<(string Cgroup, string File, string Value)> _firstWrites = [];
+    private readonly bool _isSetUp;
 
     /// <param name="scenario">What is set up.</param>
     /// <param name="seed">What its pseudo-random choices follow from; with another than the scenario's own,
@@ -46,6 +48,8 @@ public sealed class ScenarioStage
         Kernel = scripted.Build();
         Replayed?.Attach(Kernel);
         foreach (var cgroup in scenario.Cgroups) Write(cgroup);
+        _isSetUp = true;
+        foreach (var (cgroup, file, value) in _firstWrites) WriteAsOwner(cgroup, file, value);
         if (scenario.Faults.Stuck.Count > 0) Machine.StickVictim = victim => StickUsec(scenario, victim);
     }
 
@@ -71,6 +75,16 @@ public sealed class ScenarioStage
     {
         foreach (var process in _processes)
             if (_names[process] == name) yield return process;
+    }
+
+    /// <summary>
+    /// Writes a control file as the machine's owner does; at the very beginning, as soon as the cgroups have the values
+    /// that they start with.
+    /// </summary>
+    internal void WriteAsOwner(string cgroup, string file, string value)
+    {
+        if (_isSetUp) Kernel.WriteAsOwner(cgroup, file, value);
+        else _firstWrites.Add((cgroup, file, value));
     }
 
     private static void Make(SimulatedMachine machine, ScenarioCgroup cgroup)

@@ -177,6 +177,32 @@ public sealed class FuzzRunTests
         Assert.False(faults.IsNewcomer(Assert.Single(machine.FindCgroup("/app.slice/p0")!.Processes)));
     }
 
+    [Theory]
+    [InlineData(KernelCallKind.OpenFile, "{cgroup}/memory.stat", false)]
+    [InlineData(KernelCallKind.ReadProcess, "/proc/{pid}/statm", false)]
+    [InlineData(KernelCallKind.OpenFile, "{cgroup}/cgroup.procs", true)]
+    [InlineData(KernelCallKind.OpenFile, "{cgroup}x/memory.stat", true)]
+    [InlineData(KernelCallKind.ReadProcess, "/proc/{pid}/stat", true)]
+    [InlineData(KernelCallKind.ReadProcess, "/proc/{pid}/status", true)]
+    [InlineData(KernelCallKind.ReadProcess, "/proc/1{pid}/statm", true)]
+    public void Who_was_looked_at_since_it_came_can_be_chosen(KernelCallKind kind, string path, bool isNewcomer)
+    {
+        var machine = new SimulatedMachine(new MachineOptions());
+        SimulatedProcess before = machine.Start(
+            new ProcessOptions { Comm = "p0", Cgroup = machine.MakeCgroup("/app.slice/p0").Path });
+        machine.MakeCgroup("/app.slice/p0x");
+        var faults = new FuzzFaults(NoFaults.Instance, seed: 1, oneIn: 1, untilUsec: long.MaxValue)
+        {
+            Machine = machine,
+        };
+        faults.OnCall(new KernelCall(KernelCallKind.Signal, $"/proc/{before.Pid}", 1, 0));
+        SimulatedProcess after = Assert.Single(machine.FindCgroup("/app.slice/p0")!.Processes);
+        string looked = path.Replace("{pid}", $"{after.Pid}", StringComparison.Ordinal)
+            .Replace("{cgroup}", machine.Options.Profile.CgroupMount + "/app.slice/p0", StringComparison.Ordinal);
+        faults.OnCall(new KernelCall(kind, looked, 2, 0));
+        Assert.Equal(isNewcomer, faults.IsNewcomer(after));
+    }
+
     [Fact]
     public void An_act_without_an_incident_would_be_seen()
     {

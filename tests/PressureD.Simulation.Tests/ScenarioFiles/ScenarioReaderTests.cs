@@ -170,6 +170,25 @@ public sealed class ScenarioReaderTests
         Assert.Equal("1", stage.Kernel.ReadAsOwner("/a/b", "memory.oom.group"));
     }
 
+    [Fact]
+    public void What_is_written_at_the_very_beginning_is_there_before_anything_runs()
+    {
+        var stage = new ScenarioStage(
+            Scenarios.Read("""
+                title: t
+                duration: 10s
+                cgroups: [ { path: a.slice, memory.high: 64MiB } ]
+                script:
+                  - { at: 0s, cgroup: b.slice, file: memory.max, write: 32MiB }
+                  - { at: 0s, make-cgroup: b.slice }
+                  - { at: 0s, cgroup: a.slice, file: memory.high, write: 96MiB }
+                  - { at: 0s, cgroup: a.slice, file: memory.high, write: 128MiB }
+                """),
+            seed: 1);
+        Assert.Equal("134217728", stage.Kernel.ReadAsOwner("/a.slice", "memory.high"));
+        Assert.Equal("33554432", stage.Kernel.ReadAsOwner("/b.slice", "memory.max"));
+    }
+
     [Theory]
     [InlineData("5.10", "memory.peak", false)]
     [InlineData("6.1", "memory.peak", true)]
