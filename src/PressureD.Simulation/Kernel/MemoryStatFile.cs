@@ -21,7 +21,8 @@ internal static class MemoryStatFile
         var release = profile.Release;
         Bytes("anon", cgroup => cgroup.AnonPages);
         Bytes("file", cgroup => cgroup.FilePages);
-        if (release >= 601) Bytes("kernel", cgroup => cgroup.ChargedPageTablePages + cgroup.StackPages);
+        if (release >= 601)
+            Bytes("kernel", cgroup => cgroup.ChargedPageTablePages + cgroup.StackPages + cgroup.ZswapPoolPages);
         Bytes("kernel_stack", cgroup => cgroup.StackPages);
         if (release >= 601) Bytes("pagetables", cgroup => cgroup.ChargedPageTablePages).Zeros("sec_pagetables");
         file.Zeros("percpu sock");

@@ -39,7 +39,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         if (first.FreedPages + first.SubmittedPages > 0 || !_protection.LowSpared) return first;
 
         // Where swap is only waiting for the disk, so is reclaim: nobody's memory.low is broken for that.
-        if (machine.Disk.Busy && machine.SwapFreePages > 0) return first;
+        if (machine.SwapFreePages > 0 && machine.AwaitsDisk(root)) return first;
         _protection.IgnoreLow();
         var second = Pass(wantPages, byKswapd, root);
         return second with { CostNsec = first.CostNsec + second.CostNsec };

@@ -128,6 +128,9 @@ public sealed class SimulatedCgroup
     /// <summary>What they take there.</summary>
     public long ZswapBytes { get; internal set; }
 
+    /// <summary>The same in whole pages.</summary>
+    public long ZswapPoolPages => Pages.FromBytes(ZswapBytes + Pages.Bytes - 1);
+
     public long DirtyPages { get; internal set; }
     public long WritebackPages { get; internal set; }
     public long PeakPages { get; internal set; }
@@ -162,8 +165,7 @@ public sealed class SimulatedCgroup
     }
 
     /// <summary>memory.current: all that is charged.</summary>
-    public long CurrentPages =>
-        AnonPages + FilePages + PageTablePages + StackPages + Pages.FromBytes(ZswapBytes + Pages.Bytes - 1);
+    public long CurrentPages => AnonPages + FilePages + PageTablePages + StackPages + ZswapPoolPages;
 
     /// <summary>Forks refused, as pids.events counts them.</summary>
     public long ForksRefused { get; internal set; }

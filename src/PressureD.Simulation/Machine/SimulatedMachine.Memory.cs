@@ -447,7 +447,10 @@ public sealed partial class SimulatedMachine
         process.PageTablePages += pages;
         FreePages -= pages;
         for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
             cgroup.PageTablePages += pages;
+            cgroup.PeakPages = long.Max(cgroup.PeakPages, cgroup.CurrentPages);
+        }
     }
 
     private void ChargeStack(SimulatedProcess process, long pages)
@@ -455,7 +458,10 @@ public sealed partial class SimulatedMachine
         if (pages == 0) return;
         FreePages -= pages;
         for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is not null; cgroup = cgroup.Parent)
+        {
             cgroup.StackPages += pages;
+            cgroup.PeakPages = long.Max(cgroup.PeakPages, cgroup.CurrentPages);
+        }
     }
 
     /// <returns>How many of them are compressed.</returns>

@@ -121,6 +121,8 @@ public sealed partial class SimulatedMachine
     {
         if (!process.IsAlive) return;
         if (process.State == ProcessState.Running) process.DyingSinceUsec = NowUsec;
+        foreach (var region in process.RegionList)
+            if (region.Kind == RegionKind.Anon) Unmap(region, region.ResidentPages, region.SwappedPages);
         End(process);
         _active.Remove(process);
     }

@@ -29,6 +29,12 @@ public sealed partial class SimulatedMachine
         return false;
     }
 
+    /// <summary>
+    /// Whether writes are under way that will free memory there: of a cgroup its own, for the machine any.
+    /// </summary>
+    internal bool AwaitsDisk(SimulatedCgroup? limited) =>
+        limited is null ? Disk.Busy : limited.WritebackPages > 0;
+
     /// <summary>Begins to write what is dirty, as far as the disk's queue takes it.</summary>
     /// <param name="of">Memory charged to it or below it.</param>
     private void StartWriteback(SimulatedCgroup of)

@@ -16,6 +16,9 @@ public sealed class TaskTick
 
     private const long ForkNsec = 100_000;
     private const long StackBytes = 16 << 10;
+
+    /// <summary>The stack and the first page tables.</summary>
+    private const long ForkPages = (StackBytes / Pages.Bytes) + 4;
     private const long MaxHighNsec = 2_000_000_000;
     private const long MinHighNsec = 10_000_000;
 
@@ -195,7 +198,7 @@ public sealed class TaskTick
     public SimulatedProcess? Fork(ProcessOptions child)
     {
         RunInKernel(ForkNsec);
-        return Frames(_process.Cgroup, 1) == 0 || _process.State != ProcessState.Running
+        return Frames(_process.Cgroup, ForkPages) < ForkPages || _process.State != ProcessState.Running
             ? null : _machine.Fork(_process, child with { StackBytes = StackBytes });
     }
 
@@ -252,7 +255,7 @@ public sealed class TaskTick
             return true;
         }
 
-        if (result.SubmittedPages > 0 || _machine.Disk.Busy)
+        if (result.SubmittedPages > 0 || _machine.AwaitsDisk(limited))
         {
             // The write that would free memory is on its way, behind all that is queued: the reclaimer is throttled
             // until it is done, a tenth of a second at most.

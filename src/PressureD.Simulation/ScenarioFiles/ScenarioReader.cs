@@ -96,7 +96,7 @@ public static class ScenarioReader
 
             if (fields.Scalar("pids.max", "a number such as 100, or max") is { } tasks)
             {
-                if (tasks.Value != "max" && !uint.TryParse(tasks.Value, NumberStyles.None, null, out _))
+                if (tasks.Value != "max" && !int.TryParse(tasks.Value, NumberStyles.None, null, out _))
                     fields.Fail(tasks.Position, $"'pids.max' is {Fields.Shown(tasks)}, expected a number or max");
                 values.Add(("pids.max", tasks.Value));
             }

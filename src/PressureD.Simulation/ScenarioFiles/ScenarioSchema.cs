@@ -169,7 +169,7 @@ public static class ScenarioSchema
 
     public static KeyTable Probe { get; } = new("a probe",
         new KeySpec("period", KeyType.Duration, "From round to round. Default: 20ms."),
-        new KeySpec("memory", KeyType.Size, "Its own memory, of which it touches 64 pages a round. Default: 32MiB."),
+        new KeySpec("memory", KeyType.Size, "Its own memory, of which it touches 256 pages a round. Default: 32MiB."),
         new KeySpec("files", KeyType.Size, "Files of which it reads a page a round. Default: 64MiB."));
 
     public static KeyTable Sawtooth { get; } = new("a sawtooth",

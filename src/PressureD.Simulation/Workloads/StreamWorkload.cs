@@ -45,8 +45,8 @@ public sealed class StreamWorkload : Workload
             var done = again > 0 ? task.Touch(_file, again, ReadNsec) : 0;
             done += ReadOn(task, batch - again);
             ReadPages += done;
-            due -= batch;
-            if (done < batch) return;
+            due -= done;
+            if (done == 0) return;
         }
     }
 

@@ -25,6 +25,20 @@ public class SimulatedMachineTests
     }
 
     [Fact]
+    public void Who_ends_at_once_leaves_nothing()
+    {
+        var machine = new SimulatedMachine(
+            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 512 * MiB }] });
+        machine.MakeCgroup("/a");
+        long free = machine.FreePages;
+        SimulatedProcess process = machine.Start(
+            new ProcessOptions { Cgroup = "/a", AnonBytes = 100 * MiB, SwappedBytes = 50 * MiB });
+        machine.EndAtOnce(process);
+        MachineMemory.AssertBalanced(machine);
+        Assert.Equal((free, machine.SwapTotalPages), (machine.FreePages, machine.SwapFreePages));
+    }
+
+    [Fact]
     public void MemAvailable_leaves_out_reserves_and_the_part_of_caches_in_use()
     {
         var machine = new SimulatedMachine(

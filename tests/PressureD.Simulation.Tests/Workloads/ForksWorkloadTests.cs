@@ -29,6 +29,16 @@ public sealed class ForksWorkloadTests
         Assert.Equal(0, bench.Cgroup.CurrentPages);
     }
 
+    [Fact]
+    public void Children_without_memory_count_in_the_peak_and_stay_below_the_limit()
+    {
+        ForksWorkload forks = new() { ForksPerSecond = 100, ChildBytes = 0 };
+        Bench bench = new(new MachineOptions(), forks);
+        bench.Cgroup.MaxPages = Pages.FromMiB(1);
+        bench.Advance(Second);
+        Assert.InRange(bench.Cgroup.PeakPages, Pages.FromMiB(1) - 8, Pages.FromMiB(1));
+    }
+
     /// <summary>Before 6.11 it counts where the process is that forked, then at the limit and above it.</summary>
     [Theory]
     [InlineData("6.1", "max 0", null)]

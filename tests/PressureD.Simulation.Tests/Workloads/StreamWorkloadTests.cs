@@ -22,6 +22,17 @@ public sealed class StreamWorkloadTests
     }
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(64)]
+    public void A_small_file_is_read_as_fast_as_a_large_one(long fileKiB)
+    {
+        StreamWorkload stream = new() { BytesPerSecond = 60 * MiB, SizeBytes = fileKiB << 10 };
+        Bench bench = new(new MachineOptions(), stream);
+        bench.Advance(2 * Second);
+        Assert.Equal(120 * MiB, stream.ReadPages * Pages.Bytes);
+    }
+
+    [Theory]
     [InlineData(300, 0)]
     [InlineData(1200, 100)]
     public void Only_a_file_that_fits_is_there_when_it_is_read_again(long fileMiB, long readAgainPercent)

@@ -8,6 +8,21 @@ namespace PressureD.Simulation.Tests.Workloads;
 /// <summary>Dirty pages: when they are written, whom they slow down, and that they cannot be dropped.</summary>
 public sealed class WriterWorkloadTests
 {
+    /// <summary>Writes of others free nothing below a limit.</summary>
+    [Fact]
+    public void A_disk_that_others_keep_busy_does_not_put_off_the_killer_of_a_cgroup()
+    {
+        Bench bench = new(new MachineOptions(), new LeakWorkload { BytesPerSecond = 10 * MiB });
+        bench.Cgroup.MaxPages = Pages.FromMiB(100);
+        bench.Machine.MakeCgroup("/other");
+        bench.Machine.Start(new ProcessOptions
+        {
+            Cgroup = "/other", Workload = new WriterWorkload { BytesPerSecond = 400 * MiB },
+        });
+        bench.Advance(12 * Second);
+        Assert.Equal("/a", Assert.Single(bench.Machine.OomKills).LimitCgroup);
+    }
+
     /// <summary>A disk of 2,000 operations with 32 pages each takes 250 MiB/s.</summary>
     [Fact]
     public void Who_writes_faster_than_the_disk_is_slowed_down_to_it_with_a_fifth_dirty()
