@@ -91,7 +91,7 @@ internal sealed class CgroupKiller
         // process that has been sent KILL forks no more, so once a list shows nobody new there is nobody else.
         long untilUsec = _kernel.NowUsec + SweepUsec;
         for (int sweep = 1; sweep < MaxSweeps && _newcomers > 0 && _kernel.NowUsec < untilUsec; sweep++)
-            Sweep(cgroup, Signals.Kill);
+            result = Math.Max(result, Sweep(cgroup, Signals.Kill));
         IsWhole = _newcomers == 0;
 
         // A thaw that fails stays noted, so that whoever stops or starts next tries again.

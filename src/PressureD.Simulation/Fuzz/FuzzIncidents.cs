@@ -90,7 +90,7 @@ internal sealed class FuzzIncidents
         foreach (var told in _told.Values)
         {
             var fromUsec = act.Pid == 0 ? AwakeBefore(told.OpenedUsec) : told.OpenedUsec;
-            if (act.Usec < fromUsec || act.Usec > told.LastUsec + AftermathUsec) continue;
+            if (act.Usec < fromUsec || act.Usec > AwakeAfter(told.LastUsec)) continue;
             if (act.Pid == 0 || told.IsCut) return true;
             foreach (var (pid, cgroup) in told.Signalled)
                 if (pid == act.Pid || (pid == 0 && IsWithin(act.Cgroup, cgroup))) return true;
@@ -109,6 +109,15 @@ internal sealed class FuzzIncidents
         }
 
         return fromUsec;
+    }
+
+    // What is told of while a worker still writes is written while the daemon sleeps.
+    private long AwakeAfter(long usec)
+    {
+        var untilUsec = usec + AftermathUsec;
+        foreach (var (beganUsec, endedUsec) in _sleeps)
+            if (endedUsec >= usec && beganUsec <= untilUsec) untilUsec += endedUsec - beganUsec;
+        return untilUsec;
     }
 
     private static bool IsWithin(string path, string cgroup) =>
