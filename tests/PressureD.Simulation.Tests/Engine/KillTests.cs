@@ -873,6 +873,32 @@ public sealed class KillTests
         Assert.Equal([210], scene.Kernel.Signals.Select(signal => signal.Pid));
     }
 
+    /// <summary>Without cgroup.kill: who could not be reached at first is tried again in the same kill, which is said.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    public void A_member_that_lack_of_a_resource_hid_for_a_moment_is_ended_and_told_of(int times, bool hasOther)
+    {
+        var faults = new ScriptedFaults().Fail(KernelCallKind.OpenProcess, "/211", Errno.EMFILE, times: times);
+        using Scene scene = new(
+            """
+            rules:
+              - { name: a, when: mem.available > 1MiB, cooldown: 1min, then: [ { kill: { from: "a/*", victim: cgroup, signal: KILL } } ] }
+            """,
+            new MachineOptions { Profile = KernelProfile.Debian11 },
+            new SimulatedKernelOptions { Faults = faults });
+        if (hasOther)
+            scene.Start("big", "/a/1", 100, pid: 210);
+        scene.Start("small", "/a/1", 50, pid: 211);
+        scene.Run(5);
+        Assert.Equal(
+            hasOther ? [210, 211] : [211], scene.Kernel.Signals.Select(signal => signal.Pid).Distinct().Order());
+        Assert.Single(scene.Of(DaemonEventKind.Killed));
+        Assert.Single(scene.Of(DaemonEventKind.SignalSent));
+    }
+
     [Fact]
     public void Whom_we_may_not_signal_is_passed_over()
     {
