@@ -265,8 +265,8 @@ public sealed class DaemonLoop : IDisposable
         if (_effects.RefusedUnits)
             _actions.NoteLack(ActionNeed.UnitLimits);
         bool lacksOther = _desk.RefusalChanged || _actions.Lacking != _saidLacking;
-        bool lacksLess = _host.MissingChanged;
-        if (_engine.DegradationChanged || lacksOther || lacksLess || _cgroups.IsTruncated != _saidTruncated)
+        bool lacksFiles = _engine.DegradationChanged || _host.MissingChanged;
+        if (lacksFiles || lacksOther || _cgroups.IsTruncated != _saidTruncated)
             UpdateReasons();
         Schedule(nowUsec);
         System.Threading.Volatile.Write(ref _steps, _steps + 1);

@@ -153,7 +153,7 @@ public sealed class HostSampler : IDisposable
     /// <summary>Files that could not be opened and why, for the reasons of a degraded state.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
-    /// <summary>Whether one of them has been opened since it was last asked.</summary>
+    /// <summary>Whether one of them has been opened since this was set to false.</summary>
     public bool MissingChanged { get; set; }
 
     /// <summary>The trend behind <c>time_to_exhaustion</c>.</summary>

@@ -74,14 +74,12 @@ internal sealed class MemoryReleases
     /// <returns>False when there may be more, to be looked for later.</returns>
     public bool BeginRest(KillFlight flight)
     {
+        if (!_kernel.Features.ReleaseMemory || flight.ReleaseCount == MostOfOne)
+            return true;
+        if (_underWay > 0)
+            return false;
         _largestBytes = 0;
-        if (_kernel.Features.ReleaseMemory && flight.ReleaseCount < MostOfOne)
-        {
-            if (_underWay > 0)
-                return false;
-            FindLargest(flight, 1);
-        }
-
+        FindLargest(flight, 1);
         if (_largestBytes == 0)
             return true;
         Begin(flight, _largest);

@@ -57,8 +57,7 @@ public sealed record FuzzScenario
     /// <summary>From when on the daemon can be held to act: no file is kept from it any more either.</summary>
     public long SeesFromUsec => Script
         .Where(static line => line.Contains("restore: true", StringComparison.Ordinal))
-        .Select(static line => line.Split(' ')[2].TrimEnd('m', 's', ','))
-        .Select(static msec => 1000 * long.Parse(msec, CultureInfo.InvariantCulture))
+        .Select(FuzzWrite.UsecOf)
         .Append(CalmFromUsec)
         .Max();
 

@@ -18,11 +18,14 @@ internal readonly record struct FuzzWrite(long Usec, string Cgroup, string File,
         from line in script
         let value = Field(line, "write: ")
         where value is not null
-        let usec = Number(Field(line, "at: ")!) * 1000
+        let usec = UsecOf(line)
         orderby usec
         select new FuzzWrite(
             usec, "/" + Field(line, "cgroup: "), Field(line, "file: ")!,
             value.EndsWith("MiB", StringComparison.Ordinal) ? $"{Number(value) << 20}" : value);
+
+    /// <summary>When a line of a drawn script acts, since the beginning.</summary>
+    public static long UsecOf(string line) => Number(Field(line, "at: ")!) * 1000;
 
     private static string? Field(string line, string before)
     {

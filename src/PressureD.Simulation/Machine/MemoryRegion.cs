@@ -53,7 +53,7 @@ public sealed class MemoryRegion
     public long WrittenShare { get; internal set; } = FixedPoint.One;
 
     /// <summary>Locked in memory (mlock): never reclaimed.</summary>
-    public bool IsLocked { get; internal init; }
+    public bool IsLocked { get; internal set; }
 
     /// <summary>File pages to be written before they can be dropped.</summary>
     public long DirtyPages { get; internal set; }

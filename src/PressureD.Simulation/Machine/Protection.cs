@@ -29,7 +29,7 @@ internal sealed class Protection(SimulatedMachine machine)
         _root.EffectiveMinPages = 0;
         _root.EffectiveLowPages = 0;
         foreach (var cgroup in machine.CgroupList)
-            if (!ReferenceEquals(cgroup, _root) && cgroup.IsWithin(_root)) ShareOut(cgroup);
+            if (cgroup.ChildList.Count > 0 && cgroup.IsWithin(_root)) ShareOut(cgroup);
     }
 
     /// <summary>Begins the second pass, that memory.low does not hold up, and counts whom it breaks it for.</summary>
@@ -70,25 +70,23 @@ internal sealed class Protection(SimulatedMachine machine)
 
     private long Low(SimulatedCgroup cgroup) => long.Min(cgroup.LowPages, machine.RamPages);
 
-    private void ShareOut(SimulatedCgroup cgroup)
+    private void ShareOut(SimulatedCgroup parent)
     {
-        var parent = cgroup.Parent!;
-        if (ReferenceEquals(parent, _root))
-        {
-            cgroup.EffectiveMinPages = Min(cgroup);
-            cgroup.EffectiveLowPages = Low(cgroup);
-            return;
-        }
-
         long mins = 0, lows = 0;
-        foreach (var sibling in parent.ChildList)
+        foreach (var child in parent.ChildList)
         {
-            mins += long.Min(sibling.CurrentPages, Min(sibling));
-            lows += long.Min(sibling.CurrentPages, Low(sibling));
+            mins += long.Min(child.CurrentPages, Min(child));
+            lows += long.Min(child.CurrentPages, Low(child));
         }
 
-        cgroup.EffectiveMinPages = Share(cgroup, Min(cgroup), parent.EffectiveMinPages, mins);
-        cgroup.EffectiveLowPages = Share(cgroup, Low(cgroup), parent.EffectiveLowPages, lows);
+        var isRoot = ReferenceEquals(parent, _root);
+        foreach (var child in parent.ChildList)
+        {
+            var min = Min(child);
+            var low = Low(child);
+            child.EffectiveMinPages = isRoot ? min : Share(child, min, parent.EffectiveMinPages, mins);
+            child.EffectiveLowPages = isRoot ? low : Share(child, low, parent.EffectiveLowPages, lows);
+        }
     }
 
     // A parent's protection is divided in proportion to what its children use of theirs; what is left over goes to

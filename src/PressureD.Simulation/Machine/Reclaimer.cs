@@ -34,6 +34,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
     /// <param name="root">Only memory charged below it (a limit was hit), or null for the whole machine.</param>
     public ReclaimResult Round(long wantPages, bool byKswapd, SimulatedCgroup? root)
     {
+        machine.ReleaseSwapCached(wantPages);
         _protection.Begin(root);
         var first = Pass(wantPages, byKswapd, root);
         if (first.FreedPages + first.SubmittedPages > 0 || !_protection.LowSpared) return first;
@@ -91,16 +92,11 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         var filePart = (200 - swappiness) * ((2 * total) + 1) * FixedPoint.One / fileDivisor;
 
         // Lists are scanned in proportion to their length: a short one is spared, not emptied.
-        anonPart = FixedPoint.Multiply(anonPart, long.Max(1, AnonLru(root)));
-        filePart = FixedPoint.Multiply(filePart, long.Max(1, FileLru(root)));
+        var lists = root ?? machine.Root;
+        anonPart = FixedPoint.Multiply(anonPart, long.Max(1, lists.AnonLruPages));
+        filePart = FixedPoint.Multiply(filePart, long.Max(1, lists.FileLruPages));
         return FixedPoint.Ratio(anonPart, anonPart + filePart);
     }
-
-    private long AnonLru(SimulatedCgroup? root) =>
-        root?.AnonLruPages ?? machine.AnonLruPages;
-
-    private long FileLru(SimulatedCgroup? root) =>
-        root is null ? machine.FileLruPages : root.FilePages - root.ShmemPages;
 
     private long ColdFilePages(SimulatedCgroup? root)
     {

@@ -76,10 +76,10 @@ public sealed partial class SimulatedMachine
     }
 
     /// <summary>Page cache without shared memory, which lives on the anon lists.</summary>
-    public long FileLruPages => FilePages - ShmemPages;
+    public long FileLruPages => Root.FileLruPages;
 
     /// <summary>Private and shared memory without what is locked.</summary>
-    public long AnonLruPages => AnonPages + ShmemPages - LockedPages;
+    public long AnonLruPages => Root.AnonLruPages;
 
     internal List<MemoryRegion> RegionList { get; } = [];
     internal bool FileRefaultsRecently => _fileRefaultsThisSecond + _fileRefaultsLastSecond > 64;
@@ -101,9 +101,8 @@ public sealed partial class SimulatedMachine
     /// <summary>Adds a set of private memory that stays where it is, as mlockall does.</summary>
     public MemoryRegion MapLocked(SimulatedProcess process)
     {
-        var region = new MemoryRegion(RegionKind.Anon, process.Cgroup, process) { IsLocked = true };
-        RegionList.Add(region);
-        process.RegionList.Add(region);
+        var region = MapRegion(process, RegionKind.Anon);
+        region.IsLocked = true;
         return region;
     }
 

@@ -63,6 +63,16 @@ public sealed partial class SimulatedMachine
         GiveSlots(pages, zram: false);
     }
 
+    /// <summary>Reclaim gives up copies where the slots are needed.</summary>
+    /// <param name="most">So many pages of each set.</param>
+    internal void ReleaseSwapCached(long most)
+    {
+        if (Root.SwapCachedPages == 0) return;
+        foreach (var region in RegionList)
+            if (region.SwapCachedPages > 0 && SwapIsHalfFull(region.Cgroup))
+                ForgetCopies(region, long.Min(most, region.SwapCachedPages));
+    }
+
     private bool SwapIsHalfFull(SimulatedCgroup charged)
     {
         if (SwapFreePages * 2 < SwapTotalPages) return true;

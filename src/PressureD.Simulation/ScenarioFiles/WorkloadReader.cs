@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Policy;
+using PressureD.Simulation.Machine;
 using PressureD.Simulation.Workloads;
 using PressureD.Yaml.Policies;
 
@@ -32,10 +33,11 @@ internal static class WorkloadReader
 
     private static Func<Workload> Leak(Fields fields)
     {
-        var rate = fields.Speed("rate") ?? 0;
         var chosen = fields.Choice("shape");
         var shape = (LeakShape)(chosen ?? 0);
-        var last = fields.Speed("to") ?? 0;
+        var isExponential = shape == LeakShape.Exponential;
+        var rate = (isExponential ? fields.Speed("rate") : Speed(fields, "rate")) ?? 0;
+        var last = (isExponential ? fields.Speed("to") : Speed(fields, "to")) ?? 0;
         var over = fields.Duration("over") ?? 0;
         var used = fields.Share("used") ?? 0;
         var ceiling = fields.Size("ceiling") ?? 0;
@@ -51,9 +53,13 @@ internal static class WorkloadReader
 
         if (fields.Has("over") && over == 0 && !fields.Failed)
             fields.Fail(fields.PositionOf("over"), "'over' is 0, expected more");
-        if (shape == LeakShape.Exponential)
-            foreach (var key in (string[])["rate", "to"])
-                AtLeastAPage(fields, key);
+
+        // By equal factors nothing comes from nothing.
+        if (isExponential && !fields.Failed)
+        {
+            AtLeastAPage(fields, "rate", rate, "expected more of what is exponential");
+            AtLeastAPage(fields, "to", last, "expected more of what is exponential");
+        }
         return () => new LeakWorkload
         {
             BytesPerSecond = rate,
@@ -65,11 +71,16 @@ internal static class WorkloadReader
         };
     }
 
-    // By equal factors nothing comes from nothing.
-    private static void AtLeastAPage(Fields fields, string key)
+    private static long? Speed(Fields fields, string key)
     {
-        if (!fields.Failed && fields.Speed(key) < 4096)
-            fields.Fail(fields.PositionOf(key), $"'{key}' is below 4KiB/s, expected more of what is exponential");
+        var speed = fields.Speed(key);
+        if (speed > 0) AtLeastAPage(fields, key, speed.Value, "a page a second: it would stand still");
+        return speed;
+    }
+
+    private static void AtLeastAPage(Fields fields, string key, long speed, string why)
+    {
+        if (speed < Pages.Bytes) fields.Fail(fields.PositionOf(key), $"'{key}' is below 4KiB/s, {why}");
     }
 
     private static Func<Workload> Spike(Fields fields)
@@ -100,7 +111,7 @@ internal static class WorkloadReader
         var cold = fields.Size("cold") ?? 0;
         var coldTouches = fields.Frequency("cold-touches") ?? 0;
         var writes = fields.Share("writes") ?? 1_000_000;
-        var fill = fields.Speed("fill") ?? 0;
+        var fill = Speed(fields, "fill") ?? 0;
         if (fields.Has("cold-touches") && !fields.Has("cold"))
             fields.Fail(fields.PositionOf("cold-touches"), "'cold-touches' without 'cold', expected that set's size");
         return () => new HotSetWorkload
@@ -117,7 +128,7 @@ internal static class WorkloadReader
     private static Func<Workload> Mlock(Fields fields)
     {
         var size = fields.Size("size") ?? 0;
-        var fill = fields.Speed("fill") ?? 0;
+        var fill = Speed(fields, "fill") ?? 0;
         return () => new MlockWorkload { SizeBytes = size, FillBytesPerSecond = fill };
     }
 
@@ -125,7 +136,7 @@ internal static class WorkloadReader
     {
         var defaults = new ReactiveWorkload { SizeBytes = 0 };
         var size = fields.Size("size") ?? 0;
-        var fill = fields.Speed("fill") ?? 0;
+        var fill = Speed(fields, "fill") ?? 0;
         var machine = fields.Choice("watches") == 1;
         var stall = fields.Duration("stall") ?? defaults.StallUsec;
         var delay = fields.Duration("delay") ?? defaults.DelayUsec;
@@ -155,7 +166,7 @@ internal static class WorkloadReader
 
     private static Func<Workload> Stream(Fields fields)
     {
-        var rate = fields.Speed("rate") ?? 0;
+        var rate = Speed(fields, "rate") ?? 0;
         var size = fields.Size("size") ?? 0;
         var reuse = fields.Share("reuse") ?? 0;
         if (!fields.Failed && fields.Has("size") && size < 4096)
@@ -165,7 +176,7 @@ internal static class WorkloadReader
 
     private static Func<Workload> Writer(Fields fields)
     {
-        var rate = fields.Speed("rate") ?? 0;
+        var rate = Speed(fields, "rate") ?? 0;
         var sync = fields.Duration("fsync") ?? 0;
         var ceiling = fields.Size("ceiling") ?? 0;
         if (fields.Has("fsync") && sync < 10_000 && !fields.Failed)
@@ -181,7 +192,7 @@ internal static class WorkloadReader
 
     private static Func<Workload> Tmpfs(Fields fields)
     {
-        var rate = fields.Speed("rate") ?? 0;
+        var rate = Speed(fields, "rate") ?? 0;
         var ceiling = fields.Size("ceiling") ?? 0;
         return () => new TmpfsFillerWorkload { BytesPerSecond = rate, CeilingBytes = ceiling };
     }
@@ -190,7 +201,7 @@ internal static class WorkloadReader
     {
         var least = fields.Size("base") ?? 0;
         var most = fields.Size("peak") ?? 0;
-        var rate = fields.Speed("rate") ?? 0;
+        var rate = Speed(fields, "rate") ?? 0;
         return () => new SawtoothWorkload { BaseBytes = least, PeakBytes = most, BytesPerSecond = rate };
     }
 
@@ -236,7 +247,7 @@ internal static class WorkloadReader
     {
         var defaults = new RestartLoopWorkload();
         var memory = fields.Size("memory") ?? defaults.LifeBytes;
-        var rate = fields.Speed("rate") ?? defaults.BytesPerSecond;
+        var rate = Speed(fields, "rate") ?? defaults.BytesPerSecond;
         var life = fields.Duration("life") ?? defaults.LifeUsec;
         var pause = fields.Duration("pause") ?? defaults.PauseUsec;
         return () => new RestartLoopWorkload

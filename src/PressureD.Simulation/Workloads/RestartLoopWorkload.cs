@@ -38,8 +38,7 @@ public sealed class RestartLoopWorkload : Workload
         }
 
         if (task.NowUsec < _nextUsec) return;
-        Lives++;
-        _life = task.Machine.Start(new ProcessOptions
+        _life = task.Machine.Fork(task.Process, new ProcessOptions
         {
             Comm = "worker",
             Cgroup = task.Process.Cgroup.Path,
@@ -47,5 +46,9 @@ public sealed class RestartLoopWorkload : Workload
             Uid = task.Process.Options.Uid,
             Workload = new LeakWorkload { BytesPerSecond = BytesPerSecond, CeilingBytes = LifeBytes },
         });
+
+        // What pids.max refuses has failed as well.
+        if (_life is null) _nextUsec = task.NowUsec + PauseUsec;
+        else Lives++;
     }
 }

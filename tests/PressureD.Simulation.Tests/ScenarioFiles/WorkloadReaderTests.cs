@@ -18,6 +18,9 @@ public sealed class WorkloadReaderTests
         "'shape' is 'ram', expected one of constant, ramp, exponential, step; did you mean 'ramp'?")]
     [InlineData("leak: { rate: 1KiB/s, shape: exponential, to: 2MiB/s, over: 1s }",
         "'rate' is below 4KiB/s, expected more of what is exponential")]
+    [InlineData("leak: { rate: 1KiB/s }", "'rate' is below 4KiB/s, a page a second: it would stand still")]
+    [InlineData("mlock: { size: 1MiB, fill: 3KiB/s }",
+        "'fill' is below 4KiB/s, a page a second: it would stand still")]
     [InlineData("leak: { rate: 1MiB/s, used: 101% }", "'used' is '101%', expected at most 100%")]
     [InlineData("spike: { peak: 1MiB, base: 1MiB }", "'base' is not below 'peak'")]
     [InlineData("spike: { peak: 1MiB, rise: 1s, fall: 1s, period: 7s }",

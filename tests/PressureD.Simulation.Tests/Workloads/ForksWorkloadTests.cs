@@ -29,6 +29,19 @@ public sealed class ForksWorkloadTests
         Assert.Equal(0, bench.Cgroup.CurrentPages);
     }
 
+    [Theory]
+    [InlineData("1", 0)]
+    [InlineData("2", 4)]
+    public void A_service_that_pids_max_refuses_is_tried_again(string most, int lives)
+    {
+        RestartLoopWorkload loop = new() { LifeUsec = Second, PauseUsec = Second };
+        Bench bench = new(new MachineOptions { Profile = KernelProfile.Debian13 }, loop);
+        bench.Cgroup.PidsMax = most;
+        bench.Advance(8 * Second);
+        Assert.Equal(lives, loop.Lives);
+        if (lives == 0) Assert.InRange(bench.Cgroup.ForksRefused, 7, 8);
+    }
+
     [Fact]
     public void Children_without_memory_count_in_the_peak_and_stay_below_the_limit()
     {

@@ -45,6 +45,25 @@ public sealed class HotSetWorkloadTests
         Assert.InRange(Thrash(writeMillionths: 0, swapMiB: 220).Machine.SwapCachedPages, 0, Pages.FromMiB(5));
 
     [Fact]
+    public void Copies_give_way_to_what_needs_their_slots()
+    {
+        Bench bench = Thrash(writeMillionths: 0, swapMiB: 400);
+        Assert.True(bench.Machine.SwapCachedPages > Pages.FromMiB(20), $"{bench.Machine.SwapCachedPages}");
+        bench.Machine.Start(new ProcessOptions
+        {
+            Cgroup = "/a", Workload = new LeakWorkload { BytesPerSecond = 20 * MiB },
+        });
+        for (int second = 0; second < 120 && bench.Machine.OomKills.Count == 0; second++)
+        {
+            bench.Advance(Second);
+            if (bench.Machine.SwapFreePages < Pages.FromMiB(20))
+                Assert.InRange(bench.Machine.SwapCachedPages, 0, Pages.FromMiB(5));
+        }
+
+        Assert.NotEmpty(bench.Machine.OomKills);
+    }
+
+    [Fact]
     public void The_cold_set_is_swapped_before_the_hot_one()
     {
         HotSetWorkload work = new()
