@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>What people ask of the published daemon over a real bus, with busctl and with pressurectl.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class BusTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+public sealed class BusTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private readonly Sandbox _sandbox = new();
 

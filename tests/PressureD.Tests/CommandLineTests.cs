@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>Arguments and policies, and what each comes to: exit code, standard output, standard error.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private readonly Sandbox _sandbox = new();
 

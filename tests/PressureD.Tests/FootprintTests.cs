@@ -14,8 +14,9 @@ namespace PressureD.Tests;
 /// What the published daemon costs with the shipped policy and 100 cgroups, after a kill, two reloads and bus traffic:
 /// what it may is the constants below.
 /// </summary>
-[Collection(PublishedCollection.Name)]
-public sealed partial class FootprintTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+[Collection(nameof(MeasuredCollection))]
+public sealed partial class FootprintTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private const int Cgroups = 100;
     private const long MaxResidentKib = 12 * 1024;

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>Real freezing by the published daemon, which is then ended in every way it can be.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class FreezeTests(PublishedProduct product, ITestOutputHelper output) : System.IDisposable
+public sealed class FreezeTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, System.IDisposable
 {
     private readonly Sandbox _sandbox = new();
 

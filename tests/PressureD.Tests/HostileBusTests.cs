@@ -12,8 +12,9 @@ namespace PressureD.Tests;
 /// <summary>
 /// What whoever means harm on the bus costs the published daemon: while it comes, the largest message, and no step.
 /// </summary>
-[Collection(PublishedCollection.Name)]
-public sealed partial class HostileBusTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+[Collection(nameof(MeasuredCollection))]
+public sealed partial class HostileBusTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private const string Manager = "org.pressured1.Manager";
     private const long MaxGrowthKib = 2 * 1024;

@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>A real kill leaves a record, and the tool explains it.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class IncidentTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+public sealed class IncidentTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private readonly Sandbox _sandbox = new();
 

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>Real deaths on this machine's kernel. The policies can reach nothing but the cgroups of the test.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class KillTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+public sealed class KillTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private readonly Sandbox _sandbox = new();
 

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>Start, reload and end of the daemon, in good order and in bad.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private const string Broken = "version: 1\nrulez: []\n";
 

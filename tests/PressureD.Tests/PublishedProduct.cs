@@ -6,21 +6,17 @@ using System.Runtime.CompilerServices;
 namespace PressureD.Tests;
 
 /// <summary>
-/// What <c>packaging/publish</c> made: the directory in PRESSURED_PUBLISHED, or one published now.
+/// What <c>packaging/publish</c> made: the directory in PRESSURED_PUBLISHED, or one published now for all tests.
 /// </summary>
-public sealed class PublishedProduct : IDisposable
+public sealed class PublishedProduct
 {
-    private readonly string? _own;
+    private static readonly Lazy<string> PublishedNow = new(PublishNow);
 
     public PublishedProduct()
     {
         string? given = Environment.GetEnvironmentVariable("PRESSURED_PUBLISHED");
         if (string.IsNullOrEmpty(given))
-        {
-            _own = given = Directory.CreateTempSubdirectory("pressured-published-").FullName;
-            Publish(given);
-        }
-
+            given = PublishedNow.Value;
         Daemon = Path.Combine(given, "pressured");
         Tool = Path.Combine(given, "pressurectl");
         ShippedPolicy = Path.Combine(given, "config");
@@ -36,10 +32,12 @@ public sealed class PublishedProduct : IDisposable
     /// <summary>The directory of the shipped policy.</summary>
     public string ShippedPolicy { get; }
 
-    public void Dispose()
+    private static string PublishNow()
     {
-        if (_own is not null)
-            Directory.Delete(_own, recursive: true);
+        string directory = Directory.CreateTempSubdirectory("pressured-published-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        Publish(directory);
+        return directory;
     }
 
     private static void Publish(string directory, [CallerFilePath] string here = "")

@@ -5,8 +5,8 @@ using PressureD.Systemd.Tests;
 namespace PressureD.Tests;
 
 /// <summary>The published pressurectl records this machine and replays what it has recorded.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class RecordTests(PublishedProduct product) : IDisposable
+public sealed class RecordTests(PublishedProduct product)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pressurectl-record").FullName;
 

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace PressureD.Tests;
 
 /// <summary>Policies that change under a running daemon, by itself or many times over.</summary>
-[Collection(PublishedCollection.Name)]
-public sealed class ReloadTests(PublishedProduct product, ITestOutputHelper output) : IDisposable
+public sealed class ReloadTests(PublishedProduct product, ITestOutputHelper output)
+    : IClassFixture<PublishedProduct>, IDisposable
 {
     private const string Broken = "version: 1\nrulez: []\n";
 

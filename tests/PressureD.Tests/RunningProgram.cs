@@ -50,9 +50,7 @@ internal sealed partial class RunningProgram : IDisposable
     public static RunningProgram Daemon(
         PublishedProduct product, Sandbox sandbox, string? notifySocket, params string[] arguments)
     {
-        // Whoever runs the tests may have SIGHUP ignored, which is inherited and which the runtime respects; a service manager
-        // hands it out fresh.
-        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=HUP", product.Daemon, .. arguments]);
+        ProcessStartInfo start = WithSignals(product.Daemon, arguments);
         start.Environment["RUNTIME_DIRECTORY"] = sandbox.Run;
         start.Environment["STATE_DIRECTORY"] = sandbox.State;
         start.Environment.Remove("NOTIFY_SOCKET");
@@ -63,7 +61,7 @@ internal sealed partial class RunningProgram : IDisposable
     }
 
     public static RunningProgram Other(string program, params string[] arguments) =>
-        new(new ProcessStartInfo(program, arguments));
+        new(WithSignals(program, arguments));
 
     /// <summary>Waits for the end and for everything it wrote.</summary>
     public RunningProgram Ended()
@@ -95,6 +93,11 @@ internal sealed partial class RunningProgram : IDisposable
     }
 
     public int Count(string text) => Errors.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    // Whoever runs the tests may have SIGHUP or SIGINT ignored, as what a script starts in the background has; that is
+    // inherited, and the runtime respects it. A service manager and a terminal hand them out fresh.
+    private static ProcessStartInfo WithSignals(string program, string[] arguments) =>
+        new("/usr/bin/env", ["--default-signal=HUP,INT", program, .. arguments]);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);

@@ -55,7 +55,7 @@ public sealed class Incident
     public long OverUsec { get; internal set; }
 
     /// <summary>Of a copy of one that goes on: how long it has by now. 0: it is complete.</summary>
-    public long SoFarUsec { get; internal set; }
+    public long SoFarUsec { get; private set; }
 
     /// <summary>The cgroup that the rule watches, raw bytes; empty for the machine.</summary>
     public TextBuffer Cgroup { get; } = new(160);
@@ -193,11 +193,13 @@ public sealed class Incident
     public void Release() => Stage = IncidentStage.Free;
 
     /// <summary>
-    /// Takes everything that is told of another, which goes on; whose slot it is stays as it is.
+    /// Takes everything that is told of another; whose slot it is stays as it is.
     /// </summary>
-    internal void CopyFrom(Incident other, long nowUsec)
+    /// <param name="other">The other.</param>
+    /// <param name="nowUsec">The time, if it goes on; null: it is complete.</param>
+    internal void CopyFrom(Incident other, long? nowUsec)
     {
-        SoFarUsec = Math.Max(nowUsec - other.OpenedUsec, 1);
+        SoFarUsec = nowUsec is { } now ? Math.Max(now - other.OpenedUsec, 1) : 0;
         Id = other.Id;
         Rule = other.Rule;
         AskedBy = other.AskedBy;

@@ -117,12 +117,13 @@ internal sealed class IncidentRecorder : IEventSink
     /// <summary>Somebody asked for a kill: its events come now, and those of its flight later.</summary>
     /// <param name="rule">The rule by which the victim was chosen; null when it was named.</param>
     /// <param name="match">What the rule watches, whose state is kept.</param>
-    /// <param name="uid">Who asked.</param>
+    /// <param name="uid">Who asked; null when that is not known.</param>
     /// <param name="nowUsec">The step's time.</param>
+    /// <param name="forVictim">Whether it matters more than what comes of other acts.</param>
     /// <returns>The incident's number; 0 when there is no place for one.</returns>
-    public long OpenAsked(Rule? rule, MatchState? match, uint uid, long nowUsec)
+    public long OpenAsked(Rule? rule, MatchState? match, uint? uid, long nowUsec, bool forVictim = true)
     {
-        if (Take(nowUsec) is not { } incident)
+        if (Take(nowUsec, forVictim) is not { } incident)
             return 0;
         incident.Rule = rule;
         incident.AskedBy = uid;
@@ -145,11 +146,42 @@ internal sealed class IncidentRecorder : IEventSink
     {
         if (Find(_askedId) is not null)
             return 0;
-        _askedId = OpenAsked(null, null, uid, nowUsec);
+        _askedId = OpenAsked(null, null, uid, nowUsec, forVictim: false);
         Focus(null as MatchState);
         if (Find(_askedId) is { } incident && NextAct(incident, IncidentActKind.Recorded, nowUsec) is { } act)
             act.Text.Append(text);
         return _askedId;
+    }
+
+    /// <summary>
+    /// What becomes of victims that a previous process left in flight is told in incidents of their own: those that
+    /// told of the signals ended with it.
+    /// </summary>
+    public void TakeOver(long nowUsec)
+    {
+        foreach (KillFlight flight in _flights.All)
+        {
+            if (flight.Stage == FlightStage.Free)
+                continue;
+            flight.Incident = OpenAsked(flight.Rule?.Rule, null, null, nowUsec);
+            if (Find(flight.Incident) is not { } incident
+                || NextAct(incident, IncidentActKind.Signalled, nowUsec) is not { } act)
+            {
+                continue;
+            }
+
+            Victim victim = flight.Victim;
+            incident.TakeVictim(victim);
+            act.Pid = victim.Pid;
+            act.ExpectedBytes = victim.SizeBytes;
+            act.Comm.CopyFrom(victim.Comm);
+            act.Cgroup.AppendEnd(victim.Path.Span, 128);
+            bool isKill = flight.KillUsec != 0;
+            act.Text.Append("took over from a process that had sent "u8).Append(isKill ? "KILL "u8 : "TERM "u8)
+                .AppendDuration(nowUsec - (isKill ? flight.KillUsec : flight.SignalUsec)).Append(" before"u8);
+        }
+
+        Focus(null as MatchState);
     }
 
     /// <summary>A rule became active.</summary>
@@ -431,7 +463,7 @@ internal sealed class IncidentRecorder : IEventSink
             incident = null;
         }
 
-        return incident ?? Open(match, line.TimeUsec);
+        return incident ?? Open(match, line.TimeUsec, forVictim: true);
     }
 
     private static IncidentActKind KindOf(DaemonEventKind kind) => kind switch
@@ -534,11 +566,11 @@ internal sealed class IncidentRecorder : IEventSink
         return newest;
     }
 
-    private Incident? Open(MatchState match, long nowUsec)
+    private Incident? Open(MatchState match, long nowUsec, bool forVictim = false)
     {
         if (Find(match) is { } earlier)
             Close(earlier);
-        if (Take(nowUsec) is not { } incident)
+        if (Take(nowUsec, forVictim) is not { } incident)
             return null;
         incident.Rule = match.Rule;
         incident.Match = match;
@@ -549,9 +581,9 @@ internal sealed class IncidentRecorder : IEventSink
     }
 
     /// <summary>A blank one, with what led to this moment; null when there is no place for it.</summary>
-    private Incident? Take(long nowUsec)
+    private Incident? Take(long nowUsec, bool forVictim)
     {
-        Incident? incident = FreePlace();
+        Incident? incident = FreePlace(forVictim);
         if (incident is null)
         {
             _lost++;
@@ -578,26 +610,42 @@ internal sealed class IncidentRecorder : IEventSink
             Judge(incident, match, host, nowUsec);
     }
 
-    private Incident? FreePlace()
+    /// <summary>
+    /// A place that is free or can be made so. What comes of having said something matters less than a new incident,
+    /// and what comes of any other act less than a victim.
+    /// </summary>
+    private Incident? FreePlace(bool forVictim)
     {
-        Incident? oldest = null;
+        Incident? least = null;
         foreach (Incident incident in _pool)
         {
-            switch (incident.Stage)
-            {
-                case IncidentStage.Free:
-                    return incident;
-                case IncidentStage.Open when incident.IsMinor && incident.Id < (oldest?.Id ?? long.MaxValue):
-                    oldest = incident;
-                    break;
-            }
+            if (incident.Stage == IncidentStage.Free)
+                return incident;
+            bool mayGo = incident.Stage == IncidentStage.Open
+                && (incident.IsMinor || (forVictim && !IsOfFlight(incident)));
+            if (mayGo && (least is null || IsLess(incident, least)))
+                least = incident;
         }
 
-        // What comes of having said something matters less than a new incident; its place is free once it is written.
-        if (oldest is not null)
-            Close(oldest);
-        return oldest is { Stage: IncidentStage.Free } ? oldest : null;
+        if (least is null)
+            return null;
+
+        // Its own place is free only once it is written; that of a copy may be at once.
+        if (_shelf is not null && FreeCopy() is { } copy)
+        {
+            copy.CopyFrom(least, null);
+            copy.Stage = IncidentStage.Complete;
+            _shelf.Take(copy);
+            least.Release();
+            return least;
+        }
+
+        Close(least);
+        return least.Stage == IncidentStage.Free ? least : null;
     }
+
+    private static bool IsLess(Incident one, Incident other) =>
+        one.IsMinor == other.IsMinor ? one.Id < other.Id : one.IsMinor;
 
     private Incident? FreeCopy()
     {
@@ -688,6 +736,11 @@ internal sealed class IncidentRecorder : IEventSink
     {
         if (nowUsec - incident.LastActUsec < AftermathUsec && nowUsec - incident.OpenedUsec < LongestUsec)
             return false;
+        return !IsOfFlight(incident);
+    }
+
+    private bool IsOfFlight(Incident incident)
+    {
         foreach (KillFlight flight in _flights.All)
         {
             if (flight.Stage == FlightStage.Free)
@@ -696,10 +749,10 @@ internal sealed class IncidentRecorder : IEventSink
                 ? flight.Incident == incident.Id
                 : flight.Match is { } match && ReferenceEquals(match, incident.Match);
             if (isItsOwn)
-                return false;
+                return true;
         }
 
-        return true;
+        return false;
     }
 
     private void Close(Incident incident)

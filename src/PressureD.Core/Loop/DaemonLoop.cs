@@ -160,7 +160,11 @@ public sealed class DaemonLoop : IDisposable
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, options.Policy);
         _comparisons = new HostComparisons(options.Policy);
         if (restored > 0)
+        {
+            _incidents.TakeOver(_kernel.NowUsec);
             Say(EventPriority.Notice, "took over victims that a previous process left in flight: "u8, restored);
+        }
+
         ArmTrigger();
         UpdateReasons();
     }

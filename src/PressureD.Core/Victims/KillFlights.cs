@@ -470,6 +470,7 @@ internal sealed class KillFlights
             victim.Session = stat.Session;
             victim.Kind = victim.Group != 0 ? VictimKind.ProcessGroup : VictimKind.Process;
             victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
+            ReadWhose(victim);
             return true;
         }
 
@@ -486,6 +487,17 @@ internal sealed class KillFlights
         }
 
         return false;
+    }
+
+    /// <summary>For what is said of it: one that is almost gone may no longer have it.</summary>
+    private void ReadWhose(Victim victim)
+    {
+        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Status, _buffer);
+        if (length > 0 && ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
+            victim.Uid = status.EffectiveUid;
+        length = _kernel.ReadProcess(victim.Pid, ProcessFile.Cgroup, _buffer);
+        if (length > 0 && ProcessCgroupReader.TryRead(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path))
+            victim.Path.Append(path);
     }
 
     private FlightOutcome Settle(KillFlight flight, long nowUsec, in HostMemory memory)

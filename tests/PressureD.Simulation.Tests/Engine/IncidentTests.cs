@@ -95,6 +95,63 @@ public sealed class IncidentTests
         Assert.All(next.Incidents.Written, incident => Assert.True(incident.GetProperty("id").GetInt64() > 1));
     }
 
+    [Theory]
+    [InlineData("TERM", "TERM ")]
+    [InlineData("KILL", "KILL ")]
+    public void What_becomes_of_a_victim_of_a_daemon_that_ended_is_told_by_the_next_one(string signal, string sent)
+    {
+        using Scene scene = new($$"""
+            rules:
+              - name: low
+                when: mem.available_user < 10%
+                then: [ { kill: { from: "a/**", signal: {{signal}}, grace: 2s } } ]
+            """);
+        SimulatedProcess hog = scene.Start(new ProcessOptions
+        {
+            Comm = "hog", Cgroup = "/a/1", AnonBytes = 400 * MiB, Uid = 1000, IgnoresTerm = true,
+        });
+        scene.Available(50);
+        scene.RunUntil(() => scene.Kernel.Signals.Count > 0, 5);
+
+        using Scene next = scene.Restart();
+        next.RunUntil(() => Scene.IsDead(hog), next.Now + 10);
+        next.Run(next.Now + 15);
+        JsonElement told = Assert.Single(
+            next.Incidents.Written, incident => Text(incident, "outcome") == "killed");
+        Assert.Equal(("low", 2), (Text(told, "rule"), told.GetProperty("id").GetInt32()));
+        Assert.StartsWith($"died: {hog.Pid} (hog) of user 1000 in /a/1, ", Text(told, "summary"));
+        JsonElement[] acts = Acts(told);
+        Assert.StartsWith("took over from a process that had sent " + sent, Text(acts[0], "text"));
+        Assert.Equal(hog.Pid, acts[0].GetProperty("pid").GetInt32());
+        Assert.Equal(hog.Pid, told.GetProperty("victim").GetProperty("pid").GetInt32());
+        Assert.True(acts[^1].GetProperty("took_usec").GetInt64() > 0);
+    }
+
+    [Fact]
+    public void A_victim_finds_its_place_where_other_acts_have_all_of_them()
+    {
+        using Scene scene = new("""
+            rules:
+              - name: hold
+                for-each: "h/*"
+                when: memory.current > 1MiB
+                cooldown: 1h
+                then: [ { throttle: { to: 90%, floor: 1MiB, for: 10min } } ]
+              - name: low
+                when: mem.available_user < 10% for 2s
+                cooldown: 1h
+                then: [ { log: "so it is" }, { wait: 1s }, { kill: { from: "a/**", signal: KILL } } ]
+            """);
+        for (int i = 0; i < 12; i++)
+            scene.Start($"held{i}", $"/h/{i}", 10);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 300);
+        scene.Available(50);
+        scene.RunUntil(() => Scene.IsDead(hog), 10);
+        scene.Run(scene.Now + 20);
+        Assert.Contains(scene.Incidents.Written, incident => Text(incident, "outcome") == "killed");
+        Assert.Contains(scene.Incidents.Written, incident => Text(incident, "outcome") == "acted");
+    }
+
     [Fact]
     public void What_happens_later_is_kept_too_before_it_is_complete()
     {
