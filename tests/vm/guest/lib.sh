@@ -115,7 +115,7 @@ probe_waits() { awk '/^some/ { sub("total=", "", $5); print "waited_usec=" $5 }'
 rival_cost() {
   [ -n "$RIVAL" ] && [ "$KILLER" = pressured ] || return 0
   systemctl start $RIVAL.service
-  wait_calm 2
+  wait_calm 4
   rival_pid=$(systemctl show -P MainPID $RIVAL.service)
   cost $rival_pid before > $dir/rival.cost
   sleep $DURATION
@@ -135,15 +135,15 @@ read_stalls() {
   full=${line##*total=}
 }
 
-# Waits until the processors and the memory have been quiet for some seconds, at most 10.
+# wait_calm HALVES: until the processors and the memory have been quiet for some half seconds, at most 20.
 wait_calm() {
-  calm=0
+  calm=0 waited=0
   read_stalls
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    cpu_before=$cpu full_before=$full
-    sleep 1
+  while [ $waited -lt 20 ]; do
+    waited=$((waited + 1)) cpu_before=$cpu full_before=$full
+    sleep 0.5
     read_stalls
-    if [ $((cpu - cpu_before)) -lt 100000 ] && [ $((full - full_before)) -lt 10000 ]; then
+    if [ $((cpu - cpu_before)) -lt 50000 ] && [ $((full - full_before)) -lt 5000 ]; then
       calm=$((calm + 1))
       [ $calm -lt $1 ] || return 0
     else
@@ -318,7 +318,7 @@ record() {
   until [ -s /run/bed/evidence/recording.rec ] || ! systemctl -q is-active recorder.service; do
     sleep 0.2
   done
-  wait_calm 1
+  wait_calm 2
 }
 
 record_end() {
@@ -363,7 +363,7 @@ run_plan() {
   swap_on
   bus_evidence
   # A Type=simple killer is running before it is ready; neither its start-up work nor the services' is part of the scenario.
-  wait_calm 3
+  wait_calm 5
   record
   # What is not locked in memory has to be read again from here on.
   [ "$DROP_CACHES" = 0 ] || { sync; echo 3 > /proc/sys/vm/drop_caches; }

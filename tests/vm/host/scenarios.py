@@ -17,7 +17,7 @@ class Scenario:
     workloads: tuple[str, ...]
     duration: int
     """Seconds after which it ends in any case."""
-    linger: int = 6
+    linger: int = 4
     """Seconds it goes on after its end condition, to see that the machine is well and that nobody else dies."""
     victims: str = ""
     """Pattern of the comm of those that must be killed (at least one) and may be; empty: a quiet scenario, nobody may."""
@@ -612,23 +612,23 @@ rules:
         name="fill-to-12",
         what="a service fills memory to 12 % available and stays, no swap",
         workloads=("service fill system.slice fill 120 60",),
-        duration=60, must_live=("fill.service",), reaches_percent=12.2),
+        duration=35, must_live=("fill.service",), reaches_percent=12.2),
     Scenario(
         name="random-reader",
         what="random reads over files of 4 x RAM",
         workloads=("service reader system.slice reader /data/reads",),
-        duration=30, must_live=("reader.service",)),
+        duration=20, must_live=("reader.service",)),
     Scenario(
         name="idle-full-swap",
         what="swap full of what nobody uses, memory comfortable",
         workloads=("service swapfill system.slice swapfill 245",),
-        duration=35, must_live=("swapfill.service",), swap_mib=256),
+        duration=25, must_live=("swapfill.service",), swap_mib=256),
     Scenario(
         name="tmpfs-60",
         what="a tmpfs filled to 60 % of RAM",
         workloads=("mkdir -p /run/bed/tmp", "mount -t tmpfs -o size=90%,mode=1777 tmpfs /run/bed/tmp",
                    "service tmpfill system.slice tmpfill /run/bed/tmp/file 580"),
-        duration=30, must_live=("tmpfill.service",)),
+        duration=22, must_live=("tmpfill.service",)),
     Scenario(
         name="parallel-build",
         what="a build of eight jobs at a time, short-lived processes of 20 to 60 MiB each",
@@ -638,7 +638,7 @@ rules:
         name="zram-in-use",
         what="idle memory lies compressed in zram",
         workloads=("service swapfill system.slice swapfill 245",),
-        duration=35, must_live=("swapfill.service",), zram_mib=512),
+        duration=25, must_live=("swapfill.service",), zram_mib=512),
     Scenario(
         name="crash-loop",
         what="a service of 60 MiB fails and is restarted five times a second",
@@ -652,7 +652,8 @@ rules:
                    "service cold system.slice ballast 60",
                    "check frozen-then-thawed 'for frozen in 1 0; do until grep -q \"frozen $frozen\" "
                    "/sys/fs/cgroup/system.slice/cold.service/cgroup.events; do sleep 0.1; done; done'"),
-        duration=30, must_live=("held.service", "cold.service"), finishes=("throttled-then-not.service", "frozen-then-thawed.service"),
+        duration=20, must_live=("held.service", "cold.service"), finishes=("throttled-then-not.service", "frozen-then-thawed.service"),
+        ends_when_empty=("system.slice/throttled-then-not.service", "system.slice/frozen-then-thawed.service"),
         swap_mib=256,
         needs_pressured=True,
         policy=_on_held("{ throttle: { to: 80%, floor: 1MiB, for: 5s } }") + """\
@@ -679,7 +680,7 @@ rules:
         name="calm",
         what="nothing happens; what the killer itself costs",
         workloads=(),
-        duration=40, linger=0, rival="earlyoom"),
+        duration=30, linger=0, rival="earlyoom"),
 )
 
 
