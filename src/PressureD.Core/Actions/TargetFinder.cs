@@ -87,7 +87,11 @@ internal sealed class TargetFinder
             }
         }
 
-        return count > 0 ? Selection.Found : Selection.Nobody;
+        if (count > 0)
+            return Selection.Found;
+        if (PassedOver.Length == 0)
+            PassedOver.Append("nobody lives in what matches"u8);
+        return Selection.Nobody;
     }
 
     /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>

@@ -75,6 +75,9 @@ internal sealed class FuzzCondition
         if (_isOverByStall || machine.AvailablePages >= _overPages) _lastOverUsec = machine.ElapsedUsec;
     }
 
+    /// <summary>KILL was sent: what it should give back counts as available for a while, with which it may be over.</summary>
+    public void NoteKill(SimulatedMachine machine) => _lastOverUsec = machine.ElapsedUsec;
+
     /// <summary>Whether the rule, if it was active, cannot have ended for so long that this has effects now.</summary>
     public bool CannotBeOver(SimulatedMachine machine) => machine.ElapsedUsec - _lastOverUsec > PutBackUsec;
 

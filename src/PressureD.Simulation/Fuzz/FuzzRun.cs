@@ -201,6 +201,8 @@ public sealed class FuzzRun
         // What reclaim takes nobody loses: it is no harm to who is protected.
         if (act.File != "memory.reclaim" && IsOutOfReach(act.Cgroup))
             Violate($"{act.File ?? "a signal"} in {act.Cgroup.Path}, which is protected");
+        if (act.Signal == Signals.Kill || act.File == "cgroup.kill")
+            foreach (var condition in _conditions) condition.NoteKill(Machine);
         if (act.Process is { } process) Signalled(process);
         else if (act.File == "cgroup.kill")
             foreach (var member in Machine.Processes)

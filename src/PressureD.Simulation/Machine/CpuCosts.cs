@@ -14,6 +14,12 @@ public sealed record CpuCosts
     /// <summary>Unmapping a page and handing it to the swap device.</summary>
     public int SwapOutNsec { get; init; } = 1_500;
 
+    /// <summary>
+    /// What it costs the owner of a mapped page that it is taken from him: his processors are interrupted once for each
+    /// batch of 32, and look up anew what they had at hand.
+    /// </summary>
+    public int FlushNsec { get; init; } = 1_700;
+
     /// <summary>Reading a page in: fault, submission and interrupt, beyond the wait for the device.</summary>
     public int ReadNsec { get; init; } = 20_000;
 

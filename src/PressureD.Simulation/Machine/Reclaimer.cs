@@ -188,6 +188,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
         if (region.IsAnonLike)
         {
             NoteCost(anon: true, pages / 32);
+            if (region.Owner is { } owner) owner.FlushDebtNsec += pages * machine.Options.Costs.FlushNsec;
             return machine.SwapOut(region, pages);
         }
 

@@ -80,6 +80,9 @@ public sealed class SimulatedProcess
     internal long TickIoNsec { get; set; }
     internal long TickReclaimNsec { get; set; }
 
+    /// <summary>Processor time that the taking of its pages costs it yet.</summary>
+    internal long FlushDebtNsec { get; set; }
+
     // Dying: time not yet spent on freeing; negative while the victim is being woken.
     internal long FreeingCreditNsec { get; set; }
     internal bool ReleaseHelps { get; set; }

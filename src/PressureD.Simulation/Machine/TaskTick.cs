@@ -45,12 +45,28 @@ public sealed class TaskTick
     {
         _process = next;
         _usedNsec = 0;
+        PayWaits();
+        PayFlushes();
+    }
+
+    private void PayWaits()
+    {
         if (_process.DebtNsec <= 0) return;
         var paid = long.Min(_process.DebtNsec, SimulatedMachine.TickNsec);
         var memory = (long)((System.Int128)_process.DebtMemoryNsec * paid / _process.DebtNsec);
         Book(paid, memory, _process.DebtIsIo);
         _process.DebtNsec -= paid;
         _process.DebtMemoryNsec -= memory;
+    }
+
+    private void PayFlushes()
+    {
+        if (_process.FlushDebtNsec <= 0 || Spent) return;
+        var costs = _machine.Options.Costs;
+        var affordable = long.Max(1, RemainingNsec / costs.Slowdown);
+        var paid = long.Min(_process.FlushDebtNsec, affordable);
+        RunInKernel(paid);
+        _process.FlushDebtNsec -= paid;
     }
 
     /// <summary>Sleeps to a moment or to the end of the tick: idle, not stalled.</summary>

@@ -137,6 +137,18 @@ public sealed class ChangeTests
         Assert.Contains(scene.Events, said => said.Text.Contains("no freeze, nobody qualifies"));
     }
 
+    [Theory]
+    [InlineData("batch.slice/empty", "nobody lives in what matches")]
+    [InlineData("batch.slice/none", "no cgroup matches")]
+    public void ThatNobodyQualifiesIsExplained(string of, string why)
+    {
+        using Scene scene = MakeScene($"freeze: {{ of: {of}, for: 60s }}");
+        scene.Machine.MakeCgroup("/batch.slice/empty");
+        scene.Pressure(50);
+        scene.Run(3);
+        Assert.Contains(scene.Events, said => said.Text.EndsWith("no freeze, nobody qualifies: " + why));
+    }
+
     [Fact]
     public void BesideAProtectedProcessTheOthersOfASliceAreTaken()
     {

@@ -112,7 +112,7 @@ public class SimulatedKernelTimeTests
         Assert.StartsWith(PinnedHash, HashOfRun(faultSeed: 0));
     }
 
-    private const string PinnedHash = "5542E6242FC9BC2904DE093734EE63826CCE6B79B";
+    private const string PinnedHash = "EC5D08F6C354033FD16188907BD7F06E69762F513";
 
     private static string HashOfRun(ulong faultSeed)
     {

@@ -84,6 +84,38 @@ public sealed class HotSetWorkloadTests
         Assert.InRange(work.ColdTouches - coldTouches, 400, 500);
     }
 
+    [Fact]
+    public void Whose_pages_are_taken_gets_less_done()
+    {
+        const int flushNsec = 50_000;
+        (long untouched, _) = TouchesWhilePagesAreTaken(0);
+        (long touches, long takenPages) = TouchesWhilePagesAreTaken(flushNsec);
+        Assert.True(takenPages > Pages.FromMiB(50), $"{takenPages}");
+        long lostNsec = (untouched - touches) * new HotSetWorkload { SizeBytes = 0 }.TouchNsec;
+        Assert.InRange(lostNsec, takenPages * flushNsec * 3 / 4, takenPages * flushNsec * 5 / 4);
+    }
+
+    private static (long Touches, long TakenPages) TouchesWhilePagesAreTaken(int flushNsec)
+    {
+        HotSetWorkload work = new() { SizeBytes = 10 * MiB };
+        Bench bench = new(
+            new MachineOptions
+            {
+                RamBytes = 464 * MiB,
+                Swap = [new SwapDeviceOptions { SizeBytes = 1024 * MiB }],
+                Costs = new CpuCosts { FlushNsec = flushNsec },
+            },
+            work);
+        MemoryRegion idle = bench.Machine.MapRegion(bench.Process, RegionKind.Anon);
+        bench.Machine.Fill(idle, Pages.FromMiB(200));
+        bench.Machine.Start(new ProcessOptions
+        {
+            Cgroup = "/a", Workload = new LeakWorkload { BytesPerSecond = 20 * MiB, CeilingBytes = 350 * MiB },
+        });
+        bench.Advance(40 * Second);
+        return (work.Touches, idle.SwappedPages);
+    }
+
     private static Bench Thrash(long writeMillionths, long swapMiB)
     {
         Bench bench = new(
