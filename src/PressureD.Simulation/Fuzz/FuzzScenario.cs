@@ -79,7 +79,7 @@ public sealed record FuzzScenario
         var calmUsec = durationUsec / 3 * 2;
         var calmMsec = calmUsec / 1000;
         var quiet = shipped && new SeededSequence(seed, "fuzz-quiet").OnceIn(2);
-        var machine = DrawMachine(draws, ramMiB);
+        var machine = WithZswap(DrawMachine(draws, ramMiB), seed);
         var kills = shipped ? [] : DrawRules(draws, gateMiB);
 
         ImmutableArray<string> mild = [.. DrawMild(seed, gateMiB, ramMiB), .. DrawMoreMild(seed, gateMiB, ramMiB)];
@@ -103,7 +103,9 @@ public sealed record FuzzScenario
             Rules = shipped
                 ? []
                 : isMild ? mild : [.. kills, .. DrawMoreRules(seed, gateMiB, ramMiB), .. mild],
-            Processes = quiet ? [.. DrawQuiet(seed, ramMiB, calmMsec)] : [.. processes, .. services.Processes],
+            Processes = quiet
+                ? [.. DrawQuiet(seed, ramMiB, calmMsec)]
+                : [.. processes, .. services.Processes, .. DrawOthers(seed, ramMiB, calmMsec)],
             Script = quiet
                 ? [.. script, .. DrawWrites(seed, "q", ramMiB, calmMsec)]
                 : [.. script, .. services.Script, .. DrawWrites(seed, "p", ramMiB, calmMsec)],
@@ -229,6 +231,16 @@ public sealed record FuzzScenario
         if (draws.OnceIn(8)) text.Append(", cgroups: hybrid");
         if (draws.OnceIn(8)) text.Append(", psi: false");
         return text.Append(" }").ToString();
+    }
+
+    /// <summary>What is swapped to a disk may be compressed in memory before, where the model has that.</summary>
+    private static string WithZswap(string machine, ulong seed)
+    {
+        var draws = new SeededSequence(seed, "fuzz-zswap");
+        var isDisk = machine.Contains(", swap: ") && !machine.Contains("zram: ") && !machine.Contains("\"5.10\"");
+        if (!isDisk || !draws.OnceIn(3)) return machine;
+        var zswap = $", zswap: {{ max-pool: {5 + draws.Below(40)}%, ratio: {100 + draws.Below(400)}% }} }}";
+        return machine[..^" }".Length] + zswap;
     }
 
     private static ImmutableArray<string> DrawRules(SeededSequence draws, long gateMiB)
@@ -472,6 +484,38 @@ public sealed record FuzzScenario
         7 => $"restarts: {{ memory: {1 + draws.Below(ramMiB / 2)}MiB, life: {500 + draws.Below(5_000)}ms }}",
         _ => $"build: {{ jobs: {1 + draws.Below(8)}, memory: {1 + draws.Below(100)}MiB, units: 500 }}",
     };
+
+    /// <summary>Workloads of other kinds, from a sequence of their own.</summary>
+    private static IEnumerable<string> DrawOthers(ulong seed, long ramMiB, long calmMsec)
+    {
+        var draws = new SeededSequence(seed, "fuzz-others");
+        var count = draws.OnceIn(2) ? 1 + draws.Below(4) : 0;
+        for (var index = 0; index < count; index++)
+        {
+            var rate = 1 + draws.Below(60);
+            var work = draws.Below(9) switch
+            {
+                0 => $"mlock: {{ size: {1 + draws.Below(ramMiB / 6)}MiB, fill: {rate}MiB/s }}",
+                1 => $"reactive: {{ size: {1 + draws.Below(ramMiB)}MiB, watches: {Pick(draws, "machine", "cgroup")} }}",
+                2 => $"stream: {{ rate: {rate}MiB/s, size: {1 + draws.Below(2 * ramMiB)}MiB }}",
+                3 => $"writer: {{ rate: {rate}MiB/s{(draws.OnceIn(2) ? ", fsync: 2s" : "")} }}",
+                4 => $"forks: {{ rate: {1 + draws.Below(20)}/s, memory: {1 + draws.Below(8)}MiB, "
+                    + $"life: {1 + draws.Below(10)}s }}",
+                5 => $"leak: {{ rate: {rate}MiB/s, shape: {Pick(draws, "ramp", "exponential", "step")}, "
+                    + $"to: {rate * 4}MiB/s, over: {5 + draws.Below(60)}s, "
+                    + $"ceiling: {1 + draws.Below(2 * ramMiB)}MiB }}",
+                6 => $"spike: {{ peak: {2 + draws.Below(ramMiB)}MiB, base: 1MiB, rise: 2s, hold: 3s, fall: 1s, "
+                    + $"period: {7 + draws.Below(60)}s }}",
+                7 => $"hot-set: {{ size: {1 + draws.Below(ramMiB)}MiB, touches: {100 + draws.Below(50_000)}/s, "
+                    + $"cold: {1 + draws.Below(ramMiB)}MiB, cold-touches: {draws.Below(100)}/s, "
+                    + $"writes: {draws.Below(101)}% }}",
+                _ => $"sawtooth: {{ peak: {2 + draws.Below(ramMiB)}MiB, rate: {rate}MiB/s }}",
+            };
+            var slice = Pick(draws, "app.slice", "user.slice");
+            yield return $"{{ name: other{index}, cgroup: \"{slice}/other{index}-{{n}}\", "
+                + $"starts: {draws.Below(calmMsec)}ms, {work} }}";
+        }
+    }
 
     private static ImmutableArray<string> DrawScript(SeededSequence draws, long calmMsec)
     {
