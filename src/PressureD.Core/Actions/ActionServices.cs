@@ -42,6 +42,9 @@ internal sealed class ActionServices
     /// <summary>Whether nothing new is begun for a while; what is under way goes on to its end.</summary>
     public bool IsPaused => Kills.Pause.IsOn;
 
+    /// <summary>When the kernel's own killer was last asked for, by whatever rule; 0 when never.</summary>
+    public long KernelOomUsec { get; set; }
+
     /// <summary>What actions turned out to lack here; the daemon is degraded by it.</summary>
     public ActionNeed Lacking { get; private set; }
 

@@ -290,10 +290,7 @@ internal sealed class EffectTable
     public void Orphan()
     {
         foreach (Effect effect in _effects)
-        {
             effect.Match = null;
-            effect.Asker = null;
-        }
     }
 
     /// <summary>Gives effects of an earlier policy to the rules of the new one that ask for them still.</summary>
@@ -320,19 +317,24 @@ internal sealed class EffectTable
     }
 
     /// <summary>Thaws what holds a process or cgroup that was sent TERM: who is frozen cannot leave.</summary>
-    public void ThawFor(ReadOnlySpan<byte> path)
+    /// <param name="path">The cgroup that it is, or is in.</param>
+    /// <param name="isWhole">Whether all that are in it and below were sent it.</param>
+    public void ThawFor(ReadOnlySpan<byte> path, bool isWhole)
     {
         foreach (Effect effect in _effects)
         {
             if (effect.Stage != EffectStage.Held || !Name(effect).SequenceEqual("cgroup.freeze"u8))
                 continue;
             ReadOnlySpan<byte> frozen = Path(effect);
-            if (!path.StartsWith(frozen) || (path.Length > frozen.Length && path[frozen.Length] != '/'))
+            if (!IsWithin(path, frozen) && !(isWhole && IsWithin(frozen, path)))
                 continue;
             effect.Stage = EffectStage.Ending;
             effect.End = EffectEnd.Asked;
         }
     }
+
+    private static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> above) =>
+        path.StartsWith(above) && (path.Length == above.Length || path[above.Length] == '/');
 
     /// <summary>Drops the standing limits of an earlier policy that the new one does not ask for.</summary>
     public void DropStanding(StandingLimits limits)

@@ -28,6 +28,15 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
         own.Write = -1;
     }
 
+    public override void End(in ActionStep step)
+    {
+        // Often it is what has brought the end about: that it was asked for is told all the same.
+        var state = (KernelOomState)step.State;
+        if (state.Write >= 0 && Finish(step, state) == ChainResult.Waiting)
+            Tell(step, "asked for the kernel's own killer, and has no answer yet"u8);
+        Cancel(state);
+    }
+
     public override ChainResult Run(in ActionStep step)
     {
         var state = (KernelOomState)step.State;
@@ -41,7 +50,7 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
             return ChainResult.Next;
         }
 
-        if (state.LastUsec != 0 && step.NowUsec - state.LastUsec < IntervalUsec)
+        if (Services.KernelOomUsec != 0 && step.NowUsec - Services.KernelOomUsec < IntervalUsec)
             return ChainResult.Next;
         if (IsDryRun(step))
         {
@@ -57,6 +66,8 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
             return ChainResult.Next;
         }
 
+        if (Services.Kills.IsBraked(step.Rule, step.Match, step.Policy, step.NowUsec))
+            return ChainResult.Next;
         int write = Services.Writer.Begin(KernelDirectory.None, "/proc/sysrq-trigger"u8, "f"u8);
         if (write == -Errno.EBUSY)
             return ChainResult.Waiting;
@@ -67,7 +78,8 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
         }
 
         state.Write = write;
-        state.LastUsec = step.NowUsec;
+        Services.KernelOomUsec = step.NowUsec;
+        Services.Kills.NoteKernelKill(step.Rule, step.NowUsec);
         return ChainResult.Waiting;
     }
 
@@ -83,10 +95,14 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
             return ChainResult.Next;
         }
 
-        DaemonEvent line = BeginLine(step, EventPriority.Warning);
-        line.Text.Append("had the kernel's own killer choose a victim"u8);
+        Tell(step, "had the kernel's own killer choose a victim"u8);
+        return ChainResult.Next;
+    }
+
+    private void Tell(in ActionStep step, ReadOnlySpan<byte> what)
+    {
+        BeginLine(step, EventPriority.Warning).Text.Append(what);
         Services.Sink.Commit();
         NoteAct(step);
-        return ChainResult.Next;
     }
 }

@@ -5,7 +5,4 @@ internal sealed class KernelOomState : ActionState
 {
     /// <summary>The write under way; negative when none is.</summary>
     public int Write { get; set; } = -1;
-
-    /// <summary>When the kernel was last asked; 0 when never.</summary>
-    public long LastUsec { get; set; }
 }

@@ -146,7 +146,7 @@ internal sealed class ServiceRunner : ActionRunner
             job.TimeoutUsec = run.TimeoutUsec;
             Victim? victim = step.Match.Victim is { IsChosen: true } last ? last : null;
             long incident = Services.Incidents.GiveOut(step.Match);
-            HookEnvironment.Fill(job.Environment, step.Match, incident, victim, step.Host, step.NowUsec);
+            HookEnvironment.Fill(job, step.Match, incident, victim, step.Host, step.NowUsec);
         }
         else
         {

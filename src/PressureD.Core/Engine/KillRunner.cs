@@ -95,6 +95,9 @@ internal sealed class KillRunner
         _step++;
     }
 
+    /// <summary>The matches are another policy's now.</summary>
+    public void FollowMatches() => _prekill.FollowMatches();
+
     /// <summary>Moves every flight on and draws the accounts of the dead.</summary>
     public void AdvanceFlights(long nowUsec, HostSampler host, Func<KillFlight, bool> isPressed)
     {
@@ -314,12 +317,15 @@ internal sealed class KillRunner
             return ChainResult.Next;
         }
 
-        if (ReferenceEquals(_prekill.Owner, match))
-            return RunAfterHook(rule, match, kill, nowUsec, host);
-        if (nowUsec < match.ChooseAgainUsec)
+        bool hasHook = ReferenceEquals(_prekill.Owner, match);
+        if (!hasHook && nowUsec < match.ChooseAgainUsec)
             return ChainResult.Stop;
-        if (IsBraked(rule, match, kill, nowUsec, policy))
+        if (IsBraked(rule, match, BrakeOf(rule, kill, policy, nowUsec), nowUsec))
+        {
+            if (hasHook)
+                _prekill.End();
             return ChainResult.Stop;
+        }
 
         // What the last deaths freed may be what engages the brake.
         if (!IsDryRun(rule, kill) && _brake.PoorDeaths + _flights.CountSettling() >= _futileKills)
@@ -327,6 +333,8 @@ internal sealed class KillRunner
         KillFlight? flight = _flights.Free();
         if (flight is null)
             return ChainResult.Waiting;
+        if (hasHook)
+            return RunAfterHook(rule, match, kill, flight, nowUsec, host);
 
         // A choice that this match did not go on with must not use up the patience of its next one.
         if (match.ChoosingSinceUsec == 0 || match.ChoosingStep != _step - 1)
@@ -361,7 +369,7 @@ internal sealed class KillRunner
         if (WaitsForLeavers(match, flight.Victim, nowUsec))
             return ChainResult.Waiting;
         if (IsDryRun(rule, kill))
-            return Pretend(rule, match, kill, flight, nowUsec, host);
+            return Pretend(rule, match, kill, flight, _selector.Report, nowUsec, host);
         return kill.Action.Prekill is { } hook && WaitsForHook(match, hook, flight.Victim, host, nowUsec)
             ? ChainResult.Waiting
             : Launch(rule, match, kill, flight, _selector.Report, nowUsec, host);
@@ -371,11 +379,9 @@ internal sealed class KillRunner
     /// The victim is chosen, and a program runs before its end: once that is over, both are asked again.
     /// </summary>
     private ChainResult RunAfterHook(
-        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, HostSampler host)
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
         if (!_prekill.IsOver(nowUsec))
-            return ChainResult.Waiting;
-        if (_flights.Free() is not { } flight)
             return ChainResult.Waiting;
         _chosenStep = _step;
         bool mayWait = nowUsec - _prekill.OverUsec < ChoicePatienceUsec;
@@ -404,6 +410,8 @@ internal sealed class KillRunner
         }
 
         flight.Victim.CopyFrom(_prekill.Victim);
+        if (IsDryRun(rule, kill))
+            return Pretend(rule, match, kill, flight, _beforeHook, nowUsec, host);
         _withoutHook.Clear();
         return Launch(rule, match, kill, flight, _beforeHook, nowUsec, host);
     }
@@ -485,7 +493,7 @@ internal sealed class KillRunner
         if (earlier is not null && !ReferenceEquals(earlier, flight))
         {
             match.Victim?.CopyFrom(victim);
-            return Hasten(rule, match, kill, earlier, nowUsec, host);
+            return Hasten(rule, match, kill, earlier, among, nowUsec, host);
         }
 
         flight.Match = match;
@@ -550,10 +558,16 @@ internal sealed class KillRunner
 
     /// <summary>The one to die was asked to leave already, and it got worse: no more asking.</summary>
     private ChainResult Hasten(
-        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+        RuleRuntime rule,
+        MatchState match,
+        CompiledKill kill,
+        KillFlight flight,
+        CandidateReport among,
+        long nowUsec,
+        HostSampler host)
     {
         if (kill.Action.Signal != Signals.Kill)
-            return TakeOver(rule, match, kill, flight, nowUsec);
+            return TakeOver(rule, match, kill, flight, among, nowUsec);
         HandOver(flight, rule, match, kill);
         if (IsRefused(flight, _flights.Escalate(flight, nowUsec, host.Raw), nowUsec))
         {
@@ -570,6 +584,7 @@ internal sealed class KillRunner
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
+        _incidents.NoteChoice(match, among, flight.Victim);
         return ChainResult.Waiting;
     }
 
@@ -577,7 +592,8 @@ internal sealed class KillRunner
     /// Two rules ask the same one to leave: the shorter grace counts, and KILL comes if the rule that needs it still
     /// holds.
     /// </summary>
-    private ChainResult TakeOver(RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec)
+    private ChainResult TakeOver(
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, CandidateReport among, long nowUsec)
     {
         long graceUsec = nowUsec - flight.SignalUsec + kill.Action.GraceUsec;
         bool holds = flight.Match is { Phase: MatchPhase.Active, When: Truth.True };
@@ -585,6 +601,13 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         HandOver(flight, rule, match, kill);
         _flights.TakeOver(flight, Math.Min(graceUsec, flight.GraceUsec));
+        DaemonEvent line = _sink.Begin(DaemonEventKind.Log, nowUsec, EventPriority.Notice);
+        Describe(line, rule.Rule.Name, flight.Victim, "waits too for the end of"u8);
+        line.Text.Append(", which was sent TERM "u8).AppendDuration(nowUsec - flight.SignalUsec)
+            .Append(" before; its grace is "u8).AppendDuration(flight.GraceUsec).Append(" now"u8);
+        _sink.Commit();
+        _incidents.NoteEffect(match, nowUsec);
+        _incidents.NoteChoice(match, among, flight.Victim);
         return ChainResult.Waiting;
     }
 
@@ -603,13 +626,19 @@ internal sealed class KillRunner
     }
 
     private ChainResult Pretend(
-        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
+        RuleRuntime rule,
+        MatchState match,
+        CompiledKill kill,
+        KillFlight flight,
+        CandidateReport among,
+        long nowUsec,
+        HostSampler host)
     {
         bool said = match.LastRefusalUsec != 0 && nowUsec - match.LastRefusalUsec < DryRunIntervalUsec;
         if (!said)
         {
             SayPretence(rule, match, kill, flight, nowUsec, host);
-            _incidents.NoteChoice(match, _selector.Report, flight.Victim);
+            _incidents.NoteChoice(match, among, flight.Victim);
         }
 
         NoteAct(match, rule.Hash, nowUsec, host, !kill.Action.AlwaysContinue);
@@ -654,10 +683,20 @@ internal sealed class KillRunner
     private static bool IsShortage(int result) =>
         result is -Errno.EMFILE or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR or -Errno.EBUSY;
 
-    private bool IsBraked(
-        RuleRuntime rule, MatchState match, CompiledKill kill, long nowUsec, PolicySet policy)
+    /// <summary>
+    /// Whether the brake holds back what is no kill of ours and yet one more: the kernel's own killer. It is said.
+    /// </summary>
+    public bool IsBraked(RuleRuntime rule, MatchState match, PolicySet policy, long nowUsec)
     {
-        BrakeState state = BrakeOf(rule, kill, policy, nowUsec);
+        WantedToKill = true;
+        return IsBraked(rule, match, _brake.Of(rule.Hash, 0, policy, nowUsec), nowUsec);
+    }
+
+    /// <summary>The kernel's own killer was asked for.</summary>
+    public void NoteKernelKill(RuleRuntime rule, long nowUsec) => _brake.NoteKill(rule.Hash, nowUsec);
+
+    private bool IsBraked(RuleRuntime rule, MatchState match, BrakeState state, long nowUsec)
+    {
         if (state.Reason == BrakeReason.None)
             return false;
         _held.Clear();

@@ -23,7 +23,7 @@ internal sealed class MatchState : SubjectState
     public GroupRuntime[] Groups { get; init; } = [];
 
     /// <summary>By action; null for those that remember nothing of their own.</summary>
-    public ActionState?[] Actions { get; init; } = [];
+    public ActionState?[] Actions { get; set; } = [];
 
     /// <summary>The same match of the policy that has replaced this one's; null when it does not go on there.</summary>
     public MatchState? Successor { get; private set; }
@@ -94,11 +94,16 @@ internal sealed class MatchState : SubjectState
         if (!sameChain)
             return;
         ChainIndex = before.ChainIndex;
+        ChainActed = before.ChainActed;
         WaitUntilUsec = before.WaitUntilUsec;
+        PrekillDeadlineUsec = before.PrekillDeadlineUsec;
         DeathSeen = before.DeathSeen;
         ChooseAgainUsec = before.ChooseAgainUsec;
         if (before.Victim is { IsChosen: true } victim)
             Victim?.CopyFrom(victim);
+
+        // What is under way is not begun once more, and what rests goes on resting.
+        (Actions, before.Actions) = (before.Actions, Actions);
     }
 
     /// <summary>Begins the chain of actions.</summary>

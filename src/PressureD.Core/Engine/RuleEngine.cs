@@ -197,7 +197,7 @@ internal sealed partial class RuleEngine
         foreach (KillFlight flight in _flights.All)
         {
             if (flight.Stage == FlightStage.Term)
-                _effects.ThawFor(flight.Victim.Path.Span);
+                _effects.ThawFor(flight.Victim.Path.Span, flight.Victim.Identity.IsCgroup);
         }
 
         _effects.Advance(nowUsec);
@@ -242,13 +242,22 @@ internal sealed partial class RuleEngine
             _samples.Close();
         foreach (RuleRuntime rule in _rules)
         {
-            foreach (MatchState match in rule.Matches)
-                rule.CancelActions(match);
             if (ends)
                 rule.ForgetSamplers();
         }
 
+        if (next is null)
+            CancelActions();
         _effects.Orphan();
+    }
+
+    private void CancelActions()
+    {
+        foreach (RuleRuntime rule in _rules)
+        {
+            foreach (MatchState match in rule.Matches)
+                rule.CancelActions(match);
+        }
     }
 
     /// <summary>
@@ -275,6 +284,8 @@ internal sealed partial class RuleEngine
                     rule.Continue(was);
             }
         }
+
+        before.CancelActions();
     }
 
     private void TakeAsleep(RuleEngine before)
@@ -399,7 +410,7 @@ internal sealed partial class RuleEngine
         if (!ended)
             return unknown;
         _incidents.Focus(match);
-        rule.EndActions(match, nowUsec, host);
+        rule.EndActions(match, nowUsec, host, Policy);
         Deactivate(rule, match, nowUsec);
         return unknown;
     }
@@ -507,7 +518,7 @@ internal sealed partial class RuleEngine
             case KillAction:
                 return _kills.Run(rule, match, rule.Kills[index]!, nowUsec, host, Policy);
             case var _ when rule.Runners[index] is { } runner:
-                return runner.Run(new ActionStep(rule, match, match.Actions[index]!, nowUsec, host));
+                return runner.Run(new ActionStep(rule, match, match.Actions[index]!, nowUsec, host, Policy));
             case var other:
                 throw new InvalidOperationException($"no way to run {other.GetType().Name}");
         }
@@ -526,7 +537,7 @@ internal sealed partial class RuleEngine
         {
             if (rule.Runners[i] is not { } runner)
                 continue;
-            runner.Advance(new ActionStep(rule, match, match.Actions[i]!, nowUsec, host));
+            runner.Advance(new ActionStep(rule, match, match.Actions[i]!, nowUsec, host, Policy));
             NextDeadlineUsec = Math.Min(NextDeadlineUsec, runner.NextDeadlineUsec(match.Actions[i]!));
         }
     }

@@ -184,10 +184,10 @@ internal sealed class RuleRuntime
     }
 
     /// <summary>The match is over: what its actions have under way comes to its end.</summary>
-    public void EndActions(MatchState match, long nowUsec, HostSampler host)
+    public void EndActions(MatchState match, long nowUsec, HostSampler host, PolicySet policy)
     {
         for (int i = 0; i < Runners.Length; i++)
-            Runners[i]?.End(new ActionStep(this, match, match.Actions[i]!, nowUsec, host));
+            Runners[i]?.End(new ActionStep(this, match, match.Actions[i]!, nowUsec, host, policy));
     }
 
     /// <summary>The match is over or no more: gives back what its actions have under way.</summary>

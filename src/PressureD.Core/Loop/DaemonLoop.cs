@@ -287,7 +287,6 @@ public sealed class DaemonLoop : IDisposable
         RuleEngine before = _engine;
         RuleRuntime[] rules = before.Rules.ToArray();
         before.Retire(policy);
-        _desk.Detach();
         if (!before.Policy.HostMetrics.AsSpan().SequenceEqual(policy.HostMetrics))
         {
             HostSampler sampler = _host;
@@ -297,6 +296,8 @@ public sealed class DaemonLoop : IDisposable
         }
 
         _engine = new RuleEngine(_kernel, _ledger, _incidents, _cgroups, _flights, _kills, _actions, policy, before);
+        _desk.FollowMatches();
+        _kills.FollowMatches();
         _incidents.FollowMatches();
         _engine.KeepDryRuns(before, rules);
         _kills.NoteCalm(_kernel.NowUsec);

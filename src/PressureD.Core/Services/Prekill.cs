@@ -54,7 +54,7 @@ internal sealed class Prekill
         job.Command = hook.Command;
         job.User = hook.User;
         job.TimeoutUsec = match.PrekillDeadlineUsec - nowUsec;
-        HookEnvironment.Fill(job.Environment, match, incident, victim, host, nowUsec);
+        HookEnvironment.Fill(job, match, incident, victim, host, nowUsec);
         entry.What.Append("prekill "u8).Append(hook.Command[0]);
         _desk.Submit(entry, match, nowUsec);
         _entry = entry;
@@ -71,6 +71,19 @@ internal sealed class Prekill
         if (OverUsec == 0 && (_entry is null or { IsOver: true } || nowUsec >= _deadlineUsec))
             OverUsec = nowUsec;
         return OverUsec != 0;
+    }
+
+    /// <summary>
+    /// The matches are another policy's now: the program goes on for the same kill where that one does.
+    /// </summary>
+    public void FollowMatches()
+    {
+        if (Owner is null)
+            return;
+        if (Owner.Successor is { ChainIndex: >= 0 } next)
+            Owner = next;
+        else
+            End();
     }
 
     /// <summary>Nobody is to die after it any more, or is dying now.</summary>

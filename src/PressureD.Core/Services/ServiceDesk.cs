@@ -121,14 +121,10 @@ internal sealed class ServiceDesk
     }
 
     /// <summary>The matches are another policy's now.</summary>
-    public void Detach()
+    public void FollowMatches()
     {
         foreach (ServiceEntry entry in _entries)
-        {
-            entry.Match = null;
-            if (entry.IsUsed)
-                Release(entry);
-        }
+            entry.Match = entry.Match?.Successor;
     }
 
     /// <summary>When to look again; unlimited when nothing is under way.</summary>

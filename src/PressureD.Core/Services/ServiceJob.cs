@@ -30,7 +30,10 @@ public sealed class ServiceJob
     public string? User { get; set; }
 
     /// <summary>The program's environment: NAME=VALUE, each ended by NUL.</summary>
-    public TextBuffer Environment { get; } = new(2560);
+    public TextBuffer Environment { get; } = new(4096);
+
+    /// <summary>The condition with its values, a part of that.</summary>
+    internal TextBuffer Reason { get; } = new(1024);
 
     /// <summary>How long a program may take before the service manager ends it. Microseconds.</summary>
     public long TimeoutUsec { get; set; }

@@ -43,6 +43,7 @@ internal sealed class FuzzCondition
         _stallPercent = Number(when, "psi.memory.some.avg10 > ");
         _currentPages = Number(when, "memory.current > ") * Pages.PerMiB;
         _forUsec = Number(when, " for ") * 1_000_000;
+        CooldownUsec = Number(rule, "cooldown: ") * 1_000_000;
         var until = Between(rule, "until: ", ",");
         _overPages = until.Length > 0 ? Number(until, "mem.available > ") * Pages.PerMiB : _belowPages;
         _isOverByStall = until.Length == 0 && _stallPercent > 0;
@@ -57,6 +58,9 @@ internal sealed class FuzzCondition
 
     /// <summary>Whether each slice at the top has a state of its own.</summary>
     public bool IsPerSlice { get; }
+
+    /// <summary>For how long it takes nobody else after an act.</summary>
+    public long CooldownUsec { get; }
 
     /// <summary>Since when all has held, tick by tick, with somebody in app.slice to take; −1: it does not.</summary>
     public long HeldSinceUsec { get; private set; } = -1;
@@ -75,7 +79,9 @@ internal sealed class FuzzCondition
         if (_isOverByStall || machine.AvailablePages >= _overPages) _lastOverUsec = machine.ElapsedUsec;
     }
 
-    /// <summary>KILL was sent: what it should give back counts as available for a while, with which it may be over.</summary>
+    /// <summary>
+    /// KILL was sent: what it should give back counts as available for a while, with which it may be over.
+    /// </summary>
     public void NoteKill(SimulatedMachine machine) => _lastOverUsec = machine.ElapsedUsec;
 
     /// <summary>Whether the rule, if it was active, cannot have ended for so long that this has effects now.</summary>

@@ -61,6 +61,11 @@ public sealed class FuzzRun
 
     /// <summary>After the last fault, for what it made the daemon find out anew.</summary>
     private const long SettleUsec = 20_000_000;
+    /// <summary>Signals in a cgroup that are no further apart are one kill.</summary>
+    private const long OneKillUsec = 2_000_000;
+
+    /// <summary>The shipped rule against thrashing is over below so much.</summary>
+    private const long ThrashEndsPercent = 10;
     private const long WorthwhilePages = 64L * Pages.PerMiB;
 
     private readonly FuzzScenario _drawn;
@@ -73,7 +78,7 @@ public sealed class FuzzRun
     private readonly FuzzFaults _faults;
     private readonly HashSet<SimulatedProcess> _signalled = [];
     private readonly HashSet<SimulatedProcess> _dying = [];
-    private readonly HashSet<SimulatedCgroup> _ending = [];
+    private readonly Dictionary<SimulatedCgroup, long> _ending = [];
     private readonly FuzzIncidents _incidents = new();
     private readonly FuzzAllocations _allocations = new();
     private readonly List<long> _restartsUsec = [];
@@ -155,9 +160,7 @@ public sealed class FuzzRun
         }
         catch (Exception thrown) when (thrown is not OutOfMemoryException)
         {
-            // Whatever the loop throws is a finding; a scenario that needs more memory than there is, is not.
-            var tooMuch = thrown is ArgumentException && thrown.Message.Contains("is free", StringComparison.Ordinal);
-            return tooMuch ? null : ($"thrown: {thrown.GetType().Name}: {thrown.Message}\n{thrown.StackTrace}", null);
+            return (run._violation ?? $"thrown: {thrown.GetType().Name}: {thrown.Message}\n{thrown.StackTrace}", null);
         }
 
         run.AtEnd(outcome);
@@ -241,8 +244,11 @@ public sealed class FuzzRun
         foreach (var member in process.Cgroup.Processes)
             if (member.State == ProcessState.Dying && !_signalled.Contains(member)) _dying.Add(member);
 
-        // Who was forked in a cgroup that is being ended is ended with it.
-        if (!_ending.Add(process.Cgroup)) return;
+        // Who was missed or forked while a cgroup is being ended is ended with it.
+        var isMore = _ending.TryGetValue(process.Cgroup, out var beforeUsec)
+            && Machine.ElapsedUsec - beforeUsec <= OneKillUsec;
+        _ending[process.Cgroup] = Machine.ElapsedUsec;
+        if (isMore) return;
         if (!MayKill()) Violate($"{name} was signalled with {Machine.AvailablePages / Pages.PerMiB} MiB available");
         var unmet = "";
         foreach (var condition in _conditions)
@@ -255,7 +261,11 @@ public sealed class FuzzRun
     {
         if (!_drawn.Shipped) return Machine.AvailablePages * Pages.Bytes < _drawn.GateBytes;
         var user = Machine.AvailablePages + Machine.AnonPages;
-        return Machine.AvailablePages * 4 <= user;
+        if (Machine.AvailablePages * 10 <= user) return true;
+
+        // It thrashes, and has not got over it.
+        var full = Machine.Root.Pressure.Averages(PsiState.MemoryFull).Avg10;
+        return Machine.AvailablePages * 4 <= user && full >= ThrashEndsPercent * PsiAverages.FixedOne;
     }
 
     private bool IsOutOfReach(SimulatedCgroup cgroup) =>
@@ -412,24 +422,26 @@ public sealed class FuzzRun
         foreach (var rule in _scenario.Policy!.Rules)
         {
             // Each match of a rule has a state of its own.
-            if (!_conditions.Exists(condition => condition.Name == rule.Name && condition.IsPerSlice))
-                Cooldowns(outcome, rule, "/");
+            var drawn = _conditions.Find(condition => condition.Name == rule.Name);
+            var cooldownUsec = drawn?.CooldownUsec ?? rule.CooldownUsec;
+            if (drawn is not { IsPerSlice: true }) Cooldowns(outcome, rule, cooldownUsec, "/");
             else
-                foreach (var slice in Machine.Root.Children) Cooldowns(outcome, rule, slice.Path);
+                foreach (var slice in Machine.Root.Children) Cooldowns(outcome, rule, cooldownUsec, slice.Path);
         }
     }
 
-    private void Cooldowns(ScenarioOutcome outcome, Rule rule, string match)
+    private void Cooldowns(ScenarioOutcome outcome, Rule rule, long cooldownUsec, string match)
     {
         ScenarioVictim? before = null;
         foreach (var victim in outcome.Victims)
         {
             if (victim.Rule != rule.Name || (match != "/" && !IsIn(victim.Cgroup, match))) continue;
-            var died = before is not null && before.Cgroup != victim.Cgroup
-                && AreDead(outcome, rule.Name, before.Cgroup, victim.SignalUsec);
-            if (died && victim.SignalUsec - before!.SignalUsec < rule.CooldownUsec)
+            var isNext = before is not null
+                && (before.Cgroup != victim.Cgroup || victim.SignalUsec - before.SignalUsec > OneKillUsec);
+            var died = isNext && AreDead(outcome, rule.Name, before!.Cgroup, victim);
+            if (died && victim.SignalUsec - before!.SignalUsec < cooldownUsec)
                 Violate($"{rule.Name} took {victim.Name} {victim.SignalUsec - before.SignalUsec} µs after "
-                    + $"{before.Name}, its cooldown is {rule.CooldownUsec} µs");
+                    + $"{before.Name}, its cooldown is {cooldownUsec} µs");
             before = victim;
         }
     }
@@ -437,11 +449,12 @@ public sealed class FuzzRun
     /// <summary>
     /// Whether all victims of a rule in a cgroup had died by then: while one hangs, the next is tried without delay.
     /// </summary>
-    private bool AreDead(ScenarioOutcome outcome, string rule, string cgroup, long usec)
+    private bool AreDead(ScenarioOutcome outcome, string rule, string cgroup, ScenarioVictim next)
     {
+        var usec = next.SignalUsec;
         foreach (var victim in outcome.Victims)
         {
-            if (victim.Rule != rule || victim.Cgroup != cgroup || victim.SignalUsec > usec) continue;
+            if (victim.Rule != rule || victim.Cgroup != cgroup || victim.SignalUsec > usec || victim == next) continue;
             if (!WasNoticed(victim.Process, usec)) return false;
         }
 

@@ -237,7 +237,7 @@ public sealed record FuzzScenario
     private static string WithZswap(string machine, ulong seed)
     {
         var draws = new SeededSequence(seed, "fuzz-zswap");
-        var isDisk = machine.Contains(", swap: ") && !machine.Contains("zram: ") && !machine.Contains("\"5.10\"");
+        var isDisk = machine.Contains(", swap: ") && !machine.Contains("zram: ") && !machine.Contains("5.10");
         if (!isDisk || !draws.OnceIn(3)) return machine;
         var zswap = $", zswap: {{ max-pool: {5 + draws.Below(40)}%, ratio: {100 + draws.Below(400)}% }} }}";
         return machine[..^" }".Length] + zswap;

@@ -31,6 +31,9 @@ public sealed partial class SimulatedMachine
     public SimulatedProcess? FindByThread(int thread) => _byThread.GetValueOrDefault(thread);
 
     /// <summary>Starts a process; its initial memory is there at once.</summary>
+    /// <exception cref="ArgumentException">
+    /// There is no such cgroup, the pid is taken, or there is not so much memory or swap.
+    /// </exception>
     public SimulatedProcess Start(ProcessOptions options)
     {
         var cgroup = FindCgroup(options.Cgroup)
@@ -175,7 +178,9 @@ public sealed partial class SimulatedMachine
         if (bytes <= 0 && swappedBytes <= 0) return;
         var region = MapRegion(process, kind);
         var pages = Pages.FromBytes(bytes);
-        if (pages > FreePages) throw new ArgumentException($"{process.Comm} needs more memory than is free.");
+        MakeRoom(pages);
+        if (pages > FreePages)
+            throw new ArgumentException($"{process.Comm} needs more memory than is free or can be reclaimed at once.");
         Grow(region, pages);
         region.SizePages = pages;
         if (swappedBytes <= 0) return;
@@ -184,6 +189,14 @@ public sealed partial class SimulatedMachine
         TakeSwapSlots(region, swapped);
         region.SwappedPages = swapped;
         region.SizePages += swapped;
+    }
+
+    /// <summary>What is not free was taken from others just before, and so was what its page tables take.</summary>
+    private void MakeRoom(long pages)
+    {
+        pages += Watermarks.Min;
+        while (FreePages < pages)
+            if (Reclaimer.Round(pages - FreePages, byKswapd: false, root: null).FreedPages <= 0) return;
     }
 
     private void FreeDying(SimulatedProcess process)

@@ -54,6 +54,39 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void WhoIsSentTermWithAllBelowIsThawedBelowToo()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: stop, when: mem.available > 1MiB, cooldown: 1h, then: [ { freeze: { of: "app.slice/x/*", for: 60s } } ] }
+              - name: end
+                when: mem.available > 1MiB for 2s
+                cooldown: 1h
+                then: [ { kill: { from: app.slice/x, victim: cgroup, grace: 20s } } ]
+            """);
+        scene.Start("one", "/app.slice/x/1", 40);
+        scene.Machine.FindCgroup("/app.slice/x")!.OomGroup = true;
+        scene.RunUntil(() => IsFrozen(scene, "/app.slice/x/1"), 2);
+        scene.RunUntil(() => scene.Kernel.Signals.Count > 0, 5);
+        scene.RunUntil(() => !IsFrozen(scene, "/app.slice/x/1"), scene.Now + 1);
+    }
+
+    [Fact]
+    public void ItRestsForAsLongOverAReloadToo()
+    {
+        const string then = "freeze: { of: 'batch.slice/*', for: 2s }";
+        using Scene scene = MakeScene(then);
+        Stall(scene, permille: 500, seconds: 30);
+        scene.RunUntil(() => IsFrozen(scene, "/batch.slice/a"), 2);
+        scene.Run(scene.Now + 1);
+        scene.Loop.ReplacePolicy(Scene.Compile(Policy(then, null, null)));
+        scene.RunUntil(() => !IsFrozen(scene, "/batch.slice/a"), scene.Now + 2);
+        double thawed = scene.Now;
+        scene.RunUntil(() => IsFrozen(scene, "/batch.slice/a"), thawed + 3);
+        Assert.True(scene.Now >= thawed + 1.8, $"frozen again after {scene.Now - thawed} s");
+    }
+
+    [Fact]
     public void WhatIsDoneOverAndOverIsAnActInAnIncidentEachTime()
     {
         using Scene scene = MakeScene("freeze: { of: 'batch.slice/*', for: 7s }");

@@ -89,6 +89,49 @@ public sealed class ReclaimTests
     }
 
     [Fact]
+    public void TheKernelsOwnKillerIsAskedOnceInAWhileWhateverRulesAskAndOverReloads()
+    {
+        const string then = "kernel-oom: true\n  - { name: too, when: psi.memory.full.avg10 > 20%, then: [ { kernel-oom: true } ] }";
+        using Scene scene = MakeScene(then);
+        ChangeTests.Stall(scene, permille: 500, seconds: 30);
+        scene.RunUntil(() => scene.Machine.OomKills.Count == 1, 4);
+        double first = scene.Now;
+        scene.Loop.ReplacePolicy(Scene.Compile(ChangeTests.Policy(then)));
+        scene.RunUntil(() => scene.Machine.OomKills.Count == 2, 20);
+        Assert.InRange(scene.Now - first, 9.5, 11);
+    }
+
+    [Fact]
+    public void TheBrakeCountsTheKernelsOwnKiller()
+    {
+        const string kills = "  - name: kill\n    when: psi.memory.full.avg10 > 20% for 1s\n    cooldown: 1h\n    then: [ { kill: { from: 'batch.slice/b', signal: KILL } } ]\n";
+        using Scene scene = new("limits: { kills-per-minute: 1 }\n" + ChangeTests.Policy("kernel-oom: true") + kills);
+        scene.Start("small", "/batch.slice/a", 40);
+        scene.Start("large", "/batch.slice/b", 200);
+        scene.Start("other", "/batch.slice/b", 100);
+        ChangeTests.Stall(scene, permille: 500, seconds: 50);
+        scene.Run(45);
+        Assert.Single(scene.Machine.OomKills);
+        Assert.Empty(scene.Kernel.Signals);
+        Assert.Contains(scene.Events, said => said.Text.StartsWith("mild: no kill, brake: "));
+        Assert.Contains(scene.Events, said => said.Text.StartsWith("kill: no kill, brake: "));
+    }
+
+    [Fact]
+    public void ThatItWasAskedIsToldAlsoWhenThatEndsTheRule()
+    {
+        using Scene scene = MakeScene("kernel-oom: true", new ScriptedFaults().Delay("/proc/sysrq-trigger", 4_000_000));
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Fired("mild").Length > 0, 4);
+        scene.Pressure(0);
+        scene.Run(scene.Now + 20);
+        Assert.Single(scene.Machine.OomKills);
+        Assert.StartsWith("asked for the kernel's own killer", Assert.Single(
+            scene.Incidents.Written, static incident => incident.GetProperty("outcome").GetString() == "acted")
+            .GetProperty("summary").GetString());
+    }
+
+    [Fact]
     public void WhereItMayNotBeAskedThatIsSaidAndTheChainGoesOn()
     {
         var faults = new ScriptedFaults();

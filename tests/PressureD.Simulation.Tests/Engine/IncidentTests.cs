@@ -96,6 +96,44 @@ public sealed class IncidentTests
     }
 
     [Theory]
+    [InlineData("KILL", "KILL, before its grace is over, to ")]
+    [InlineData("TERM", "waits too for the end of ")]
+    public void Whom_two_rules_want_is_in_both_incidents(string signal, string said)
+    {
+        using Scene scene = new($$"""
+            rules:
+              - name: soon
+                when: mem.available_user < 10%
+                cooldown: 1h
+                then: [ { kill: { from: "a/**", grace: 6s } } ]
+              - name: now
+                when: mem.available_user < 10% for 1s
+                cooldown: 1h
+                then: [ { kill: { from: "a/**", signal: {{signal}}, grace: 1s } } ]
+            """);
+        SimulatedProcess hog = scene.Start(new ProcessOptions
+        {
+            Comm = "hog", Cgroup = "/a/1", AnonBytes = 400 * MiB, Uid = 1000, IgnoresTerm = true,
+        });
+        scene.Available(50);
+        scene.RunUntil(() => Scene.IsDead(hog), 10);
+        scene.Run(scene.Now + 20);
+        foreach (string rule in (string[])["soon", "now"])
+        {
+            JsonElement told = FirstOf(scene, rule);
+            Assert.Equal(hog.Pid, told.GetProperty("victim").GetProperty("pid").GetInt32());
+            Assert.Equal(1, told.GetProperty("candidate_count").GetInt32());
+        }
+
+        JsonElement last = FirstOf(scene, "now");
+        Assert.Equal("killed", Text(last, "outcome"));
+        Assert.Contains(Acts(last), act => Text(act, "text").StartsWith(said));
+    }
+
+    private static JsonElement FirstOf(Scene scene, string rule) => scene.Incidents.Written
+        .Where(incident => Text(incident, "rule") == rule).MinBy(static one => one.GetProperty("id").GetInt64());
+
+    [Theory]
     [InlineData("TERM", "TERM ")]
     [InlineData("KILL", "KILL ")]
     public void What_becomes_of_a_victim_of_a_daemon_that_ended_is_told_by_the_next_one(string signal, string sent)

@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Text.Json;
+using PressureD.Core.Commands;
 using PressureD.Core.Kernel;
 using PressureD.Core.Services;
 using PressureD.Simulation.Machine;
@@ -273,6 +274,113 @@ public sealed class ServiceActionTests
         scene.Run(scene.Now + 10);
         Assert.False(Scene.IsDead(hog));
         Assert.Empty(scene.Kernel.Signals);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("kill")]
+    public void A_dry_run_that_begins_during_the_program_spares_the_victim(string rule)
+    {
+        using Scene scene = new(PrekillPolicy);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Services.SetProgram("/bin/hook", 1_500_000);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        Assert.Equal(CommandOutcome.Done, scene.Ask(CommandKind.SetDryRun, rule, flag: true).Outcome);
+        scene.Run(scene.Now + 10);
+        Assert.False(Scene.IsDead(hog));
+        Assert.Empty(scene.Kernel.Signals);
+        Assert.Contains(
+            scene.Events, said => said.Text.Contains($"kill: dry run, would send KILL to {hog.Pid} (hog)"));
+    }
+
+    [Fact]
+    public void A_brake_that_engages_during_the_program_spares_the_victim()
+    {
+        using Scene scene = new("limits: { kills-per-minute: 1 }\n" + PrekillPolicy + """
+
+              - name: other
+                when: mem.available > 1MiB for 1s
+                cooldown: 1h
+                then: [ { kill: { from: "b/**", signal: KILL } } ]
+            """);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        SimulatedProcess other = scene.Start("other", "/b/1", 60);
+        scene.Services.SetProgram("/bin/hook", 1_800_000);
+        scene.Run(20);
+        Assert.True(Scene.IsDead(other), scene.Text);
+        Assert.False(Scene.IsDead(hog));
+        Assert.Contains(
+            scene.Events, said => said.Text.StartsWith("kill: no kill, brake: the policy's kills-per-minute, 1, are"));
+    }
+
+    [Fact]
+    public void A_kill_waits_for_its_program_over_a_reload_too()
+    {
+        using Scene scene = new(PrekillPolicy);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Services.SetProgram("/bin/hook", 1_500_000);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        scene.Loop.ReplacePolicy(Scene.Compile(PrekillPolicy));
+        scene.Run(scene.Now + 20);
+        SimulatedServiceCall call = Assert.Single(scene.Services.Calls);
+        SentSignal sent = Assert.Single(scene.Kernel.Signals);
+        Assert.Equal(hog.Pid, sent.Pid);
+        Assert.InRange(sent.Usec - call.Usec, 1_500_000, 1_650_000);
+        JsonElement incident = Assert.Single(
+            scene.Incidents.Written, static one => one.GetProperty("outcome").GetString() == "killed");
+        Assert.Contains(incident.GetProperty("acts").EnumerateArray(), static act =>
+            act.GetProperty("text").GetString()!.StartsWith("prekill /bin/hook: done after 1.5"));
+    }
+
+    [Fact]
+    public void A_reload_that_changes_the_kill_begins_it_anew_with_its_own_program()
+    {
+        using Scene scene = new(PrekillPolicy);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Services.SetProgram("/bin/hook", 1_500_000);
+        scene.Services.SetProgram("/bin/other", 300_000);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        scene.Loop.ReplacePolicy(Scene.Compile(PrekillPolicy.Replace("/bin/hook", "/bin/other")));
+        scene.Run(scene.Now + 10);
+        Assert.Equal(["/bin/hook", "/bin/other"], scene.Services.Calls.Select(call => call.Command[0]));
+        SentSignal sent = Assert.Single(scene.Kernel.Signals);
+        Assert.Equal(hog.Pid, sent.Pid);
+        Assert.InRange(sent.Usec - scene.Services.Calls[1].Usec, 300_000, 400_000);
+    }
+
+    [Fact]
+    public void What_was_asked_of_the_service_manager_is_not_asked_again_after_a_reload()
+    {
+        string policy = RestartPolicy.Replace(
+            "unit: { restart: leak.service }", "run: { command: [ /bin/tell ], timeout: 10s } }, { log: gone on");
+        using Scene scene = new(policy);
+        scene.Available(200);
+        scene.Services.SetProgram("/bin/tell", 4_000_000);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        scene.Run(scene.Now + 1);
+        scene.Loop.ReplacePolicy(Scene.Compile(policy));
+        scene.Run(scene.Now + 10);
+        Assert.Single(scene.Services.Calls);
+        Assert.Single(scene.Events, said => said.Text.Contains("run of /bin/tell: done after 4"));
+        Assert.Contains(scene.Events, said => said.Text.Contains("gone on"));
+    }
+
+    [Theory]
+    [InlineData('x', 640)]
+    [InlineData('\u001b', 160)]
+    public void A_program_is_told_all_however_long_and_hostile_the_names_are(char of, int most)
+    {
+        using Scene scene = new(PrekillPolicy.Replace("when: mem", "for-each: \"**/end\"\n    when: host.mem"));
+        string name = new(of, 250);
+        scene.Start("hog", $"/a/{name}/{name}/{name}/end", 60);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        string[] told = [.. scene.Services.Calls[0].Environment];
+        Assert.Contains(told, static variable => variable.StartsWith("PRESSURED_REASON=mem.available "));
+        Assert.Contains(told, static variable => variable.StartsWith("PRESSURED_VICTIM_BYTES="));
+        string path = Assert.Single(told, static variable => variable.StartsWith("PRESSURED_CGROUP=/..."));
+        Assert.EndsWith("/end", path);
+        Assert.InRange(path.Length, most, "PRESSURED_CGROUP=/...".Length + 640);
+        Assert.Contains(told, static variable => variable.StartsWith("PRESSURED_VICTIM_CGROUP=/"));
     }
 
     [Fact]

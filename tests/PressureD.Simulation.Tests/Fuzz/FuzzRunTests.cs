@@ -92,6 +92,42 @@ public sealed class FuzzRunTests
         Assert.Contains("by r at", FuzzRun.Run(Killing(), believed, FindPolicy)!.Value.Violation);
     }
 
+    [Theory]
+    [InlineData("restarts: { memory: 2000MiB, rate: 100MiB/s, life: 100s }")]
+    [InlineData("count: 3, every: 15000ms, leak: { rate: 100MiB/s }")]
+    public void A_kill_inside_a_cooldown_would_be_seen(string work)
+    {
+        FuzzScenario drawn = Killing() with
+        {
+            DurationUsec = 3 * MinuteUsec,
+            Processes = [$"{{ name: p0, cgroup: \"app.slice/p0-{{n}}\", {work} }}"],
+            Faults = [],
+        };
+        Assert.Null(FuzzRun.Run(drawn, FindPolicy));
+        FuzzScenario believed = drawn with { Rules = [drawn.Rules[0].Replace("cooldown: 5s", "cooldown: 60s")] };
+        Assert.Contains("its cooldown is 60000000", FuzzRun.Run(drawn, believed, FindPolicy)!.Value.Violation);
+    }
+
+    [Theory]
+    [InlineData(150)]
+    [InlineData(300)]
+    public void A_kill_before_the_shipped_policy_may_would_be_seen(int availableMiB)
+    {
+        FuzzScenario drawn = Killing() with { Rules = [Rule($"mem.available < {availableMiB}MiB")] };
+        FuzzScenario believed = drawn with { Shipped = true, Rules = [] };
+        Assert.Contains("was signalled with ", FuzzRun.Run(drawn, believed, FindPolicy)!.Value.Violation);
+    }
+
+    [Fact]
+    public void What_throws_in_the_middle_is_a_finding()
+    {
+        FuzzScenario drawn = Killing() with
+        {
+            Processes = ["{ name: p0, cgroup: app.slice/p0, starts: 20s, anon: 2GiB }"],
+        };
+        Assert.StartsWith("thrown: ", FuzzRun.Run(drawn, FindPolicy)!.Value.Violation);
+    }
+
     [Fact]
     public void A_kill_on_a_quiet_machine_would_be_seen() => Assert.Contains(
         "on a quiet machine",

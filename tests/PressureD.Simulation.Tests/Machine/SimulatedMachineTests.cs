@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using PressureD.Core.Kernel;
 using PressureD.Simulation.Machine;
@@ -9,6 +10,20 @@ namespace PressureD.Simulation.Tests.Machine;
 public class SimulatedMachineTests
 {
     private const long MiB = 1 << 20;
+
+    [Fact]
+    public void What_a_newcomer_holds_is_reclaimed_from_the_page_cache()
+    {
+        var machine = new SimulatedMachine(new MachineOptions { RamBytes = 512L << 20 });
+        machine.MakeCgroup("/a");
+        SimulatedProcess reader = machine.Start(new ProcessOptions { Cgroup = "/a" });
+        machine.Fill(machine.MapRegion(reader, RegionKind.File), machine.FreePages - Pages.FromMiB(20));
+        SimulatedProcess late = machine.Start(new ProcessOptions { Cgroup = "/a", AnonBytes = 300L << 20 });
+        Assert.Equal(Pages.FromMiB(300), late.ResidentPages);
+        MachineMemory.AssertBalanced(machine);
+        Assert.Throws<ArgumentException>(
+            () => machine.Start(new ProcessOptions { Cgroup = "/a", AnonBytes = 300L << 20 }));
+    }
 
     [Fact]
     public void Watermarks_follow_the_kernels_formulas()
