@@ -22,4 +22,7 @@ internal readonly record struct FlightRecord
     public long ExpectedBytes { get; init; }
 
     public ulong RuleHash { get; init; }
+
+    /// <summary>Where in its rule's chain the action is that killed; −1 when that is not known.</summary>
+    public int ActionIndex { get; init; }
 }

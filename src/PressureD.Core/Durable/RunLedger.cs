@@ -31,6 +31,10 @@ internal sealed class RunLedger
     private const int ActCount = 96;
     private const int FlightOffset = 3072;
     private const int FlightSize = 64;
+
+    /// <summary>A flight's mark of validity; what is more than that is 1 + the place of its action in the chain.</summary>
+    private const long ValidFlight = 1;
+
     private const int BrakeRulesOffset = FlightOffset + (MaxFlights * FlightSize);
     private const int BrakeRulesSize = 384;
 
@@ -115,7 +119,8 @@ internal sealed class RunLedger
     {
         ReadOnlySpan<byte> record = Flight(index);
         flight = default;
-        if (BinaryPrimitives.ReadInt64LittleEndian(record) == 0)
+        long mark = BinaryPrimitives.ReadInt64LittleEndian(record);
+        if (mark == 0)
             return false;
         flight = new FlightRecord
         {
@@ -128,6 +133,7 @@ internal sealed class RunLedger
             GraceUsec = BinaryPrimitives.ReadInt64LittleEndian(record[40..]),
             ExpectedBytes = BinaryPrimitives.ReadInt64LittleEndian(record[48..]),
             RuleHash = BinaryPrimitives.ReadUInt64LittleEndian(record[56..]),
+            ActionIndex = (int)Math.Clamp(mark - ValidFlight, 0, int.MaxValue) - 1,
         };
         return true;
     }
@@ -144,7 +150,7 @@ internal sealed class RunLedger
         BinaryPrimitives.WriteInt64LittleEndian(record[40..], flight.GraceUsec);
         BinaryPrimitives.WriteInt64LittleEndian(record[48..], flight.ExpectedBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(record[56..], flight.RuleHash);
-        BinaryPrimitives.WriteInt64LittleEndian(record, 1);
+        BinaryPrimitives.WriteInt64LittleEndian(record, ValidFlight + 1 + flight.ActionIndex);
     }
 
     public void ClearFlight(int index) => BinaryPrimitives.WriteInt64LittleEndian(Flight(index), 0);

@@ -293,10 +293,7 @@ internal sealed class KillRunner
     public int SendAsked(
         KillFlight flight, RuleRuntime? rule, MatchState? match, CompiledKill kill, long nowUsec, HostSampler host)
     {
-        flight.Match = match;
-        flight.RuleHash = rule?.Hash ?? 0;
-        flight.Rule = rule;
-        flight.Kill = kill;
+        flight.BelongTo(rule, match, kill);
         flight.IsAsked = true;
         int result = Send(flight, nowUsec, host);
         if (result >= 0 && rule is not null)
@@ -496,10 +493,7 @@ internal sealed class KillRunner
             return Hasten(rule, match, kill, earlier, among, nowUsec, host);
         }
 
-        flight.Match = match;
-        flight.RuleHash = rule.Hash;
-        flight.Rule = rule;
-        flight.Kill = kill;
+        flight.BelongTo(rule, match, kill);
         int result = Send(flight, nowUsec, host);
         if (result < 0)
             return Fail(rule, match, victim, result, nowUsec);
@@ -619,10 +613,7 @@ internal sealed class KillRunner
     {
         if (flight.Match is { } before && !ReferenceEquals(before, match))
             before.DeathSeen = true;
-        flight.Match = match;
-        flight.RuleHash = rule.Hash;
-        flight.Rule = rule;
-        flight.Kill = kill;
+        flight.BelongTo(rule, match, kill);
     }
 
     private ChainResult Pretend(

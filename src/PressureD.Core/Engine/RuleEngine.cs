@@ -621,7 +621,7 @@ internal sealed partial class RuleEngine
                 if (rule.Hash != flight.RuleHash)
                     continue;
                 flight.Rule = rule;
-                flight.Kill = rule.KillOf(flight.Victim.Kind);
+                flight.Kill = rule.KillOf(flight.Victim.Kind, flight.ActionIndex);
                 flight.Match = goesOn ?? (rule.MatchCount == 1 ? rule.Matches[0] : null);
             }
         }

@@ -221,9 +221,16 @@ internal sealed class RuleRuntime
         && rule.StateCount == before.StateCount
         && rule.Groups.Length == before.Groups.Length;
 
-    /// <summary>The first action that kills victims of a kind; null when none does.</summary>
-    public CompiledKill? KillOf(VictimKind kind)
+    /// <summary>The action that has a victim in flight; null when none kills victims of its kind.</summary>
+    /// <param name="kind">The victim's.</param>
+    /// <param name="index">
+    /// Where it was in the chain, −1 when that is not known. Where none of the kind is by now, the first one of it is
+    /// meant.
+    /// </param>
+    public CompiledKill? KillOf(VictimKind kind, int index)
     {
+        if (index >= 0 && index < Kills.Length && Kills[index] is { } same && CanTake(same.Action, kind))
+            return same;
         foreach (CompiledKill? kill in Kills)
         {
             if (kill is not null && CanTake(kill.Action, kind))

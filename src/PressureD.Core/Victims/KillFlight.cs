@@ -1,3 +1,4 @@
+using System;
 using PressureD.Core.Engine;
 using PressureD.Core.Sampling;
 
@@ -13,13 +14,16 @@ internal sealed class KillFlight
     /// <summary>The rule's match that killed; null for a flight taken over from a previous process.</summary>
     public MatchState? Match { get; set; }
 
-    public ulong RuleHash { get; set; }
+    public ulong RuleHash { get; private set; }
 
     /// <summary>The rule that killed, as the policy in force has it; null when it has none of that name.</summary>
     public RuleRuntime? Rule { get; set; }
 
     /// <summary>The action whose protections the victim is under; null when the policy has it no more.</summary>
     public CompiledKill? Kill { get; set; }
+
+    /// <summary>Where in its rule's chain the action is that killed; −1 when that is not known.</summary>
+    public int ActionIndex { get; private set; } = -1;
 
     /// <summary>Somebody asked for it: it goes on whether there is pressure or not.</summary>
     public bool IsAsked { get; set; }
@@ -89,6 +93,26 @@ internal sealed class KillFlight
     /// <summary>What its death freed, once settled.</summary>
     public long FreedBytes { get; set; }
 
+    /// <summary>From here on its victim is that of a kill action.</summary>
+    /// <param name="rule">The action's rule; null when the victim was named.</param>
+    /// <param name="match">What the rule watches, whose chain waits for it.</param>
+    /// <param name="kill">The action.</param>
+    public void BelongTo(RuleRuntime? rule, MatchState? match, CompiledKill kill)
+    {
+        Match = match;
+        RuleHash = rule?.Hash ?? 0;
+        Rule = rule;
+        Kill = kill;
+        ActionIndex = rule is null ? -1 : Array.IndexOf(rule.Kills, kill);
+    }
+
+    /// <summary>It was left by a previous process, which knew its rule and action by number.</summary>
+    public void BelongTo(ulong ruleHash, int actionIndex)
+    {
+        RuleHash = ruleHash;
+        ActionIndex = actionIndex;
+    }
+
     /// <summary>
     /// Ready for another victim. Whom this was about is left until then: what failed is said after it.
     /// </summary>
@@ -99,6 +123,7 @@ internal sealed class KillFlight
         RuleHash = 0;
         Rule = null;
         Kill = null;
+        ActionIndex = -1;
         IsAsked = false;
         Incident = 0;
         IsKillUnsure = false;

@@ -444,7 +444,7 @@ internal sealed class KillFlights
             flight.KillUsec = record.KillUsec;
             flight.ReleaseUsec = record.KillUsec + CreditUsec;
             flight.GraceUsec = record.GraceUsec;
-            flight.RuleHash = record.RuleHash;
+            flight.BelongTo(record.RuleHash, record.ActionIndex);
             flight.IsAsked = flight.IsNamed;
             flight.IsKillUnsure = record.KillUsec != 0;
 
@@ -630,6 +630,7 @@ internal sealed class KillFlights
         GraceUsec = flight.GraceUsec,
         ExpectedBytes = flight.Victim.SizeBytes,
         RuleHash = flight.RuleHash,
+        ActionIndex = flight.ActionIndex,
     });
 
     private int IndexOf(KillFlight flight) => Array.IndexOf(_flights, flight);

@@ -22,6 +22,7 @@ public sealed class RunLedgerTests
             GraceUsec = 7,
             ExpectedBytes = 8,
             RuleHash = ulong.MaxValue,
+            ActionIndex = 3,
         };
         first.NoteAct(RunLedger.HashOf("a"), 0, 10);
         first.NoteAct(RunLedger.HashOf("a"), 99, 20);

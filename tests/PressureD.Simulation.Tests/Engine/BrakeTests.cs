@@ -295,6 +295,35 @@ public sealed class BrakeTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_victim_is_still_that_of_the_action_that_chose_it(bool reload)
+    {
+        const string ChainOfTwo = """
+            rules:
+              - name: low
+                when: mem.available > 1MiB
+                cooldown: 1h
+                then:
+                  - kill: { from: "b/**", protect: [ { comm: "^db$" } ], signal: KILL }
+                  - kill: { from: "**", prefer: [ { comm: "^db$" } ], signal: TERM, grace: 5s }
+            """;
+        using Scene scene = new(ChainOfTwo);
+        SimulatedProcess stubborn = scene.Start(new ProcessOptions
+        {
+            Comm = "db", Cgroup = "/a/1", AnonBytes = 50 * MiB, IgnoresTerm = true,
+        });
+        SimulatedProcess first = scene.Start("first", "/b/1", 20);
+        scene.RunUntil(() => scene.Kernel.Signals.Count == 2, 5);
+        Assert.Equal([first.Pid, stubborn.Pid], scene.Kernel.Signals.Select(sent => sent.Pid));
+        if (reload)
+            scene.Loop.ReplacePolicy(Scene.Compile(ChainOfTwo));
+        using Scene after = reload ? scene : scene.Restart();
+        after.RunUntil(() => Scene.IsDead(stubborn), 20);
+        Assert.DoesNotContain(after.Events, said => said.Text.Contains("left alone"));
+    }
+
+    [Theory]
     [InlineData("process")]
     [InlineData("cgroup")]
     public void A_victim_that_came_to_be_untouchable_is_not_killed_after_its_grace(string victim)
