@@ -32,7 +32,7 @@ internal sealed class RunLedger
     private const int FlightOffset = 3072;
     private const int FlightSize = 64;
 
-    /// <summary>A flight's mark of validity; what is more than that is 1 + the place of its action in the chain.</summary>
+    /// <summary>A flight's mark of validity; what is more is 1 + the place of its action in the chain.</summary>
     private const long ValidFlight = 1;
 
     private const int BrakeRulesOffset = FlightOffset + (MaxFlights * FlightSize);

@@ -90,7 +90,9 @@ internal sealed class KillRunner
         _launchedThisStep = false;
         _launchedBy = null;
         WantedToKill = false;
-        if (_prekill.IsMoot)
+        if (Pause.IsOn)
+            _prekill.Drop();
+        else if (_prekill.IsMoot)
             _prekill.End();
         _step++;
     }

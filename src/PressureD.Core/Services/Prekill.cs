@@ -95,6 +95,16 @@ internal sealed class Prekill
         Owner = null;
     }
 
+    /// <summary>
+    /// A pause puts an end to it. Whoever is chosen after that has a program of its own, with the whole time.
+    /// </summary>
+    public void Drop()
+    {
+        if (Owner is { } owner)
+            owner.PrekillDeadlineUsec = 0;
+        End();
+    }
+
     /// <summary>Whether whoever it runs for does not want a kill any more.</summary>
     public bool IsMoot => Owner is { } owner && (owner.IsGone || owner.Phase != MatchPhase.Active);
 }

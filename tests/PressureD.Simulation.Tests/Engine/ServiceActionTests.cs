@@ -294,6 +294,26 @@ public sealed class ServiceActionTests
     }
 
     [Fact]
+    public void A_pause_during_the_program_ends_it_and_whoever_is_chosen_after_that_has_one_of_its_own()
+    {
+        using Scene scene = new(PrekillPolicy);
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 60);
+        scene.Services.SetProgram("/bin/hook", 1_000_000);
+        scene.RunUntil(() => scene.Services.Calls.Count == 1, 5);
+        scene.Ask(CommandKind.Pause, "", number: 3_600_000_000);
+        SimulatedProcess larger = scene.Start("larger", "/a/2", 90);
+        scene.Run(scene.Now + 10);
+        Assert.Empty(scene.Kernel.Signals);
+        scene.Ask(CommandKind.Resume, "");
+        scene.Run(scene.Now + 5);
+        Assert.Equal([larger.Pid], scene.Kernel.Signals.Select(sent => sent.Pid));
+        Assert.False(Scene.IsDead(hog));
+        Assert.Equal(2, scene.Services.Calls.Count);
+        Assert.Contains($"PRESSURED_VICTIM_PID={larger.Pid}", scene.Services.Calls[1].Environment);
+        Assert.InRange(scene.Kernel.Signals[0].Usec - scene.Services.Calls[1].Usec, 1_000_000, 1_200_000);
+    }
+
+    [Fact]
     public void A_brake_that_engages_during_the_program_spares_the_victim()
     {
         using Scene scene = new("limits: { kills-per-minute: 1 }\n" + PrekillPolicy + """
