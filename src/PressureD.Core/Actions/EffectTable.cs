@@ -326,15 +326,12 @@ internal sealed class EffectTable
             if (effect.Stage != EffectStage.Held || !Name(effect).SequenceEqual("cgroup.freeze"u8))
                 continue;
             ReadOnlySpan<byte> frozen = Path(effect);
-            if (!IsWithin(path, frozen) && !(isWhole && IsWithin(frozen, path)))
+            if (!PathPrefixes.IsWithin(path, frozen) && !(isWhole && PathPrefixes.IsWithin(frozen, path)))
                 continue;
             effect.Stage = EffectStage.Ending;
             effect.End = EffectEnd.Asked;
         }
     }
-
-    private static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> above) =>
-        path.StartsWith(above) && (path.Length == above.Length || path[above.Length] == '/');
 
     /// <summary>Drops the standing limits of an earlier policy that the new one does not ask for.</summary>
     public void DropStanding(StandingLimits limits)

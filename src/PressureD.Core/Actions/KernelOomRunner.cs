@@ -79,7 +79,6 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
 
         state.Write = write;
         Services.KernelOomUsec = step.NowUsec;
-        Services.Kills.NoteKernelKill(step.Rule, step.NowUsec);
         return ChainResult.Waiting;
     }
 
@@ -103,6 +102,7 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
     {
         BeginLine(step, EventPriority.Warning).Text.Append(what);
         Services.Sink.Commit();
+        Services.Kills.NoteKernelKill(step.Rule, step.NowUsec);
         NoteAct(step);
     }
 }

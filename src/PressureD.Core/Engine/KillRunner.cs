@@ -492,13 +492,16 @@ internal sealed class KillRunner
         if (earlier is not null && !ReferenceEquals(earlier, flight))
         {
             match.Victim?.CopyFrom(victim);
-            return Hasten(rule, match, kill, earlier, among, nowUsec, host);
+            ChainResult result = Hasten(rule, match, kill, earlier, nowUsec, host);
+            if (ReferenceEquals(earlier.Match, match))
+                _incidents.NoteChoice(match, among, victim);
+            return result;
         }
 
         flight.BelongTo(rule, match, kill);
-        int result = Send(flight, nowUsec, host);
-        if (result < 0)
-            return Fail(rule, match, victim, result, nowUsec);
+        int sent = Send(flight, nowUsec, host);
+        if (sent < 0)
+            return Fail(rule, match, victim, sent, nowUsec);
 
         _launchedThisStep = true;
         _launchedBy = match;
@@ -554,16 +557,10 @@ internal sealed class KillRunner
 
     /// <summary>The one to die was asked to leave already, and it got worse: no more asking.</summary>
     private ChainResult Hasten(
-        RuleRuntime rule,
-        MatchState match,
-        CompiledKill kill,
-        KillFlight flight,
-        CandidateReport among,
-        long nowUsec,
-        HostSampler host)
+        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec, HostSampler host)
     {
         if (kill.Action.Signal != Signals.Kill)
-            return TakeOver(rule, match, kill, flight, among, nowUsec);
+            return TakeOver(rule, match, kill, flight, nowUsec);
         HandOver(flight, rule, match, kill);
         if (IsRefused(flight, _flights.Escalate(flight, nowUsec, host.Raw), nowUsec))
         {
@@ -580,7 +577,6 @@ internal sealed class KillRunner
         Describe(line, rule.Rule.Name, flight.Victim, "KILL, before its grace is over, to"u8);
         AppendWhy(line.Text, match, host, nowUsec);
         _sink.Commit();
-        _incidents.NoteChoice(match, among, flight.Victim);
         return ChainResult.Waiting;
     }
 
@@ -588,8 +584,7 @@ internal sealed class KillRunner
     /// Two rules ask the same one to leave: the shorter grace counts, and KILL comes if the rule that needs it still
     /// holds.
     /// </summary>
-    private ChainResult TakeOver(
-        RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, CandidateReport among, long nowUsec)
+    private ChainResult TakeOver(RuleRuntime rule, MatchState match, CompiledKill kill, KillFlight flight, long nowUsec)
     {
         long graceUsec = nowUsec - flight.SignalUsec + kill.Action.GraceUsec;
         bool holds = flight.Match is { Phase: MatchPhase.Active, When: Truth.True };
@@ -602,8 +597,9 @@ internal sealed class KillRunner
         line.Text.Append(", which was sent TERM "u8).AppendDuration(nowUsec - flight.SignalUsec)
             .Append(" before; its grace is "u8).AppendDuration(flight.GraceUsec).Append(" now"u8);
         _sink.Commit();
+
+        // Its incident may be complete by now, and what becomes of the victim belongs to one.
         _incidents.NoteEffect(match, nowUsec);
-        _incidents.NoteChoice(match, among, flight.Victim);
         return ChainResult.Waiting;
     }
 

@@ -239,10 +239,9 @@ internal sealed partial class RuleEngine
     {
         bool ends = next is null || !Samples(next);
         if (ends)
-            _samples.Close();
-        foreach (RuleRuntime rule in _rules)
         {
-            if (ends)
+            _samples.Close();
+            foreach (RuleRuntime rule in _rules)
                 rule.ForgetSamplers();
         }
 

@@ -61,11 +61,13 @@ public sealed class FuzzRun
 
     /// <summary>After the last fault, for what it made the daemon find out anew.</summary>
     private const long SettleUsec = 20_000_000;
+
     /// <summary>Signals in a cgroup that are no further apart are one kill.</summary>
     private const long OneKillUsec = 2_000_000;
 
     /// <summary>The shipped rule against thrashing is over below so much.</summary>
     private const long ThrashEndsPercent = 10;
+
     private const long WorthwhilePages = 64L * Pages.PerMiB;
 
     private readonly FuzzScenario _drawn;

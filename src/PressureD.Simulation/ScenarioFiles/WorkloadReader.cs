@@ -60,6 +60,7 @@ internal static class WorkloadReader
             AtLeastAPage(fields, "rate", rate, "expected more of what is exponential");
             AtLeastAPage(fields, "to", last, "expected more of what is exponential");
         }
+
         return () => new LeakWorkload
         {
             BytesPerSecond = rate,

@@ -643,7 +643,7 @@ rules:
         name="crash-loop",
         what="a service of 60 MiB fails and is restarted five times a second",
         workloads=("service_with '-p Restart=always -p RestartSec=200ms -p StartLimitIntervalSec=0' crasher app.slice crasher 60",),
-        duration=30),
+        duration=20),
     Scenario(
         name="throttle-freeze",
         what="a service is throttled at 80 % of what it uses, another is frozen, and each is let go at its time limit",
@@ -652,7 +652,7 @@ rules:
                    "service cold system.slice ballast 60",
                    "check frozen-then-thawed 'for frozen in 1 0; do until grep -q \"frozen $frozen\" "
                    "/sys/fs/cgroup/system.slice/cold.service/cgroup.events; do sleep 0.1; done; done'"),
-        duration=20, must_live=("held.service", "cold.service"), finishes=("throttled-then-not.service", "frozen-then-thawed.service"),
+        duration=30, must_live=("held.service", "cold.service"), finishes=("throttled-then-not.service", "frozen-then-thawed.service"),
         ends_when_empty=("system.slice/throttled-then-not.service", "system.slice/frozen-then-thawed.service"),
         swap_mib=256,
         needs_pressured=True,
