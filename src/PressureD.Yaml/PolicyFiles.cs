@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Runtime.InteropServices;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -25,12 +26,10 @@ public sealed class PolicyFiles
     private const int MaxEntries = 4096;
 
     private readonly DiagnosticBag _diagnostics = new();
-    private readonly List<string> _names = [];
     private readonly List<(string Name, ReadOnlyMemory<byte> Content)> _files = [];
     private readonly IReadOnlyList<string> _roots;
     private readonly uint _ourselves = Libc.EffectiveUser();
     private long _bytes;
-    private bool _missing;
 
     private PolicyFiles(IReadOnlyList<string> roots) => _roots = roots;
 
@@ -58,7 +57,7 @@ public sealed class PolicyFiles
     }
 
     /// <summary>Reads the files as <see cref="Read(string?)"/> would, and does not look into them.</summary>
-    public static PolicySources Find(string? path) => new(Gather(path)._files);
+    public static PolicySources Find(string? path) => Gather(path).Sources();
 
     /// <summary>
     /// Every path on which it depends what is read: files, whether they are there or not, and directories.
@@ -100,22 +99,20 @@ public sealed class PolicyFiles
         files.TakeFirst(MainName);
         foreach (string name in files.DropIns())
             files.TakeFirst(Path.Combine(DropInDirectory, name));
+        if (files._files.Count == 0 && !files._diagnostics.HasErrors)
+        {
+            string places = string.Join(", ", roots);
+            files.Fail(MainName, $"no policy file, expected {MainName} or {DropInDirectory}/*.yaml in {places}");
+        }
+
         return files;
     }
 
-    private PolicyResult Finish()
-    {
-        if (_files.Count == 0 && !_diagnostics.HasErrors)
-        {
-            string places = string.Join(", ", _roots);
-            _diagnostics.Error(
-                new SourcePosition(MainName, 0, 0),
-                $"no policy file, expected {MainName} or {DropInDirectory}/*.yaml in {places}");
-        }
+    private PolicyResult Finish() => PolicyReader.Read(
+        Sources(), new PasswdUsers().Find, _diagnostics, new UnitAliases().Resolve, BasePolicy());
 
-        return PolicyReader.Read(
-            _files, _names, new PasswdUsers().Find, _diagnostics, _missing, new UnitAliases().Resolve, BasePolicy());
-    }
+    private PolicySources Sources() => new(
+        _files, [.. _diagnostics.Sorted([]).Where(static found => found.Severity == DiagnosticSeverity.Error)]);
 
     /// <summary>What drop-ins on this machine change.</summary>
     private static string BasePolicy()
@@ -267,13 +264,7 @@ public sealed class PolicyFiles
                 $"more than {PolicyLimits.TotalBytes} bytes in all policy files together, expected at most that: leave "
                 + "out what is not used");
         else
-            AddFile(path, buffer.AsMemory(0, length));
-    }
-
-    private void AddFile(string path, ReadOnlyMemory<byte> content)
-    {
-        _names.Add(path);
-        _files.Add((path, content));
+            _files.Add((path, buffer.AsMemory(0, length)));
     }
 
     /// <summary>A policy decides who dies, so that nobody but root, or whoever we run as, may write it.</summary>
@@ -325,7 +316,6 @@ public sealed class PolicyFiles
 
     private bool Fail(string path, string message)
     {
-        _missing = true;
         _diagnostics.Error(new SourcePosition(path, 0, 0), message);
         return false;
     }

@@ -21,32 +21,29 @@ public static class PolicyReader
     public static PolicyResult Read(
         IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
         Func<string, uint?>? findUser = null,
-        Func<string, string?>? resolveUnit = null)
-    {
-        var names = new string[files.Count];
-        for (int i = 0; i < files.Count; i++)
-            names[i] = files[i].Name;
-        return Read(
-            files, names, findUser ?? (static _ => null), new DiagnosticBag(), someAreMissing: false, resolveUnit);
-    }
+        Func<string, string?>? resolveUnit = null) =>
+        Read(new PolicySources(files, []), findUser ?? (static _ => null), new DiagnosticBag(), resolveUnit);
 
     /// <summary>Reads what could be opened, and adds to what was wrong with the rest.</summary>
     internal static PolicyResult Read(
-        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files,
-        IReadOnlyList<string> names,
+        PolicySources sources,
         Func<string, uint?> findUser,
         DiagnosticBag diagnostics,
-        bool someAreMissing,
         Func<string, string?>? resolveUnit = null,
         string basePolicy = PolicyFiles.ShippedPath)
     {
+        IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> files = sources.Files;
+        string[] names = new string[files.Count];
+        for (int i = 0; i < files.Count; i++)
+            names[i] = files[i].Name;
         PolicySet? policy = null;
         long autoReloadUsec = 0;
         if (files.Count > 0 && IsWithinLimits(files, diagnostics))
         {
             var context = new ReadContext(diagnostics, findUser, resolveUnit);
+            bool someAreMissing = sources.Obstacles.Count > 0;
             policy = ReadFiles(
-                files, [.. names], context, someAreMissing, CheckCommand(names, basePolicy), ref autoReloadUsec);
+                files, names, context, someAreMissing, CheckCommand(names, basePolicy), ref autoReloadUsec);
         }
         else if (!diagnostics.HasErrors)
         {
@@ -55,7 +52,7 @@ public static class PolicyReader
 
         return new PolicyResult(diagnostics.HasErrors ? null : policy, diagnostics.Sorted(names))
         {
-            Sources = new PolicySources(files),
+            Sources = sources,
             AutoReloadUsec = autoReloadUsec,
         };
     }

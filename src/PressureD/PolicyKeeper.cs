@@ -23,6 +23,8 @@ internal sealed class PolicyKeeper
     /// <summary>How often files are looked at that are not reloaded by themselves: to say that they differ.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
 
+    private const string Unreadable = "the policy on disk cannot be read as a whole: what runs stays in force";
+
     private readonly CommandLine _line;
     private readonly LoopThread _loop;
     private readonly SystemdNotifier _notifier;
@@ -164,17 +166,17 @@ internal sealed class PolicyKeeper
         if (!_isSettling)
             return;
         _isSettling = false;
-        ulong onDisk = PolicyFiles.Find(_line.Config).Digest;
-        bool isNews = onDisk != _seen;
-        _seen = onDisk;
+        PolicySources onDisk = PolicyFiles.Find(_line.Config);
+        bool isNews = onDisk.Digest != _seen;
+        _seen = onDisk.Digest;
         if (isNews)
             TakeNews(onDisk);
         Settle();
     }
 
-    private void TakeNews(ulong onDisk)
+    private void TakeNews(PolicySources onDisk)
     {
-        if (onDisk == _inForce)
+        if (onDisk.Digest == _inForce)
         {
             _say(EventPriority.Notice, "the policy on disk is again the one that runs");
             Note(new PolicyStanding(null, false));
@@ -182,6 +184,14 @@ internal sealed class PolicyKeeper
         else if (_autoReload > TimeSpan.Zero)
         {
             Reload();
+        }
+        else if (onDisk.Obstacles.Count > 0)
+        {
+            Report(onDisk.Obstacles);
+            _say(EventPriority.Error, Unreadable);
+
+            // Not kept as the standing: when it can be read again, what was known before holds again.
+            _loop.NoteStanding(new PolicyStanding(Unreadable, Differs: true));
         }
         else
         {
