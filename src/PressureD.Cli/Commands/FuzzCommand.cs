@@ -43,7 +43,7 @@ internal static class FuzzCommand
         };
         Option<bool> json = new("--json")
         {
-            Description = "Write one JSON object for each case that failed, and one at the end, one a line",
+            Description = "Write a JSON object at the beginning, for each case that failed and at the end, one a line",
         };
         WholeNumber.Bound(seed, 1);
         WholeNumber.Bound(seeds, 1);
@@ -64,13 +64,11 @@ internal static class FuzzCommand
     private static int Run(int first, int count, TimeSpan simulated, int jobs, bool json, TextWriter output)
     {
         TimeSpan each = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(simulated.TotalSeconds / count), 60, 86_400));
-        if (!json)
-        {
-            output.WriteLine($"seeds {first} to {first + count - 1}, {each.TotalSeconds:F0} simulated seconds each");
-            output.WriteLine(
-                $"again: pressurectl fuzz --seed {first} --seeds {count} --hours {simulated.TotalHours:F0}");
-            output.Flush();
-        }
+        output.Write(json
+            ? BeginJson(first, count, each)
+            : $"seeds {first} to {first + count - 1}, {each.TotalSeconds:F0} simulated seconds each\n"
+              + $"again: pressurectl fuzz --seed {first} --seeds {count} --hours {simulated.TotalHours:F0}\n");
+        output.Flush();
 
         long started = Stopwatch.GetTimestamp();
         int failed = 0;
@@ -103,6 +101,15 @@ internal static class FuzzCommand
                 $"{each.TotalHours * count:F1} h of simulated time in {took.TotalSeconds:F0} s\n"));
         return failed == 0 ? ExitCode.Success : ExitCode.Error;
     }
+
+    private static string BeginJson(int first, int count, TimeSpan each) =>
+        JsonOutput.RenderLine(writer =>
+        {
+            writer.WriteString("type", "begin");
+            writer.WriteNumber("first_seed", first);
+            writer.WriteNumber("seeds", count);
+            writer.WriteNumber("each_usec", (long)each.TotalMicroseconds);
+        });
 
     private static string FailureText(ulong seed, string violation, string scenario, string timeline) =>
         $"FAILED seed {seed}: {violation}\n{Indented(scenario)}\n"

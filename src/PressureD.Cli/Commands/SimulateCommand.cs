@@ -14,7 +14,6 @@ namespace PressureD.Cli.Commands;
 /// <summary>pressurectl simulate: shows one scenario.</summary>
 internal static class SimulateCommand
 {
-
     private const string Summary = """
         Shows a scenario on the simulated kernel, live on a terminal, as text in a pipe
 
@@ -49,7 +48,10 @@ internal static class SimulateCommand
             HelpName = "N",
             DefaultValueFactory = static _ => 20,
         };
-        Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
+        Option<bool> json = new("--json")
+        {
+            Description = "Write samples and events as JSON, one object a line; with --compare, a line each policy",
+        };
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
         policy.CompletionSources.Add(NamedPolicy.Names);
         compare.CompletionSources.Add(NamedPolicy.Names);
@@ -58,6 +60,24 @@ internal static class SimulateCommand
         WholeNumber.Bound(speed, 1);
 
         Command command = new("simulate", Summary) { path, policy, compare, seed, seeds, speed, json, html };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(compare) is not { Length: > 0 })
+            {
+                if (result.GetResult(seeds) is { Implicit: false })
+                {
+                    result.AddError("--seeds goes with --compare; --seed runs it by another one");
+                }
+            }
+            else if (result.GetValue(policy) is not null)
+            {
+                result.AddError("--policy does not go with --compare: name it there");
+            }
+            else if (result.GetValue(html) is not null)
+            {
+                result.AddError("--html makes a report of one policy");
+            }
+        });
         command.SetAction(parsed =>
         {
             TextWriter output = parsed.InvocationConfiguration.Output;
@@ -79,7 +99,8 @@ internal static class SimulateCommand
             {
                 if (parsed.GetValue(compare) is { Length: > 0 } names)
                 {
-                    return Compare(scenario, names, chosen, parsed.GetValue(seeds), output, error);
+                    return Compare(
+                        scenario, names, chosen, parsed.GetValue(seeds), parsed.GetValue(json), output, error);
                 }
 
                 if (parsed.GetValue(policy) is { } name && !Use(ref scenario, name, error))
@@ -116,9 +137,9 @@ internal static class SimulateCommand
     }
 
     private static int Compare(
-        Scenario scenario, string[] names, ulong? seed, int seeds, TextWriter output, TextWriter error)
+        Scenario scenario, string[] names, ulong? seed, int seeds, bool json, TextWriter output, TextWriter error)
     {
-        List<(string Policy, IReadOnlyList<ScenarioReport> Runs)> compared = [];
+        List<PolicyComparison> compared = [];
         foreach (string name in names)
         {
             Scenario by = scenario;
@@ -128,9 +149,18 @@ internal static class SimulateCommand
             }
 
             ulong first = seed ?? scenario.Machine.Seed;
-            compared.Add((name, Enumerable.Range(0, seeds)
+            compared.Add(new PolicyComparison(name, Enumerable.Range(0, seeds)
                 .Select(index => Report(by, new ScenarioRun(by, by.Policy, first + (ulong)index).Run()))
                 .ToList()));
+            if (json)
+            {
+                output.Write(compared[^1].RenderJson());
+            }
+        }
+
+        if (json)
+        {
+            return ExitCode.Success;
         }
 
         output.WriteLine(scenario.Title);

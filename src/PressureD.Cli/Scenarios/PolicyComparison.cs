@@ -1,43 +1,87 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PressureD.Cli.Commands;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
 
 namespace PressureD.Cli.Scenarios;
 
-/// <summary>Several policies on the same scenario and seeds, side by side.</summary>
-internal static class PolicyComparison
+/// <summary>What came of a scenario by one policy, to be set beside others on the same seeds.</summary>
+/// <param name="Policy">Its name.</param>
+/// <param name="Reports">One for each seed. Stalls, losses and times are medians of them, kills sums.</param>
+internal sealed record PolicyComparison(string Policy, IReadOnlyList<ScenarioReport> Reports)
 {
     private static readonly string[] Heads =
     [
         "policy", "first kill", "kills", "wrong", "kernel", "longest stall", "total stall", "lost", "as expected",
     ];
 
-    /// <summary>A table; stalls, losses and times are medians over the runs, kills their sums.</summary>
-    internal static string Render(IReadOnlyList<(string Policy, IReadOnlyList<ScenarioReport> Runs)> compared)
+    /// <summary>When the first was signalled, in the runs in which anybody was; null when nobody was in any.</summary>
+    internal long? FirstKillUsec
+    {
+        get
+        {
+            List<ScenarioReport> acted = Reports.Where(static run => run.Outcome.Victims.Count > 0).ToList();
+            return acted.Count == 0 ? null : Median(acted, static run => run.Outcome.Victims[0].SignalUsec);
+        }
+    }
+
+    internal int Runs => Reports.Count;
+
+    internal int Kills => Reports.Sum(static run => run.Outcome.Victims.Count);
+
+    internal int WrongKills => Reports.Sum(Wrong);
+
+    internal int KernelKills => Reports.Sum(static run => run.Outcome.KernelKills.Count);
+
+    internal long LongestStallUsec => Median(Reports, static run => run.Outcome.LongestStallUsec);
+
+    internal long TotalStallUsec => Median(Reports, static run => run.Outcome.TotalStallUsec);
+
+    internal long LostBytes => Median(Reports, static run => run.Outcome.LostBytes);
+
+    internal int AsExpected => Reports.Count(static run => run.Failures.Count == 0);
+
+    /// <summary>A table of them.</summary>
+    internal static string Render(IReadOnlyList<PolicyComparison> compared)
     {
         List<string[]> lines = [Heads];
-        foreach ((string policy, IReadOnlyList<ScenarioReport> runs) in compared)
+        foreach (PolicyComparison row in compared)
         {
-            List<ScenarioReport> acted = runs.Where(static run => run.Outcome.Victims.Count > 0).ToList();
             lines.Add(
             [
-                policy,
-                acted.Count == 0 ? "-" : Seconds(Median(acted, static run => run.Outcome.Victims[0].SignalUsec)),
-                $"{runs.Sum(static run => run.Outcome.Victims.Count)}",
-                $"{runs.Sum(Wrong)}",
-                $"{runs.Sum(static run => run.Outcome.KernelKills.Count)}",
-                $"{Median(runs, static run => run.Outcome.LongestStallUsec) / 1000} ms",
-                $"{Median(runs, static run => run.Outcome.TotalStallUsec) / 1000} ms",
-                QuantityText.Bytes(Median(runs, static run => run.Outcome.LostBytes)),
-                $"{runs.Count(static run => run.Failures.Count == 0)} of {runs.Count}",
+                row.Policy,
+                row.FirstKillUsec is { } usec ? FormattableString.Invariant($"{usec / 1e6:F2} s") : "-",
+                $"{row.Kills}",
+                $"{row.WrongKills}",
+                $"{row.KernelKills}",
+                $"{row.LongestStallUsec / 1000} ms",
+                $"{row.TotalStallUsec / 1000} ms",
+                QuantityText.Bytes(row.LostBytes),
+                $"{row.AsExpected} of {row.Runs}",
             ]);
         }
 
         return TextTable.Render(lines);
     }
+
+    /// <summary>One of them for programs: one JSON object in one line.</summary>
+    internal string RenderJson() => JsonOutput.RenderLine(writer =>
+    {
+        writer.WriteString("type", "comparison");
+        writer.WriteString("policy", Policy);
+        writer.Write("first_kill_usec", FirstKillUsec);
+        writer.WriteNumber("kills", Kills);
+        writer.WriteNumber("wrong_kills", WrongKills);
+        writer.WriteNumber("kernel_kills", KernelKills);
+        writer.WriteNumber("longest_stall_usec", LongestStallUsec);
+        writer.WriteNumber("total_stall_usec", TotalStallUsec);
+        writer.WriteNumber("lost_bytes", LostBytes);
+        writer.WriteNumber("as_expected", AsExpected);
+        writer.WriteNumber("runs", Runs);
+    });
 
     /// <summary>
     /// Those who died and were not to: everybody whom the scenario does not name as a victim. Where it names none and
@@ -62,6 +106,4 @@ internal static class PolicyComparison
 
     private static long Median(IReadOnlyList<ScenarioReport> runs, Func<ScenarioReport, long> value) =>
         runs.Select(value).Order().ElementAt(runs.Count / 2);
-
-    private static string Seconds(long usec) => FormattableString.Invariant($"{usec / 1e6:F2} s");
 }

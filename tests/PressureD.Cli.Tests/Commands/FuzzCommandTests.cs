@@ -1,4 +1,5 @@
 using System;
+using System.Text.Json;
 
 namespace PressureD.Cli.Tests.Commands;
 
@@ -11,6 +12,16 @@ public sealed class FuzzCommandTests
         Assert.StartsWith("seeds 1 to 60, 60 simulated seconds each\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("60 passed, 0 failed; 1.0 h of simulated time", run.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, run.ExitCode);
+    }
+
+    [Fact]
+    public void The_seed_comes_first_for_programs_too()
+    {
+        CommandRun run = CommandRun.Of("fuzz", "--json", "--seed", "7", "--seeds", "1", "--hours", "1");
+        using JsonDocument first = JsonDocument.Parse(run.Output.Split('\n')[0]);
+        Assert.Equal("begin", first.RootElement.GetProperty("type").GetString());
+        Assert.Equal(7, first.RootElement.GetProperty("first_seed").GetInt32());
+        Assert.Equal(3_600_000_000, first.RootElement.GetProperty("each_usec").GetInt64());
     }
 
     [Theory]

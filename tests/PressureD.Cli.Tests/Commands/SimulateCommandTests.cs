@@ -83,6 +83,33 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Policies_are_compared_for_programs_too()
+    {
+        CommandRun run = CommandRun.Of("simulate", _scenario, "--json", "--seeds", "2", "--compare", "none", "shipped");
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        string[] lines = run.Output.TrimEnd('\n').Split('\n');
+        Assert.Equal(["comparison", "comparison"], lines.Select(TypeOf));
+        using JsonDocument none = JsonDocument.Parse(lines[0]);
+        using JsonDocument shipped = JsonDocument.Parse(lines[1]);
+        Assert.Equal(JsonValueKind.Null, none.RootElement.GetProperty("first_kill_usec").ValueKind);
+        Assert.Equal(2, none.RootElement.GetProperty("kernel_kills").GetInt32());
+        Assert.Equal("shipped", shipped.RootElement.GetProperty("policy").GetString());
+        Assert.Equal(2, shipped.RootElement.GetProperty("as_expected").GetInt32());
+        Assert.InRange(shipped.RootElement.GetProperty("first_kill_usec").GetInt64(), 1, 60_000_000);
+    }
+
+    [Theory]
+    [InlineData("--policy does not go with --compare", "--compare", "none", "--policy", "shipped")]
+    [InlineData("--html makes a report of one policy", "--compare", "none", "--html", "report.html")]
+    [InlineData("--seeds goes with --compare", "--seeds", "3")]
+    public void What_would_be_ignored_is_bad_usage(string said, params string[] options)
+    {
+        CommandRun run = CommandRun.Of(["simulate", _scenario, .. options]);
+        Assert.Equal((ExitCode.Usage, ""), (run.ExitCode, run.Output));
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_policy_that_is_not_there_is_an_error()
     {
         CommandRun run = CommandRun.Of("simulate", _scenario, "--policy", "nowhere.yaml");

@@ -48,6 +48,10 @@ public sealed class JsonReferenceTests
         ["explain", "out-of-memory-soon", "--json", Repository.PathOf("config", "pressured.yaml")],
         ["test", "--json", Repository.PathOf("config", "scenarios", "trouble", "daemon-restarted-while-killing.yaml")],
         ["simulate", "--json", Repository.PathOf("config", "scenarios", "trouble", "daemon-restarted-while-killing.yaml")],
+        [
+            "simulate", "--json", Repository.PathOf("config", "scenarios", "trouble", "daemon-restarted-while-killing.yaml"),
+            "--compare", "none", "shipped",
+        ],
         ["demo", "--json"],
         ["fuzz", "--json", "--seed", "1", "--seeds", "1", "--hours", "1"]);
 
