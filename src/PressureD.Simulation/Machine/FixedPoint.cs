@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PressureD.Simulation.Machine;
 
 /// <summary>Fractions in 1/65536, so that every machine computes the same bits.</summary>
@@ -20,6 +22,17 @@ internal static class FixedPoint
     public static long Multiply(long value, long fraction) => value == (int)value && fraction == (int)fraction
         ? (value * fraction) >> Shift
         : (long)(((System.Int128)value * fraction) >> Shift);
+
+    /// <summary>whole × numerator ÷ denominator, towards zero, whatever the product.</summary>
+    public static long Part(long whole, long numerator, long denominator)
+    {
+        // Signed and below 2^63 when the bits of both add up to no more; what is negative counts as having all.
+        var bits = 128 - BitOperations.LeadingZeroCount((ulong)whole)
+            - BitOperations.LeadingZeroCount((ulong)numerator);
+        return bits <= 63
+            ? whole * numerator / denominator
+            : (long)((System.Int128)whole * numerator / denominator);
+    }
 
     /// <summary>
     /// e^−x for x ≥ 0, as (1 − x/4096)^4096 by twelve squarings: within x²/8192 of the true value, relative.

@@ -62,7 +62,7 @@ internal sealed class Protection(SimulatedMachine machine)
         if (protectedPages == 0) return pages;
         var usage = cgroup.CurrentPages;
         if (usage <= protectedPages) return 0;
-        return long.Min(pages, long.Max(LeastScanPages, pages - Part(pages, protectedPages, usage + 1)));
+        return long.Min(pages, long.Max(LeastScanPages, pages - FixedPoint.Part(pages, protectedPages, usage + 1)));
     }
 
     // More than there is protects no more than all.
@@ -95,13 +95,10 @@ internal sealed class Protection(SimulatedMachine machine)
     {
         var usage = cgroup.CurrentPages;
         var claimed = long.Min(usage, setting);
-        if (ofSiblings > ofParent) return Part(claimed, ofParent, ofSiblings);
+        if (ofSiblings > ofParent) return FixedPoint.Part(claimed, ofParent, ofSiblings);
         var parentUsage = cgroup.Parent!.CurrentPages;
         if (!machine.Options.RecursiveProtection || ofParent == ofSiblings) return claimed;
         if (parentUsage <= ofSiblings || usage <= claimed) return claimed;
-        return claimed + Part(ofParent - ofSiblings, usage - claimed, parentUsage - ofSiblings);
+        return claimed + FixedPoint.Part(ofParent - ofSiblings, usage - claimed, parentUsage - ofSiblings);
     }
-
-    private static long Part(long pages, long numerator, long denominator) =>
-        (long)((System.Int128)pages * numerator / denominator);
 }

@@ -375,7 +375,7 @@ public sealed partial class SimulatedMachine
     {
         pages = long.Min(pages, region.SizePages);
         if (pages <= 0) return;
-        var resident = (long)((System.Int128)pages * region.ResidentPages / region.SizePages);
+        var resident = FixedPoint.Part(pages, region.ResidentPages, region.SizePages);
         var swapped = long.Min(region.SwappedPages, pages - resident);
         Unmap(region, pages - swapped, swapped);
     }

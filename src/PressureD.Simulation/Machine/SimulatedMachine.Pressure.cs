@@ -16,11 +16,12 @@ public sealed partial class SimulatedMachine
     /// </summary>
     /// <param name="cgroup">Whose pressure.</param>
     /// <param name="state">Which line.</param>
-    /// <param name="percent">Share of time; 0 ends it.</param>
-    public void ImposeStall(SimulatedCgroup cgroup, PsiState state, int percent)
+    /// <param name="shareMillionths">Share of time; 0 ends it.</param>
+    public void ImposeStall(SimulatedCgroup cgroup, PsiState state, long shareMillionths)
     {
         _imposed.RemoveAll(stall => ReferenceEquals(stall.Cgroup, cgroup) && stall.State == state);
-        if (percent > 0) _imposed.Add(new ImposedStall(cgroup, state, TickNsec * percent / 100));
+        if (shareMillionths > 0)
+            _imposed.Add(new ImposedStall(cgroup, state, TickNsec * shareMillionths / 1_000_000));
     }
 
     /// <summary>Adds these stalls in every tick from now on, and no others.</summary>

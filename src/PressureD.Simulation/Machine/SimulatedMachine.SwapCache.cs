@@ -29,7 +29,7 @@ public sealed partial class SimulatedMachine
     private long DropSwapCached(MemoryRegion region, long pages)
     {
         if (region.SwapCachedPages == 0) return 0;
-        var dropped = (long)((Int128)pages * region.SwapCachedPages / region.ReclaimablePages);
+        var dropped = FixedPoint.Part(pages, region.SwapCachedPages, region.ReclaimablePages);
         CountSwapCached(region, -dropped);
         ChargeSwap(region, dropped);
         Shrink(region, dropped);

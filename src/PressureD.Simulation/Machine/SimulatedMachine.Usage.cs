@@ -45,8 +45,8 @@ public sealed partial class SimulatedMachine
         var got = long.Min(wanted, TickNsec * Options.Cpus);
         foreach (var process in _ran)
         {
-            var nsec = (long)((System.Int128)process.TickRunNsec * got / wanted);
-            var kernelNsec = (long)((System.Int128)process.TickKernelNsec * got / wanted);
+            var nsec = FixedPoint.Part(process.TickRunNsec, got, wanted);
+            var kernelNsec = FixedPoint.Part(process.TickKernelNsec, got, wanted);
             if (nsec > 0) CountCpu(process.Cgroup, nsec, kernelNsec);
         }
 

@@ -53,7 +53,7 @@ public sealed class TaskTick
     {
         if (_process.DebtNsec <= 0) return;
         var paid = long.Min(_process.DebtNsec, SimulatedMachine.TickNsec);
-        var memory = (long)((System.Int128)_process.DebtMemoryNsec * paid / _process.DebtNsec);
+        var memory = FixedPoint.Part(_process.DebtMemoryNsec, paid, _process.DebtNsec);
         Book(paid, memory, _process.DebtIsIo);
         _process.DebtNsec -= paid;
         _process.DebtMemoryNsec -= memory;
@@ -95,7 +95,7 @@ public sealed class TaskTick
             return;
         }
 
-        var memoryNow = (long)((System.Int128)memoryNsec * now / nsec);
+        var memoryNow = FixedPoint.Part(memoryNsec, now, nsec);
         Book(now, memoryNow, io);
         _process.DebtNsec += nsec - now;
         _process.DebtMemoryNsec += memoryNsec - memoryNow;

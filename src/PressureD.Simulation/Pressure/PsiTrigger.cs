@@ -1,3 +1,5 @@
+using PressureD.Simulation.Machine;
+
 namespace PressureD.Simulation.Pressure;
 
 /// <summary>One armed trigger: stall within a sliding window (struct psi_trigger).</summary>
@@ -78,6 +80,6 @@ public sealed class PsiTrigger
         }
 
         // The part of the previous window that the sliding window still covers, as if stall had been even in it.
-        return growth + (long)((System.Int128)PreviousGrowthNsec * (WindowNsec - elapsed) / WindowNsec);
+        return growth + FixedPoint.Part(PreviousGrowthNsec, WindowNsec - elapsed, WindowNsec);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class StallAccount
 
     private readonly Cpu[] _cpus;
     private int _dealt;
+    private int _next;
     private bool _stalled;
 
     public StallAccount(int cpuCount)
@@ -23,7 +24,7 @@ internal sealed class StallAccount
         Clear();
     }
 
-    private Span<Cpu> Dealt => _cpus.AsSpan(0, int.Min(_dealt, _cpus.Length));
+    private Span<Cpu> Dealt => _cpus.AsSpan(0, _dealt);
 
     /// <summary>Whether any task stalled on memory or waited for a device.</summary>
     public bool Stalled => _stalled;
@@ -33,6 +34,7 @@ internal sealed class StallAccount
         // A processor that no task was dealt to is as it was, idle.
         Dealt.Fill(new Cpu { Idle = One, NoMemory = One, NoIo = One, NoRun = One, NoRunMemory = One, NoRunIo = One });
         _dealt = 0;
+        _next = 0;
         _stalled = false;
     }
 
@@ -46,8 +48,9 @@ internal sealed class StallAccount
         var busy = long.Min(One, run + waiting);
         if (busy == 0) return;
         if (memory > 0 || io > 0) _stalled = true;
-        ref var cpu = ref _cpus[_dealt % _cpus.Length];
-        _dealt++;
+        ref var cpu = ref _cpus[_next];
+        if (++_next == _cpus.Length) _next = 0;
+        if (_dealt < _cpus.Length) _dealt++;
         cpu.Idle = cpu.Idle * (One - busy) >> FixedPoint.Shift;
         cpu.NoMemory = cpu.NoMemory * (One - memory) >> FixedPoint.Shift;
         cpu.NoIo = cpu.NoIo * (One - io) >> FixedPoint.Shift;

@@ -178,9 +178,8 @@ internal sealed class ScriptReader
         var share = _fields.Share("share");
         if (_fields.Choice("stall") is not { } choice) return;
         _fields.Require("share", _fields.Position, UnitTable.Example(UnitKind.Percent));
-        var percent = (int)((share ?? 0) / 10_000);
         Add(_atUsec, (_, script) => script.Do(machine =>
-            machine.ImposeStall(machine.MakeCgroup(_cgroup ?? "/"), States[choice], percent)));
+            machine.ImposeStall(machine.MakeCgroup(_cgroup ?? "/"), States[choice], share ?? 0)));
     }
 
     private void ReadFile()

@@ -50,7 +50,8 @@ public sealed class ScenarioStage
         foreach (var cgroup in scenario.Cgroups) Write(cgroup);
         _isSetUp = true;
         foreach (var (cgroup, file, value) in _firstWrites) WriteAsOwner(cgroup, file, value);
-        if (scenario.Faults.Stuck.Count > 0) Machine.StickVictim = victim => StickUsec(scenario, victim);
+        if (scenario.Faults.Stuck.Count > 0 && Machine.StickVictim is { } drawn)
+            Machine.StickVictim = victim => long.Max(drawn(victim), StickUsec(scenario, victim));
     }
 
     /// <summary>What the daemon works on.</summary>

@@ -1,4 +1,5 @@
 using System;
+using PressureD.Simulation.Machine;
 
 namespace PressureD.Simulation.Workloads;
 
@@ -52,7 +53,7 @@ internal sealed class RateCurve
     }
 
     private static long Between(long from, long to, long part, long whole) =>
-        from + (long)((Int128)(to - from) * part / whole);
+        from + FixedPoint.Part(to - from, part, whole);
 
     // The integer square root, by Newton's steps from above.
     private static long RootOfProduct(long left, long right)

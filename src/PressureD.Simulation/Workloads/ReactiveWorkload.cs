@@ -74,7 +74,7 @@ public sealed class ReactiveWorkload : Workload
 
     private void Shed(TaskTick task)
     {
-        var pages = (long)((System.Int128)_cache.SizePages * ShedMillionths / 1_000_000);
+        var pages = FixedPoint.Part(_cache.SizePages, ShedMillionths, 1_000_000);
         task.Machine.GiveBack(_cache, pages);
         task.Run(pages * task.Machine.Options.Costs.FreeNsec);
         Sheds++;

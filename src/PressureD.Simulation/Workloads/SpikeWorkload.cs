@@ -94,6 +94,6 @@ public sealed class SpikeWorkload : Workload
     {
         var least = Pages.FromBytes(BaseBytes);
         var above = Pages.FromBytes(PeakBytes) - least;
-        return least + (long)((System.Int128)above * long.Min(usec, wholeUsec) / wholeUsec);
+        return least + FixedPoint.Part(above, long.Min(usec, wholeUsec), wholeUsec);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using PressureD.Core.Incidents;
+using PressureD.Simulation.Pressure;
 using PressureD.Simulation.Scenarios;
 using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
 
@@ -73,6 +74,42 @@ public sealed class ScenarioRunTests
         Scenario scenario = Files.Read(Leak.Replace("expect:", "faults: [ { seed: 7 } ]\n"));
         string first = ScenarioTimeline.Whole(new ScenarioRun(scenario, scenario.Policy).Run());
         Assert.Equal(first, ScenarioTimeline.Whole(new ScenarioRun(scenario, scenario.Policy).Run()));
+    }
+
+    [Fact]
+    public void Who_is_told_to_hang_hangs_no_less_for_a_seed_and_others_hang_as_it_draws()
+    {
+        List<long> told = [];
+        List<long> others = [];
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            Scenario scenario = Files.Read(
+                Leak.Replace("expect:", $"faults: [ {{ seed: {seed} }}, {{ stuck: leak, for: 1s }} ]\n"));
+            ScenarioStage stage = new ScenarioRun(scenario, null).Run().Stage;
+            for (int i = 0; i < 20; i++)
+            {
+                told.Add(stage.Machine.StickVictim!(stage.Called("leak").First()));
+                others.Add(stage.Machine.StickVictim(stage.Called("good").First()));
+            }
+        }
+
+        Assert.Equal(1_000_000, told.Min());
+        Assert.InRange(told.Max(), 1_000_001, 16_000_000);
+        Assert.Equal(0, others.Min());
+        Assert.InRange(others.Max(), 1, 16_000_000);
+    }
+
+    [Fact]
+    public void A_share_of_stall_is_not_cut_to_whole_percents()
+    {
+        (ScenarioOutcome outcome, _) = Files.Run("""
+            title: t
+            duration: 100s
+            script:
+              - { at: 0s, cgroup: /job, stall: memory-some, share: 0.5% }
+            """);
+        long stallUsec = outcome.Stage.Machine.FindCgroup("/job")!.Pressure.TotalNsec(PsiState.MemorySome) / 1000;
+        Assert.InRange(stallUsec, 490_000, 510_000);
     }
 
     [Theory]

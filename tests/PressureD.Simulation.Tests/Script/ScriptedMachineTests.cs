@@ -90,7 +90,8 @@ public class ScriptedMachineTests
     public void Imposed_stall_rises_as_the_kernel_computes_it_and_fires_triggers()
     {
         var script = new ScriptedMachine().Cgroup("/a");
-        script.At(1_000_000).Do(machine => machine.ImposeStall(machine.FindCgroup("/a")!, PsiState.MemoryFull, 50));
+        script.At(1_000_000).Do(
+            machine => machine.ImposeStall(machine.FindCgroup("/a")!, PsiState.MemoryFull, 500_000));
         var kernel = script.Build();
         var directory = kernel.OpenDirectory(kernel.OpenCgroupRoot(), "a"u8);
         var trigger = kernel.ArmTrigger(directory, "memory.pressure"u8, StallKind.Full, 400_000, 1_000_000);

@@ -22,7 +22,7 @@ public sealed class ReactiveWorkloadTests
         Bench bench = new(new MachineOptions(), cache, uid);
         bench.Advance(5 * Second);
         Assert.Equal(200 * MiB, bench.HeldBytes);
-        bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 50);
+        bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 500_000);
         long afterUsec = UntilShed(bench, cache);
         Assert.InRange(afterUsec, soonestUsec, latestUsec);
         Assert.Equal(140 * MiB, bench.HeldBytes);
@@ -45,7 +45,7 @@ public sealed class ReactiveWorkloadTests
         {
             Bench bench = new(new MachineOptions(), cache);
             bench.Advance(5 * Second);
-            bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 50);
+            bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 500_000);
             after[index] = UntilShed(bench, cache);
         }
 
@@ -58,7 +58,7 @@ public sealed class ReactiveWorkloadTests
     {
         ReactiveWorkload cache = Cache(500_000);
         Bench bench = new(new MachineOptions(), cache);
-        bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 9);
+        bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 90_000);
         bench.Advance(60 * Second);
         Assert.Equal(0, cache.Sheds);
     }
@@ -71,7 +71,7 @@ public sealed class ReactiveWorkloadTests
         {
             ReactiveWorkload cache = Cache(500_000);
             Bench bench = new(new MachineOptions { Profile = profile }, cache, uid: 1000);
-            bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 50);
+            bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 500_000);
             bench.Advance(30 * Second);
             Assert.Equal(0, cache.Sheds);
         }
@@ -82,10 +82,10 @@ public sealed class ReactiveWorkloadTests
     {
         ReactiveWorkload cache = new() { SizeBytes = 200 * MiB, WatchesMachine = true };
         Bench bench = new(new MachineOptions(), cache);
-        bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 50);
+        bench.Machine.ImposeStall(bench.Cgroup, PsiState.MemorySome, 500_000);
         bench.Advance(10 * Second);
         Assert.Equal(0, cache.Sheds);
-        bench.Machine.ImposeStall(bench.Machine.Root, PsiState.MemorySome, 50);
+        bench.Machine.ImposeStall(bench.Machine.Root, PsiState.MemorySome, 500_000);
         bench.Advance(Second);
         Assert.Equal(1, cache.Sheds);
     }
