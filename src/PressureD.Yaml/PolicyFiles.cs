@@ -80,6 +80,10 @@ public sealed class PolicyFiles
         return places;
     }
 
+    /// <summary>Directories on whose owner and mode it depends whether files in them are trusted.</summary>
+    internal static IReadOnlyList<string> Holders(string? path) =>
+        path is null ? DefaultRoots : [Directory.Exists(path) ? path : DirectoryOf(path)];
+
     private static PolicyFiles Gather(string? path)
     {
         if (path is null)
@@ -274,7 +278,7 @@ public sealed class PolicyFiles
             return Fail(path, $"writable by more than its owner; remedy: chmod go-w {path}");
         if (identity.Owner != 0 && identity.Owner != _ourselves)
             return Fail(path, $"owned by user {identity.Owner}, expected root; remedy: chown root {path}");
-        string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        string directory = DirectoryOf(path);
         if (Libc.Identify(directory, out FileIdentity parent) == 0 && parent.LetsOthersReplace)
             return Fail(path, $"anyone can replace it, its directory is open; remedy: chmod o-w {directory}");
         return true;
@@ -286,8 +290,7 @@ public sealed class PolicyFiles
         try
         {
             var names = new List<string>();
-            string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-            foreach (string known in Directory.EnumerateFileSystemEntries(directory))
+            foreach (string known in Directory.EnumerateFileSystemEntries(DirectoryOf(path)))
             {
                 if (names.Count == MaxEntries)
                     break;
@@ -301,6 +304,8 @@ public sealed class PolicyFiles
             return "";
         }
     }
+
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
     private static bool IsNullDevice(string path)
     {

@@ -14,6 +14,7 @@ public sealed class PolicyWatch
 {
     private readonly string? _config;
     private readonly List<byte[]> _paths = [];
+    private readonly List<byte[]> _holders = [];
     private ulong _seen;
 
     /// <param name="config">As for <see cref="PolicyFiles.Read(string?)"/>.</param>
@@ -42,6 +43,9 @@ public sealed class PolicyWatch
         _paths.Clear();
         foreach (string path in PolicyFiles.Places(_config))
             _paths.Add(Encoding.UTF8.GetBytes(path + '\0'));
+        _holders.Clear();
+        foreach (string path in PolicyFiles.Holders(_config))
+            _holders.Add(Encoding.UTF8.GetBytes(path + '\0'));
         _seen = Stamp();
     }
 
@@ -50,6 +54,10 @@ public sealed class PolicyWatch
         var hash = new RunningHash();
         foreach (byte[] path in _paths)
             Libc.AddStamp(path, ref hash);
+
+        // Not when they were changed last: others may write there all the time.
+        foreach (byte[] path in _holders)
+            Libc.AddAccess(path, ref hash);
         return hash.Value;
     }
 }

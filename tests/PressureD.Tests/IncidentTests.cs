@@ -52,6 +52,36 @@ public sealed class IncidentTests(PublishedProduct product, ITestOutputHelper ou
     }
 
     [CgroupFact]
+    public void Why_explains_the_death_of_a_victim_whose_first_daemon_was_killed()
+    {
+        using var cgroups = new OwnCgroups();
+        cgroups.Make("taken");
+        string taken = cgroups.Make("taken/unit");
+        _sandbox.WithPolicy(KillTests.PolicyFor(cgroups, cooldown: "1h"));
+        using var hog = new MemoryHog(taken, MemoryHog.Program(_sandbox, "hog"), ignoresTerm: true);
+        using (var daemon = new RunningDaemon(product, _sandbox, "--bus", "none"))
+        {
+            daemon.Program.Says("always: TERM to ");
+            daemon.Program.Send(RunningProgram.Kill);
+            daemon.Program.Ended();
+        }
+
+        using (var daemon = new RunningDaemon(product, _sandbox, "--bus", "none"))
+        {
+            daemon.Program.Says("died:");
+            daemon.Leave();
+            output.WriteLine(daemon.Program.Errors);
+        }
+
+        // The first is what the one that was killed did not live to write; then the rule wants more, and must wait.
+        using RunningProgram why = Tool("why", "2");
+        output.WriteLine(why.Output + why.Errors);
+        string answer = why.Output.Replace('\n', ' ');
+        Assert.Contains("killed hog (pid ", answer, StringComparison.Ordinal);
+        Assert.Contains("took over from a process that had sent TERM", answer, StringComparison.Ordinal);
+    }
+
+    [CgroupFact]
     public void Numbers_go_on_after_a_restart_and_what_is_damaged_harms_nobody()
     {
         Directory.CreateDirectory(Incidents);

@@ -15,7 +15,8 @@ internal sealed class MemoryHog : IDisposable
     /// <param name="cgroup">Where it lives.</param>
     /// <param name="program">A copy of tail(1), whose name becomes the process's.</param>
     /// <param name="mib">How much it holds. MiB.</param>
-    public MemoryHog(string cgroup, string program, int mib = Mib)
+    /// <param name="ignoresTerm">Whether SIGTERM does nothing to it.</param>
+    public MemoryHog(string cgroup, string program, int mib = Mib, bool ignoresTerm = false)
     {
         long before = Resident(cgroup);
         // tail keeps what may be its last line: all of it, for there is no end of line and no end of input.
@@ -24,7 +25,8 @@ internal sealed class MemoryHog : IDisposable
             "setsid",
             "sh",
             "-c",
-            "echo $$ > \"$0/cgroup.procs\"; { head -c \"$1\"M /dev/zero; sleep 1000; } | exec \"$2\" -n 1 >/dev/null 2>&1",
+            (ignoresTerm ? "trap '' TERM; " : "")
+            + "echo $$ > \"$0/cgroup.procs\"; { head -c \"$1\"M /dev/zero; sleep 1000; } | exec \"$2\" -n 1 >/dev/null 2>&1",
             cgroup,
             $"{mib}",
             program);

@@ -143,6 +143,44 @@ public sealed class PolicyFilesTests : IDisposable
     }
 
     [Fact]
+    public void Find_TellsWhatCannotBeRead_AndSoDoesItsDigest()
+    {
+        string directory = Path.GetDirectoryName(Write("mine/pressured.yaml", Policies.Rule("mem.free < 1GiB")))!;
+        PolicySources whole = PolicyFiles.Find(directory);
+        string dropIn = Write("mine/policies.d/1.yaml", "");
+        File.SetUnixFileMode(dropIn, OwnerOnly | UnixFileMode.OtherWrite);
+        PolicySources part = PolicyFiles.Find(directory);
+        File.Delete(dropIn);
+
+        Assert.Empty(whole.Obstacles);
+        Assert.Single(part.Files);
+        Assert.StartsWith("writable by more than its owner", Assert.Single(part.Obstacles).Message);
+        Assert.NotEqual(whole.Digest, part.Digest);
+        Assert.Equal(whole.Digest, PolicyFiles.Find(directory).Digest);
+
+        File.Delete(Path.Combine(directory, "pressured.yaml"));
+        Assert.StartsWith("no policy file", Assert.Single(PolicyFiles.Find(directory).Obstacles).Message);
+        Directory.Delete(directory, recursive: true);
+        Assert.StartsWith("does not exist", Assert.Single(PolicyFiles.Find(directory).Obstacles).Message);
+    }
+
+    [Theory]
+    [InlineData("mine")]
+    [InlineData("mine/pressured.yaml")]
+    public void Watch_SeesWhoMayReplaceTheFiles_AndNoFilesOfOthers(string config)
+    {
+        string directory = Path.GetDirectoryName(Write("mine/pressured.yaml", Policies.Rule("mem.free < 1GiB")))!;
+        var watch = new PolicyWatch(Path.Combine(_root, config));
+        File.WriteAllText(Path.Combine(directory, "other"), "");
+        Assert.False(watch.HasMoved());
+        File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.OtherWrite);
+        Assert.True(watch.HasMoved());
+        Assert.False(watch.HasMoved());
+        File.SetUnixFileMode(directory, OwnerOnly);
+        Assert.True(watch.HasMoved());
+    }
+
+    [Fact]
     public void Users_ComeFromPasswd()
     {
         string file = Write("passwd", "root:x:0:0:root:/root:/bin/sh\nbad\nalice:x:1000:1000::/home/alice:/bin/sh\n");

@@ -43,7 +43,7 @@ internal static class ReplayCommand
         Command command = new("replay", Summary) { path, policies, json, html };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(html) is not null && result.GetValue(policies) is { Length: > 1 })
+            if (result.GetResult(html) is { Implicit: false } && result.GetResult(policies) is { Tokens.Count: > 1 })
             {
                 result.AddError("--html makes a report of one policy");
             }

@@ -62,18 +62,18 @@ internal static class SimulateCommand
         Command command = new("simulate", Summary) { path, policy, compare, seed, seeds, speed, json, html };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(compare) is not { Length: > 0 })
+            if (result.GetResult(compare) is not { Implicit: false })
             {
                 if (result.GetResult(seeds) is { Implicit: false })
                 {
                     result.AddError("--seeds goes with --compare; --seed runs it by another one");
                 }
             }
-            else if (result.GetValue(policy) is not null)
+            else if (result.GetResult(policy) is { Implicit: false })
             {
                 result.AddError("--policy does not go with --compare: name it there");
             }
-            else if (result.GetValue(html) is not null)
+            else if (result.GetResult(html) is { Implicit: false })
             {
                 result.AddError("--html makes a report of one policy");
             }
@@ -139,7 +139,7 @@ internal static class SimulateCommand
     private static int Compare(
         Scenario scenario, string[] names, ulong? seed, int seeds, bool json, TextWriter output, TextWriter error)
     {
-        List<PolicyComparison> compared = [];
+        List<Scenario> all = [];
         foreach (string name in names)
         {
             Scenario by = scenario;
@@ -148,8 +148,14 @@ internal static class SimulateCommand
                 return ExitCode.Error;
             }
 
-            ulong first = seed ?? scenario.Machine.Seed;
-            compared.Add(new PolicyComparison(name, Enumerable.Range(0, seeds)
+            all.Add(by);
+        }
+
+        ulong first = seed ?? scenario.Machine.Seed;
+        List<PolicyComparison> compared = [];
+        foreach (Scenario by in all)
+        {
+            compared.Add(new PolicyComparison(by.PolicyName, Enumerable.Range(0, seeds)
                 .Select(index => Report(by, new ScenarioRun(by, by.Policy, first + (ulong)index).Run()))
                 .ToList()));
             if (json)

@@ -184,7 +184,8 @@ internal sealed class CgroupFiles
             Add("memory.swap.peak", false, (cgroup, text) => Bytes(text, cgroup.SwapPeakPages));
         Add("memory.events", false, (cgroup, text) => Events(text, cgroup.Events));
         Add("memory.events.local", false, (cgroup, text) => Events(text, cgroup.LocalEvents));
-        Add("memory.swap.events", false, (_, text) => text.Line("high"u8, 0).Line("max"u8, 0).Line("fail"u8, 0));
+        Add("memory.swap.events", false, (cgroup, text) => text.Line("high"u8, cgroup.SwapEvents.High)
+            .Line("max"u8, cgroup.SwapEvents.Max).Line("fail"u8, cgroup.SwapEvents.Fail));
         Add("memory.stat", true, _memoryStat.Render);
     }
 

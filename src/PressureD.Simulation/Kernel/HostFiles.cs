@@ -83,10 +83,8 @@ internal sealed class HostFiles
             _ => (PsiState.CpuSome, PsiState.CpuFull),
         };
         PressureLine(text, "some"u8, cgroup.Pressure.Averages(some), cgroup.Pressure.TotalNsec(some));
-        if (resource != PsiResource.Cpu)
+        if (resource != PsiResource.Cpu || machine.Options.Profile.CpuFull)
             PressureLine(text, "full"u8, cgroup.Pressure.Averages(full), cgroup.Pressure.TotalNsec(full));
-        else if (machine.Options.Profile.CpuFull)
-            PressureLine(text, "full"u8, default, 0);
     }
 
     private static void PressureLine(ByteText text, ReadOnlySpan<byte> kind, PsiAverages averages, long totalNsec)

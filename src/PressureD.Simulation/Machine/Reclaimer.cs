@@ -125,7 +125,7 @@ internal sealed class Reclaimer(SimulatedMachine machine)
             {
                 var left = _protection.Leaves(region);
                 var pages = long.Min(Portion(wanted, left * region.Coldness, weight, ref carried), left);
-                if (anon) pages = long.Min(pages, machine.SwapRoomFor(region.Cgroup));
+                if (anon) pages = machine.AdmitToSwap(region.Cgroup, pages);
                 if (pages <= 0) continue;
                 var looked = pages * long.Min(64, FixedPoint.One / region.Coldness);
                 machine.CountScanned(region, looked, byKswapd);

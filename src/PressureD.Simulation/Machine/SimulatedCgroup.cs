@@ -179,6 +179,9 @@ public sealed class SimulatedCgroup
     /// <summary>Events of this cgroup itself.</summary>
     public MemoryEvents LocalEvents { get; } = new();
 
+    /// <summary>memory.swap.events, of this cgroup and below.</summary>
+    public SwapEvents SwapEvents { get; } = new();
+
     /// <summary>Event counters of the memory here and below.</summary>
     public VmCounters Counters { get; } = new();
 

@@ -1,5 +1,3 @@
-using System;
-
 namespace PressureD.Simulation.Machine;
 
 /// <content>What writing control files does: proactive reclaim, and limits that slow down.</content>
@@ -53,9 +51,8 @@ public sealed partial class SimulatedMachine
         overMillionths = 0;
         for (var cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
         {
-            if (cgroup.HighPages == SimulatedCgroup.NoLimit || cgroup.CurrentPages <= cgroup.HighPages) continue;
-            var over = cgroup.CurrentPages - cgroup.HighPages;
-            var millionths = (long)Int128.Min((Int128)over * 1_000_000 / long.Max(1, cgroup.HighPages), 10_000_000);
+            if (cgroup.CurrentPages <= cgroup.HighPages) continue;
+            var millionths = OverMillionths(cgroup.CurrentPages, cgroup.HighPages);
             if (worst is not null && millionths <= overMillionths) continue;
             worst = cgroup;
             overMillionths = millionths;
@@ -64,9 +61,33 @@ public sealed partial class SimulatedMachine
         return worst;
     }
 
+    /// <summary>By which share of it memory.swap.high is exceeded, where that is the most; 0: nowhere.</summary>
+    internal static long OverSwapHighMillionths(SimulatedCgroup charged)
+    {
+        long worst = 0;
+        for (var cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
+            worst = long.Max(worst, OverMillionths(cgroup.SwapPages, cgroup.SwapHighPages));
+        return worst;
+    }
+
+    /// <summary>Every cgroup over its memory.swap.high tells so, to those above as well.</summary>
+    internal static void CountSwapHigh(SimulatedCgroup charged, long events)
+    {
+        for (var over = charged; over is not null; over = over.Parent)
+        {
+            if (over.SwapPages <= over.SwapHighPages) continue;
+            for (var cgroup = over; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!)
+                cgroup.SwapEvents.High += events;
+        }
+    }
+
     internal static void CountHigh(SimulatedCgroup limited, long events)
     {
         limited.LocalEvents.High += events;
         for (var cgroup = limited; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!) cgroup.Events.High += events;
     }
+
+    private static long OverMillionths(long pages, long limitPages) => pages <= limitPages
+        ? 0
+        : long.Min(FixedPoint.Part(pages - limitPages, 1_000_000, long.Max(1, limitPages)), 10_000_000);
 }

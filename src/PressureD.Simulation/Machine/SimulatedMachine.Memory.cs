@@ -304,15 +304,51 @@ public sealed partial class SimulatedMachine
     /// <summary>Swap that memory of a cgroup may still take.</summary>
     internal long SwapRoomFor(SimulatedCgroup charged)
     {
-        var room = SwapFreePages;
+        var room = long.Min(SwapFreePages, SwapLimitRoom(charged));
+        return room == 0 ? 0 : long.Min(room, SwapDeviceRoom(charged));
+    }
+
+    /// <summary>
+    /// How many of these pages reclaim may swap out. What a limit or a full swap keeps from there is counted, as far
+    /// as it is tried: not where nothing is left, nor what the disk has no time for (mem_cgroup_try_charge_swap,
+    /// can_reclaim_anon_pages).
+    /// </summary>
+    internal long AdmitToSwap(SimulatedCgroup charged, long pages)
+    {
+        var free = SwapFreePages;
+        var allowed = SwapLimitRoom(charged);
+        if (free == 0 || allowed == 0) return 0;
+        pages = long.Min(pages, SwapDeviceRoom(charged));
+        var admitted = long.Min(pages, long.Min(free, allowed));
+        if (admitted == pages) return pages;
+        for (var cgroup = charged; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!)
+        {
+            cgroup.SwapEvents.Max += long.Max(0, pages - allowed);
+            cgroup.SwapEvents.Fail += pages - admitted;
+        }
+
+        return admitted;
+    }
+
+    // What memory.swap.max leaves, here and above.
+    private static long SwapLimitRoom(SimulatedCgroup charged)
+    {
+        var room = SimulatedCgroup.NoLimit;
         for (var cgroup = charged; cgroup is not null; cgroup = cgroup.Parent)
             if (cgroup.SwapMaxPages != SimulatedCgroup.NoLimit)
                 room = long.Min(room, long.Max(0, cgroup.SwapMaxPages - cgroup.SwapPages));
+        return room;
+    }
+
+    // What can be taken now, whether there are slots or not.
+    private long SwapDeviceRoom(SimulatedCgroup charged)
+    {
         long compressed = 0;
         foreach (var device in _swapDevices)
             if (device.Options.Zram is not null) compressed += device.FreePages;
-        if (Zswap is { } zswap) return long.Min(room, compressed + zswap.RoomFor(charged) + DiskRoomFor(charged));
-        return long.Min(room, compressed + SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
+        return compressed + (Zswap is { } zswap
+            ? zswap.RoomFor(charged) + DiskRoomFor(charged)
+            : SimulatedDisk.MaxInFlightPages - Disk.InFlightPages);
     }
 
     /// <summary>The cgroup whose memory.max stands against charging so many pages more, or null.</summary>

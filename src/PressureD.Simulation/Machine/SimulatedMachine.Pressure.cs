@@ -34,10 +34,13 @@ public sealed partial class SimulatedMachine
     private void BookPressure()
     {
         var nowNsec = NowUsec * 1000;
-        var stalled = Kswapd.TickNsec > 0;
+
+        // Tasks that share processors wait for one another: each the same part of what it wants.
+        var cpuWaits = FixedPoint.Ratio(long.Max(0, _runNsecThisTick - (TickNsec * Options.Cpus)), _runNsecThisTick);
+        var stalled = Kswapd.TickNsec > 0 || cpuWaits > 0;
         foreach (var process in _ran)
         {
-            var stalls = process.TickMemoryNsec + process.TickIoNsec > 0;
+            var stalls = process.TickMemoryNsec + process.TickIoNsec > 0 || (cpuWaits > 0 && process.TickRunNsec > 0);
             stalled |= stalls;
             for (SimulatedCgroup? cgroup = process.Cgroup; cgroup is { IsRoot: false }; cgroup = cgroup.Parent)
             {
@@ -51,15 +54,14 @@ public sealed partial class SimulatedMachine
 
         // The machine as a whole is never idle for long: its averages are folded every period.
         Root.Pressure.MarkActive(nowNsec);
-        if (stalled) BookStalls(nowNsec);
-        BookCpu(nowNsec);
+        if (stalled) BookStalls(cpuWaits, nowNsec);
         foreach (var stall in _imposed)
             stall.Cgroup.Pressure.AddStall(stall.State, stall.TickNsec, nowNsec);
         foreach (var cgroup in CgroupList)
             if (cgroup.Pressure.Awake) cgroup.Pressure.Tick(nowNsec);
     }
 
-    private void BookStalls(long nowNsec)
+    private void BookStalls(long cpuWaits, long nowNsec)
     {
         _rootAccount.Clear();
         foreach (var process in _ran)
@@ -77,20 +79,15 @@ public sealed partial class SimulatedMachine
         var background = Share(Kswapd.TickNsec);
         if (background > 0) _rootAccount.Add(0, background, 0, background);
         _rootAccount.Book(Root.Pressure, TickNsec, nowNsec);
+        if (cpuWaits > 0) _rootAccount.BookCpu(Root.Pressure, cpuWaits, isMachine: true, TickNsec, nowNsec);
         foreach (var cgroup in _marked)
         {
             cgroup.Account.Book(cgroup.Pressure, TickNsec, nowNsec);
+            if (cpuWaits > 0) cgroup.Account.BookCpu(cgroup.Pressure, cpuWaits, isMachine: false, TickNsec, nowNsec);
             cgroup.AccountMarked = false;
         }
 
         _marked.Clear();
-    }
-
-    private void BookCpu(long nowNsec)
-    {
-        var demand = _runNsecThisTick - (TickNsec * Options.Cpus);
-        if (demand <= 0) return;
-        Root.Pressure.AddStall(PsiState.CpuSome, TickNsec * demand / _runNsecThisTick, nowNsec);
     }
 
     private static long Share(long nsec) => long.Min(FixedPoint.One, (nsec << FixedPoint.Shift) / TickNsec);

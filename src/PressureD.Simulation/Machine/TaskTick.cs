@@ -232,6 +232,7 @@ public sealed class TaskTick
         if (isThere) return true;
         if (!compressed) RunInKernel(_machine.Options.Costs.ReadNsec);
         Wait(waitNsec, FixedPoint.Multiply(waitNsec, stall), io: !compressed);
+        PayOverHigh(region.Cgroup, 1);
         return true;
     }
 
@@ -291,20 +292,31 @@ public sealed class TaskTick
 
     /// <summary>
     /// Who has charged pages over a memory.high first reclaims, and sleeps when that gives nothing: with the share o by
-    /// which usage is over the limit, o² seconds a page, at most 2 s, and not at all up to 10 ms.
+    /// which usage is over the limit, o² seconds a page. Over memory.swap.high it sleeps for as long, whatever reclaim
+    /// gives. Both together at most 2 s, and not at all up to 10 ms; before it sleeps it has tried again and again.
     /// </summary>
     private void PayOverHigh(SimulatedCgroup charged, long pages)
     {
-        if (SimulatedMachine.OverHigh(charged, out var overMillionths) is not { } limited) return;
+        var limited = SimulatedMachine.OverHigh(charged, out var over);
+        if (limited is not null && ReclaimOverHigh(limited)) over = 0;
+        var overSwap = SimulatedMachine.OverSwapHighMillionths(charged);
+        var sleepNsec = long.Min(HighNsec(over, pages) + HighNsec(overSwap, pages), MaxHighNsec);
+        var times = sleepNsec > MinHighNsec ? 1 + OomAfterFruitlessRounds : 1;
+        if (limited is not null) SimulatedMachine.CountHigh(limited, times);
+        if (overSwap > 0) SimulatedMachine.CountSwapHigh(charged, times);
+        if (sleepNsec > MinHighNsec) Wait(sleepNsec, sleepNsec, io: false);
+    }
+
+    private static long HighNsec(long overMillionths, long pages) =>
+        FixedPoint.Part(overMillionths * overMillionths, pages, 1000);
+
+    private bool ReclaimOverHigh(SimulatedCgroup limited)
+    {
         var result = _machine.Reclaimer.Round(DirectBatchPages, byKswapd: false, limited);
         var costNsec = FixedPoint.Multiply(result.CostNsec, _machine.CpuStretch);
         SimulatedMachine.CountCpu(_process.Cgroup, result.CostNsec, result.CostNsec);
         Wait(costNsec, costNsec, io: false);
-        var found = result.FreedPages + result.SubmittedPages > 0;
-        SimulatedMachine.CountHigh(limited, found ? 1 : 1 + OomAfterFruitlessRounds);
-        if (found) return;
-        var sleepNsec = long.Min((long)((System.Int128)overMillionths * overMillionths * pages / 1000), MaxHighNsec);
-        if (sleepNsec > MinHighNsec) Wait(sleepNsec, sleepNsec, io: false);
+        return result.FreedPages + result.SubmittedPages > 0;
     }
 
     private void Book(long nsec, long memoryNsec, bool io)

@@ -55,6 +55,7 @@ internal sealed class StallAccount
         cpu.NoMemory = cpu.NoMemory * (One - memory) >> FixedPoint.Shift;
         cpu.NoIo = cpu.NoIo * (One - io) >> FixedPoint.Shift;
         cpu.NoRun = cpu.NoRun * (One - run) >> FixedPoint.Shift;
+        cpu.Runs += run;
         cpu.NoRunMemory = cpu.NoRunMemory * long.Max(0, One - run - memory) >> FixedPoint.Shift;
         cpu.NoRunIo = cpu.NoRunIo * long.Max(0, One - run - io) >> FixedPoint.Shift;
     }
@@ -80,6 +81,33 @@ internal sealed class StallAccount
         Add(group, PsiState.IoFull, ioFull, busy, tickNsec, nowNsec);
     }
 
+    /// <summary>
+    /// Books how long tasks of a group waited for processors. On one processor they run one after the other: where
+    /// somebody wants it, some wait as long as all of them do together, and all wait while none runs.
+    /// </summary>
+    /// <param name="group">Whose tick.</param>
+    /// <param name="waits">Which share of its <c>run</c> each task waited.</param>
+    /// <param name="isMachine">Of which the kernel tells no full stall of processors.</param>
+    /// <param name="tickNsec">How long a tick is.</param>
+    /// <param name="nowNsec">When it ended.</param>
+    public void BookCpu(PsiGroup group, long waits, bool isMachine, long tickNsec, long nowNsec)
+    {
+        long busy = 0, some = 0, full = 0;
+        foreach (ref readonly var cpu in Dealt)
+        {
+            var weight = One - cpu.Idle;
+            var wanted = One - cpu.NoRun;
+            var waiting = cpu.Runs * waits >> FixedPoint.Shift;
+            busy += weight;
+            some += weight * long.Min(wanted, waiting);
+            full += weight * long.Max(0, wanted - (cpu.Runs - waiting));
+        }
+
+        if (busy == 0) return;
+        Add(group, PsiState.CpuSome, some, busy, tickNsec, nowNsec);
+        if (!isMachine) Add(group, PsiState.CpuFull, full, busy, tickNsec, nowNsec);
+    }
+
     private static void Add(PsiGroup group, PsiState state, long weighted, long busy, long tickNsec, long nowNsec) =>
         group.AddStall(state, (weighted / busy * tickNsec) >> FixedPoint.Shift, nowNsec);
 
@@ -89,6 +117,7 @@ internal sealed class StallAccount
         public long NoMemory;
         public long NoIo;
         public long NoRun;
+        public long Runs;
         public long NoRunMemory;
         public long NoRunIo;
     }

@@ -251,7 +251,7 @@ public static class ScenarioSchema
         new KeySpec("stall", KeyType.Choice, "Adds stall of 'share' from now on: averages follow as the kernel "
             + "computes them.")
         {
-            Choices = ["memory-some", "memory-full", "io-some", "io-full", "cpu-some"],
+            Choices = ["memory-some", "memory-full", "io-some", "io-full", "cpu-some", "cpu-full"],
         },
         new KeySpec("share", KeyType.Percentage, "Of time; 0% ends 'stall'."),
         new KeySpec("file", KeyType.Text, "A file, by its path or by its name in 'cgroup'."),

@@ -17,6 +17,7 @@ internal sealed class ScriptReader
     private static readonly PsiState[] States =
     [
         PsiState.MemorySome, PsiState.MemoryFull, PsiState.IoSome, PsiState.IoFull, PsiState.CpuSome,
+        PsiState.CpuFull,
     ];
 
     private readonly Fields _fields;
@@ -178,6 +179,8 @@ internal sealed class ScriptReader
         var share = _fields.Share("share");
         if (_fields.Choice("stall") is not { } choice) return;
         _fields.Require("share", _fields.Position, UnitTable.Example(UnitKind.Percent));
+        if (States[choice] == PsiState.CpuFull && _cgroup is null)
+            _fields.Fail(_fields.Position, "'cpu-full' without 'cgroup': of the machine the kernel tells none");
         Add(_atUsec, (_, script) => script.Do(machine =>
             machine.ImposeStall(machine.MakeCgroup(_cgroup ?? "/"), States[choice], share ?? 0)));
     }

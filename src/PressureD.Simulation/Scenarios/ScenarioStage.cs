@@ -50,8 +50,11 @@ public sealed class ScenarioStage
         foreach (var cgroup in scenario.Cgroups) Write(cgroup);
         _isSetUp = true;
         foreach (var (cgroup, file, value) in _firstWrites) WriteAsOwner(cgroup, file, value);
-        if (scenario.Faults.Stuck.Count > 0 && Machine.StickVictim is { } drawn)
-            Machine.StickVictim = victim => long.Max(drawn(victim), StickUsec(scenario, victim));
+        if (scenario.Faults.Stuck.Count > 0)
+        {
+            var drawn = Machine.StickVictim;
+            Machine.StickVictim = victim => long.Max(drawn?.Invoke(victim) ?? 0, StickUsec(scenario, victim));
+        }
     }
 
     /// <summary>What the daemon works on.</summary>

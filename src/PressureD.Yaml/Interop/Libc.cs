@@ -49,12 +49,31 @@ internal static partial class Libc
     public static unsafe void AddStamp(ReadOnlySpan<byte> path, ref RunningHash hash)
     {
         byte* buffer = stackalloc byte[StatxSize];
+        if (!Look(path, buffer, ref hash))
+            return;
+        foreach (int offset in StampOffsets)
+            hash.Add(*(long*)(buffer + offset));
+    }
+
+    /// <summary>Adds whose a file is and who may change it, or why that cannot be told. Allocates nothing.</summary>
+    /// <param name="path">Ends with a zero byte.</param>
+    /// <param name="hash">What it is added to.</param>
+    public static unsafe void AddAccess(ReadOnlySpan<byte> path, ref RunningHash hash)
+    {
+        byte* buffer = stackalloc byte[StatxSize];
+        if (!Look(path, buffer, ref hash))
+            return;
+        hash.Add(*(uint*)(buffer + OwnerOffset));
+        hash.Add(*(ushort*)(buffer + ModeOffset));
+    }
+
+    private static unsafe bool Look(ReadOnlySpan<byte> path, byte* buffer, ref RunningHash hash)
+    {
         int result;
         fixed (byte* start = path)
             result = Statx(AtFdCwd, start, 0, StatxBasic, buffer);
         hash.Add(result == 0 ? 0 : Marshal.GetLastPInvokeError());
-        for (int i = 0; i < StampOffsets.Length && result == 0; i++)
-            hash.Add(*(long*)(buffer + StampOffsets[i]));
+        return result == 0;
     }
 
     [LibraryImport(Library, EntryPoint = "geteuid")]

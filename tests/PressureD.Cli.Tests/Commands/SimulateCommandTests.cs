@@ -102,11 +102,22 @@ public sealed class SimulateCommandTests : IDisposable
     [InlineData("--policy does not go with --compare", "--compare", "none", "--policy", "shipped")]
     [InlineData("--html makes a report of one policy", "--compare", "none", "--html", "report.html")]
     [InlineData("--seeds goes with --compare", "--seeds", "3")]
+    [InlineData("--policy", "--compare", "none", "--policy")]
+    [InlineData("--html", "--compare", "none", "--html")]
+    [InlineData("--compare", "--compare")]
     public void What_would_be_ignored_is_bad_usage(string said, params string[] options)
     {
         CommandRun run = CommandRun.Of(["simulate", _scenario, .. options]);
         Assert.Equal((ExitCode.Usage, ""), (run.ExitCode, run.Output));
         Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_run_while_one_of_the_policies_is_not_there()
+    {
+        CommandRun run = CommandRun.Of("simulate", _scenario, "--json", "--compare", "none", "nowhere.yaml");
+        Assert.Equal((ExitCode.Error, ""), (run.ExitCode, run.Output));
+        Assert.Contains("there is no policy nowhere.yaml", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

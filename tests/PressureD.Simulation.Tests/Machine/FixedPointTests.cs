@@ -40,6 +40,9 @@ public partial class FixedPointTests
             Assert.Equal((long)(((System.Int128)value * other) >> FixedPoint.Shift), FixedPoint.Multiply(value, other));
             var quotient = other <= 0 ? 0 : (long)(((System.Int128)value << FixedPoint.Shift) / other);
             Assert.Equal(quotient, FixedPoint.Ratio(value, other));
+            var divisor = 1 + draws.Below(1L << 40);
+            Assert.Equal(
+                (long)((System.Int128)value * other / divisor), FixedPoint.Part(value, other, divisor));
         }
     }
 

@@ -49,5 +49,103 @@ public sealed class ThrottleTests
         Assert.Equal(0, cgroup.Events.High);
     }
 
+    /// <summary>
+    /// A quarter over the limit, each batch of 64 pages costs the longest sleep, 2 s: 32 pages a second.
+    /// </summary>
+    [Theory]
+    [InlineData(40, 100, 420)]
+    [InlineData(60, 40_000, 60_000)]
+    public void A_leak_whose_swap_is_over_memory_swap_high_creeps_on(long highMib, long atLeast, long atMost)
+    {
+        var machine = new SimulatedMachine(
+            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 512L << 20 }] });
+        SimulatedCgroup parent = machine.MakeCgroup("/a");
+        SimulatedCgroup cgroup = machine.MakeCgroup("/a/leak");
+        parent.SwapHighPages = Pages.FromBytes(highMib << 20);
+        SimulatedProcess leak = machine.Start(new ProcessOptions
+        {
+            Comm = "leak",
+            Cgroup = "/a/leak",
+            SwappedBytes = 50L << 20,
+            Workload = new LeakWorkload { BytesPerSecond = 20L << 20 },
+        });
+        machine.Advance(10_000_000);
+        Assert.InRange(leak.ResidentPages, atLeast, atMost);
+        bool isOver = highMib < 50;
+        Assert.Equal(isOver, cgroup.Pressure.TotalNsec(PsiState.MemoryFull) > 9_000_000_000);
+        Assert.Equal(isOver, parent.SwapEvents.High > 0);
+        Assert.Equal(0, cgroup.SwapEvents.High);
+        Assert.Equal(0, cgroup.Events.High);
+    }
+
+    [Fact]
+    public void What_memory_swap_max_keeps_from_swap_is_counted_and_what_it_forbids_is_not_tried()
+    {
+        var machine = new SimulatedMachine(
+            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 512L << 20 }] });
+        SimulatedCgroup some = machine.MakeCgroup("/some");
+        SimulatedCgroup none = machine.MakeCgroup("/none");
+        some.SwapMaxPages = Pages.FromBytes(10L << 20);
+        none.SwapMaxPages = 0;
+        foreach (string name in new[] { "/some", "/none" })
+            machine.Start(new ProcessOptions { Comm = "idle", Cgroup = name, AnonBytes = 100L << 20 });
+        for (int second = 0; second < 3; second++)
+        {
+            Assert.False(machine.ReclaimFrom(some, Pages.FromBytes(60L << 20), swappiness: null));
+            Assert.False(machine.ReclaimFrom(none, Pages.FromBytes(60L << 20), swappiness: null));
+            machine.Advance(1_000_000);
+        }
+
+        Assert.Equal(some.SwapMaxPages, some.SwapPages);
+
+        // The last batch went over the limit: no more than a batch was refused.
+        Assert.InRange(some.SwapEvents.Max, 1, Pages.FromBytes(15L << 20));
+        Assert.Equal(some.SwapEvents.Max, some.SwapEvents.Fail);
+        Assert.Equal((0, 0), (none.SwapEvents.Max, none.SwapEvents.Fail));
+    }
+
+    [Fact]
+    public void What_a_busy_disk_or_a_full_swap_keeps_is_no_limits_work()
+    {
+        var machine = new SimulatedMachine(
+            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 62L << 20 }] });
+        SimulatedCgroup cgroup = machine.MakeCgroup("/idle");
+        cgroup.SwapMaxPages = Pages.FromBytes(400L << 20);
+        machine.Start(new ProcessOptions { Comm = "idle", Cgroup = "/idle", AnonBytes = 300L << 20 });
+
+        // More than the disk takes at a time: it is busy, and nothing failed.
+        machine.ReclaimFrom(cgroup, Pages.FromBytes(40L << 20), swappiness: null);
+        Assert.InRange(cgroup.SwapPages, 1, Pages.FromBytes(63L << 20));
+        Assert.Equal((0, 0), (cgroup.SwapEvents.Max, cgroup.SwapEvents.Fail));
+        for (int second = 0; second < 30; second++)
+        {
+            machine.Advance(1_000_000);
+            machine.ReclaimFrom(cgroup, Pages.FromBytes(20L << 20), swappiness: null);
+        }
+
+        Assert.Equal(0, machine.SwapFreePages);
+        Assert.True(cgroup.SwapEvents.Fail > 0);
+        Assert.Equal(0, cgroup.SwapEvents.Max);
+    }
+
+    /// <summary>Reclaim for memory.high makes swap out of memory: then memory.swap.high slows down.</summary>
+    [Theory]
+    [InlineData(1000, 38_000, 38_400)]
+    [InlineData(20, 17_000, 20_000)]
+    public void What_memory_high_swaps_out_memory_swap_high_slows_down(long swapHighMib, long atLeast, long atMost)
+    {
+        var machine = new SimulatedMachine(
+            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 900L << 20 }] });
+        SimulatedCgroup cgroup = machine.MakeCgroup("/leak");
+        cgroup.HighPages = Pages.FromBytes(50L << 20);
+        cgroup.SwapHighPages = Pages.FromBytes(swapHighMib << 20);
+        SimulatedProcess leak = machine.Start(new ProcessOptions
+        {
+            Comm = "leak", Cgroup = "/leak", Workload = new LeakWorkload { BytesPerSecond = 5L << 20 },
+        });
+        machine.Advance(30_000_000);
+        Assert.InRange(leak.ResidentPages + leak.SwappedPages, atLeast, atMost);
+    }
+
     private static long MiB(SimulatedCgroup cgroup) => cgroup.CurrentPages * Pages.Bytes >> 20;
 }

@@ -133,6 +133,11 @@ public sealed class ScenarioReaderTests
     }
 
     [Fact]
+    public void A_stall_that_no_kernel_shows_is_an_error() => Assert.Equal(
+        ["s.yaml:3:11: 'cpu-full' without 'cgroup': of the machine the kernel tells none"],
+        Scenarios.Problems("title: t\nduration: 10s\nscript: [ { at: 1s, stall: cpu-full, share: 5% } ]\n"));
+
+    [Fact]
     public void A_policy_that_is_not_there_is_an_error() => Assert.Equal(
         ["s.yaml:2:9: there is no policy 'other.yaml', expected shipped, none, a preset, or a file beside this one"],
         Scenarios.Problems("title: t\npolicy: other.yaml\nduration: 10s\n"));
