@@ -360,6 +360,7 @@ run_plan() {
   start_killer
   service database system.slice ballast $BALLAST_MIB
   service probe system.slice probe $bin/probe.data /tmp/probe.out
+  beside
   swap_on
   bus_evidence
   # A Type=simple killer is running before it is ready; neither its start-up work nor the services' is part of the scenario.

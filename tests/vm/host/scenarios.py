@@ -16,7 +16,9 @@ class Scenario:
     what: str
     workloads: tuple[str, ...]
     duration: int
-    """Seconds after which it ends in any case."""
+    """Seconds, from the first workload, after which it ends in any case."""
+    beside: tuple[str, ...] = ()
+    """Lines like those, of what is there before the scenario begins: what their start costs the machine is no part of it."""
     linger: int = 4
     """Seconds it goes on after its end condition, to see that the machine is well and that nobody else dies."""
     victims: str = ""
@@ -122,8 +124,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="spike",
         what="a service takes 600 MiB at full speed beside three of 100 to 120 MiB, no swap",
-        workloads=("service web system.slice ballast 120", "service search system.slice ballast 120", "sleep 5",
-                   "service spike system.slice spike 600"),
+        beside=("service web system.slice ballast 120", "service search system.slice ballast 120"),
+        workloads=("service spike system.slice spike 600",),
         duration=60, victims="spike", must_end=("spike.service",), ends_when_empty=("system.slice/spike.service",),
         must_live=("web.service", "search.service"), signals_at_most_percent=10.0, records_seconds=50),
     Scenario(
@@ -135,7 +137,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="sibling-leak",
         what="one of two sibling services leaks 40 MiB/s, no swap",
-        workloads=("service sibling app.slice ballast 150", "sleep 3", "service leak app.slice leak 40"),
+        beside=("service sibling app.slice ballast 150",), workloads=("service leak app.slice leak 40",),
         duration=90, victims="leak", must_end=("leak.service",), must_live=("sibling.service",),
         # Until the incident can be read: what its victim was started as is told to root and to whose it was.
         ends_when_empty=("app.slice/leak.service",), bus_evidence=True, linger=16,
@@ -707,6 +709,9 @@ def plan(scenario: Scenario, records: bool = False) -> str:
         f"DROP_INS='{' '.join(scenario.drop_ins)}'",
         f"BUS={int(scenario.bus_evidence)}",
         f"SESSIONS='{' '.join(scenario.sessions)}'",
+        "beside() {",
+        *(f"  {line}" for line in scenario.beside or (":",)),
+        "}",
         "workloads() {",
         *(f"  {line}" for line in scenario.workloads or (":",)),
         "}",
