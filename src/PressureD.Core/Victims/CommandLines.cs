@@ -21,7 +21,8 @@ internal sealed class CommandLines
     private const int Largest = 8;
 
     /// <summary>
-    /// So old an answer is asked for anew: a process may have executed something else of the same name.
+    /// So old an answer is asked for anew, where that cannot wait for swap: a process may have executed something else
+    /// of the same name.
     /// </summary>
     private const long FreshUsec = 30_000_000;
 
@@ -52,7 +53,7 @@ internal sealed class CommandLines
     /// <param name="from">Whom a kill could take.</param>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="mayWaitForSwap">
-    /// Whether to ask those too that have something in swap. Not when one of them may be killed any moment.
+    /// Whether to ask those too that have something in swap, once. Not when one of them may be killed any moment.
     /// </param>
     public void LookAhead(ProcessTable processes, CgroupPattern from, long nowUsec, bool mayWaitForSwap)
     {
@@ -62,7 +63,10 @@ internal sealed class CommandLines
         foreach (int index in largest[..processes.Largest(from, largest)])
         {
             ref readonly ProcessEntry entry = ref processes.Entries[index];
-            if ((entry.SwapBytes > 0 && !mayWaitForSwap) || IsKnown(entry, nowUsec))
+            Place? known = Find(entry.Pid, entry.StartTicks);
+            bool isFresh = known is not null && nowUsec - known.AskedUsec < FreshUsec;
+            bool mayAsk = entry.SwapBytes == 0 || (mayWaitForSwap && known is null);
+            if (isFresh || !mayAsk)
                 continue;
             _ticket = _kernel.Begin(BlockingOperation.ReadProcess(entry.Pid, ProcessFile.Cmdline));
             _askedPid = entry.Pid;
@@ -81,9 +85,6 @@ internal sealed class CommandLines
         Place? place = Find(pid, startTicks);
         return place is not null && place.Comm.Span.SequenceEqual(comm) ? place.Text.Span : default;
     }
-
-    private bool IsKnown(in ProcessEntry entry, long nowUsec) =>
-        Find(entry.Pid, entry.StartTicks) is { } place && nowUsec - place.AskedUsec < FreshUsec;
 
     private Place? Find(int pid, long startTicks)
     {

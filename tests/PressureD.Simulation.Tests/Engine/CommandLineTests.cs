@@ -160,6 +160,24 @@ public sealed class CommandLineTests
         }
     }
 
+    /// <summary>What is known of whoever is in swap is not worth another wait.</summary>
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 1)]
+    public void Whoever_has_something_in_swap_is_asked_once(bool isSwapped, int times)
+    {
+        using Scene scene = new(Policy);
+        SimulatedProcess hog = StartHog(scene, ["hog", "-x"]);
+        if (isSwapped)
+            scene.At(1, () => scene.Files.SetKey($"/proc/{hog.Pid}/status", "VmSwap", "4 kB"));
+        FillSlowly(scene, parts: 14);
+        scene.Run(90);
+        Assert.False(Scene.IsDead(hog));
+        Assert.Equal(
+            times,
+            scene.Kernel.Begun.Count(begun => begun.File == ProcessFile.Cmdline && begun.Target == hog.Pid));
+    }
+
     private static string? CommandLine(Scene scene) =>
         Assert.Single(scene.Incidents.Written).GetProperty("victim").GetProperty("command_line").GetString();
 

@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include "bed.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -20,13 +21,25 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { period_usec = 50000, max_samples = 12000, max_trace = 512 * 1024, max_cgroups = 8 };
+enum { period_usec = 50000, max_samples = 12000, max_trace = 512 * 1024, max_cgroups = 8, max_workers = 8 };
 
 struct sample {
     int64_t at_usec;
     int total_kib, free_kib, available_kib, anon_kib, file_kib, swap_total_kib, swap_free_kib;
     int64_t some_usec, full_usec, io_full_usec;
     long killer_faults;
+};
+
+/*
+ * What a killer's workers read of others, such as their command lines, comes back from swap as a fault of theirs; no memory of the killer's
+ * was missing then.
+ */
+static const char worker_comm[] = "pressured-work\n";
+
+struct killer {
+    int stat;
+    int workers[max_workers];
+    int worker_count;
 };
 
 static struct sample samples[max_samples];
@@ -41,7 +54,7 @@ static int open_or_die(const char *path, int flags)
     return descriptor;
 }
 
-/* Major faults of all threads of a process so far, by its stat file; -1 when it cannot be read. */
+/* Major faults of a process or a thread so far, by its stat file; -1 when it cannot be read. */
 static long major_faults(int stat)
 {
     char text[1024];
@@ -54,7 +67,42 @@ static long major_faults(int stat)
     return word ? strtol(word, NULL, 10) : -1;
 }
 
-static struct sample take(int meminfo, int memory_pressure, int io_pressure, int killer_stat)
+static struct killer find_killer(long pid)
+{
+    char path[96], comm[32];
+    struct killer found = {0};
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    found.stat = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "/proc/%ld/task", pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *task; tasks && (task = readdir(tasks)) && found.worker_count < max_workers;) {
+        snprintf(path, sizeof path, "/proc/%ld/task/%.20s/comm", pid, task->d_name);
+        int file = open(path, O_RDONLY | O_CLOEXEC);
+        int is_worker = file >= 0 && read_text(file, comm, sizeof comm) && !strcmp(comm, worker_comm);
+        if (file >= 0)
+            close(file);
+        if (!is_worker)
+            continue;
+        snprintf(path, sizeof path, "/proc/%ld/task/%.20s/stat", pid, task->d_name);
+        found.workers[found.worker_count++] = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    if (tasks)
+        closedir(tasks);
+    return found;
+}
+
+/* Those of the killer, and not of what its workers read for it; -1 when they cannot be told. */
+static long killer_faults(const struct killer *killer)
+{
+    long faults = major_faults(killer->stat);
+    for (int i = 0; i < killer->worker_count && faults >= 0; i++) {
+        long others = major_faults(killer->workers[i]);
+        faults -= others > 0 ? others : 0;
+    }
+    return faults;
+}
+
+static struct sample take(int meminfo, int memory_pressure, int io_pressure, const struct killer *killer)
 {
     char text[4096];
     struct sample now = {.at_usec = monotonic_usec()};
@@ -73,7 +121,7 @@ static struct sample take(int meminfo, int memory_pressure, int io_pressure, int
     read_text(io_pressure, text, sizeof text);
     full = strstr(text, "full");
     now.io_full_usec = full ? field(full, "total=") : -1;
-    now.killer_faults = major_faults(killer_stat);
+    now.killer_faults = killer_faults(killer);
     return now;
 }
 
@@ -158,9 +206,7 @@ int watch_main(int argc, char **argv)
     int meminfo = open_or_die("/proc/meminfo", O_RDONLY);
     int memory_pressure = open_or_die("/proc/pressure/memory", O_RDONLY);
     int io_pressure = open_or_die("/proc/pressure/io", O_RDONLY);
-    char killer_path[64];
-    snprintf(killer_path, sizeof killer_path, "/proc/%ld/stat", number(argv[4]));
-    int killer_stat = open(killer_path, O_RDONLY | O_CLOEXEC);
+    struct killer killer = find_killer(number(argv[4]));
     int pipe = open_or_die("/sys/kernel/tracing/trace_pipe", O_RDONLY | O_NONBLOCK);
     signal(SIGUSR1, note_done);
     if (mlockall(MCL_CURRENT | MCL_FUTURE))
@@ -173,7 +219,7 @@ int watch_main(int argc, char **argv)
     const char *reason = "duration";
     int count = 0;
     while (count < max_samples && due < start + duration) {
-        samples[count] = take(meminfo, memory_pressure, io_pressure, killer_stat);
+        samples[count] = take(meminfo, memory_pressure, io_pressure, &killer);
         drain_trace(pipe);
         struct sample *now = &samples[count++];
         if (!ended && (done || (on_signal && trace_length) || (cgroup_count && all_emptied(cgroups, held, cgroup_count)))) {
