@@ -38,53 +38,6 @@ public sealed class ReloadTests(PublishedProduct product, ITestOutputHelper outp
     }
 
     [Fact]
-    public void Without_it_a_file_that_differs_is_reported_once_and_so_is_its_return()
-    {
-        string first = Policy("", 1);
-        using RunningDaemon daemon = Start(first);
-        _sandbox.WithPolicy(Policy("", 2));
-        daemon.Program.Says("the policy on disk differs from what runs");
-        _sandbox.WithPolicy(first);
-        daemon.Program.Says("the policy on disk is again the one that runs");
-        daemon.Leave();
-        Assert.Equal(1, daemon.Program.Count("differs from what runs"));
-        Assert.Equal(0, daemon.Program.Count("reloaded: "));
-    }
-
-    [Fact]
-    public void A_directory_that_vanishes_is_reported_once_and_so_is_its_return()
-    {
-        string aside = _sandbox.Config + ".aside";
-        using RunningDaemon daemon = Start(Policy("", 1));
-        Directory.Move(_sandbox.Config, aside);
-        daemon.Program.Says($"{_sandbox.Config}: does not exist");
-        daemon.Program.Says("the policy on disk cannot be read as a whole: what runs stays in force");
-        daemon.Reload();
-        daemon.Program.Says("reload refused");
-        Directory.Move(aside, _sandbox.Config);
-        daemon.Program.Says("the policy on disk is again the one that runs");
-        daemon.Leave();
-        Assert.Equal(1, daemon.Program.Count("cannot be read as a whole"));
-        Assert.Equal(0, daemon.Program.Count("differs from what runs"));
-    }
-
-    [Fact]
-    public void A_new_file_that_cannot_be_used_is_reported_once_and_so_is_its_end()
-    {
-        string dropIn = Path.Combine(_sandbox.Config, "policies.d", "mine.yaml");
-        Directory.CreateDirectory(Path.GetDirectoryName(dropIn)!);
-        using RunningDaemon daemon = Start(Policy("", 1));
-        File.WriteAllText(dropIn, "version: 1\n");
-        File.SetUnixFileMode(dropIn, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
-        daemon.Program.Says($"{dropIn}: writable by more than its owner; remedy: chmod go-w {dropIn}");
-        daemon.Program.Says("cannot be read as a whole");
-        File.Delete(dropIn);
-        daemon.Program.Says("the policy on disk is again the one that runs");
-        daemon.Leave();
-        Assert.Equal(1, daemon.Program.Count("cannot be read as a whole"));
-    }
-
-    [Fact]
     public void A_thousand_reloads_leave_nothing_behind()
     {
         using RunningDaemon daemon = Start(Policy("", 1));
