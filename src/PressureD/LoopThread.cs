@@ -22,7 +22,7 @@ internal sealed class LoopThread
     private readonly Action _ready;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
-    private readonly ManualResetEventSlim _replaced = new();
+    private readonly ManualResetEventSlim _settled = new();
     private PolicySet? _newPolicy;
     private long _allocatedBefore;
     private volatile bool _rehearsing;
@@ -50,15 +50,23 @@ internal sealed class LoopThread
 
     public void Start() => _thread.Start();
 
-    /// <summary>Puts a policy into force before the next step. Any thread, one at a time.</summary>
-    /// <returns>False when it was not in force in time; it will be.</returns>
-    public bool Replace(PolicySet policy, TimeSpan patience)
+    /// <summary>
+    /// Puts a policy into force before the next step. Any thread, one at a time, and not before
+    /// <see cref="WaitSettled"/> has said so of the one before.
+    /// </summary>
+    public void Replace(PolicySet policy)
     {
-        _replaced.Reset();
+        _settled.Reset();
         Interlocked.Exchange(ref _newPolicy, policy);
         _kernel.Wake();
-        return _replaced.Wait(patience);
     }
+
+    /// <summary>
+    /// Waits until the newest policy, the first one too, is in force and its first step has made what its rules
+    /// remember.
+    /// </summary>
+    /// <returns>False when that was not in time; it will be.</returns>
+    public bool WaitSettled(TimeSpan patience) => _settled.Wait(patience);
 
     /// <summary>Has the emergency path rehearsed once more before the next step. Any thread, returns at once.</summary>
     public void Rehearse()
@@ -89,6 +97,7 @@ internal sealed class LoopThread
         {
             RehearseNow();
             _ready();
+            bool isNew = true;
             while (!_stopping)
             {
                 _loop.PolicyStanding = Volatile.Read(ref _standing);
@@ -96,7 +105,7 @@ internal sealed class LoopThread
                 {
                     _loop.ReplacePolicy(policy);
                     _ready();
-                    _replaced.Set();
+                    isNew = true;
                 }
 
                 if (_rehearsing)
@@ -106,6 +115,10 @@ internal sealed class LoopThread
                 }
 
                 _loop.Step();
+                if (!isNew)
+                    continue;
+                isNew = false;
+                _settled.Set();
             }
 
             AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;

@@ -18,7 +18,11 @@ namespace PressureD;
 /// </summary>
 internal sealed class PolicyKeeper
 {
-    private static readonly TimeSpan LoopPatience = TimeSpan.FromMilliseconds(500);
+    /// <summary>For so long somebody who asked for a reload waits until it is in force.</summary>
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often it is asked whether a policy that took longer than that is in force by now.</summary>
+    private static readonly TimeSpan TakingInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How often files are looked at that are not reloaded by themselves: to say that they differ.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
@@ -40,6 +44,7 @@ internal sealed class PolicyKeeper
     private ulong _inForce;
     private ulong _seen;
     private bool _isSettling;
+    private bool _isTaking = true;
     private PolicyStanding _standing;
 
     /// <param name="line">Where the policy is.</param>
@@ -105,7 +110,12 @@ internal sealed class PolicyKeeper
         long lookedMsec = Environment.TickCount64;
         while (!ending.IsCancellationRequested)
         {
-            if (TakeRequests() is { } answers)
+            if (_isTaking && _loop.WaitSettled(TimeSpan.Zero))
+                EndTaking();
+
+            // The heap holds a policy that is read beside one in force with all that its rules remember, but not while
+            // the loop makes just that: then whoever asks waits.
+            if (!_isTaking && TakeRequests() is { } answers)
             {
                 ReloadResult result = Reload();
                 foreach (Action<ReloadResult> answer in answers)
@@ -113,6 +123,11 @@ internal sealed class PolicyKeeper
             }
 
             others();
+            if (_isTaking)
+            {
+                _wake.Wait(TakingInterval);
+                continue;
+            }
 
             TimeSpan interval = _autoReload > TimeSpan.Zero ? _autoReload : LookInterval;
             TimeSpan rest = interval - TimeSpan.FromMilliseconds(Environment.TickCount64 - lookedMsec);
@@ -223,8 +238,10 @@ internal sealed class PolicyKeeper
         IReadOnlyList<Diagnostic> problems = loaded.Problems;
         loaded = new LoadedPolicy(null, [], null);
         Note(new PolicyStanding(null, false));
-        if (_loop.Replace(policy, LoopPatience))
-            Settle();
+        _loop.Replace(policy);
+        _isTaking = true;
+        if (_loop.WaitSettled(AnswerPatience))
+            EndTaking();
         _say(EventPriority.Notice, $"reloaded: {QuantityText.Count(_rules, "rule")}");
         return new ReloadResult(true, _rules, problems);
     }
@@ -243,6 +260,12 @@ internal sealed class PolicyKeeper
             string message = $"could not be read, which is a fault of ours: {e}";
             return new LoadedPolicy(null, [new Diagnostic(DiagnosticSeverity.Error, "policy", 0, 0, message)], null);
         }
+    }
+
+    private void EndTaking()
+    {
+        _isTaking = false;
+        Settle();
     }
 
     /// <summary>
