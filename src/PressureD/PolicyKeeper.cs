@@ -45,6 +45,7 @@ internal sealed class PolicyKeeper
     private ulong _seen;
     private bool _isSettling;
     private bool _isTaking = true;
+    private bool _isFirst = true;
     private PolicyStanding _standing;
 
     /// <param name="line">Where the policy is.</param>
@@ -265,7 +266,11 @@ internal sealed class PolicyKeeper
     private void EndTaking()
     {
         _isTaking = false;
-        Settle();
+
+        // What was left of the start is gone since before the loop began, which may be in the middle of trouble now.
+        if (!_isFirst)
+            Settle();
+        _isFirst = false;
     }
 
     /// <summary>
