@@ -45,7 +45,7 @@ internal sealed class PolicyKeeper
     private ulong _seen;
     private bool _isSettling;
     private bool _isTaking = true;
-    private bool _isFirst = true;
+    private bool _hasReloaded;
     private PolicyStanding _standing;
 
     /// <param name="line">Where the policy is.</param>
@@ -221,6 +221,12 @@ internal sealed class PolicyKeeper
     private ReloadResult Reload()
     {
         _notifier.NotifyReloading();
+
+        // What the first rules remember was made after the start had settled memory. Not settled then, when the daemon
+        // may have been started into trouble, but now: scattered, it leaves no place for another policy.
+        if (!_hasReloaded)
+            SettleMemory();
+        _hasReloaded = true;
         LoadedPolicy loaded = Load();
         Report(loaded.Problems);
         if (loaded.Policy is not { } policy)
@@ -266,11 +272,8 @@ internal sealed class PolicyKeeper
     private void EndTaking()
     {
         _isTaking = false;
-
-        // What was left of the start is gone since before the loop began, which may be in the middle of trouble now.
-        if (!_isFirst)
+        if (_hasReloaded)
             Settle();
-        _isFirst = false;
     }
 
     /// <summary>
