@@ -22,7 +22,7 @@ internal sealed class LoopThread
     private readonly Action _ready;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
-    private readonly ManualResetEventSlim _settled = new();
+    private readonly ManualResetEventSlim _inForce = new();
     private PolicySet? _newPolicy;
     private long _allocatedBefore;
     private volatile bool _rehearsing;
@@ -52,21 +52,21 @@ internal sealed class LoopThread
 
     /// <summary>
     /// Puts a policy into force before the next step. Any thread, one at a time, and not before
-    /// <see cref="WaitSettled"/> has said so of the one before.
+    /// <see cref="WaitInForce"/> has said so of the one before.
     /// </summary>
     public void Replace(PolicySet policy)
     {
-        _settled.Reset();
+        _inForce.Reset();
         Interlocked.Exchange(ref _newPolicy, policy);
         _kernel.Wake();
     }
 
     /// <summary>
-    /// Waits until the newest policy, the first one too, is in force and its first step has made what its rules
+    /// Waits until the newest policy, the first one too, is in force: until its first step has made what its rules
     /// remember.
     /// </summary>
     /// <returns>False when that was not in time; it will be.</returns>
-    public bool WaitSettled(TimeSpan patience) => _settled.Wait(patience);
+    public bool WaitInForce(TimeSpan patience) => _inForce.Wait(patience);
 
     /// <summary>Has the emergency path rehearsed once more before the next step. Any thread, returns at once.</summary>
     public void Rehearse()
@@ -118,7 +118,7 @@ internal sealed class LoopThread
                 if (!isNew)
                     continue;
                 isNew = false;
-                _settled.Set();
+                _inForce.Set();
             }
 
             AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;

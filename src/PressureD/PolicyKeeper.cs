@@ -111,7 +111,7 @@ internal sealed class PolicyKeeper
         long lookedMsec = Environment.TickCount64;
         while (!ending.IsCancellationRequested)
         {
-            if (_isTaking && _loop.WaitSettled(TimeSpan.Zero))
+            if (_isTaking && _loop.WaitInForce(TimeSpan.Zero))
                 EndTaking();
 
             // The heap holds a policy that is read beside one in force with all that its rules remember, but not while
@@ -247,7 +247,7 @@ internal sealed class PolicyKeeper
         Note(new PolicyStanding(null, false));
         _loop.Replace(policy);
         _isTaking = true;
-        if (_loop.WaitSettled(AnswerPatience))
+        if (_loop.WaitInForce(AnswerPatience))
             EndTaking();
         _say(EventPriority.Notice, $"reloaded: {QuantityText.Count(_rules, "rule")}");
         return new ReloadResult(true, _rules, problems);

@@ -26,7 +26,7 @@ internal static class FixedPoint
     /// <summary>whole × numerator ÷ denominator, towards zero, whatever the product.</summary>
     public static long Part(long whole, long numerator, long denominator)
     {
-        // Signed and below 2^63 when the bits of both add up to no more; what is negative counts as having all.
+        // Factors that have no more than 63 bits together have a product below 2^63; a negative one has 64 of its own.
         var bits = 128 - BitOperations.LeadingZeroCount((ulong)whole)
             - BitOperations.LeadingZeroCount((ulong)numerator);
         return bits <= 63

@@ -301,13 +301,6 @@ public sealed partial class SimulatedMachine
         return FixedPoint.One * 3 / 10 * FixedPoint.ExpMinus(5 * (excess - (FixedPoint.One / 4))) >> FixedPoint.Shift;
     }
 
-    /// <summary>Swap that memory of a cgroup may still take.</summary>
-    internal long SwapRoomFor(SimulatedCgroup charged)
-    {
-        var room = long.Min(SwapFreePages, SwapLimitRoom(charged));
-        return room == 0 ? 0 : long.Min(room, SwapDeviceRoom(charged));
-    }
-
     /// <summary>
     /// How many of these pages reclaim may swap out. What a limit or a full swap keeps from there is counted, as far
     /// as it is tried: not where nothing is left, nor what the disk has no time for (mem_cgroup_try_charge_swap,
@@ -315,11 +308,11 @@ public sealed partial class SimulatedMachine
     /// </summary>
     internal long AdmitToSwap(SimulatedCgroup charged, long pages)
     {
-        var free = SwapFreePages;
         var allowed = SwapLimitRoom(charged);
-        if (free == 0 || allowed == 0) return 0;
+        var room = long.Min(SwapFreePages, allowed);
+        if (room == 0) return 0;
         pages = long.Min(pages, SwapDeviceRoom(charged));
-        var admitted = long.Min(pages, long.Min(free, allowed));
+        var admitted = long.Min(pages, room);
         if (admitted == pages) return pages;
         for (var cgroup = charged; cgroup is { IsRoot: false }; cgroup = cgroup.Parent!)
         {
@@ -329,6 +322,9 @@ public sealed partial class SimulatedMachine
 
         return admitted;
     }
+
+    private bool HasSwapFor(SimulatedCgroup charged) =>
+        SwapFreePages > 0 && SwapLimitRoom(charged) > 0 && SwapDeviceRoom(charged) > 0;
 
     // What memory.swap.max leaves, here and above.
     private static long SwapLimitRoom(SimulatedCgroup charged)
@@ -363,7 +359,7 @@ public sealed partial class SimulatedMachine
     /// <summary>Whether all that reclaim could still give would not lift free memory over the minimum.</summary>
     internal bool NothingReclaimable(SimulatedCgroup? limited)
     {
-        if (limited is not null) return limited.FilePages - limited.ShmemPages <= 0 && SwapRoomFor(limited) <= 0;
+        if (limited is not null) return limited.FilePages - limited.ShmemPages <= 0 && !HasSwapFor(limited);
         var reclaimable = FileLruPages + (SwapFreePages > 0 ? AnonLruPages : 0);
         return FreePages + reclaimable <= Watermarks.Min;
     }

@@ -15,7 +15,6 @@ internal sealed class StallAccount
     private readonly Cpu[] _cpus;
     private int _dealt;
     private int _next;
-    private bool _stalled;
 
     public StallAccount(int cpuCount)
     {
@@ -26,16 +25,12 @@ internal sealed class StallAccount
 
     private Span<Cpu> Dealt => _cpus.AsSpan(0, _dealt);
 
-    /// <summary>Whether any task stalled on memory or waited for a device.</summary>
-    public bool Stalled => _stalled;
-
     public void Clear()
     {
         // A processor that no task was dealt to is as it was, idle.
         Dealt.Fill(new Cpu { Idle = One, NoMemory = One, NoIo = One, NoRun = One, NoRunMemory = One, NoRunIo = One });
         _dealt = 0;
         _next = 0;
-        _stalled = false;
     }
 
     /// <summary>Adds one task's tick, in shares of the tick.</summary>
@@ -47,7 +42,6 @@ internal sealed class StallAccount
     {
         var busy = long.Min(One, run + waiting);
         if (busy == 0) return;
-        if (memory > 0 || io > 0) _stalled = true;
         ref var cpu = ref _cpus[_next];
         if (++_next == _cpus.Length) _next = 0;
         if (_dealt < _cpus.Length) _dealt++;

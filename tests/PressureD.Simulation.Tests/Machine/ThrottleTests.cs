@@ -57,8 +57,7 @@ public sealed class ThrottleTests
     [InlineData(60, 40_000, 60_000)]
     public void A_leak_whose_swap_is_over_memory_swap_high_creeps_on(long highMib, long atLeast, long atMost)
     {
-        var machine = new SimulatedMachine(
-            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 512L << 20 }] });
+        SimulatedMachine machine = WithSwap(512);
         SimulatedCgroup parent = machine.MakeCgroup("/a");
         SimulatedCgroup cgroup = machine.MakeCgroup("/a/leak");
         parent.SwapHighPages = Pages.FromBytes(highMib << 20);
@@ -81,8 +80,7 @@ public sealed class ThrottleTests
     [Fact]
     public void What_memory_swap_max_keeps_from_swap_is_counted_and_what_it_forbids_is_not_tried()
     {
-        var machine = new SimulatedMachine(
-            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 512L << 20 }] });
+        SimulatedMachine machine = WithSwap(512);
         SimulatedCgroup some = machine.MakeCgroup("/some");
         SimulatedCgroup none = machine.MakeCgroup("/none");
         some.SwapMaxPages = Pages.FromBytes(10L << 20);
@@ -107,8 +105,7 @@ public sealed class ThrottleTests
     [Fact]
     public void What_a_busy_disk_or_a_full_swap_keeps_is_no_limits_work()
     {
-        var machine = new SimulatedMachine(
-            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 62L << 20 }] });
+        SimulatedMachine machine = WithSwap(62);
         SimulatedCgroup cgroup = machine.MakeCgroup("/idle");
         cgroup.SwapMaxPages = Pages.FromBytes(400L << 20);
         machine.Start(new ProcessOptions { Comm = "idle", Cgroup = "/idle", AnonBytes = 300L << 20 });
@@ -134,8 +131,7 @@ public sealed class ThrottleTests
     [InlineData(20, 17_000, 20_000)]
     public void What_memory_high_swaps_out_memory_swap_high_slows_down(long swapHighMib, long atLeast, long atMost)
     {
-        var machine = new SimulatedMachine(
-            new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = 900L << 20 }] });
+        SimulatedMachine machine = WithSwap(900);
         SimulatedCgroup cgroup = machine.MakeCgroup("/leak");
         cgroup.HighPages = Pages.FromBytes(50L << 20);
         cgroup.SwapHighPages = Pages.FromBytes(swapHighMib << 20);
@@ -146,6 +142,9 @@ public sealed class ThrottleTests
         machine.Advance(30_000_000);
         Assert.InRange(leak.ResidentPages + leak.SwappedPages, atLeast, atMost);
     }
+
+    private static SimulatedMachine WithSwap(long mib) =>
+        new(new MachineOptions { Swap = [new SwapDeviceOptions { SizeBytes = mib << 20 }] });
 
     private static long MiB(SimulatedCgroup cgroup) => cgroup.CurrentPages * Pages.Bytes >> 20;
 }

@@ -2,7 +2,7 @@
  * watch DIRECTORY DURATION LINGER KILLER [CGROUP_EVENTS_FILE...] [--first-signal]
  *
  * Samples memory and pressure every 50 ms and drains the kernel's trace of signals and OOM victims, locked in memory and ahead of ordinary
- * processes, so that it measures a machine that can do nothing else. KILLER is a process id, whose major faults are counted, or 0. It
+ * processes, so that it measures a machine that can do nothing else. KILLER is a process id, whose own major faults are counted, or 0. It
  * ends LINGER seconds after every named cgroup became empty, after SIGUSR1 or, with --first-signal, after the first signal; at the latest
  * after DURATION seconds. Nothing is written before the end, except a line every five seconds on standard output (the serial console),
  * which is what remains of a machine that never came back.
