@@ -299,7 +299,8 @@ internal sealed class KillFlights
     public void Leave(KillFlight flight) => End(flight);
 
     /// <summary>
-    /// What dying victims still hold, which counts as available for <see cref="CreditUsec"/> after KILL.
+    /// What dying victims still hold, which counts as available for <see cref="CreditUsec"/> after KILL, or after one
+    /// that got TERM was seen to leave.
     /// </summary>
     public long CreditBytes(long nowUsec, long availableBytes)
     {

@@ -80,9 +80,10 @@ internal sealed class FuzzCondition
     }
 
     /// <summary>
-    /// KILL was sent: what it should give back counts as available for a while, with which it may be over.
+    /// KILL was sent, or a victim has begun to leave: what that should give back counts as available for a while, with
+    /// which it may be over.
     /// </summary>
-    public void NoteKill(SimulatedMachine machine) => _lastOverUsec = machine.ElapsedUsec;
+    public void NoteCredit(SimulatedMachine machine) => _lastOverUsec = machine.ElapsedUsec;
 
     /// <summary>Whether the rule, if it was active, cannot have ended for so long that this has effects now.</summary>
     public bool CannotBeOver(SimulatedMachine machine) => machine.ElapsedUsec - _lastOverUsec > PutBackUsec;

@@ -80,6 +80,9 @@ public sealed class FuzzRun
     private readonly FuzzFaults _faults;
     private readonly HashSet<SimulatedProcess> _signalled = [];
     private readonly HashSet<SimulatedProcess> _dying = [];
+
+    /// <summary>Who was signalled and has not begun to die.</summary>
+    private readonly List<SimulatedProcess> _lingering = [];
     private readonly Dictionary<SimulatedCgroup, long> _ending = [];
     private readonly FuzzIncidents _incidents = new();
     private readonly FuzzAllocations _allocations = new();
@@ -206,8 +209,7 @@ public sealed class FuzzRun
         // What reclaim takes nobody loses: it is no harm to who is protected.
         if (act.File != "memory.reclaim" && IsOutOfReach(act.Cgroup))
             Violate($"{act.File ?? "a signal"} in {act.Cgroup.Path}, which is protected");
-        if (act.Signal == Signals.Kill || act.File == "cgroup.kill")
-            foreach (var condition in _conditions) condition.NoteKill(Machine);
+        if (act.Signal == Signals.Kill || act.File == "cgroup.kill") NoteCredit();
         if (act.Process is { } process) Signalled(process);
         else if (act.File == "cgroup.kill")
             foreach (var member in Machine.Processes)
@@ -219,6 +221,22 @@ public sealed class FuzzRun
             _incidents.NoteWrite(_run.Stage.Kernel.NowUsec, act.Cgroup.Path, file);
         else if (_putsBackOnlyWhenOver && file is "memory.swap.max" or "memory.low" && AllStillHold())
             Violate($"{act.Cgroup.Path}/{file} is put back before any rule is over");
+    }
+
+    private void NoteCredit()
+    {
+        foreach (var condition in _conditions) condition.NoteCredit(Machine);
+    }
+
+    /// <summary>Whoever obeys TERM, however late, gives back from then on what one that got KILL does.</summary>
+    private void NoteDeaths()
+    {
+        for (var index = _lingering.Count - 1; index >= 0; index--)
+        {
+            if (_lingering[index].State == ProcessState.Running) continue;
+            _lingering.RemoveAt(index);
+            NoteCredit();
+        }
     }
 
     private bool AllStillHold()
@@ -236,6 +254,7 @@ public sealed class FuzzRun
         if (ReferenceEquals(process, _run.Stage.Kernel.Daemon)) Violate("the daemon signalled itself");
         if (IsOutOfReach(process.Cgroup)) Violate($"{name} was signalled, which is protected");
         if (!_signalled.Add(process)) return;
+        _lingering.Add(process);
         _lastSignalUsec = Machine.ElapsedUsec;
         if (_drawn.Quiet) Violate($"{name} was signalled on a quiet machine");
         if (_faults.IsNewcomer(process) && process.Cgroup.Parent is { OomGroup: false })
@@ -325,6 +344,7 @@ public sealed class FuzzRun
     private void Tick(SimulatedMachine machine)
     {
         NoteWrites();
+        NoteDeaths();
         foreach (var condition in _conditions) condition.NoteOver(machine);
         if (machine.ElapsedUsec < _drawn.CalmFromUsec) return;
         if (machine.ElapsedUsec >= _seesFromUsec) NoteTrouble(machine);
