@@ -21,6 +21,9 @@ internal enum EffectEnd
     /// <summary>A previous process made it, and it could not be put back at once.</summary>
     Inherited,
 
+    /// <summary>It was frozen to be killed, and could not be thawed at once.</summary>
+    Killed,
+
     /// <summary>It could not be written.</summary>
     Failed,
 }

@@ -188,7 +188,7 @@ internal sealed class EffectTable
     {
         foreach (Effect effect in _effects)
         {
-            if (effect.Stage != EffectStage.Free || !_journal.IsHeld(effect.Record))
+            if (!IsLeft(effect))
                 continue;
             if (_journal.IsByManager(effect.Record))
             {
@@ -199,12 +199,32 @@ internal sealed class EffectTable
             }
             else
             {
-                Fill(effect, EffectStage.Ending);
-                effect.RetryUsec = _kernel.NowUsec + RetryUsec;
-                effect.End = EffectEnd.Inherited;
-                effect.RuleName = "a previous process";
+                TakeOver(effect, EffectEnd.Inherited, "a previous process");
             }
         }
+    }
+
+    /// <summary>Takes over what was frozen to be killed and could not be thawed at once.</summary>
+    private void TakeOverKilled()
+    {
+        if (!_journal.TakeLeft())
+            return;
+        foreach (Effect effect in _effects)
+        {
+            if (IsLeft(effect))
+                TakeOver(effect, EffectEnd.Killed, "a kill");
+        }
+    }
+
+    /// <summary>Whether a change is noted that nobody keeps.</summary>
+    private bool IsLeft(Effect effect) => effect.Stage == EffectStage.Free && _journal.IsHeld(effect.Record);
+
+    private void TakeOver(Effect effect, EffectEnd end, string from)
+    {
+        Fill(effect, EffectStage.Ending);
+        effect.RetryUsec = _kernel.NowUsec + RetryUsec;
+        effect.End = end;
+        effect.RuleName = from;
     }
 
     private void Fill(Effect effect, EffectStage stage)
@@ -238,6 +258,7 @@ internal sealed class EffectTable
     public void Advance(long nowUsec)
     {
         _writer.Sweep();
+        TakeOverKilled();
         if (Count == 0)
             return;
         foreach (Effect effect in _effects)
@@ -415,6 +436,11 @@ internal sealed class EffectTable
     public void EndAll(long patienceUsec)
     {
         long untilUsec = _kernel.NowUsec + patienceUsec;
+        TakeOverKilled();
+
+        // What was to be tried again later has no later.
+        foreach (Effect effect in _effects)
+            effect.RetryUsec = 0;
         while (true)
         {
             long nowUsec = _kernel.NowUsec;
@@ -741,6 +767,7 @@ internal sealed class EffectTable
                 EffectEnd.Dropped => "the policy no longer asks for it"u8,
                 EffectEnd.Leaving => "the daemon ends"u8,
                 EffectEnd.Inherited => "who set it is gone"u8,
+                EffectEnd.Killed => "whoever was in it has been killed"u8,
                 _ => "it could not be written"u8,
             });
     }

@@ -43,6 +43,7 @@ public sealed class UndoJournal
     private readonly IRunStore _store;
     private readonly byte[] _current = new byte[512];
     private readonly WaitEvent[] _events = new WaitEvent[8];
+    private bool _hasLeft;
 
     public UndoJournal(IRunStore store) => _store = store;
 
@@ -92,6 +93,17 @@ public sealed class UndoJournal
 
     /// <summary>The value has been put back, or there is nothing left to put it back to.</summary>
     public void End(int record) => BinaryPrimitives.WriteInt32LittleEndian(Record(record), 0);
+
+    /// <summary>The value could not be put back by whoever noted it, and stays noted for another to try again.</summary>
+    internal void Leave() => _hasLeft = true;
+
+    /// <summary>Whether values have been left since this was asked last.</summary>
+    internal bool TakeLeft()
+    {
+        bool hasLeft = _hasLeft;
+        _hasLeft = false;
+        return hasLeft;
+    }
 
     /// <summary>
     /// Whether the service manager may have been asked to set the value for a unit: it must be told the old one, or it

@@ -94,9 +94,10 @@ internal sealed class CgroupKiller
             result = Math.Max(result, Sweep(cgroup, Signals.Kill));
         IsWhole = _newcomers == 0;
 
-        // A thaw that fails stays noted, so that whoever stops or starts next tries again.
         int thawed = frozen ? _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "0"u8) : 0;
-        if (record >= 0 && (thawed >= 0 || Errno.IsGone(thawed)))
+        if (thawed < 0 && !Errno.IsGone(thawed))
+            _undo.Leave();
+        else if (record >= 0)
             _undo.End(record);
         return Math.Min(result, 0);
     }

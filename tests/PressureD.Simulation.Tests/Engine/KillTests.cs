@@ -693,10 +693,36 @@ public sealed class KillTests
     }
 
     [Fact]
-    public void A_thaw_that_failed_is_tried_again_at_the_end()
+    public void A_thaw_that_failed_is_tried_again_until_it_is_done()
     {
         var faults = new ScriptedFaults();
-        using Scene scene = Cgroups(KernelProfile.Debian11, faults);
+        using Scene scene = FailingThaws(faults, times: 3);
+        scene.RunUntil(() => scene.Loop.EffectCount > 0, 3);
+        Assert.True(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+        scene.RunUntil(() => scene.Loop.EffectCount == 0, scene.Now + 5);
+        Assert.False(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+        Assert.Contains("a kill: put back cgroup.freeze of /a.slice/big.service to 0", scene.Text);
+        Assert.Equal(0, faults.Remaining);
+
+        // Nothing is left to undo.
+        int writes = scene.Kernel.Writes.Count;
+        scene.Loop.Leave();
+        Assert.Equal(writes, scene.Kernel.Writes.Count);
+    }
+
+    [Fact]
+    public void A_thaw_that_failed_is_tried_again_at_the_end()
+    {
+        using Scene scene = FailingThaws(new ScriptedFaults(), times: 1);
+        scene.RunUntil(() => scene.Loop.EffectCount > 0, 3);
+        Assert.True(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+        scene.Loop.Leave();
+        Assert.False(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+    }
+
+    private static Scene FailingThaws(ScriptedFaults faults, int times)
+    {
+        Scene scene = Cgroups(KernelProfile.Debian11, faults);
         bool failed = false;
         scene.Kernel.BeforeSignal = (_, _) =>
         {
@@ -704,11 +730,10 @@ public sealed class KillTests
                 return;
             failed = true;
             faults.Fail(KernelCallKind.WriteControl, "cgroup.freeze", Errno.EACCES);
+            if (times > 1)
+                faults.Fail(KernelCallKind.Begin, "cgroup.freeze", Errno.EACCES, times - 1);
         };
-        scene.Run(3);
-        Assert.True(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
-        scene.Loop.Leave();
-        Assert.False(scene.Machine.FindCgroup("/a.slice/big.service")!.FreezeRequested);
+        return scene;
     }
 
     [Fact]
