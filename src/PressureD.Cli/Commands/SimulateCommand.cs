@@ -77,6 +77,12 @@ internal static class SimulateCommand
             {
                 result.AddError("--html makes a report of one policy");
             }
+
+            if (result.GetResult(speed) is { Implicit: false }
+                && (result.GetResult(compare) is { Implicit: false } || result.GetResult(json) is { Implicit: false }))
+            {
+                result.AddError("--speed is that of the view on a terminal, without --json and --compare");
+            }
         });
         command.SetAction(parsed =>
         {

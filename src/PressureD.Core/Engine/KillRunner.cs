@@ -203,7 +203,7 @@ internal sealed class KillRunner
     {
         if (IsRefused(flight, _flights.Escalate(flight, nowUsec, host.Raw), nowUsec))
             return;
-        SayKill(flight, nowUsec, "KILL to"u8, "it did not leave within its grace of "u8);
+        SayKill(flight, nowUsec, "KILL to"u8, "asked to leave, it has not in "u8);
     }
 
     private void Repeat(KillFlight flight, long nowUsec)

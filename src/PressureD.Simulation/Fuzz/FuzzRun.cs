@@ -460,12 +460,34 @@ public sealed class FuzzRun
             if (victim.Rule != rule.Name || (match != "/" && !IsIn(victim.Cgroup, match))) continue;
             var isNext = before is not null
                 && (before.Cgroup != victim.Cgroup || victim.SignalUsec - before.SignalUsec > OneKillUsec);
-            var died = isNext && AreDead(outcome, rule.Name, before!.Cgroup, victim);
+            var died = isNext && !IsOfOneKill(outcome, rule.Name, victim)
+                && AreDead(outcome, rule.Name, before!.Cgroup, victim);
             if (died && victim.SignalUsec - before!.SignalUsec < cooldownUsec)
                 Violate($"{rule.Name} took {victim.Name} {victim.SignalUsec - before.SignalUsec} µs after "
                     + $"{before.Name}, its cooldown is {cooldownUsec} µs");
             before = victim;
         }
+    }
+
+    /// <summary>
+    /// Whether somebody was signalled in a cgroup that the rule had signalled before and that was not empty since: who
+    /// came into it meanwhile goes with it.
+    /// </summary>
+    private static bool IsOfOneKill(ScenarioOutcome outcome, string rule, ScenarioVictim victim)
+    {
+        var ending = new HashSet<string>();
+        foreach (var happened in outcome.Events)
+        {
+            if (happened.Usec > victim.SignalUsec) return false;
+            if (happened.Rule != rule) continue;
+            if (happened.Kind == DaemonEventKind.Killed) ending.Remove(happened.Cgroup);
+            if (happened.Kind != DaemonEventKind.SignalSent) continue;
+            if (!ending.Add(happened.Cgroup) && happened.Usec == victim.SignalUsec
+                && IsIn(victim.Cgroup, "/" + happened.Cgroup))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>

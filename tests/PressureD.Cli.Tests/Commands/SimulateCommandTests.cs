@@ -102,6 +102,8 @@ public sealed class SimulateCommandTests : IDisposable
     [InlineData("--policy does not go with --compare", "--compare", "none", "--policy", "shipped")]
     [InlineData("--html makes a report of one policy", "--compare", "none", "--html", "report.html")]
     [InlineData("--seeds goes with --compare", "--seeds", "3")]
+    [InlineData("--speed is that of the view on a terminal", "--speed", "3", "--json")]
+    [InlineData("--speed is that of the view on a terminal", "--compare", "none", "--speed", "3")]
     [InlineData("--policy", "--compare", "none", "--policy")]
     [InlineData("--html", "--compare", "none", "--html")]
     [InlineData("--compare", "--compare")]
