@@ -25,6 +25,12 @@ public sealed class PolicyFiles
 
     private const int MaxEntries = 4096;
 
+    /// <summary>Links that lead on to links; the kernel follows as many (MAXSYMLINKS).</summary>
+    private const int MostLinks = 40;
+
+    /// <summary>Whoever runs us, this one is the daemon's: the service manager makes it for its user.</summary>
+    private const string OfService = "/run/pressured";
+
     private readonly DiagnosticBag _diagnostics = new();
     private readonly List<(string Name, ReadOnlyMemory<byte> Content)> _files = [];
     private readonly IReadOnlyList<string> _roots;
@@ -278,10 +284,53 @@ public sealed class PolicyFiles
             return Fail(path, $"writable by more than its owner; remedy: chmod go-w {path}");
         if (identity.Owner != 0 && identity.Owner != _ourselves)
             return Fail(path, $"owned by user {identity.Owner}, expected root; remedy: chown root {path}");
-        string directory = DirectoryOf(path);
-        if (Libc.Identify(directory, out FileIdentity parent) == 0 && parent.LetsOthersReplace)
-            return Fail(path, $"anyone can replace it, its directory is open; remedy: chmod o-w {directory}");
+
+        // Whoever may write a directory can put another file in its place, a link of root's own making included.
+        string? name = path;
+        for (int links = 0; name is not null && links < MostLinks; links++)
+        {
+            string directory = DirectoryOf(name);
+            if (!IsTrustedDirectory(path, directory))
+                return false;
+            bool isDropIn = Path.GetFileName(directory) == DropInDirectory;
+            if (isDropIn && !IsTrustedDirectory(path, DirectoryOf(directory)))
+                return false;
+            name = LinkTarget(name);
+        }
+
         return true;
+    }
+
+    private bool IsTrustedDirectory(string path, string directory)
+    {
+        if (Libc.Identify(directory, out FileIdentity identity) != 0)
+            return true;
+        if (identity.LetsOthersReplace)
+        {
+            return Fail(
+                path, $"others than its owner can replace it, for its directory is open; remedy: chmod go-w {directory}");
+        }
+
+        return identity.Owner == 0 || identity.Owner == _ourselves || IsWithin(OfService, directory)
+            || Fail(
+                path,
+                $"user {identity.Owner} can replace it, whose its directory is, expected root; "
+                    + $"remedy: chown root {directory}");
+    }
+
+    private static bool IsWithin(string above, string directory) =>
+        directory == above || directory.StartsWith(above + "/", StringComparison.Ordinal);
+
+    private static string? LinkTarget(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>"; did you mean 'x'?": a file beside it whose name is nearly the same.</summary>

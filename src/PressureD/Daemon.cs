@@ -34,6 +34,9 @@ internal sealed class Daemon : IDisposable
 
     private static readonly TimeSpan LoopPatience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A bus that works answers within milliseconds.</summary>
+    private static readonly TimeSpan RivalPatience = TimeSpan.FromMilliseconds(200);
+
     private readonly CommandLine _line;
     private readonly EventDescriptor _journalWake = new();
     private readonly EventDescriptor _busWake = new();
@@ -106,7 +109,10 @@ internal sealed class Daemon : IDisposable
             commands,
             _busWake,
             busLog);
-        List<string> reasons = FindReasons();
+        RivalSearch? rivals = line.Bus == BusAddress.None || SystemdLibrary.Problem is not null
+            ? null
+            : new RivalSearch(line.Bus);
+        List<string> reasons = FindReasons(rivals);
         if (storeProblem is not null)
             reasons.Add(storeProblem);
         if (_incidents.Problem is { } problem)
@@ -134,6 +140,7 @@ internal sealed class Daemon : IDisposable
             PolicyStanding = new PolicyStanding(loaded.Degradation, loaded.Degradation is not null),
         });
         _thread = new LoopThread(kernel, _loop, _notifier.NotifyReady, OnLoopFailed);
+        rivals?.TellLater(_thread.NoteReasons);
         _policies = new PolicyKeeper(line, _mainWake, _thread, _notifier, Say, _incidents.Limit, watch, loaded);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
     }
@@ -268,21 +275,14 @@ internal sealed class Daemon : IDisposable
         _lifetime?.StopApplication();
     }
 
-    private List<string> FindReasons()
+    private List<string> FindReasons(RivalSearch? rivals)
     {
         var reasons = new List<string>(KernelFeaturesReport.Missing(_kernel.Features));
         if (SystemdLibrary.Problem is { } library)
             reasons.Add(library);
-        else if (_line.Bus != BusAddress.None)
-            AddRivals(reasons);
+        if (rivals is not null)
+            reasons.AddRange(rivals.FindWithin(RivalPatience));
         return reasons;
-    }
-
-    private void AddRivals(List<string> reasons)
-    {
-        using var units = new UnitClient(_line.Bus);
-        foreach (string rival in RivalDaemons.Find(units))
-            reasons.Add(rival);
     }
 
     /// <summary>

@@ -27,6 +27,7 @@ internal sealed class LoopThread
     private long _allocatedBefore;
     private volatile bool _rehearsing;
     private PolicyStanding _standing;
+    private string[] _lateReasons = [];
     private volatile bool _stopping;
 
     /// <param name="kernel">Used by this thread alone, but for its wake-up.</param>
@@ -82,6 +83,13 @@ internal sealed class LoopThread
         _kernel.Wake();
     }
 
+    /// <summary>Says before the next step what was found wanting since the start. Any thread.</summary>
+    public void NoteReasons(string[] reasons)
+    {
+        Volatile.Write(ref _lateReasons, reasons);
+        _kernel.Wake();
+    }
+
     /// <summary>Ends the loop.</summary>
     /// <returns>False when it did not end in time.</returns>
     public bool Stop(TimeSpan patience)
@@ -101,6 +109,7 @@ internal sealed class LoopThread
             while (!_stopping)
             {
                 _loop.PolicyStanding = Volatile.Read(ref _standing);
+                _loop.LateReasons = Volatile.Read(ref _lateReasons);
                 if (Interlocked.Exchange(ref _newPolicy, null) is { } policy)
                 {
                     _loop.ReplacePolicy(policy);

@@ -288,7 +288,7 @@ internal sealed class PolicyKeeper
         _autoReload = TimeSpan.FromMicroseconds(loaded.AutoReloadUsec);
         _inForce = sources.Digest;
         _seen = loaded.OnDisk;
-        if (!_line.DryRun && PolicyStore.Keep(sources) is { } problem)
+        if (!_line.DryRun && PolicyStore.Keep(_line.Config, sources) is { } problem)
             _say(EventPriority.Warning, problem);
     }
 

@@ -8,13 +8,19 @@ namespace PressureD;
 /// <summary>Reads the policy, and keeps the last good one for a start with a bad one.</summary>
 internal static class PolicyStore
 {
+    /// <summary>Holds the name of what a policy was read from; it is none of a policy's own files.</summary>
+    private const string SourceName = "source";
+
     private static string LastGood => Path.Combine(RuntimePaths.State, "last-good");
 
-    /// <summary>The policy on disk, or, when it has errors, the last good one.</summary>
+    /// <summary>
+    /// The policy on disk, or, when it has errors, the last good one, if that was read from the same place: who names a
+    /// file does not want another one's rules.
+    /// </summary>
     public static LoadedPolicy LoadForStart(string? config)
     {
         PolicyResult result = PolicyFiles.Read(config);
-        if (result.Policy is not null || !Directory.Exists(LastGood))
+        if (result.Policy is not null || !IsKeptOf(config))
             return Loaded(result);
         PolicyResult kept = PolicyFiles.Read(LastGood);
         return new LoadedPolicy(
@@ -32,8 +38,10 @@ internal static class PolicyStore
     public static LoadedPolicy LoadForReload(string? config) => Loaded(PolicyFiles.Read(config));
 
     /// <summary>Keeps what a policy without errors was read from, for later starts.</summary>
+    /// <param name="config">The place it was read from; null for the usual ones.</param>
+    /// <param name="sources">The files.</param>
     /// <returns>Null, or why it could not be kept.</returns>
-    public static string? Keep(PolicySources sources)
+    public static string? Keep(string? config, PolicySources sources)
     {
         if (sources.Files.Count > 0 && sources.Files[0].Name.StartsWith(LastGood, StringComparison.Ordinal))
             return null;
@@ -42,7 +50,8 @@ internal static class PolicyStore
             string fresh = LastGood + ".new";
             string old = LastGood + ".old";
             Remove(fresh);
-            Directory.CreateDirectory(Path.Combine(fresh, PolicyFiles.DropInDirectory));
+            Make(fresh);
+            Make(Path.Combine(fresh, PolicyFiles.DropInDirectory));
             for (int i = 0; i < sources.Files.Count; i++)
             {
                 string name = i == 0
@@ -53,6 +62,7 @@ internal static class PolicyStore
                 File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
+            File.WriteAllText(Path.Combine(fresh, SourceName), Source(config));
             Remove(old);
             if (Directory.Exists(LastGood))
                 Directory.Move(LastGood, old);
@@ -66,12 +76,34 @@ internal static class PolicyStore
         }
     }
 
+    private static bool IsKeptOf(string? config)
+    {
+        try
+        {
+            string source = Path.Combine(LastGood, SourceName);
+
+            // Without it, it was kept before there could be several.
+            return Directory.Exists(LastGood)
+                && (File.Exists(source) ? File.ReadAllText(source) : "") == Source(config);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string Source(string? config) => config is null ? "" : Path.GetFullPath(config);
+
     private static LoadedPolicy Loaded(PolicyResult result) => new(result.Policy, result.Diagnostics, null)
     {
         Sources = result.Sources,
         OnDisk = result.Sources.Digest,
         AutoReloadUsec = result.AutoReloadUsec,
     };
+
+    /// <summary>Whatever the umask is: a policy in a directory that others may write is not read again.</summary>
+    private static void Make(string directory) => Directory.CreateDirectory(
+        directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private static void Remove(string directory)
     {

@@ -75,6 +75,19 @@ public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output
     }
 
     [Fact]
+    public void The_last_good_policy_of_one_place_is_not_that_of_another()
+    {
+        using (RunningDaemon first = Start())
+            first.Leave();
+        string other = Path.Combine(_sandbox.Config, "..", "no-such-place");
+        using RunningProgram second = RunningProgram
+            .Daemon(product, _sandbox, null, "--config", other, "--bus", "none").Ended();
+        Assert.Equal(3, second.ExitCode);
+        Assert.Contains("does not exist", second.Errors, StringComparison.Ordinal);
+        Assert.Contains("no policy can be used", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_dry_run_keeps_no_policy_and_no_state()
     {
         using RunningDaemon daemon = Start("--dry-run");

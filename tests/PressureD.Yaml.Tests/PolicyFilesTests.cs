@@ -82,14 +82,22 @@ public sealed class PolicyFilesTests : IDisposable
         Assert.Equal($"{file}: writable by more than its owner; remedy: chmod go-w {file}", Policies.Lines(Read()));
     }
 
-    [Fact]
-    public void Read_DirectoryThatOthersMayWrite_IsRefusedWithARemedy()
+    [Theory]
+    [InlineData("etc", UnixFileMode.GroupWrite)]
+    [InlineData("etc", UnixFileMode.OtherWrite)]
+    [InlineData("etc/policies.d", UnixFileMode.GroupWrite)]
+    [InlineData("elsewhere", UnixFileMode.OtherWrite)]
+    public void Read_DirectoryThatOthersMayWrite_IsRefusedWithARemedy(string open, UnixFileMode more)
     {
-        string file = Write("etc/pressured.yaml", Policies.Rule("mem.free < 1GiB"));
-        string directory = Path.GetDirectoryName(file)!;
-        File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.OtherWrite);
+        Write("etc/pressured.yaml", Policies.Rule("mem.free < 1GiB"));
+        Write("elsewhere/10.yaml", "limits: { kills-per-minute: 1 }");
+        Directory.CreateDirectory(Path.Combine(_root, "etc/policies.d"));
+        File.CreateSymbolicLink(Path.Combine(_root, "etc/policies.d/10.yaml"), "../../elsewhere/10.yaml");
+        Assert.Equal("", Policies.Lines(Read()));
+        string directory = Path.Combine(_root, open);
+        File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.UserExecute | more);
 
-        Assert.Contains($"remedy: chmod o-w {directory}", Policies.Lines(Read()));
+        Assert.Contains($"remedy: chmod go-w {directory}", Policies.Lines(Read()));
     }
 
     [Fact]

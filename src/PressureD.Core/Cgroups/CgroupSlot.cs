@@ -10,7 +10,9 @@ namespace PressureD.Core.Cgroups;
 /// </summary>
 public sealed class CgroupSlot
 {
-    private byte[] _path = new byte[256];
+    private const int UsualPathBytes = 256;
+
+    private byte[] _path = new byte[UsualPathBytes];
     private int _pathLength;
     private RateMeter _growth;
     private RateMeter _scan;
@@ -105,10 +107,26 @@ public sealed class CgroupSlot
     /// <summary>How fast its reads and writes cost. Billionths a second.</summary>
     internal long MeasureIoCost(long cost, long nowUsec) => _ioCost.Measure(cost, nowUsec);
 
+    /// <summary>What a path takes beyond the room that every slot has. Bytes.</summary>
+    internal static int LongBytes(ReadOnlySpan<byte> path) => path.Length > UsualPathBytes ? path.Length : 0;
+
+    /// <summary>
+    /// Its cgroup is gone: the slot is free. Its path can still be told, as far as there is the usual room for it.
+    /// </summary>
+    internal void Leave()
+    {
+        Directory = -Errno.ENOENT;
+        Parent = null;
+        if (_path.Length <= UsualPathBytes)
+            return;
+        _path = _path.AsSpan(0, UsualPathBytes).ToArray();
+        _pathLength = Math.Min(_pathLength, UsualPathBytes);
+    }
+
     internal void Occupy(int directory, long identity, CgroupSlot? parent, ReadOnlySpan<byte> path, ulong hash)
     {
         if (path.Length > _path.Length)
-            _path = new byte[path.Length * 2];
+            _path = new byte[path.Length];
         path.CopyTo(_path);
         _pathLength = path.Length;
         Directory = directory;

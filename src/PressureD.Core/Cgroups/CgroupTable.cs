@@ -20,18 +20,29 @@ public sealed class CgroupTable : IDisposable
     /// </summary>
     internal const int MaxSlots = 8192;
 
+    /// <summary>And so many bytes of paths that are longer than usual, for the same reason.</summary>
+    private const int MaxLongPathBytes = 1 << 20;
+
+    /// <summary>What <see cref="IsTruncated"/> means to whoever reads the log.</summary>
+    internal static readonly string TruncatedReason =
+        $"more than {MaxSlots} cgroups, or too many of very long names: those beyond, the deepest, are not looked at";
+
     private readonly IKernel _kernel;
     private readonly List<CgroupSlot> _slots = new(256);
     private readonly Stack<CgroupSlot> _free = new();
     private readonly Dictionary<ulong, CgroupSlot> _byPath = new(256);
     private readonly byte[] _names = new byte[16 * 1024];
     private readonly byte[] _path = new byte[MaxPathBytes];
+    private int _longPathBytes;
     private long _refresh;
     private long _listedUsec;
 
     public CgroupTable(IKernel kernel) => _kernel = kernel;
 
-    /// <summary>Whether the last refresh left cgroups out because there are more than <see cref="MaxSlots"/>.</summary>
+    /// <summary>
+    /// Whether the last refresh left cgroups out because there are more than <see cref="MaxSlots"/>, or their paths are
+    /// too long together.
+    /// </summary>
     public bool IsTruncated { get; private set; }
 
     /// <summary>Called for each cgroup that appears, parents first.</summary>
@@ -178,7 +189,7 @@ public sealed class CgroupTable : IDisposable
             return true;
         }
 
-        if (_slots.Count >= MaxSlots)
+        if (_slots.Count >= MaxSlots || _longPathBytes + CgroupSlot.LongBytes(path) > MaxLongPathBytes)
         {
             IsTruncated = true;
             return true;
@@ -196,6 +207,7 @@ public sealed class CgroupTable : IDisposable
         CgroupSlot slot = _free.Count > 0 ? _free.Pop() : new CgroupSlot();
         ulong hash = PathHash.Of(path);
         slot.Occupy(directory, _kernel.Identity(directory), parent, path, hash);
+        _longPathBytes += CgroupSlot.LongBytes(path);
         slot.SeenInRefresh = _refresh;
         slot.NextInBucket = _byPath.GetValueOrDefault(hash);
         _byPath[hash] = slot;
@@ -219,8 +231,8 @@ public sealed class CgroupTable : IDisposable
         Removed?.Invoke(slot);
         Unlink(slot);
         _kernel.Close(slot.Directory);
-        slot.Directory = -Errno.ENOENT;
-        slot.Parent = null;
+        _longPathBytes -= CgroupSlot.LongBytes(slot.Path);
+        slot.Leave();
         _slots.RemoveAt(index);
         _free.Push(slot);
     }

@@ -6,14 +6,26 @@ namespace PressureD.Core.Cgroups;
 /// <summary>
 /// Cgroup paths, each with a number of its own from 0 on. Grows only when they are more, or longer, than ever before.
 /// </summary>
+/// <remarks>
+/// Whoever may make cgroups may give them any names: who fills a table looks whether it <see cref="IsFull"/>.
+/// </remarks>
 internal sealed class PathTable
 {
+    /// <summary>
+    /// As many bytes as thousands of paths have, or dozens of the longest that are looked at; one more of those fits
+    /// into half a mebibyte, so that the table does not grow beyond it.
+    /// </summary>
+    private const int ManyBytes = 500 * 1024;
+
     private readonly Dictionary<ulong, int> _byHash = new(256);
     private (int Offset, int Length)[] _places = new (int, int)[256];
     private byte[] _bytes = new byte[8 * 1024];
     private int _used;
 
     public int Count { get; private set; }
+
+    /// <summary>Whether there are as many bytes of paths as there should be.</summary>
+    public bool IsFull => _used >= ManyBytes;
 
     public ReadOnlySpan<byte> this[int index] => _bytes.AsSpan(_places[index].Offset, _places[index].Length);
 

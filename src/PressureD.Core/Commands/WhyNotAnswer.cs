@@ -1,5 +1,6 @@
 using System;
 using PressureD.Core.Engine;
+using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Sampling;
@@ -152,6 +153,15 @@ internal sealed class WhyNotAnswer
         {
             Begin("a victim that it has signalled has not died yet"u8);
             Add(reply, "in-flight"u8, cgroup, 0);
+        }
+
+        foreach (RuleAction action in match.Rule.Actions)
+        {
+            if (action is not KillAction kill || _flights.Free(kill.Signal != Signals.Kill) is not null)
+                continue;
+            Begin(KillRunner.NoPlace);
+            Add(reply, "no-place"u8, cgroup, 0);
+            break;
         }
     }
 

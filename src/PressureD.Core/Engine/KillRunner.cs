@@ -67,6 +67,10 @@ internal sealed class KillRunner
         _prekill = new Prekill(desk);
     }
 
+    /// <summary>Why nobody is signalled while all places are taken.</summary>
+    public static ReadOnlySpan<byte> NoPlace =>
+        "as many victims as there can be at a time have been signalled and are not gone"u8;
+
     /// <summary>How conditions are looked at again before a kill; the engine in force gives it.</summary>
     public ConditionRecheck? Recheck { get; set; }
 
@@ -329,9 +333,13 @@ internal sealed class KillRunner
         // What the last deaths freed may be what engages the brake.
         if (!IsDryRun(rule, kill) && _brake.PoorDeaths + _flights.CountSettling() >= _futileKills)
             return ChainResult.Waiting;
-        KillFlight? flight = _flights.Free();
+        KillFlight? flight = _flights.Free(kill.Action.Signal != Signals.Kill);
         if (flight is null)
+        {
+            Refuse(rule, match, nowUsec, NoPlace, default);
             return ChainResult.Waiting;
+        }
+
         if (hasHook)
             return RunAfterHook(rule, match, kill, flight, nowUsec, host);
 

@@ -71,6 +71,7 @@ public sealed class DaemonLoop : IDisposable
     private readonly DaemonSnapshot _snapshot = new();
     private readonly WaitEvent[] _events = new WaitEvent[32];
     private readonly string[] _givenReasons;
+    private string[] _lateReasons = [];
 
     private HostSampler _host;
     private RuleEngine _engine;
@@ -94,7 +95,7 @@ public sealed class DaemonLoop : IDisposable
     private long _alertUntilUsec;
     private long _steps;
     private long _aheadUsec;
-    private bool _saidTruncated;
+    private (bool Cgroups, bool Processes) _saidLeavesOut;
     private ActionNeed _saidLacking;
     private PolicyStanding _standing;
 
@@ -181,6 +182,9 @@ public sealed class DaemonLoop : IDisposable
     /// <summary>The machine's values.</summary>
     internal HostSampler Host => _host;
 
+    /// <summary>What scans found of the processes.</summary>
+    internal ProcessTable Processes => _selector.Processes;
+
     /// <summary>The policy in force.</summary>
     public PolicySet Policy => _engine.Policy;
 
@@ -193,6 +197,18 @@ public sealed class DaemonLoop : IDisposable
             if (_standing == value)
                 return;
             _standing = value;
+            UpdateReasons();
+        }
+    }
+
+    /// <summary>What was found wanting only after the loop began. Set between two steps.</summary>
+    public string[] LateReasons
+    {
+        set
+        {
+            if (ReferenceEquals(_lateReasons, value))
+                return;
+            _lateReasons = value;
             UpdateReasons();
         }
     }
@@ -270,7 +286,7 @@ public sealed class DaemonLoop : IDisposable
             _actions.NoteLack(ActionNeed.UnitLimits);
         bool lacksOther = _desk.RefusalChanged || _actions.Lacking != _saidLacking;
         bool lacksFiles = _engine.DegradationChanged || _host.MissingChanged;
-        if (lacksFiles || lacksOther || _cgroups.IsTruncated != _saidTruncated)
+        if (lacksFiles || lacksOther || LeavesOut != _saidLeavesOut)
             UpdateReasons();
         Schedule(nowUsec);
         System.Threading.Volatile.Write(ref _steps, _steps + 1);
@@ -517,6 +533,9 @@ public sealed class DaemonLoop : IDisposable
             shortWindows ? TriggerWindowUsec : UnprivilegedWindowUsec);
     }
 
+    /// <summary>Of what there is too much to look at all of it.</summary>
+    private (bool Cgroups, bool Processes) LeavesOut => (_cgroups.IsTruncated, Processes.IsTruncated);
+
     private void UpdateReasons()
     {
         _engine.DegradationChanged = false;
@@ -525,14 +544,15 @@ public sealed class DaemonLoop : IDisposable
         if (_standing.Problem is { } problem)
             reasons.Add(problem);
         reasons.AddRange(_givenReasons);
+        foreach (string late in _lateReasons)
+            AddFound(reasons, late);
         foreach (string missing in _host.Missing)
             AddFound(reasons, missing);
-        _saidTruncated = _cgroups.IsTruncated;
-        if (_saidTruncated)
-        {
-            AddFound(
-                reasons, $"more than {CgroupTable.MaxSlots} cgroups: those beyond, the deepest, are not looked at");
-        }
+        _saidLeavesOut = LeavesOut;
+        if (_saidLeavesOut.Cgroups)
+            AddFound(reasons, CgroupTable.TruncatedReason);
+        if (_saidLeavesOut.Processes)
+            AddFound(reasons, ProcessTable.TruncatedReason);
 
         _saidLacking = _actions.Lacking;
         _actions.AddReasons(reasons);

@@ -23,6 +23,9 @@ internal sealed class CandidateList
     /// </summary>
     private const int BadnessPerSize = 4;
 
+    /// <summary>By so many places the list grows.</summary>
+    private const int RoomStep = 1024;
+
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly CgroupFigures _figures;
@@ -32,7 +35,7 @@ internal sealed class CandidateList
     private readonly MemberLeanings _members;
     private readonly int[] _largest = new int[MemberLeanings.Asked];
     private readonly Dictionary<ulong, int> _groups = new();
-    private Candidate[] _candidates = new Candidate[1024];
+    private Candidate[] _candidates = new Candidate[RoomStep];
     private int _count;
     private long _nowUsec;
 
@@ -193,8 +196,7 @@ internal sealed class CandidateList
         Processes.Scan(_nowUsec);
         KillAction action = kill.Action;
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
-        if (_candidates.Length < entries.Length)
-            _candidates = new Candidate[entries.Length * 2];
+        MakeRoom(entries.Length);
         bool culprits = !action.Culprit.IsEmpty;
         _culprits.Clear();
         for (int i = 0; i < entries.Length; i++)
@@ -228,6 +230,16 @@ internal sealed class CandidateList
 
         if (culprits)
             SetCulprits(kill);
+    }
+
+    /// <summary>
+    /// Makes room for so many and keeps those that are there. It grows by steps, so that one more now and then does not
+    /// allocate each time, up to what there can be of processes and cgroups.
+    /// </summary>
+    private void MakeRoom(int room)
+    {
+        if (_candidates.Length < room)
+            Array.Resize(ref _candidates, (room + RoomStep - 1) / RoomStep * RoomStep);
     }
 
     private static int PreferenceOf(OomdPreference preference) => preference switch
@@ -270,8 +282,7 @@ internal sealed class CandidateList
     {
         Processes.Scan(_nowUsec);
         ReadOnlySpan<ProcessEntry> entries = Processes.Entries;
-        if (_candidates.Length < entries.Length)
-            _candidates = new Candidate[entries.Length * 2];
+        MakeRoom(entries.Length);
         _groups.Clear();
         for (int i = 0; i < entries.Length; i++)
         {
@@ -337,7 +348,7 @@ internal sealed class CandidateList
         if (_culprits.Path(index) is { IsEmpty: false } path && _cgroups.Find(path) is { } slot)
         {
             if (culprit.Processes > 1 && _figures.SizeOf(slot.Directory) is > 0 and long size)
-                _culprits.Cap(index, size);
+                _culprits.Correct(index, size, mayRaise: Processes.IsTruncated);
             _figures.FillOwn(slot, kill, _nowUsec, ref culprit.Values);
             CgroupFigures.Unprotect(slot, ref culprit.Values);
         }
@@ -347,8 +358,7 @@ internal sealed class CandidateList
 
     private void ListCgroups(CompiledKill kill, CgroupSlot? match)
     {
-        if (_candidates.Length < _cgroups.Slots.Length)
-            _candidates = new Candidate[_cgroups.Slots.Length * 2];
+        MakeRoom(_cgroups.Slots.Length);
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             slot.Grain = -1;
@@ -397,9 +407,9 @@ internal sealed class CandidateList
         }
 
         Processes.Scan(_nowUsec);
-        int room = _count + _cgroups.Slots.Length + Processes.Entries.Length;
-        if (_candidates.Length < room)
-            Array.Resize(ref _candidates, room * 2);
+
+        // A cgroup is either a whole or a part of one.
+        MakeRoom(_cgroups.Slots.Length + Processes.Entries.Length);
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
             if (!slot.HoldsOthers && TryAddPart(kill, slot))

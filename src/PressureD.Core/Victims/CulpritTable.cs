@@ -52,10 +52,13 @@ internal sealed class CulpritTable
     /// Corrects a culprit's size downwards: forked processes share anonymous memory, which each of them counts as its
     /// own.
     /// </summary>
-    public void Cap(int index, long sizeBytes)
+    /// <param name="index">The culprit.</param>
+    /// <param name="sizeBytes">What the kernel counts.</param>
+    /// <param name="mayRaise">Whether not all processes were added: then upwards as well.</param>
+    public void Correct(int index, long sizeBytes, bool mayRaise)
     {
         ref Entry entry = ref _entries[index];
-        entry.SizeBytes = Math.Min(entry.SizeBytes, sizeBytes);
+        entry.SizeBytes = mayRaise ? sizeBytes : Math.Min(entry.SizeBytes, sizeBytes);
         entry.Values.SizeBytes = entry.SizeBytes;
     }
 

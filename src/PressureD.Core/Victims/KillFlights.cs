@@ -28,6 +28,12 @@ internal sealed class KillFlights
     private const long HangUsec = 2 * CreditUsec;
 
     /// <summary>
+    /// So many places are left for KILL: whoever was asked to leave can keep one for all of its grace, and that must
+    /// not hold up a rule that cannot wait.
+    /// </summary>
+    private const int PlacesForKill = 3;
+
+    /// <summary>
     /// After so long nobody waits for a victim, however it comes apart: at the slowest that is known, 1 ms a MiB on an
     /// emulated machine, 10 GiB have come back by then. earlyoom waits as long.
     /// </summary>
@@ -176,15 +182,20 @@ internal sealed class KillFlights
     }
 
     /// <summary>A place for one more victim; null when all are taken.</summary>
-    public KillFlight? Free()
+    /// <param name="isForTerm">Whether it is for one that is asked to leave first.</param>
+    public KillFlight? Free(bool isForTerm = false)
     {
+        KillFlight? free = null;
+        int places = 0;
         foreach (KillFlight flight in _flights)
         {
-            if (flight.Stage == FlightStage.Free)
-                return flight;
+            if (flight.Stage != FlightStage.Free)
+                continue;
+            free ??= flight;
+            places++;
         }
 
-        return null;
+        return places > (isForTerm ? PlacesForKill : 0) ? free : null;
     }
 
     /// <summary>

@@ -19,6 +19,19 @@ internal sealed class ProcessTable
 
     private const int InitialCapacity = 1024;
 
+    /// <summary>
+    /// So many processes are kept, the largest. Whoever can fork can make any number, and must not make this one grow
+    /// until it falls: all tables together have to fit into its heap.
+    /// </summary>
+    internal const int MaxEntries = 4096;
+
+    /// <summary>So many are asked at all; the kernel's own limit (pid_max) is 32 times as high.</summary>
+    internal const int MaxPids = 1 << 17;
+
+    /// <summary>What <see cref="IsTruncated"/> means to whoever reads the log.</summary>
+    internal static readonly string TruncatedReason =
+        $"more than {MaxEntries} processes, or very long names of their cgroups: the last look was at the largest alone";
+
     /// <summary>A shorter distance would measure how a process faults rather than how it grows.</summary>
     private const long MinGrowthSpanUsec = 200_000;
 
@@ -46,6 +59,9 @@ internal sealed class ProcessTable
     private int _previousWithoutCount;
     private PathTable _paths = new();
     private PathTable _previousPaths = new();
+    private PathTable _sparePaths = new();
+    private long[] _sizes = [];
+    private long _leftOutBytes;
     private int _previousCount;
     private int _turn;
 
@@ -67,6 +83,11 @@ internal sealed class ProcessTable
     /// Places are used again, and hold nothing at first.
     /// </summary>
     public ReadOnlySpan<Leaver> Leavers => _leavers;
+
+    /// <summary>
+    /// Whether the last scan left processes out, none larger than the smallest that it kept, or did not ask all.
+    /// </summary>
+    public bool IsTruncated { get; private set; }
 
     /// <summary>When the last scan was; 0 before the first.</summary>
     public long ScannedUsec { get; private set; }
@@ -143,10 +164,12 @@ internal sealed class ProcessTable
         _previousCount = _count;
         _previousWithoutCount = _withoutCount;
         _count = _withoutCount = 0;
+        _leftOutBytes = 0;
         YoungestTicks = 0;
         ScannedUsec = nowUsec;
 
         int listed = ListAll();
+        IsTruncated = listed == MaxPids;
         Span<int> pids = _pids.AsSpan(0, listed);
         pids.Sort(static (a, b) => a.CompareTo(b));
         int previous = 0;
@@ -166,18 +189,57 @@ internal sealed class ProcessTable
             long withoutUsec = isKnownWithout && !isDue ? _previousWithout[without].ReadUsec : 0;
             if (nowUsec - withoutUsec > MaxAgeUsec)
                 withoutUsec = 0;
-            if (!TryRead(pid, before, isKnownWell, ref withoutUsec, out ProcessEntry entry))
+            if (!TryRead(pid, before, ref isKnownWell, ref withoutUsec, out ProcessEntry entry))
             {
-                if (withoutUsec != 0)
+                if (withoutUsec != 0 && _withoutCount < _without.Length)
                     _without[_withoutCount++] = new Memoryless(pid, withoutUsec);
+                NoteLeaver(before, nowUsec);
+                continue;
+            }
+
+            // Of somebody who is left out nothing more is read.
+            if (entry.SizeBytes < _leftOutBytes)
+                continue;
+            if (!isKnownWell && !TryReadStanding(pid, ref entry))
+            {
                 NoteLeaver(before, nowUsec);
                 continue;
             }
 
             SetGrowth(ref entry, before, known, nowUsec);
             YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
+            if (_count == MaxEntries || _paths.IsFull)
+                LeaveOutSmaller();
             _entries[_count++] = entry;
         }
+    }
+
+    /// <summary>Keeps the larger half, in its order, and of those that are as large as the smallest of it some.</summary>
+    private void LeaveOutSmaller()
+    {
+        IsTruncated = true;
+        if (_sizes.Length == 0)
+            _sizes = new long[MaxEntries];
+        for (int i = 0; i < _count; i++)
+            _sizes[i] = _entries[i].SizeBytes;
+        Span<long> sizes = _sizes.AsSpan(0, _count);
+        sizes.Sort(static (a, b) => a.CompareTo(b));
+        int leaving = (_count + 1) / 2;
+        _leftOutBytes = sizes[leaving - 1];
+        int equal = leaving - sizes.IndexOf(_leftOutBytes);
+        (_sparePaths, _paths) = (_paths, _sparePaths);
+        _paths.Clear();
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            ref ProcessEntry entry = ref _entries[i];
+            if (entry.SizeBytes < _leftOutBytes || (entry.SizeBytes == _leftOutBytes && equal-- > 0))
+                continue;
+            entry.CgroupPath = _paths.FindOrAdd(_sparePaths[entry.CgroupPath]);
+            _entries[kept++] = entry;
+        }
+
+        _count = kept;
     }
 
     private void NoteLeaver(in ProcessEntry before, long nowUsec)
@@ -201,11 +263,13 @@ internal sealed class ProcessTable
             int listed = _kernel.ListProcesses(_pids);
             if (listed < 0)
                 return 0;
-            if (listed < _pids.Length)
+            if (listed < _pids.Length || listed == MaxPids)
                 return listed;
 
             // More processes than ever before: the only time the tables grow.
             _pids = new int[_pids.Length * 2];
+            if (_pids.Length > MaxEntries)
+                continue;
             Array.Resize(ref _entries, _pids.Length);
             Array.Resize(ref _previous, _pids.Length);
             Array.Resize(ref _without, _pids.Length);
@@ -220,13 +284,15 @@ internal sealed class ProcessTable
     /// </summary>
     /// <param name="pid">The process.</param>
     /// <param name="before">What the scan before found of it.</param>
-    /// <param name="isKnownWell">Whether all of that still counts.</param>
+    /// <param name="isKnownWell">
+    /// Whether all of that still counts; false afterwards when what seldom changes is to be read as well.
+    /// </param>
     /// <param name="withoutUsec">
     /// When it was found to be one that has no memory at all, as kernel threads have none; 0 for never.
     /// </param>
     /// <param name="entry">What there is of it now.</param>
     private bool TryRead(
-        int pid, in ProcessEntry before, bool isKnownWell, ref long withoutUsec, out ProcessEntry entry)
+        int pid, in ProcessEntry before, ref bool isKnownWell, ref long withoutUsec, out ProcessEntry entry)
     {
         entry = default;
         int length = _kernel.ReadProcess(pid, ProcessFile.Statm, _buffer);
@@ -236,12 +302,13 @@ internal sealed class ProcessTable
         int source = pid;
         if (isTold && !statm.HasMemory && !TryFindThread(pid, ref withoutUsec, out source, out statm))
             return false;
-        if (!isTold || !isKnownWell)
+        isKnownWell &= isTold;
+        if (!isKnownWell)
         {
             entry.Pid = pid;
             entry.ReadUsec = ScannedUsec;
             entry.Statm = statm;
-            return TryReadMemory(source, ref entry) && TryReadStanding(pid, ref entry);
+            return TryReadMemory(source, ref entry);
         }
 
         entry = before;

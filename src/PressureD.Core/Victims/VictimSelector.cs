@@ -351,12 +351,29 @@ internal sealed class VictimSelector
         }
         else
         {
-            refusal = _examiner.ExamineMember(victim.Pid);
-            if (refusal != Refusal.Gone && _examiner.Subject.Stat.StartTicks != victim.Identity.Mark)
-                refusal = Refusal.Gone;
+            refusal = ReexamineProcess(kill, match, victim);
         }
 
         return Verdict(refusal);
+    }
+
+    private Refusal ReexamineProcess(CompiledKill kill, CgroupSlot? match, Victim victim)
+    {
+        Refusal refusal = _examiner.ExamineMember(victim.Pid);
+        Subject subject = _examiner.Subject;
+        if (refusal != Refusal.Gone && subject.Stat.StartTicks != victim.Identity.Mark)
+            return Refusal.Gone;
+        if (refusal != Refusal.None)
+            return refusal;
+
+        // It may have been moved meanwhile, out of what the rule takes from. What it was below, when that match has
+        // gone, nobody knows any more.
+        CgroupPattern from = kill.Action.From;
+        bool isKnown = !from.BelowMatch || match is not null;
+        if (isKnown && !PathPrefixes.IsFrom(from, match, subject.Cgroup))
+            return Refusal.OutsideFrom;
+        victim.Path.Clear().Append(subject.Cgroup);
+        return Refusal.None;
     }
 
     /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>

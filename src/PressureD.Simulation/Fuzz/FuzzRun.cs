@@ -65,6 +65,9 @@ public sealed class FuzzRun
     /// <summary>Signals in a cgroup that are no further apart are one kill.</summary>
     private const long OneKillUsec = 2_000_000;
 
+    /// <summary>An act is told in the step that makes it.</summary>
+    private const long ToldUsec = 100_000;
+
     /// <summary>The shipped rule against thrashing is over below so much.</summary>
     private const long ThrashEndsPercent = 10;
 
@@ -470,20 +473,21 @@ public sealed class FuzzRun
     }
 
     /// <summary>
-    /// Whether somebody was signalled in a cgroup that the rule had signalled before and that was not empty since: who
-    /// came into it meanwhile goes with it.
+    /// Whether somebody got the KILL of a cgroup that the rule had asked to leave and that was not empty since: who came
+    /// into it meanwhile goes with it.
     /// </summary>
     private static bool IsOfOneKill(ScenarioOutcome outcome, string rule, ScenarioVictim victim)
     {
         var ending = new HashSet<string>();
         foreach (var happened in outcome.Events)
         {
-            if (happened.Usec > victim.SignalUsec) return false;
+            if (happened.Usec > victim.SignalUsec + ToldUsec) return false;
             if (happened.Rule != rule) continue;
-            if (happened.Kind == DaemonEventKind.Killed) ending.Remove(happened.Cgroup);
-            if (happened.Kind != DaemonEventKind.SignalSent) continue;
-            if (!ending.Add(happened.Cgroup) && happened.Usec == victim.SignalUsec
-                && IsIn(victim.Cgroup, "/" + happened.Cgroup))
+            if (happened.Kind == DaemonEventKind.SignalSent) ending.Add(happened.Cgroup);
+            else if (happened.Kind == DaemonEventKind.Killed) ending.Remove(happened.Cgroup);
+            else if (happened.Usec >= victim.SignalUsec && ending.Contains(happened.Cgroup)
+                && IsIn(victim.Cgroup, "/" + happened.Cgroup)
+                && happened.Text.Contains(": KILL to cgroup ", StringComparison.Ordinal))
                 return true;
         }
 

@@ -9,8 +9,6 @@ internal readonly record struct FileIdentity(uint Owner, uint Mode)
     private const uint Regular = 0x8000;
     private const uint Directory = 0x4000;
     private const uint Sticky = 0x200;
-    private const uint OthersWrite = 0x2;
-
     /// <summary>The write bits of group and others.</summary>
     private const uint GroupOrOthersWrite = 0x12;
 
@@ -20,6 +18,6 @@ internal readonly record struct FileIdentity(uint Owner, uint Mode)
 
     public bool IsWritableByMore => (Mode & GroupOrOthersWrite) != 0;
 
-    /// <summary>For a directory: anyone can put another file in the place of one in it.</summary>
-    public bool LetsOthersReplace => (Mode & OthersWrite) != 0 && (Mode & Sticky) == 0;
+    /// <summary>For a directory: others than its owner can put another file in the place of one in it.</summary>
+    public bool LetsOthersReplace => IsWritableByMore && (Mode & Sticky) == 0;
 }

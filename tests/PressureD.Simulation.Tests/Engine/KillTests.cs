@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using PressureD.Core.Commands;
 using PressureD.Core.Kernel;
 using PressureD.Core.Publishing;
 using PressureD.Simulation.Faults;
@@ -244,6 +245,73 @@ public sealed class KillTests
         Assert.Equal([Signals.Term, Signals.Kill], sent.Select(signal => signal.Number));
         Assert.InRange(sent[1].Usec - sent[0].Usec, 2_000_000, 2_050_000);
     }
+
+    [Fact]
+    public void Who_is_moved_out_of_what_a_rule_takes_from_in_its_grace_lives()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
+            """);
+        SimulatedProcess moved = scene.Start(Stubborn("/a/1"));
+        SimulatedCgroup elsewhere = scene.Start("neighbour", "/b/1", 10).Cgroup;
+        scene.RunUntil(() => scene.Kernel.Signals.Count > 0, 2);
+        scene.Machine.Move(moved, elsewhere);
+        scene.Run(10);
+        Assert.False(Scene.IsDead(moved));
+        Assert.Equal([Signals.Term], scene.Kernel.Signals.Select(signal => signal.Number));
+        Assert.Contains(scene.Events, said => said.Text.Contains("left alone") && said.Text.Contains("outside from"));
+    }
+
+    [Fact]
+    public void Who_is_moved_within_what_a_rule_takes_from_is_told_of_where_it_is()
+    {
+        using Scene scene = new("""
+            rules:
+              - { name: a, when: mem.available > 1MiB, then: [ { kill: { from: "a/**", signal: TERM, grace: 2s } } ] }
+            """);
+        SimulatedProcess moved = scene.Start(Stubborn("/a/1"));
+        SimulatedCgroup elsewhere = scene.Start("neighbour", "/a/2", 1).Cgroup;
+        scene.RunUntil(() => scene.Kernel.Signals.Count > 0, 2);
+        scene.Machine.Move(moved, elsewhere);
+        scene.RunUntil(() => Scene.IsDead(moved), 10);
+        Said kill = Assert.Single(scene.Events, said => said.Text.Contains($"KILL to {moved.Pid} (stubborn)"));
+        Assert.Contains("in /a/2", kill.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void However_many_are_asked_to_leave_there_is_a_place_for_a_kill()
+    {
+        using Scene scene = new("""
+            limits: { kills-per-minute: 48 }
+            rules:
+              - name: ask
+                for-each: "u/*"
+                when: memory.current > 10MiB
+                cooldown: 1s
+                then: [ { kill: { from: "./**", signal: TERM, grace: 2min } } ]
+              - name: emergency
+                when: mem.available_user < 20%
+                cooldown: 1s
+                then: [ { kill: { from: "z", signal: KILL } } ]
+            """);
+        scene.Available(400);
+        for (int i = 0; i < 12; i++)
+            scene.Start(Stubborn($"/u/{i}/x"));
+        SimulatedProcess last = scene.Start("last", "/z", 50);
+        scene.Run(20);
+        int asked = scene.Kernel.Signals.Count;
+        Assert.InRange(asked, 3, 8);
+        Assert.Contains("ask: no kill, as many victims as there can be", scene.Text, StringComparison.Ordinal);
+        string why = CommandTests.Values(scene.Ask(CommandKind.WhyNot, "ask"));
+        Assert.Contains("no-place|", why, StringComparison.Ordinal);
+        scene.Available(100);
+        scene.RunUntil(() => Scene.IsDead(last), 22);
+        Assert.Equal(asked + 1, scene.Kernel.Signals.Count);
+    }
+
+    private static ProcessOptions Stubborn(string cgroup) =>
+        new() { Comm = "stubborn", Cgroup = cgroup, AnonBytes = 50 * MiB, IgnoresTerm = true };
 
     [Fact]
     public void Who_ignores_TERM_lives_when_pressure_is_over()
