@@ -94,7 +94,7 @@ public sealed class UndoJournal
     /// <summary>The value has been put back, or there is nothing left to put it back to.</summary>
     public void End(int record) => BinaryPrimitives.WriteInt32LittleEndian(Record(record), 0);
 
-    /// <summary>The value could not be put back by whoever noted it, and stays noted for another to try again.</summary>
+    /// <summary>A value could not be put back by whoever noted it, and stays noted for another to try again.</summary>
     internal void Leave() => _hasLeft = true;
 
     /// <summary>Whether values have been left since this was asked last.</summary>

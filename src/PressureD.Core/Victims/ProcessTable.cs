@@ -20,8 +20,8 @@ internal sealed class ProcessTable
     private const int InitialCapacity = 1024;
 
     /// <summary>
-    /// So many processes are kept, the largest. Whoever can fork can make any number, and must not make this one grow
-    /// until it falls: all tables together have to fit into its heap.
+    /// So many processes are kept, the largest. Whoever can fork can make any number, and must not make this process
+    /// grow until it falls: all tables together have to fit into its heap.
     /// </summary>
     internal const int MaxEntries = 4096;
 
@@ -30,7 +30,7 @@ internal sealed class ProcessTable
 
     /// <summary>What <see cref="IsTruncated"/> means to whoever reads the log.</summary>
     internal static readonly string TruncatedReason =
-        $"more than {MaxEntries} processes, or very long names of their cgroups: the last look was at the largest alone";
+        $"more than {MaxEntries} processes, or very long names of cgroups: the last look was at the largest alone";
 
     /// <summary>A shorter distance would measure how a process faults rather than how it grows.</summary>
     private const long MinGrowthSpanUsec = 200_000;
@@ -214,7 +214,7 @@ internal sealed class ProcessTable
         }
     }
 
-    /// <summary>Keeps the larger half, in its order, and of those that are as large as the smallest of it some.</summary>
+    /// <summary>Keeps the larger half, in its order; of those that are as large as the smallest of it, some.</summary>
     private void LeaveOutSmaller()
     {
         IsTruncated = true;
