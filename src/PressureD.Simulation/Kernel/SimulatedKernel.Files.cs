@@ -79,6 +79,18 @@ public sealed partial class SimulatedKernel
         return Encoding.UTF8.GetString(_text.Bytes).TrimEnd('\n');
     }
 
+    /// <summary>What a file says in which a script has a say; false when none has, or it cannot be read.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <param name="text">Valid until the next call.</param>
+    internal bool TryReadScripted(string path, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        if (!_scripted.Has(path)) return false;
+        if (FindAbsolute(path) is not { } source || Render(source, path) < 0) return false;
+        text = _text.Bytes;
+        return true;
+    }
+
     /// <summary>Writes a control file as the machine's owner does, not the daemon.</summary>
     /// <returns>0, or a negative errno.</returns>
     public int WriteAsOwner(string cgroup, string name, string value)

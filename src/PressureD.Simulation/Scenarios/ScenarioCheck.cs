@@ -162,10 +162,12 @@ public sealed class ScenarioCheck
         foreach (var wanted in _expect.Fired)
         {
             var count = 0;
+            var oneTooManyUsec = ScenarioFailure.Nowhere;
             foreach (var fired in Fired(wanted.Rule))
             {
                 if (wanted.Cgroup is { } cgroup && "/" + fired.Cgroup.TrimStart('/') != cgroup) continue;
                 count++;
+                if (count - 1 == wanted.AtMost) oneTooManyUsec = fired.Usec;
                 if (fired.Usec < wanted.AfterUsec)
                     Fail($"fired: {wanted.Rule} at {Time(fired.Usec)}, expected after {Time(wanted.AfterUsec)}",
                         fired.Usec);
@@ -179,7 +181,7 @@ public sealed class ScenarioCheck
                 Fail($"fired: {wanted.Rule}{of} {Times(count)}, expected at least {Times(wanted.AtLeast)}",
                     wanted.BeforeUsec == long.MaxValue ? ScenarioFailure.Nowhere : wanted.BeforeUsec);
             if (count > wanted.AtMost)
-                Fail($"fired: {wanted.Rule}{of} {Times(count)}, expected at most {Times(wanted.AtMost)}");
+                Fail($"fired: {wanted.Rule}{of} {Times(count)}, expected at most {Times(wanted.AtMost)}", oneTooManyUsec);
         }
 
         foreach (var rule in _expect.NotFired)
@@ -226,24 +228,27 @@ public sealed class ScenarioCheck
 
     private void Stalls()
     {
-        foreach (var wanted in _expect.Stalls)
+        var machine = _outcome.Stage.Machine;
+        for (var index = 0; index < _expect.Stalls.Count; index++)
         {
+            var wanted = _expect.Stalls[index];
             foreach (var process in _outcome.Stage.Called(wanted.Process))
             {
-                long longest = 0;
-                var total = process.MemoryStallNsec / 1000;
                 if (process.Workload is ProbeWorkload probe)
                 {
-                    var current = process.IsAlive ? probe.CurrentStallUsec(_outcome.Stage.Machine.NowUsec) : 0;
-                    longest = long.Max(probe.LongestStallUsec, current);
-                    total = probe.TotalStallUsec + current;
+                    var current = process.IsAlive ? probe.CurrentStallUsec(machine.NowUsec) : 0;
+                    var longest = long.Max(probe.LongestStallUsec, current);
+                    var endUsec = current < longest
+                        ? probe.LongestStallEndUsec - machine.Options.StartUsec : machine.ElapsedUsec;
+                    if (longest > wanted.LongestUsec)
+                        Fail($"stall: {wanted.Process} {Time(longest)} at the longest, "
+                            + $"expected at most {Time(wanted.LongestUsec)}", endUsec);
                 }
 
-                if (longest > wanted.LongestUsec)
-                    Fail($"stall: {wanted.Process} {Time(longest)} at the longest, "
-                        + $"expected at most {Time(wanted.LongestUsec)}");
+                var total = ScenarioOutcome.StallUsec(process, machine.NowUsec);
                 if (total > wanted.TotalUsec)
-                    Fail($"stall: {wanted.Process} {Time(total)} together, expected at most {Time(wanted.TotalUsec)}");
+                    Fail($"stall: {wanted.Process} {Time(total)} together, expected at most {Time(wanted.TotalUsec)}",
+                        _outcome.StalledTooLongUsec[index]);
             }
         }
     }
@@ -252,11 +257,11 @@ public sealed class ScenarioCheck
     {
         foreach (var pattern in _expect.Untouched)
         {
-            foreach (var path in _outcome.Touched)
+            foreach (var touch in _outcome.Touched)
             {
-                if (!pattern.IsMatch(Encoding.UTF8.GetBytes(path.TrimStart('/')))) continue;
-                Fail($"untouched: {path} was written to, or somebody in it signalled; expected nothing in "
-                    + $"\"{pattern.Text}\"");
+                if (!pattern.IsMatch(Encoding.UTF8.GetBytes(touch.Cgroup.TrimStart('/')))) continue;
+                Fail($"untouched: {touch.Cgroup} was written to, or somebody in it signalled; expected nothing in "
+                    + $"\"{pattern.Text}\"", touch.Usec);
                 break;
             }
         }

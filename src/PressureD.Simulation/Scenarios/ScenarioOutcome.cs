@@ -25,8 +25,13 @@ public sealed record ScenarioOutcome
     /// <summary>Victims of the kernel's own killer.</summary>
     public required IReadOnlyList<OomKillRecord> KernelKills { get; init; }
 
-    /// <summary>Paths of the cgroups in which the daemon wrote or signalled, in order.</summary>
-    public required IReadOnlyList<string> Touched { get; init; }
+    /// <summary>The cgroups in which the daemon wrote or signalled, in order.</summary>
+    public required IReadOnlyList<ScenarioTouch> Touched { get; init; }
+
+    /// <summary>
+    /// When the total of each expected stall was first seen to be too much, since the beginning; −1: never.
+    /// </summary>
+    public required IReadOnlyList<long> StalledTooLongUsec { get; init; }
 
     /// <summary>When the daemon first wrote or signalled, since the beginning; null: never.</summary>
     public required long? FirstActUsec { get; init; }
@@ -83,6 +88,13 @@ public sealed record ScenarioOutcome
             foreach (var kill in KernelKills) bytes += (kill.AnonKiB + kill.FileKiB + kill.ShmemKiB) << 10;
             return bytes;
         }
+    }
+
+    /// <summary>A probe: all its lateness; another: all its waiting for memory.</summary>
+    internal static long StallUsec(SimulatedProcess process, long nowUsec)
+    {
+        if (process.Workload is not ProbeWorkload probe) return process.MemoryStallNsec / 1000;
+        return probe.TotalStallUsec + (process.IsAlive ? probe.CurrentStallUsec(nowUsec) : 0);
     }
 
     // Who is dead waits no more.

@@ -30,10 +30,12 @@ public sealed class ScenarioRun : IIncidentShelf
     private readonly List<ScenarioEvent> _events = [];
     private readonly List<ScenarioVictim> _victims = [];
     private readonly List<SimulatedProcess> _deaths = [];
-    private readonly List<string> _touched = [];
+    private readonly List<ScenarioTouch> _touched = [];
     private readonly List<string?> _contents = [];
     private readonly SimulatedRunStore _store = new(SimulatedDaemon.StoreBytes);
     private readonly AllocationMeter _meter = new();
+    private readonly ScriptedFigures _scripted;
+    private readonly long[] _overUsec;
     private long _nextRowUsec;
     private long _leastAvailableBytes = long.MaxValue;
     private long? _firstActUsec;
@@ -50,7 +52,10 @@ public sealed class ScenarioRun : IIncidentShelf
         _stage = new ScenarioStage(scenario, seed ?? scenario.Machine.Seed);
         if (_stage.Replayed is { } replayed) replayed.Tell = text => Tell(ScenarioSource.Recording, text);
         _stage.Kernel.Acted = Note + _stage.Kernel.Acted;
+        _scripted = new ScriptedFigures(_stage.Kernel);
         foreach (var _ in scenario.Expect.Contents) _contents.Add(null);
+        _overUsec = new long[scenario.Expect.Stalls.Count];
+        Array.Fill(_overUsec, ScenarioFailure.Nowhere);
         _stage.Machine.Ticked = Observe;
     }
 
@@ -155,6 +160,7 @@ public sealed class ScenarioRun : IIncidentShelf
             Deaths = _deaths,
             KernelKills = _stage.Machine.OomKills,
             Touched = _touched,
+            StalledTooLongUsec = _overUsec,
             FirstActUsec = _firstActUsec,
             Contents = _contents,
             LeastAvailableBytes = _leastAvailableBytes,
@@ -207,7 +213,7 @@ public sealed class ScenarioRun : IIncidentShelf
 
     private void Note(KernelAct act)
     {
-        _touched.Add(act.Cgroup.Path);
+        _touched.Add(new ScenarioTouch(act.Cgroup.Path, _stage.Machine.ElapsedUsec));
         _firstActUsec ??= _stage.Machine.ElapsedUsec;
         TakeAct?.Invoke(act);
         if (act.Process is { } process)
@@ -241,7 +247,8 @@ public sealed class ScenarioRun : IIncidentShelf
     private void Observe(SimulatedMachine machine)
     {
         TakeTick?.Invoke(machine);
-        var available = _stage.Replayed?.AvailableBytes ?? machine.AvailablePages * Pages.Bytes;
+        var available = _stage.Replayed?.AvailableBytes
+            ?? _scripted.AvailableBytes(machine.AvailablePages * Pages.Bytes);
         _leastAvailableBytes = long.Min(_leastAvailableBytes, available);
         for (; _kernelKillsTold < machine.OomKills.Count; _kernelKillsTold++)
             Tell(ScenarioSource.Kernel, machine.OomKills[_kernelKillsTold].KilledLine);
@@ -274,6 +281,7 @@ public sealed class ScenarioRun : IIncidentShelf
     {
         var row = _stage.Replayed?.RowAt(machine) ?? RowOf(machine);
         _rows.Add(row);
+        NoteStalls(machine);
         TakeRow?.Invoke(row);
         _nextRowUsec = machine.ElapsedUsec + RowUsec;
     }
@@ -282,7 +290,7 @@ public sealed class ScenarioRun : IIncidentShelf
     {
         var pressure = machine.Root.Pressure;
         var swapTotal = machine.SwapTotalPages;
-        return new ScenarioRow(
+        return _scripted.Over(new ScenarioRow(
             machine.ElapsedUsec,
             machine.RamPages * Pages.Bytes,
             machine.AvailablePages * Pages.Bytes,
@@ -301,25 +309,40 @@ public sealed class ScenarioRun : IIncidentShelf
         {
             DirtyBytes = machine.DirtyFilePages * Pages.Bytes,
             LockedBytes = machine.LockedPages * Pages.Bytes,
-        };
+        });
     }
 
-    private static List<ScenarioCgroupRow> CgroupRows(SimulatedMachine machine)
+    private List<ScenarioCgroupRow> CgroupRows(SimulatedMachine machine)
     {
         var rows = new List<ScenarioCgroupRow>();
         foreach (var cgroup in machine.Cgroups)
         {
             if (cgroup.IsRoot || cgroup.Children.Count > 0) continue;
-            if (cgroup.CurrentPages + cgroup.SwapPages == 0) continue;
-            rows.Add(new ScenarioCgroupRow(
+            if (cgroup.CurrentPages + cgroup.SwapPages == 0 && _scripted.IsEmpty) continue;
+            var row = new ScenarioCgroupRow(
                 cgroup.Path,
                 cgroup.CurrentPages * Pages.Bytes,
                 cgroup.SwapPages * Pages.Bytes,
                 Hundredths(cgroup.Pressure, PsiState.MemorySome),
-                Hundredths(cgroup.Pressure, PsiState.MemoryFull)));
+                Hundredths(cgroup.Pressure, PsiState.MemoryFull));
+            if (!_scripted.IsEmpty) row = _scripted.Over(row);
+            if (row.CurrentBytes + row.SwapBytes > 0) rows.Add(row);
         }
 
         return rows;
+    }
+
+    // Which row shows it first is all that a timeline needs.
+    private void NoteStalls(SimulatedMachine machine)
+    {
+        var expected = _scenario.Expect.Stalls;
+        for (var index = 0; index < expected.Count; index++)
+        {
+            if (_overUsec[index] != ScenarioFailure.Nowhere) continue;
+            foreach (var process in _stage.Called(expected[index].Process))
+                if (ScenarioOutcome.StallUsec(process, machine.NowUsec) > expected[index].TotalUsec)
+                    _overUsec[index] = machine.ElapsedUsec;
+        }
     }
 
     private long ProbeLateUsec(SimulatedMachine machine)

@@ -17,6 +17,9 @@ public sealed class ScriptedFiles
     /// <summary>Whether anything is scripted.</summary>
     public bool IsEmpty => _entries.Count == 0;
 
+    /// <summary>Grows with every change: what was found at a version is so for as long as it stays.</summary>
+    internal long Version { get; private set; }
+
     /// <summary>A file has this content from now on, whether or not the machine has such a file.</summary>
     public void Set(string path, string content) => Set(path, Encoding.UTF8.GetBytes(content));
 
@@ -30,7 +33,11 @@ public sealed class ScriptedFiles
     public void Fail(string path, int errno) => Of(path).Errno = errno;
 
     /// <summary>A file is the machine's again.</summary>
-    public void Restore(string path) => _entries.Remove(path);
+    public void Restore(string path)
+    {
+        _entries.Remove(path);
+        Version++;
+    }
 
     /// <summary>A file has these bytes from now on, and can be read.</summary>
     internal void Set(string path, byte[] content)
@@ -38,6 +45,21 @@ public sealed class ScriptedFiles
         var entry = Of(path);
         entry.Content = content;
         entry.Errno = 0;
+    }
+
+    /// <summary>Whether anything of a file is scripted.</summary>
+    internal bool Has(string path) => _entries.ContainsKey(path);
+
+    /// <summary>
+    /// What the script alone says of a file, its content or a line for each key; null: nothing, or it cannot be read.
+    /// </summary>
+    internal byte[]? LiteralOf(string path)
+    {
+        if (!_entries.TryGetValue(path, out var entry) || entry.Errno != 0) return null;
+        if (entry.Content is not null) return entry.Content;
+        var text = new StringBuilder();
+        foreach (var (key, value) in entry.Keys) text.Append(key).Append(' ').Append(value).Append('\n');
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>Whether a file is scripted as a whole.</summary>
@@ -79,6 +101,7 @@ public sealed class ScriptedFiles
 
     private Entry Of(string path)
     {
+        Version++;
         if (!_entries.TryGetValue(path, out var entry)) _entries[path] = entry = new Entry();
         return entry;
     }

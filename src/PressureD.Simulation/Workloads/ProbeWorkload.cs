@@ -33,6 +33,9 @@ public sealed class ProbeWorkload : Workload
     /// <summary>The longest time beyond its period that a round took.</summary>
     public long LongestStallUsec { get; private set; }
 
+    /// <summary>When that round ended.</summary>
+    public long LongestStallEndUsec { get; private set; }
+
     /// <summary>All time beyond its period.</summary>
     public long TotalStallUsec { get; private set; }
 
@@ -101,7 +104,7 @@ public sealed class ProbeWorkload : Workload
         Rounds++;
         var late = long.Max(0, nowUsec - _dueUsec - PeriodUsec);
         TotalStallUsec += late;
-        LongestStallUsec = long.Max(LongestStallUsec, late);
+        if (late > LongestStallUsec) (LongestStallUsec, LongestStallEndUsec) = (late, nowUsec);
         _dueUsec = long.Max(_dueUsec + PeriodUsec, nowUsec);
     }
 }
