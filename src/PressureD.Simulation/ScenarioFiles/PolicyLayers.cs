@@ -48,22 +48,17 @@ internal sealed class PolicyLayers
     {
         var layers = new PolicyLayers(text, find, diagnostics);
         YamlNode? node = null;
-        var endLine = int.MaxValue;
         foreach (var (key, value) in root.Entries)
-        {
-            if (node is not null && endLine == int.MaxValue) endLine = key.Position.Line;
             if (key.Value == "policy") node = value;
-        }
-
-        return layers.Read(node, endLine);
+        return layers.Read(node);
     }
 
-    private (PolicySet? Policy, string Name, bool Usable) Read(YamlNode? node, int endLine)
+    private (PolicySet? Policy, string Name, bool Usable) Read(YamlNode? node)
     {
         if (node is YamlScalar { Value: PolicyNames.None }) return (null, PolicyNames.None, true);
         if (node is null) Named(null, PolicyNames.Shipped);
-        else if (node is YamlSequence list) List(list, endLine);
-        else Add(node, endLine);
+        else if (node is YamlSequence list) List(list);
+        else Add(node);
         if (_failed) return (null, "", false);
         var result = PolicyReader.Read(_layers);
         foreach (var problem in result.Diagnostics)
@@ -75,26 +70,21 @@ internal sealed class PolicyLayers
         return (result.Policy, string.Join(" + ", _words), result.Policy is not null);
     }
 
-    private void List(YamlSequence list, int endLine)
+    private void List(YamlSequence list)
     {
-        for (var index = 0; index < list.Items.Count; index++)
-        {
-            var last = index == list.Items.Count - 1;
-            Add(list.Items[index], last ? endLine : list.Items[index + 1].Position.Line);
-        }
-
+        foreach (var item in list.Items) Add(item);
         if (list.Items.Count == 0) Fail(list.Position, "'policy' is an empty list, expected at least one layer");
     }
 
-    private void Add(YamlNode node, int endLine)
+    private void Add(YamlNode node)
     {
         switch (node)
         {
             case YamlScalar { IsNull: false } name:
                 Named(name, name.Value);
                 return;
-            case YamlMapping:
-                Inline(node, endLine);
+            case YamlMapping keys:
+                Inline(keys);
                 return;
             default:
                 Fail(node.Position, $"'policy' is {node.Kind}, expected shipped, none, a preset, a file or keys of a "
@@ -115,29 +105,23 @@ internal sealed class PolicyLayers
         Fail(at, $"there is no policy {Quoted.Of(name)}, expected shipped, none, a preset, or a file beside this one");
     }
 
-    private void Inline(YamlNode node, int endLine)
+    private void Inline(YamlMapping keys)
     {
         if (_inline)
         {
-            Fail(node.Position, "a second policy written out here, expected at most one; put others into files");
+            Fail(keys.Position, "a second policy written out here, expected at most one; put others into files");
             return;
         }
 
         _inline = true;
-        var start = node.Position;
-        if (endLine == start.Line)
-        {
-            Fail(start, "another layer on the same line, expected each on a line of its own");
-            return;
-        }
-
+        var (start, end) = (keys.Position, keys.End);
         var lines = _text.Text.Split('\n');
         var content = new StringBuilder();
-        for (var line = 1; line <= lines.Length && line < endLine; line++)
+        for (var line = 1; line <= lines.Length && line <= end.Line; line++)
         {
-            if (line > start.Line) content.Append(lines[line - 1]);
-            else if (line == start.Line)
-                content.Append(' ', start.Column - 1).Append(lines[line - 1][(start.Column - 1)..]);
+            var from = line > start.Line ? 0 : line == start.Line ? start.Column - 1 : lines[line - 1].Length;
+            var to = line < end.Line ? lines[line - 1].Length : end.Column - 1;
+            if (from < to) content.Append(' ', from).Append(lines[line - 1], from, to - from);
             content.Append('\n');
         }
 

@@ -97,8 +97,11 @@ internal sealed class YamlDocumentReader
                 return Enter(new YamlSequence(At(start.Start)), start.Style == SequenceStyle.Flow ? '[' : ' ');
             case MappingStart start:
                 return Enter(new YamlMapping(PlaceOf(start)), start.Style == MappingStyle.Flow ? '{' : ' ');
-            case SequenceEnd or MappingEnd:
+            case SequenceEnd:
                 _open.Pop();
+                return true;
+            case MappingEnd end:
+                ((YamlMapping)_open.Pop().Node).End = EndOf(end);
                 return true;
             default:
                 return true;
@@ -116,6 +119,13 @@ internal sealed class YamlDocumentReader
         while (char.IsWhiteSpace(CharAt(at)) || CharAt(at) == ',')
             at++;
         return _text.At(at);
+    }
+
+    /// <summary>After the bracket; without one, as in <c>[a: b]</c> and in lines, where the next thing begins.</summary>
+    private SourcePosition EndOf(MappingEnd end)
+    {
+        SourcePosition at = At(end.Start);
+        return CharAt((int)end.Start.Index) == '}' ? at with { Column = at.Column + 1 } : at;
     }
 
     private YamlScalar Scalar(ParsingEvent read, string value, ScalarStyle style, bool plain) =>

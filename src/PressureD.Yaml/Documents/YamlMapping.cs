@@ -8,5 +8,8 @@ internal sealed class YamlMapping(SourcePosition position) : YamlNode(position)
 {
     public List<(YamlScalar Key, YamlNode Value)> Entries { get; } = [];
 
+    /// <summary>Where the next thing after it can stand: after its bracket, or where its last line has ended.</summary>
+    public SourcePosition End { get; set; }
+
     public override string Kind => "keys with values";
 }
