@@ -29,7 +29,7 @@ internal static class ScenarioTest
                 file,
                 scenario.Title,
                 failures.Select(static failure => failure.Text).ToList(),
-                false,
+                failures.Any(static failure => failure.IsBroken),
                 timeline,
                 TimeSpan.FromMicroseconds(scenario.DurationUsec),
                 Stopwatch.GetElapsedTime(started));

@@ -7,7 +7,7 @@ namespace PressureD.Cli.Scenarios;
 /// <param name="File">The file.</param>
 /// <param name="Title">What it shows, or empty when it cannot be read.</param>
 /// <param name="Problems">What was not as expected, or what is wrong with the file; empty: it passed.</param>
-/// <param name="Broken">Whether it could not be run at all.</param>
+/// <param name="Broken">Whether it could not be run, or not as it is written.</param>
 /// <param name="Timeline">What happened around the difference, or empty.</param>
 /// <param name="Simulated">Virtual time.</param>
 /// <param name="Took">Time on this machine.</param>

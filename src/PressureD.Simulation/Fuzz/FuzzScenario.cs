@@ -178,7 +178,7 @@ public sealed record FuzzScenario
     public IEnumerable<FuzzScenario> Smaller()
     {
         if (DurationUsec > 120_000_000)
-            yield return this with { DurationUsec = DurationUsec / 2, CalmFromUsec = CalmFromUsec / 2 };
+            yield return Halved();
         if (RecreatesOneIn > 0) yield return this with { RecreatesOneIn = 0 };
         for (var index = 0; index < Faults.Length; index++) yield return this with { Faults = Faults.RemoveAt(index) };
         for (var index = 0; index < Script.Length; index++)
@@ -192,12 +192,13 @@ public sealed record FuzzScenario
 
         for (var index = 0; index < Processes.Length; index++)
         {
-            // Nobody can exit who was never there.
-            var gone = $"exit: {Processes[index].Split(' ', ',')[2]} }}";
+            // Nobody can exit who was never there, and a cgroup that nothing makes cannot be removed.
+            var name = Processes[index].Split(' ', ',')[2];
             yield return this with
             {
                 Processes = Processes.RemoveAt(index),
-                Script = Script.RemoveAll(line => line.Contains(gone, StringComparison.Ordinal)),
+                Script = Script.RemoveAll(line => line.Contains($"exit: {name} }}", StringComparison.Ordinal)
+                    || line.Contains($"remove-cgroup: app.slice/{name} }}", StringComparison.Ordinal)),
             };
         }
 
@@ -207,6 +208,19 @@ public sealed record FuzzScenario
             var fewer = Rules.RemoveAt(index);
             if (fewer.Any(IsKill) || (fewer.Length > 0 && !Rules.Any(IsKill))) yield return this with { Rules = fewer };
         }
+    }
+
+    /// <summary>The same in half the time, without what would come after its end.</summary>
+    private FuzzScenario Halved()
+    {
+        var endUsec = DurationUsec / 2;
+        return this with
+        {
+            DurationUsec = endUsec,
+            CalmFromUsec = CalmFromUsec / 2,
+            Script = Script.RemoveAll(line => FuzzWrite.UsecOf(line) > endUsec),
+            Faults = Faults.RemoveAll(fault => FuzzWrite.RestartUsecOf(fault) >= endUsec),
+        };
     }
 
     private static bool IsKill(string rule) => rule.Contains("kill:", StringComparison.Ordinal);

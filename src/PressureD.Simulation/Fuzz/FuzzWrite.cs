@@ -27,6 +27,10 @@ internal readonly record struct FuzzWrite(long Usec, string Cgroup, string File,
     /// <summary>When a line of a drawn script acts, since the beginning.</summary>
     public static long UsecOf(string line) => Number(Field(line, "at: ")!) * 1000;
 
+    /// <summary>When a drawn fault restarts the daemon; −1: it is another one.</summary>
+    public static long RestartUsecOf(string fault) =>
+        Field(fault, "restart: ") is { } restart ? Number(restart) * 1000 : -1;
+
     private static string? Field(string line, string before)
     {
         var start = line.IndexOf(before, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Faults;
@@ -12,7 +13,14 @@ internal static class FaultReader
 {
     private static readonly string[] Kinds = ["call", "late-wake", "clock-gap", "stuck", "restart", "seed"];
 
-    public static ScenarioFaults Read(Fields top, ICollection<string> names, DiagnosticBag diagnostics)
+    /// <summary>What says more of a fault, and of which ones.</summary>
+    private static readonly (string Key, string[] Kinds)[] Details =
+    [
+        ("path", ["call"]), ("errno", ["call"]), ("times", ["call"]), ("from", ["call", "late-wake", "clock-gap"]),
+        ("for", ["stuck"]), ("until", ["seed"]),
+    ];
+
+    public static ScenarioFaults Read(Fields top, ScenarioScope scope, DiagnosticBag diagnostics)
     {
         var calls = new List<CallFault>();
         var late = new List<(long, long)>();
@@ -29,14 +37,18 @@ internal static class FaultReader
                 continue;
             }
 
-            var from = fields.Duration("from") ?? 0;
-            if (Kind(fields) is not null)
+            var from = fields.Moment("from", scope.EndUsec, isBefore: true) ?? 0;
+            if (Kind(fields) is { } kind)
             {
+                foreach (var (key, kinds) in Details)
+                    if (fields.Has(key) && !kinds.AsSpan().Contains(kind))
+                        fields.Fail(fields.PositionOf(key),
+                            $"'{key}' says nothing of '{kind}', expected it with {string.Join(" or ", kinds)}");
                 if (Call(fields, from) is { } call) calls.Add(call);
                 if (fields.Duration("late-wake") is { } lateUsec) late.Add((from, lateUsec));
                 if (fields.Duration("clock-gap") is { } gapUsec) gaps.Add((from, gapUsec));
-                if (Stuck(fields, names) is { } hangs) stuck.Add(hangs);
-                if (fields.Duration("restart") is { } restart) restarts.Add(restart);
+                if (Stuck(fields, scope.Names) is { } hangs) stuck.Add(hangs);
+                if (fields.Moment("restart", scope.EndUsec, isBefore: true) is { } restart) restarts.Add(restart);
                 if (fields.Integer("seed", 1, int.MaxValue) is { } number) seed = (ulong)number;
                 if (fields.Duration("until") is { } untilUsec) until = untilUsec;
             }

@@ -17,6 +17,21 @@ internal static class FieldValues
     public static long? Duration(this Fields fields, string name) =>
         fields.Quantity(name, UnitKind.Duration, DayUsec, "24 h");
 
+    /// <summary>A moment of the run. What were to come after its end would come to nothing.</summary>
+    /// <param name="fields">Of these.</param>
+    /// <param name="name">The key.</param>
+    /// <param name="endUsec">When the run ends.</param>
+    /// <param name="isBefore">The end itself is too late.</param>
+    public static long? Moment(this Fields fields, string name, long endUsec, bool isBefore = false)
+    {
+        var usec = fields.Duration(name);
+        if (usec > endUsec || (isBefore && usec == endUsec))
+            fields.Fail(fields.PositionOf(name),
+                $"'{name}' is {QuantityText.Duration(usec.Value)}, expected {(isBefore ? "less than" : "at most")} the "
+                + $"scenario's duration of {QuantityText.Duration(endUsec)}");
+        return usec;
+    }
+
     public static long? Size(this Fields fields, string name) =>
         fields.Quantity(name, UnitKind.Bytes, MostBytes, "1024 TiB");
 
@@ -89,9 +104,18 @@ internal static class FieldValues
         return "/" + path;
     }
 
+    /// <summary>The same where a path is always from the root, so that a slash says that something else was meant.
+    /// </summary>
+    public static string? RelativePath(this Fields fields, string name)
+    {
+        if (fields.Node(name) is YamlScalar { Value: ['/', _, ..] } scalar)
+            fields.Fail(scalar.Position, $"'{name}' is {Fields.Shown(scalar)}, expected it without a leading slash; "
+                + $"did you mean {Quoted.Of(scalar.Value.TrimStart('/'))}?");
+        return fields.CgroupPath(name);
+    }
+
     /// <summary>What is written into a control file: a size becomes bytes, everything else stays.</summary>
     public static string ControlValue(string text) =>
         NumberText.Read(text, UnitKind.Bytes, out var bytes) is null
             ? bytes.ToString(CultureInfo.InvariantCulture) : text;
-
 }

@@ -48,7 +48,7 @@ internal static class ProcessReader
         var options = new ProcessOptions
         {
             Comm = Comm(fields, name),
-            Cgroup = fields.CgroupPath("cgroup") ?? "/",
+            Cgroup = fields.RelativePath("cgroup") ?? "/",
             Arguments = Arguments(fields),
             Exe = fields.Text("exe") ?? "",
             Pid = fields.Integer("pid", 2, 4_194_304) ?? 0,

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Globalization;
 using PressureD.Core.Policy;
 using PressureD.Core.Policy.Expressions;
+using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
+using PressureD.Simulation.Workloads;
 using PressureD.Yaml.Documents;
 using PressureD.Yaml.Policies;
 
@@ -49,25 +51,49 @@ public static class ScenarioReader
         var seed = (ulong)(fields.Integer("seed", 0, int.MaxValue) ?? 1);
         var machine = MachineReader.Read(fields.Node("machine"), seed, diagnostics);
         var (daemon, dryRun) = MachineReader.ReadDaemon(fields.Node("daemon"), diagnostics);
+        var durationUsec = fields.Duration("duration");
+        if (durationUsec == 0) fields.Fail(fields.PositionOf("duration"), "'duration' is 0s, expected more than that");
         var processes = ProcessReader.Read(fields, diagnostics);
-        var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var process in processes) names.Add(process.Name);
+        var cgroups = Cgroups(fields, diagnostics);
+        var scope = Scope(machine, durationUsec is > 0 and var usec ? usec : long.MaxValue, processes, cgroups);
+        scope.Cgroups.AreComplete = !fields.Failed;
+        scope.Cgroups.Add(daemon.OwnCgroup);
         var (policy, policyName, usable) = PolicyLayers.Read(root, text, findPolicy, diagnostics);
         return new Scenario
         {
             Name = text.File,
             Title = fields.Text("title") ?? "",
             Machine = machine,
-            DurationUsec = fields.Duration("duration") ?? 0,
-            Cgroups = Cgroups(fields, diagnostics),
+            DurationUsec = durationUsec ?? 0,
+            Cgroups = cgroups,
             Processes = processes,
-            Script = ScriptReader.Read(fields, names, machine.Profile.CgroupMount, diagnostics),
-            Faults = FaultReader.Read(fields, names, diagnostics),
+            Script = ScriptReader.Read(fields, scope, diagnostics),
+            Faults = FaultReader.Read(fields, scope, diagnostics),
             Daemon = daemon,
             DryRun = dryRun,
             Policy = policy,
             PolicyName = policyName,
-            Expect = ExpectReader.Read(fields.Node("expect"), names, usable ? RulesOf(policy) : null, diagnostics),
+            Expect = ExpectReader.Read(fields.Node("expect"), scope, usable ? RulesOf(policy) : null, diagnostics),
+        };
+    }
+
+    private static ScenarioScope Scope(
+        MachineOptions machine, long endUsec, List<ScenarioProcess> processes, List<ScenarioCgroup> cgroups)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        var probes = new SortedSet<string>(StringComparer.Ordinal);
+        var known = new KnownCgroups();
+        foreach (var cgroup in cgroups) known.Add(cgroup.Path);
+        foreach (var process in processes)
+        {
+            names.Add(process.Name);
+            if (process.Work?.Invoke() is ProbeWorkload) probes.Add(process.Name);
+            known.Add(process);
+        }
+
+        return new ScenarioScope
+        {
+            Names = names, Probes = probes, Cgroups = known, Machine = machine, EndUsec = endUsec,
         };
     }
 
@@ -81,9 +107,15 @@ public static class ScenarioReader
     private static List<ScenarioCgroup> Cgroups(Fields top, DiagnosticBag diagnostics)
     {
         var cgroups = new List<ScenarioCgroup>();
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in top.Items("cgroups") ?? [])
         {
-            if (Fields.Open(node, ScenarioSchema.Cgroup, diagnostics) is not { } fields) continue;
+            if (Fields.Open(node, ScenarioSchema.Cgroup, diagnostics) is not { } fields)
+            {
+                top.MarkFailed();
+                continue;
+            }
+
             fields.Require("path", fields.Position, "a cgroup such as system.slice/db.service");
             var values = new List<(string, string)>();
             foreach (var limit in Limits)
@@ -105,7 +137,15 @@ public static class ScenarioReader
             var attributes = new List<(string, string)>();
             foreach (var (key, value) in fields.Entries("xattrs"))
                 if (value is YamlScalar scalar) attributes.Add((key.Value, scalar.Value));
-            if (fields.CgroupPath("path") is { } path) cgroups.Add(new ScenarioCgroup(path, values, attributes));
+            if (fields.RelativePath("path") is { } path)
+            {
+                cgroups.Add(new ScenarioCgroup(path, values, attributes));
+                if (!lines.TryAdd(path, fields.Position.Line))
+                    fields.Fail(fields.PositionOf("path"), $"the cgroup {Quoted.Of(path[1..])} is here a second time, "
+                        + $"it was first on line {lines[path]}; put all that it has into one entry");
+            }
+
+            if (fields.Failed) top.MarkFailed();
         }
 
         return cgroups;

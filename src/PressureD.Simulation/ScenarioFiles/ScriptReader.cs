@@ -21,46 +21,52 @@ internal sealed class ScriptReader
     ];
 
     private readonly Fields _fields;
-    private readonly ICollection<string> _names;
-    private readonly string _mount;
+    private readonly ScenarioScope _scope;
     private readonly List<Action<ScenarioStage, ScriptedMachine>> _acts;
     private readonly long _atUsec;
     private readonly long _everyUsec;
     private readonly string? _cgroup;
-    private readonly int _before;
+    private readonly string? _made;
 
-    private ScriptReader(
-        Fields fields, ICollection<string> names, string mount, List<Action<ScenarioStage, ScriptedMachine>> acts)
+    private ScriptReader(Fields fields, ScenarioScope scope, List<Action<ScenarioStage, ScriptedMachine>> acts)
     {
         _fields = fields;
-        _names = names;
-        _mount = mount;
+        _scope = scope;
         _acts = acts;
-        _before = acts.Count;
         _fields.Require("at", _fields.Position, UnitTable.Example(UnitKind.Duration));
-        _atUsec = _fields.Duration("at") ?? 0;
+        _atUsec = _fields.Moment("at", scope.EndUsec) ?? 0;
         _everyUsec = _fields.Duration("every") ?? 1_000_000;
         _cgroup = _fields.CgroupPath("cgroup");
+        _made = _fields.CgroupPath("make-cgroup");
+        if (_made is not null) scope.Cgroups.Add(_made);
+        if (_cgroup is not null && _fields.Has("stall")) scope.Cgroups.Add(_cgroup);
+        scope.Cgroups.AreComplete &= !_fields.Failed;
     }
 
     /// <param name="top">The scenario.</param>
-    /// <param name="names">Names of its processes.</param>
-    /// <param name="mount">Where its machine has cgroups.</param>
+    /// <param name="scope">What it may speak of; learns of the cgroups that the script makes.</param>
     /// <param name="diagnostics">What is wrong.</param>
     public static List<Action<ScenarioStage, ScriptedMachine>> Read(
-        Fields top, ICollection<string> names, string mount, DiagnosticBag diagnostics)
+        Fields top, ScenarioScope scope, DiagnosticBag diagnostics)
     {
         var acts = new List<Action<ScenarioStage, ScriptedMachine>>();
+        var readers = new List<ScriptReader>();
         foreach (var node in top.Items("script") ?? [])
         {
             if (Fields.Open(node, ScenarioSchema.Script, diagnostics) is not { } fields)
             {
                 top.MarkFailed();
+                scope.Cgroups.AreComplete = false;
                 continue;
             }
 
-            new ScriptReader(fields, names, mount, acts).Read();
-            if (fields.Failed) top.MarkFailed();
+            readers.Add(new ScriptReader(fields, scope, acts));
+        }
+
+        foreach (var reader in readers)
+        {
+            reader.Read();
+            if (reader._fields.Failed) top.MarkFailed();
         }
 
         return acts;
@@ -68,10 +74,23 @@ internal sealed class ScriptReader
 
     private void Read()
     {
+        var before = _acts.Count;
+
+        // Who writes finds out on the way what is there: that is told of the run.
+        if (_cgroup is not null && !_fields.Has("write"))
+            _scope.CheckCgroup(_fields, _cgroup, _fields.PositionOf("cgroup"));
         foreach (var (key, value) in _fields.Entries("meminfo"))
+        {
+            CheckKey(key, key.Value, "/proc/meminfo", KernelNames.MemInfo);
             Series(value, UnitKind.Bytes, number => (_, script) => script.MemInfo(key.Value, number >> 10));
+        }
+
         foreach (var (key, value) in _fields.Entries("vmstat"))
+        {
+            CheckKey(key, key.Value, "/proc/vmstat", KernelNames.VmStat);
             Series(value, UnitKind.None, number => (_, script) => script.VmStat(key.Value, number));
+        }
+
         Values();
         Pressure();
         Stall();
@@ -82,13 +101,30 @@ internal sealed class ScriptReader
             {
                 foreach (var process in stage.Called(exit.Value)) machine.Exit(process);
             }));
-        if (_acts.Count == _before && !_fields.Failed)
+        if (_acts.Count == before && !_fields.Failed)
             _fields.Fail(_fields.Position, "a script entry in which nothing happens, expected one of meminfo, vmstat, "
                 + "values, psi, stall, file, make-cgroup, remove-cgroup, exit");
     }
 
     private void Add(long atUsec, Action<ScenarioStage, ScriptedMachine> act) =>
         _acts.Add((stage, script) => act(stage, script.At(atUsec)));
+
+    private void CheckKey(YamlScalar place, string key, string file, IReadOnlyCollection<string> known)
+    {
+        foreach (var one in known)
+            if (one == key) return;
+        _fields.Fail(place.Position, $"{file} has no {Quoted.Of(key)}{Suggestion.DidYouMean(key, known)}");
+    }
+
+    /// <summary>When the value at an index of a list comes.</summary>
+    private long MomentOf(int index, YamlScalar value)
+    {
+        var usec = _atUsec + (index * _everyUsec);
+        if (index > 0 && _atUsec <= _scope.EndUsec && usec > _scope.EndUsec)
+            _fields.Fail(value.Position, $"{Fields.Shown(value)} would come at {QuantityText.Duration(usec)}, expected "
+                + $"at most the scenario's duration of {QuantityText.Duration(_scope.EndUsec)}");
+        return usec;
+    }
 
     /// <summary>One value, or a list of values over time.</summary>
     private void Series(YamlNode node, UnitKind kind, Func<long, Action<ScenarioStage, ScriptedMachine>> act)
@@ -108,7 +144,7 @@ internal sealed class ScriptReader
                 continue;
             }
 
-            Add(_atUsec + (index * _everyUsec), act(number));
+            Add(MomentOf(index, scalar), act(number));
         }
     }
 
@@ -122,6 +158,9 @@ internal sealed class ScriptReader
                 return;
             }
 
+            var (file, name) = Split(key.Value);
+            ScenarioScope.CheckFile(_fields, file, key.Position);
+            if (name is not null && KernelNames.KeysOf(file) is { } known) CheckKey(key, name, file, known);
             var items = value is YamlSequence sequence ? sequence.Items : [value];
             for (var index = 0; index < items.Count; index++)
             {
@@ -138,10 +177,9 @@ internal sealed class ScriptReader
                     continue;
                 }
 
-                var (file, name) = Split(key.Value);
-                Add(_atUsec + (index * _everyUsec), name is null
+                Add(MomentOf(index, scalar), name is null
                     ? (_, script) => script.File(_cgroup, file, text + "\n")
-                    : (_, script) => script.Key($"{_mount}{(_cgroup == "/" ? "" : _cgroup)}/{file}", name, text));
+                    : (_, script) => script.Key(_scope.PathOf(_cgroup, file), name, text));
             }
         }
     }
@@ -193,8 +231,8 @@ internal sealed class ScriptReader
         var write = _fields.Text("write");
         if (_fields.Text("file") is not { } name)
         {
-            if (!_fields.Has("file") && (content is not null || errno is not null || restore is not null))
-                _fields.Fail(_fields.Position, "'content', 'errno' or 'restore' without 'file'");
+            if (!_fields.Has("file") && ((content ?? write) is not null || errno is not null || restore is not null))
+                _fields.Fail(_fields.Position, "'content', 'errno', 'restore' or 'write' without 'file'");
             return;
         }
 
@@ -205,7 +243,8 @@ internal sealed class ScriptReader
             return;
         }
 
-        var path = _cgroup is null ? name : $"{_mount}{(_cgroup == "/" ? "" : _cgroup)}/{name}";
+        if (_cgroup is not null) ScenarioScope.CheckFile(_fields, name, _fields.PositionOf("file"));
+        var path = _cgroup is null ? name : _scope.PathOf(_cgroup, name);
         if (content is not null) Add(_atUsec, (_, script) => script.File(path, content + "\n"));
         if (errno is { } index) Add(_atUsec, (_, script) => script.Fail(path, ErrnoNames.NumberAt(index)));
         if (restore is true) Add(_atUsec, (_, script) => script.Restore(path));
@@ -217,20 +256,26 @@ internal sealed class ScriptReader
         }
 
         var value = FieldValues.ControlValue(write);
-        Add(_atUsec, (stage, script) => script.Do(_ => stage.WriteAsOwner(cgroup, name, value)));
+        if (_scope.Refuses(name, value))
+            _fields.Fail(_fields.PositionOf("write"), $"{name} does not take {Quoted.Of(write)}");
+        var place = _fields.PositionOf("write").ToString();
+        Add(_atUsec, (stage, script) => script.Do(_ => stage.WriteAsOwner(cgroup, name, value, place)));
     }
 
     private void Cgroups()
     {
-        if (_fields.CgroupPath("make-cgroup") is { } made) Add(_atUsec, (_, script) => script.Cgroup(made));
-        if (_fields.CgroupPath("remove-cgroup") is { } gone) Add(_atUsec, (_, script) => script.RemoveCgroup(gone));
+        if (_made is not null) Add(_atUsec, (_, script) => script.Cgroup(_made));
+        if (_fields.CgroupPath("remove-cgroup") is not { } gone) return;
+        var at = _fields.PositionOf("remove-cgroup");
+        _scope.CheckCgroup(_fields, gone, at);
+        Add(_atUsec, (stage, script) => script.Do(machine => stage.Remove(machine, gone, at.ToString())));
     }
 
     private bool IsKnown(YamlScalar name)
     {
-        if (_names.Contains(name.Value)) return true;
+        if (_scope.Names.Contains(name.Value)) return true;
         _fields.Fail(name.Position, $"there is no process {Fields.Shown(name)}"
-            + Suggestion.DidYouMean(name.Value, _names));
+            + Suggestion.DidYouMean(name.Value, _scope.Names));
         return false;
     }
 }

@@ -26,6 +26,7 @@ public sealed class ScenarioCheck
     public static IReadOnlyList<ScenarioFailure> Of(Scenario scenario, ScenarioOutcome outcome)
     {
         var check = new ScenarioCheck(scenario.Expect, outcome);
+        check._failures.AddRange(outcome.Refused);
         check.Victims();
         check.Never();
         check.Kernel();

@@ -7,4 +7,7 @@ public sealed record ScenarioFailure(string Text, long AroundUsec)
 {
     /// <summary>At no particular place.</summary>
     public const long Nowhere = -1;
+
+    /// <summary>It is the scenario itself that is wrong: it did not run as it is written.</summary>
+    public bool IsBroken { get; init; }
 }

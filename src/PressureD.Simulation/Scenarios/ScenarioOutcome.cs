@@ -33,6 +33,9 @@ public sealed record ScenarioOutcome
     /// </summary>
     public required IReadOnlyList<long> StalledTooLongUsec { get; init; }
 
+    /// <summary>What the script does and the machine did not take.</summary>
+    public required IReadOnlyList<ScenarioFailure> Refused { get; init; }
+
     /// <summary>When the daemon first wrote or signalled, since the beginning; null: never.</summary>
     public required long? FirstActUsec { get; init; }
 

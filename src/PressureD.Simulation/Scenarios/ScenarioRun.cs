@@ -161,6 +161,7 @@ public sealed class ScenarioRun : IIncidentShelf
             KernelKills = _stage.Machine.OomKills,
             Touched = _touched,
             StalledTooLongUsec = _overUsec,
+            Refused = _stage.Refused,
             FirstActUsec = _firstActUsec,
             Contents = _contents,
             LeastAvailableBytes = _leastAvailableBytes,

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using PressureD.Core.Kernel;
+using PressureD.Core.Policy;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Recordings;
@@ -17,7 +19,8 @@ public sealed class ScenarioStage
     private readonly Dictionary<SimulatedProcess, string> _names = [];
     private readonly List<SimulatedProcess> _processes = [];
     private readonly List<SimulatedProcess> _living = [];
-    private readonly List<(string Cgroup, string File, string Value)> _firstWrites = [];
+    private readonly List<(string Cgroup, string File, string Value, string Place)> _firstWrites = [];
+    private readonly List<ScenarioFailure> _refused = [];
     private readonly bool _isSetUp;
 
     /// <param name="scenario">What is set up.</param>
@@ -49,7 +52,7 @@ public sealed class ScenarioStage
         Replayed?.Attach(Kernel);
         foreach (var cgroup in scenario.Cgroups) Write(cgroup);
         _isSetUp = true;
-        foreach (var (cgroup, file, value) in _firstWrites) WriteAsOwner(cgroup, file, value);
+        foreach (var (cgroup, file, value, place) in _firstWrites) WriteAsOwner(cgroup, file, value, place);
         if (scenario.Faults.Stuck.Count > 0)
         {
             var drawn = Machine.StickVictim;
@@ -71,6 +74,9 @@ public sealed class ScenarioStage
     /// <summary>Those that have not ended yet, as far as that was noticed.</summary>
     internal List<SimulatedProcess> Living => _living;
 
+    /// <summary>What the script does and the machine did not take, so far.</summary>
+    public IReadOnlyList<ScenarioFailure> Refused => _refused;
+
     /// <summary>What the scenario calls a process, or its comm when it is none of the scenario's.</summary>
     public string NameOf(SimulatedProcess process) => _names.GetValueOrDefault(process, process.Comm);
 
@@ -85,11 +91,52 @@ public sealed class ScenarioStage
     /// Writes a control file as the machine's owner does; at the very beginning, as soon as the cgroups have the values
     /// that they start with.
     /// </summary>
-    internal void WriteAsOwner(string cgroup, string file, string value)
+    /// <param name="cgroup">The cgroup's path.</param>
+    /// <param name="file">The file's name.</param>
+    /// <param name="value">What is written.</param>
+    /// <param name="place">Where the scenario says so.</param>
+    internal void WriteAsOwner(string cgroup, string file, string value, string place)
     {
-        if (_isSetUp) Kernel.WriteAsOwner(cgroup, file, value);
-        else _firstWrites.Add((cgroup, file, value));
+        if (!_isSetUp)
+        {
+            _firstWrites.Add((cgroup, file, value, place));
+            return;
+        }
+
+        // EAGAIN of memory.reclaim: it has begun, and not all was found.
+        var error = Kernel.WriteAsOwner(cgroup, file, value);
+        if (error is 0 or -Errno.EAGAIN) return;
+        if (Machine.FindCgroup(cgroup) is null) RefuseAbsent(Machine, cgroup, $"to write {file} in", place);
+        else if (error == -Errno.ENOENT) Refuse(Machine, $"{place}: there is no {file} in {cgroup} on this kernel");
+        else Refuse(Machine, $"{place}: {file} of {cgroup} does not take {Quoted.Of(value)}");
     }
+
+    /// <summary>Removes a cgroup as the machine's owner does.</summary>
+    /// <param name="machine">On which it is.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="place">Where the scenario says so.</param>
+    internal void Remove(SimulatedMachine machine, string path, string place)
+    {
+        if (machine.FindCgroup(path) is not { } cgroup) RefuseAbsent(machine, path, "to remove", place);
+        else if (cgroup.Children.Count > 0)
+            Refuse(machine, $"{place}: {path} cannot be removed, there is {cgroup.Children[0].Path} below it");
+        else if (machine.RemoveCgroup(cgroup) < 0)
+            Refuse(machine, $"{place}: {path} cannot be removed, there are processes in it");
+    }
+
+    private void RefuseAbsent(SimulatedMachine machine, string path, string purpose, string place)
+    {
+        var there = new List<string>();
+        foreach (var cgroup in machine.Cgroups)
+            if (!cgroup.IsRoot) there.Add(cgroup.Path);
+        Refuse(machine, $"{place}: there is no cgroup {path} {purpose}{Suggestion.DidYouMean(path, there)}");
+    }
+
+    private void Refuse(SimulatedMachine machine, string text) => _refused.Add(
+        new ScenarioFailure($"script: at {QuantityText.Duration(machine.ElapsedUsec)}, {text}", machine.ElapsedUsec)
+        {
+            IsBroken = true,
+        });
 
     private static void Make(SimulatedMachine machine, ScenarioCgroup cgroup)
     {

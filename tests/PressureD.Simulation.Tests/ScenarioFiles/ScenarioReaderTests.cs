@@ -88,6 +88,23 @@ public sealed class ScenarioReaderTests
     }
 
     [Theory]
+    [InlineData("title: t\nduration: 5s\npolicy: [ shipped, { rules: [ { name: a, disable: true } ] } ]\n")]
+    [InlineData("title: t\nduration: 5s\npolicy: [ { rules: [ { name: a, disable: true } ] }, shipped ] # a, b\n")]
+    [InlineData("title: t\nduration: 5s\npolicy: [ shipped, rules: [ { name: a, disable: true } ] ]\n")]
+    [InlineData("title: t\nduration: 5s\npolicy: [ shipped,\n  { rules:\n   [ { name: a, disable: true }\n ] }\n ]\n")]
+    [InlineData("{ title: t, duration: 5s, policy: { rules: [ { name: a, disable: true } ] }, machine: { ram: 2GiB } }\n")]
+    [InlineData("{ title: t, policy: [ shipped, { rules: [ { name: a, disable: true } ] } ], duration: 5s }\n")]
+    [InlineData("policy:\n  rules:\n    - { name: a, disable: true }\n\n# more\ntitle: t\nduration: 5s\n")]
+    [InlineData("title: t\nduration: 5s\npolicy:\n- shipped\n- rules: [ { name: a, disable: true } ]\n- server\n")]
+    public void Keys_of_a_policy_may_stand_in_any_style(string scenario)
+    {
+        string problem = Assert.Single(Scenarios.Problems(scenario));
+        int line = scenario[..scenario.IndexOf("a, disable")].Count(static c => c == '\n') + 1;
+        Assert.StartsWith($"s.yaml:{line}:", problem);
+        Assert.Contains("'a'", problem);
+    }
+
+    [Theory]
     [InlineData("server", "batch-stalls-services")]
     [InlineData("[ shipped, server ]", "batch-stalls-services")]
     [InlineData("[ like-earlyoom, server ]", "batch-stalls-services")]
@@ -136,6 +153,110 @@ public sealed class ScenarioReaderTests
     public void A_stall_that_no_kernel_shows_is_an_error() => Assert.Equal(
         ["s.yaml:3:11: 'cpu-full' without 'cgroup': of the machine the kernel tells none"],
         Scenarios.Problems("title: t\nduration: 10s\nscript: [ { at: 1s, stall: cpu-full, share: 5% } ]\n"));
+
+    [Theory]
+    [InlineData("cgroup: job/a, values: { memory.curent: 1MiB }",
+        "38: a cgroup has no file 'memory.curent'; did you mean 'memory.current'?")]
+    [InlineData("cgroup: job/a, values: { memory.stat/annon: 1MiB }",
+        "38: memory.stat has no 'annon'; did you mean 'anon'?")]
+    [InlineData("meminfo: { MemAvailible: 1MiB }",
+        "24: /proc/meminfo has no 'MemAvailible'; did you mean 'MemAvailable'?")]
+    [InlineData("vmstat: { pgscan_kswap: 1 }",
+        "23: /proc/vmstat has no 'pgscan_kswap'; did you mean 'pgscan_kswapd'?")]
+    [InlineData("cgroup: jbo/a, psi: memory, full: 1%",
+        "21: nothing makes the cgroup 'jbo/a', expected one of a process, of 'cgroups' or of 'make-cgroup'; did you "
+        + "mean 'job/a'?")]
+    [InlineData("remove-cgroup: late/y",
+        "28: nothing makes the cgroup 'late/y', expected one of a process, of 'cgroups' or of 'make-cgroup'; did you "
+        + "mean 'late/x'?")]
+    [InlineData("cgroup: job/a, file: memory.max, write: bogus", "53: memory.max does not take 'bogus'")]
+    [InlineData("cgroup: job/a, file: memory.current, write: 5", "57: memory.current does not take '5'")]
+    [InlineData("cgroup: job/a, file: memory.maxx, write: 5",
+        "34: a cgroup has no file 'memory.maxx'; did you mean 'memory.max'?")]
+    [InlineData("cgroup: job/a, write: 5, psi: memory, full: 1%",
+        "3: 'content', 'errno', 'restore' or 'write' without 'file'")]
+    [InlineData("every: 4s, meminfo: { MemFree: [1MiB, 2MiB, 3MiB, 4MiB] }",
+        "63: '4MiB' would come at 13 s, expected at most the scenario's duration of 10 s")]
+    public void What_a_script_would_do_in_vain_is_an_error(string act, string problem) => Assert.Equal(
+        ["s.yaml:6:" + problem],
+        Scenarios.Problems($$"""
+            title: t
+            duration: 10s
+            processes: [ { name: p, cgroup: "job/{n}", count: 2 }, { name: q, cgroup: job/a } ]
+            cgroups: [ { path: other/cgroup } ]
+            script:
+            - { at: 1s, {{act}} }
+            - { at: 2s, make-cgroup: late/x }
+            """));
+
+    [Theory]
+    [InlineData("cgroup: job/2, psi: memory, full: 1%")]
+    [InlineData("cgroup: job, values: { memory.current: 1MiB, memory.stat/anon: 1MiB, cpuset.cpus: 1 }")]
+    [InlineData("cgroup: late, values: { memory.current: 1MiB }")]
+    [InlineData("cgroup: new, stall: memory-some, share: 1%")]
+    [InlineData("cgroup: system.slice, psi: memory, full: 1%")]
+    [InlineData("cgroup: /, values: { memory.stat/anon: 1MiB }")]
+    [InlineData("vmstat: { pgscan_kswapd: [1, 2, 3] }, every: 4s")]
+    [InlineData("file: /proc/spl/kstat/zfs/arcstats, content: x")]
+    public void What_a_script_can_do_is_none(string act) => Assert.Empty(Scenarios.Problems($$"""
+        title: t
+        duration: 10s
+        processes: [ { name: p, cgroup: "job/{n}", count: 2 } ]
+        script:
+          - { at: 2s, make-cgroup: late/x }
+          - { at: 1s, {{act}} }
+        """));
+
+    [Theory]
+    [InlineData("script: [ { at: 11s, exit: p } ]",
+        "1:17: 'at' is 11 s, expected at most the scenario's duration of 10 s")]
+    [InlineData("faults: [ { restart: 10s } ]",
+        "1:22: 'restart' is 10 s, expected less than the scenario's duration of 10 s")]
+    [InlineData("faults: [ { clock-gap: 5s, from: 12s } ]",
+        "1:34: 'from' is 12 s, expected less than the scenario's duration of 10 s")]
+    [InlineData("faults: [ { restart: 5s, from: 2s } ]",
+        "1:32: 'from' says nothing of 'restart', expected it with call or late-wake or clock-gap")]
+    [InlineData("cgroups: [ { path: a, memory.max: 10MiB }, { path: a/ } ]",
+        "1:52: the cgroup 'a' is here a second time, it was first on line 1; put all that it has into one entry")]
+    [InlineData("cgroups: [ { path: /a } ]",
+        "1:20: 'path' is '/a', expected it without a leading slash; did you mean 'a'?")]
+    public void What_comes_to_nothing_is_an_error(string line, string problem) => Assert.Equal(
+        ["s.yaml:" + problem],
+        Scenarios.Problems($"{line}\ntitle: t\nduration: 10s\nprocesses: [ {{ name: p, cgroup: c }} ]\n"));
+
+    [Fact]
+    public void A_scenario_that_takes_no_time_is_an_error() => Assert.Equal(
+        ["s.yaml:2:11: 'duration' is 0s, expected more than that"],
+        Scenarios.Problems("title: t\nduration: 0s\nscript: [ { at: 1s, exit: p } ]\nprocesses: [ { name: p, cgroup: c } ]"));
+
+    [Theory]
+    [InlineData("stall: [ { of: p, longest: 1ms } ]",
+        "38: 'longest' of 'p', which is no probe, expected 'total', or a probe")]
+    [InlineData("levels: [ { at: 11s, is: low } ]", "27: 'at' is 11 s, expected at most the scenario's duration of 10 s")]
+    [InlineData("levels: [ { at: 1s, is: low }, { at: 1000ms, is: normal } ]", "48: a second level at 1 s, expected one")]
+    [InlineData("contents: [ { cgroup: c, file: memory.max, at: 11s, is: max } ]",
+        "58: 'at' is 11 s, expected at most the scenario's duration of 10 s")]
+    [InlineData("contents: [ { cgroup: d, file: memory.max, is-not: max } ]",
+        "33: nothing makes the cgroup 'd', expected one of a process, of 'cgroups' or of 'make-cgroup'")]
+    [InlineData("contents: [ { cgroup: c, file: memory.mx, is-not: max } ]",
+        "42: a cgroup has no file 'memory.mx'; did you mean 'memory.max'?")]
+    [InlineData("untouched: [\"d/**\"]", "23: 'untouched': 'd/**' matches no cgroup that this machine ever has")]
+    [InlineData("victims: [p], never: [p]", "33: 'never' has 'p', and so has 'victims', expected it in one of them")]
+    [InlineData("fired: [r], not-fired: [r]", "35: 'not-fired' has 'r', and so has 'fired', expected it in one of them")]
+    [InlineData("victims: [ { name: p, after: 5s, before: 5s } ]", "52: 'before' is too small beside 'after', expected more")]
+    [InlineData("victims: [ { name: p, after: 5s, dead-by: 4s } ]", "53: 'dead-by' is too small beside 'after', expected more")]
+    [InlineData("victims: [ { name: p, after: 11s } ]", "40: 'after' is 11 s, expected at most the scenario's duration of 10 s")]
+    [InlineData("fired: [ { rule: r, at-least: 3, at-most: 2 } ]",
+        "53: 'at-most' is too small beside 'at-least', expected more")]
+    public void What_can_never_fail_or_never_hold_is_an_error(string expected, string problem) => Assert.Equal(
+        ["s.yaml:5:" + problem],
+        Scenarios.Problems($$"""
+            title: t
+            duration: 10s
+            processes: [ { name: p, cgroup: c }, { name: probe, cgroup: d.slice/d, probe: {} } ]
+            policy: { rules: [ { name: r, when: mem.available < 1MiB, then: [ { log: x } ] } ] }
+            expect: { {{expected}} }
+            """));
 
     [Fact]
     public void A_policy_that_is_not_there_is_an_error() => Assert.Equal(

@@ -151,6 +151,140 @@ public sealed class ScenarioRunTests
     }
 
     [Fact]
+    public void The_timeline_shows_a_probes_longest_stall()
+    {
+        (ScenarioOutcome outcome, IReadOnlyList<ScenarioFailure> failures) = Files.Run("""
+            title: t
+            duration: 120s
+            policy: none
+            machine: { ram: 512MiB, swap: 2GiB }
+            processes:
+              - { name: probe, cgroup: p, probe: {} }
+              - { name: spike, cgroup: a, starts: 5s, spike: { peak: 900MiB, hold: 5s } }
+            expect:
+              kernel-oom: any
+              stall: [ { of: probe, longest: 1ms } ]
+            """);
+        ScenarioFailure failure = Assert.Single(failures);
+        Assert.InRange(failure.AroundUsec, 5_000_000, 60_000_000);
+        Assert.DoesNotContain("  120.000 s", ScenarioTimeline.Around(outcome, failures));
+    }
+
+    [Fact]
+    public void The_timeline_shows_where_all_stall_became_too_much()
+    {
+        (_, IReadOnlyList<ScenarioFailure> failures) = Files.Run("""
+            title: t
+            duration: 60s
+            policy: none
+            machine: { ram: 512MiB, swap: 4GiB }
+            processes:
+              - { name: large, cgroup: a, hot-set: { size: 900MiB } }
+              - { name: small, cgroup: b, hot-set: { size: 300MiB } }
+            expect:
+              kernel-oom: any
+              stall: [ { of: small, total: 1ms } ]
+            """);
+        Assert.InRange(Assert.Single(failures).AroundUsec, 1, 30_000_000);
+    }
+
+    [Fact]
+    public void The_timeline_shows_the_touch_of_what_was_to_be_left_alone()
+    {
+        (ScenarioOutcome outcome, IReadOnlyList<ScenarioFailure> failures) = Files.Run(
+            Leak.Replace("30s", "200s") + "\n  victims: any\n  untouched: [system.slice/leak.service]\n");
+        Assert.Equal(outcome.Victims[0].SignalUsec, Assert.Single(failures).AroundUsec);
+    }
+
+    [Fact]
+    public void The_timeline_shows_the_firing_that_is_one_too_many()
+    {
+        (_, IReadOnlyList<ScenarioFailure> failures) = Files.Run("""
+            title: t
+            duration: 60s
+            policy:
+              rules: [ { name: low, when: mem.available < 100MiB, then: [ { log: low } ] } ]
+            script:
+              - { at: 5s, every: 5s, meminfo: { MemAvailable: [50MiB, 500MiB, 50MiB, 500MiB, 50MiB] } }
+            expect:
+              fired: [ { rule: low, at-most: 1 } ]
+            """);
+        Assert.InRange(Assert.Single(failures).AroundUsec, 15_000_000, 17_000_000);
+    }
+
+    [Fact]
+    public void Rows_show_what_files_say_where_a_script_has_a_say()
+    {
+        (ScenarioOutcome outcome, _) = Files.Run("""
+            title: t
+            duration: 8s
+            machine: { ram: 4GiB }
+            policy:
+              rules: [ { name: r, when: psi.memory.full.avg10 > 60%, then: [ { log: hit } ] } ]
+            cgroups: [ { path: job/a } ]
+            script:
+              - { at: 2s, psi: memory, some: 80.5%, full: 70% }
+              - { at: 2s, meminfo: { MemAvailable: 100MiB, SwapTotal: 1GiB, SwapFree: 256MiB } }
+              - { at: 2s, cgroup: job/a, values: { memory.current: 600MiB } }
+              - { at: 2s, cgroup: job/a, psi: memory, full: 12% }
+              - { at: 5s, file: /proc/meminfo, restore: true }
+            expect: { fired: [r] }
+            """);
+        ScenarioRow before = outcome.Rows[1];
+        ScenarioRow scripted = outcome.Rows[4];
+        ScenarioRow restored = outcome.Rows[7];
+        Assert.Equal((100L << 20, 768L << 20), (scripted.AvailableBytes, scripted.SwapUsedBytes));
+        Assert.Equal((8050, 7000, 0), (scripted.MemorySome10, scripted.MemoryFull10, scripted.IoSome10));
+        Assert.Equal((before.AnonBytes, before.CacheBytes), (scripted.AnonBytes, scripted.CacheBytes));
+        ScenarioCgroupRow job = Assert.Single(scripted.Cgroups, row => row.Path == "/job/a");
+        Assert.Equal((600L << 20, 0, 1200), (job.CurrentBytes, job.SwapBytes, job.MemoryFull10));
+        Assert.DoesNotContain(before.Cgroups, row => row.Path == "/job/a");
+        Assert.Equal((before.AvailableBytes, 0), (restored.AvailableBytes, restored.SwapUsedBytes));
+        Assert.Equal(100L << 20, outcome.LeastAvailableBytes);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_leaves_the_machines_own_figures_in_a_row()
+    {
+        (ScenarioOutcome outcome, _) = Files.Run("""
+            title: t
+            duration: 4s
+            script:
+              - { at: 1s, file: /proc/meminfo, errno: EIO }
+              - { at: 1s, file: /proc/pressure/memory, content: nonsense }
+            """);
+        Assert.Equal(outcome.Rows[0].AvailableBytes, outcome.Rows[3].AvailableBytes);
+        Assert.Equal(0, outcome.Rows[3].MemorySome10);
+    }
+
+    [Theory]
+    [InlineData("cgroup: nosuch, file: memory.max, write: 5MiB", "there is no cgroup /nosuch to write memory.max in")]
+    [InlineData("cgroup: jop, file: memory.max, write: 5MiB",
+        "there is no cgroup /jop to write memory.max in; did you mean '/job'?")]
+    [InlineData("cgroup: job, file: memory.zswap.max, write: 5MiB", "there is no memory.zswap.max in /job on this kernel")]
+    [InlineData("remove-cgroup: b", "/b cannot be removed, there is /b/c below it")]
+    [InlineData("remove-cgroup: b/c", "/b/c cannot be removed, there are processes in it")]
+    [InlineData("remove-cgroup: late", "there is no cgroup /late to remove")]
+    public void What_a_script_does_in_vain_makes_the_scenario_a_broken_one(string act, string said)
+    {
+        (ScenarioOutcome outcome, IReadOnlyList<ScenarioFailure> failures) = Files.Run($$"""
+            title: t
+            duration: 5s
+            policy: none
+            cgroups: [ { path: job } ]
+            processes: [ { name: p, cgroup: b/c, anon: 1MiB } ]
+            script:
+              - { at: 1s, {{act}} }
+              - { at: 2s, make-cgroup: late }
+            """);
+        ScenarioFailure failure = Assert.Single(failures);
+        Assert.True(failure.IsBroken);
+        Assert.StartsWith("script: at 1 s, s.yaml:7:", failure.Text);
+        Assert.EndsWith(": " + said, failure.Text);
+        Assert.Equal(failures, outcome.Refused);
+    }
+
+    [Fact]
     public void Without_a_policy_there_is_no_daemon_and_the_kernel_kills()
     {
         (ScenarioOutcome outcome, IReadOnlyList<ScenarioFailure> failures) =
