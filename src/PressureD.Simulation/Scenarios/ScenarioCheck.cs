@@ -182,7 +182,8 @@ public sealed class ScenarioCheck
                 Fail($"fired: {wanted.Rule}{of} {Times(count)}, expected at least {Times(wanted.AtLeast)}",
                     wanted.BeforeUsec == long.MaxValue ? ScenarioFailure.Nowhere : wanted.BeforeUsec);
             if (count > wanted.AtMost)
-                Fail($"fired: {wanted.Rule}{of} {Times(count)}, expected at most {Times(wanted.AtMost)}", oneTooManyUsec);
+                Fail($"fired: {wanted.Rule}{of} {Times(count)}, expected at most {Times(wanted.AtMost)}",
+                    oneTooManyUsec);
         }
 
         foreach (var rule in _expect.NotFired)

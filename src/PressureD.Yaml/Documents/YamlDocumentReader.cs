@@ -121,7 +121,9 @@ internal sealed class YamlDocumentReader
         return _text.At(at);
     }
 
-    /// <summary>After the bracket; without one, as in <c>[a: b]</c> and in lines, where the next thing begins.</summary>
+    /// <summary>
+    /// After the bracket; without one, as in <c>[a: b]</c> and in lines, where the next thing begins.
+    /// </summary>
     private SourcePosition EndOf(MappingEnd end)
     {
         SourcePosition at = At(end.Start);

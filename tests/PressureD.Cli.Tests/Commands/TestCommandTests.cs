@@ -48,6 +48,22 @@ public sealed class TestCommandTests : System.IDisposable
     }
 
     [Fact]
+    public void A_scenario_that_does_what_the_machine_refuses_is_broken_and_says_where()
+    {
+        string path = Write("a.yaml", """
+            title: t
+            duration: 5s
+            processes: [ { name: p, cgroup: a } ]
+            script:
+              - { at: 1s, remove-cgroup: a }
+            """);
+        CommandRun run = CommandRun.Of("test", path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"script: at 1 s, {path}:5:30: /a cannot be removed, there are processes in it", run.Output);
+        Assert.Contains("0 passed, 0 failed, 1 broken", run.Output);
+    }
+
+    [Fact]
     public void JUnit_names_each_of_them()
     {
         Write("b.yaml", Failing);

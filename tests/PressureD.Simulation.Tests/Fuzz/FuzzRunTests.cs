@@ -3,9 +3,11 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Text;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Fuzz;
 using PressureD.Simulation.Machine;
+using PressureD.Simulation.ScenarioFiles;
 using PressureD.Simulation.Scenarios;
 using Files = PressureD.Simulation.Tests.ScenarioFiles.Scenarios;
 
@@ -48,6 +50,24 @@ public sealed class FuzzRunTests
         {
             string drawn = FuzzScenario.Of(seed, 2 * MinuteUsec).ToString();
             Assert.Equal(drawn, FuzzScenario.Read(drawn).ToString());
+        }
+    }
+
+    /// <summary>Or what is wrong with the smaller one would be taken for what failed.</summary>
+    [Fact]
+    public void What_is_made_smaller_can_still_be_read()
+    {
+        for (ulong seed = 1; seed < 40; seed++)
+        {
+            FuzzScenario drawn = FuzzScenario.Of(seed, 10 * MinuteUsec);
+            FuzzScenario halved = drawn.Smaller().First();
+            Assert.Equal(5 * MinuteUsec, halved.DurationUsec);
+            foreach (FuzzScenario smaller in drawn.Smaller().Concat(halved.Smaller()))
+            {
+                ScenarioResult read = ScenarioReader.Read(
+                    "smaller.yaml", Encoding.UTF8.GetBytes(smaller.ToString()), FindPolicy);
+                Assert.True(read.Scenario is not null, $"{string.Join('\n', read.Diagnostics)}\n{smaller}");
+            }
         }
     }
 
