@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using PressureD.Core.Kernel;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
+using PressureD.Simulation.Recordings;
 
 namespace PressureD.Simulation.ScenarioFiles;
 
@@ -49,6 +51,13 @@ internal static class KernelNames
     /// <summary>Keys of /proc/vmstat.</summary>
     public static IReadOnlyCollection<string> VmStat => VmStatKeys;
 
+    /// <summary>Files of the machine in /proc that the daemon can read.</summary>
+    public static IReadOnlyCollection<string> ProcFiles { get; } =
+    [
+        .. RecordedFiles.Host, "/proc/self/cgroup", "/proc/self/mountinfo", "/proc/sys/kernel/random/boot_id",
+        "/proc/sys/vm/overcommit_memory", "/proc/sysrq-trigger", "/proc/uptime",
+    ];
+
     /// <summary>Control files of a cgroup, of the controllers that the model has.</summary>
     public static IReadOnlyCollection<string> ControlFiles { get; } =
     [
@@ -79,6 +88,14 @@ internal static class KernelNames
             if (known == name) return true;
         foreach (var other in OtherControllers)
             if (name.StartsWith(other, StringComparison.Ordinal)) return true;
+        return false;
+    }
+
+    /// <summary>Whether a file of a process may be called so.</summary>
+    public static bool IsProcessFile(string name)
+    {
+        for (var file = ProcessFile.Stat; file <= ProcessFile.Environ; file++)
+            if (SimulatedKernel.NameOf(file) == name) return true;
         return false;
     }
 

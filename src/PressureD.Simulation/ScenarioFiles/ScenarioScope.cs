@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Kernel;
 using PressureD.Simulation.Machine;
+using PressureD.Simulation.Recordings;
 using PressureD.Yaml.Policies;
 
 namespace PressureD.Simulation.ScenarioFiles;
@@ -45,6 +47,28 @@ internal sealed class ScenarioScope
         if (!KernelNames.IsControlFile(file))
             fields.Fail(at, $"a cgroup has no file {Quoted.Of(file)}"
                 + Suggestion.DidYouMean(file, KernelNames.ControlFiles));
+    }
+
+    /// <summary>
+    /// Complains of a path that leads to nothing. Of /sys the daemon reads what devices have, which may be anything.
+    /// </summary>
+    public void CheckPath(Fields fields, string path, SourcePosition at)
+    {
+        var slash = path.LastIndexOf('/');
+        if (path.StartsWith(Mount + "/", StringComparison.Ordinal))
+        {
+            CheckCgroup(fields, slash > Mount.Length ? path[Mount.Length..slash] : "/", at);
+            CheckFile(fields, path[(slash + 1)..], at);
+            return;
+        }
+
+        if (!path.StartsWith("/proc/", StringComparison.Ordinal)) return;
+        foreach (var known in KernelNames.ProcFiles)
+            if (known == path) return;
+        var isProcess = RecordedFiles.PidOf(path) > 0;
+        if (isProcess && (path.AsSpan(6).Count('/') > 1 || KernelNames.IsProcessFile(path[(slash + 1)..]))) return;
+        fields.Fail(at, $"nobody reads {Quoted.Of(path)}"
+            + (isProcess ? "" : Suggestion.DidYouMean(path, KernelNames.ProcFiles)));
     }
 
     /// <summary>

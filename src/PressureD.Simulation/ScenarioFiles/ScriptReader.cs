@@ -243,7 +243,8 @@ internal sealed class ScriptReader
             return;
         }
 
-        if (_cgroup is not null) ScenarioScope.CheckFile(_fields, name, _fields.PositionOf("file"));
+        if (_cgroup is null) _scope.CheckPath(_fields, name, _fields.PositionOf("file"));
+        else ScenarioScope.CheckFile(_fields, name, _fields.PositionOf("file"));
         var path = _cgroup is null ? name : _scope.PathOf(_cgroup, name);
         if (content is not null) Add(_atUsec, (_, script) => script.File(path, content + "\n"));
         if (errno is { } index) Add(_atUsec, (_, script) => script.Fail(path, ErrnoNames.NumberAt(index)));

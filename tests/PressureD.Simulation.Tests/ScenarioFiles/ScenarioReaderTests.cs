@@ -173,6 +173,12 @@ public sealed class ScenarioReaderTests
     [InlineData("cgroup: job/a, file: memory.current, write: 5", "57: memory.current does not take '5'")]
     [InlineData("cgroup: job/a, file: memory.maxx, write: 5",
         "34: a cgroup has no file 'memory.maxx'; did you mean 'memory.max'?")]
+    [InlineData("file: /proc/memimfo, errno: EIO",
+        "19: nobody reads '/proc/memimfo'; did you mean '/proc/meminfo'?")]
+    [InlineData("file: /proc/4000/statuss, errno: EIO", "19: nobody reads '/proc/4000/statuss'")]
+    [InlineData("file: /sys/fs/cgroup/jbo/a/memory.current, content: 5",
+        "19: nothing makes the cgroup 'jbo/a', expected one of a process, of 'cgroups' or of 'make-cgroup'; did you "
+        + "mean 'job/a'?")]
     [InlineData("cgroup: job/a, write: 5, psi: memory, full: 1%",
         "3: 'content', 'errno', 'restore' or 'write' without 'file'")]
     [InlineData("every: 4s, meminfo: { MemFree: [1MiB, 2MiB, 3MiB, 4MiB] }",
@@ -198,6 +204,10 @@ public sealed class ScenarioReaderTests
     [InlineData("cgroup: /, values: { memory.stat/anon: 1MiB }")]
     [InlineData("vmstat: { pgscan_kswapd: [1, 2, 3] }, every: 4s")]
     [InlineData("file: /proc/spl/kstat/zfs/arcstats, content: x")]
+    [InlineData("file: /proc/4000/status, errno: ENOENT")]
+    [InlineData("file: /sys/fs/cgroup/job/2/memory.current, content: 5")]
+    [InlineData("file: /sys/fs/cgroup/memory.stat, errno: EIO")]
+    [InlineData("file: /sys/block/zram0/mm_stat, content: x")]
     public void What_a_script_can_do_is_none(string act) => Assert.Empty(Scenarios.Problems($$"""
         title: t
         duration: 10s
