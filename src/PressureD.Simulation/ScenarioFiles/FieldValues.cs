@@ -104,7 +104,8 @@ internal static class FieldValues
         return "/" + path;
     }
 
-    /// <summary>The same where a path is always from the root, so that a slash says that something else was meant.
+    /// <summary>
+    /// The same where a path is always from the root, so that a slash says that something else was meant.
     /// </summary>
     public static string? RelativePath(this Fields fields, string name)
     {

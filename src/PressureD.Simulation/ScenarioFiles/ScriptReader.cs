@@ -76,8 +76,9 @@ internal sealed class ScriptReader
     {
         var before = _acts.Count;
 
-        // Who writes finds out on the way what is there: that is told of the run.
-        if (_cgroup is not null && !_fields.Has("write"))
+        // A write finds out on the way what is there, and is told of with the run: what the fuzzer draws may miss.
+        var onlyWrites = _fields.Has("write") && !_fields.HasAny("values", "psi", "content", "errno", "restore");
+        if (_cgroup is not null && !onlyWrites)
             _scope.CheckCgroup(_fields, _cgroup, _fields.PositionOf("cgroup"));
         foreach (var (key, value) in _fields.Entries("meminfo"))
         {
