@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.IO;
 using System.Linq;
 using System.Reflection;
 using PressureD.Cli.Commands;
@@ -63,7 +64,44 @@ internal static class PressurectlCommand
             return ExitCode.Usage;
         }
 
-        return parsed.Invoke(configuration);
+        return Invoke(parsed, configuration);
+    }
+
+    private static int Invoke(ParseResult parsed, InvocationConfiguration configuration)
+    {
+        configuration.EnableDefaultExceptionHandler = false;
+        try
+        {
+            return parsed.Invoke(configuration);
+        }
+        catch (OutputException problem) when (problem.IsUnread)
+        {
+            // Who reads has what it wanted.
+            return ExitCode.Success;
+        }
+        catch (OutputException problem)
+        {
+            return Fail($"pressurectl: {problem.Message}", configuration.Error);
+        }
+        catch (Exception problem)
+        {
+            // This is our fault, and whoever tells us of it should have the place.
+            return Fail($"pressurectl: this should not happen: {problem}", configuration.Error);
+        }
+    }
+
+    private static int Fail(string said, TextWriter error)
+    {
+        try
+        {
+            error.WriteLine(said);
+        }
+        catch (IOException)
+        {
+            // The exit status is all that is left to tell it by.
+        }
+
+        return ExitCode.Error;
     }
 
     /// <summary>

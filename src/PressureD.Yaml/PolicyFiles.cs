@@ -354,7 +354,9 @@ public sealed class PolicyFiles
         }
     }
 
-    private static string DirectoryOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+    // An empty path has no full one, and names nothing.
+    private static string DirectoryOf(string path) =>
+        path.Length == 0 ? "/" : Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
     private static bool IsNullDevice(string path)
     {

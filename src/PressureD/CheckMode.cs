@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using PressureD.Core.Policy;
 using PressureD.Linux;
 using PressureD.Yaml;
@@ -17,12 +18,13 @@ internal static class CheckMode
             return ExitCode.Policy;
 
         var machine = ThisMachine.Size();
+        var text = new StringBuilder();
         foreach (string sentence in PolicyText.Describe(result.Policy, machine))
-            Console.WriteLine(sentence);
+            text.AppendLine(sentence);
         using LinuxKernel kernel = LinuxKernel.Open();
-        Console.WriteLine($"here: {KernelFeaturesReport.Found(kernel.Features)}");
+        text.AppendLine($"here: {KernelFeaturesReport.Found(kernel.Features)}");
         foreach (string missing in KernelFeaturesReport.Missing(kernel.Features))
-            Console.WriteLine($"here: {missing}");
-        return ExitCode.Success;
+            text.AppendLine($"here: {missing}");
+        return Answer.Write(text.ToString());
     }
 }

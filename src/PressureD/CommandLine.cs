@@ -50,9 +50,10 @@ internal sealed record CommandLine
             if (equals > 0)
                 (name, value) = (name[..equals], name[(equals + 1)..]);
             bool takesValue = name is "--config" or "--bus";
-            if (takesValue && value is null && ++i == args.Length)
+            if (takesValue && value is null)
+                value = ++i < args.Length ? args[i] : "";
+            if (takesValue && value is "")
                 return $"{name} needs a value";
-            value ??= takesValue ? args[i] : null;
             if (!takesValue && value is not null)
                 return $"{name} takes no value";
 

@@ -12,11 +12,9 @@ if (problem is not null)
 switch (line.Mode)
 {
     case Mode.Help:
-        Console.WriteLine(CommandLine.Help);
-        return ExitCode.Success;
+        return Answer.Write($"{CommandLine.Help}\n");
     case Mode.Version:
-        Console.WriteLine($"pressured {ProductVersion.Text}");
-        return ExitCode.Success;
+        return Answer.Write($"pressured {ProductVersion.Text}\n");
     case Mode.Check:
         return CheckMode.Run(line);
     case Mode.Undo:

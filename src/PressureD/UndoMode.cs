@@ -17,8 +17,7 @@ internal static class UndoMode
     {
         if (!Directory.Exists(RuntimePaths.Run))
         {
-            Console.WriteLine("nothing to put back");
-            return ExitCode.Success;
+            return Answer.Write("nothing to put back\n");
         }
 
         try
@@ -27,11 +26,11 @@ internal static class UndoMode
             using LinuxKernel kernel = LinuxKernel.Open();
             using UnitClient units = new(BusAddress.System);
             UndoCounts counts = new UndoJournal(store).UndoAll(kernel, units);
-            Console.WriteLine(counts == default
+            string said = counts == default
                 ? "nothing to put back"
                 : $"{counts.Undone} put back, {counts.Foreign} left alone because others have changed them, "
-                    + $"{counts.Failed} could not be put back");
-            return counts.Failed == 0 ? ExitCode.Success : ExitCode.Undo;
+                    + $"{counts.Failed} could not be put back";
+            return Answer.Write($"{said}\n", counts.Failed == 0 ? ExitCode.Success : ExitCode.Undo);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

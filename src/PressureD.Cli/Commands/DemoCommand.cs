@@ -49,6 +49,7 @@ internal static class DemoCommand
             Description = "A policy file or directory; left out, the shipped policy",
             HelpName = "PATH",
         };
+        PathArgument.RefuseEmpty(policy);
         Option<bool> only = new("--no-comparison") { Description = "Leave out the run with the kernel alone" };
         Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
         Command command = new("demo", Summary) { scenario, policy, only, json };
@@ -97,7 +98,7 @@ internal static class DemoCommand
         }
 
         output.WriteLine();
-        output.WriteLine($"With PressureD, by {(path is null ? "the shipped policy" : path)}");
+        output.WriteLine($"With PressureD, by {(path is null ? "the shipped policy" : NameText.Of(path))}");
         DemoOutcome guardedOutcome = Run(Show(scenario, output), policy);
         output.WriteLine();
         output.Write(Verdict(alone, guardedOutcome));

@@ -23,6 +23,7 @@ internal sealed class IncidentOptions
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {
+        PathArgument.RefuseEmpty(_directory);
         command.Add(_directory);
         _daemon.AddWithoutJson(command);
         command.Validators.Add(result =>

@@ -19,7 +19,7 @@ internal static class MonitorCommand
         {
             using Interruption interruption = new();
             using BusSignals signals = new(options.Address(parsed), options.Patience(parsed));
-            using StreamOutput output = new(parsed.InvocationConfiguration.Output);
+            StreamOutput output = new(parsed.InvocationConfiguration.Output);
             SayAbsence(options, parsed);
             while (signals.Next(interruption.Token, Timeout.InfiniteTimeSpan) is { } signal)
             {

@@ -35,6 +35,7 @@ internal static class RecordCommand
         {
             Description = "The file, which must not exist; else pressured-HOST-TIME.rec here", HelpName = "FILE",
         };
+        PathArgument.RefuseEmpty(path);
         Option<long?> every = QuantityOption.Create("--every", UnitKind.Duration, 50_000, 60_000_000, "50ms to 1min");
         every.Description = "From one sample to the next; else 500ms";
         every.HelpName = "TIME";
@@ -68,7 +69,7 @@ internal static class RecordCommand
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                error.WriteLine($"pressurectl: {file} cannot be written: {problem.Message}");
+                error.WriteLine($"pressurectl: {NameText.Of(file)} cannot be written: {FileProblem.Of(file, problem)}");
             }
             catch (ArgumentException problem)
             {

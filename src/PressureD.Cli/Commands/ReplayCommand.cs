@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Threading;
 using PressureD.Cli.Recordings;
 using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
+using PressureD.Simulation.Machine;
 using PressureD.Simulation.Recordings;
 using PressureD.Simulation.ScenarioFiles;
 using PressureD.Simulation.Scenarios;
@@ -36,9 +38,11 @@ internal static class ReplayCommand
             AllowMultipleArgumentsPerToken = true,
         };
         policies.CompletionSources.Add(NamedPolicy.Names);
+        PathArgument.RefuseEmpty(policies);
         Option<bool> json = new("--json") { Description = "Write samples and events as JSON, one object a line" };
 
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
+        PathArgument.RefuseEmpty(html);
 
         Command command = new("replay", Summary) { path, policies, json, html };
         command.Validators.Add(result =>
@@ -72,6 +76,8 @@ internal static class ReplayCommand
             policies.Add((name, policy));
         }
 
+        using Interruption interruption = new();
+        CancellationToken ending = interruption.Token;
         try
         {
             RecordingReader reader = new(path);
@@ -85,9 +91,9 @@ internal static class ReplayCommand
             foreach ((string name, PolicySet? policy) in policies)
             {
                 Scenario scenario = recording.ToScenario(path, policy, name);
-                outcomes.Add((name, json ? Stream(scenario, output)
-                    : policies.Count > 1 ? new ScenarioRun(scenario, policy).Run()
-                    : Show(scenario, recording.Summary, output)));
+                outcomes.Add((name, json ? Stream(scenario, output, ending)
+                    : policies.Count > 1 ? new ScenarioRun(scenario, policy) { TakeTick = End(ending) }.Run()
+                    : Show(scenario, recording.Summary, output, ending)));
             }
 
             if (!json)
@@ -103,32 +109,44 @@ internal static class ReplayCommand
 
             Scenario charted = recording.ToScenario(path, policies[0].Policy, names[0]);
             ScenarioReport report = new(charted, charted.PolicyName, outcomes[0].Outcome, []);
-            return ScenarioCharts.Of(report).Write(html, error) ? ExitCode.Success : ExitCode.Error;
+            return ScenarioCharts.Of(report, ending: ending).Write(html, error) ? ExitCode.Success : ExitCode.Error;
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("pressurectl: interrupted");
+            return ExitCode.Error;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
         {
-            error.WriteLine($"pressurectl: {path} cannot be replayed: {problem.Message}");
+            error.WriteLine($"pressurectl: {NameText.Of(path)} cannot be replayed: {FileProblem.Of(path, problem)}");
             return ExitCode.Error;
         }
     }
 
-    private static ScenarioOutcome Stream(Scenario scenario, TextWriter output)
+    private static ScenarioOutcome Stream(Scenario scenario, TextWriter output, CancellationToken ending)
     {
         ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy)
         {
             TakeRow = row => output.Write(SampleJson.Render(row)),
             TakeEvent = happened => output.Write(SampleJson.Render(happened)),
+            TakeTick = End(ending),
         }.Run();
         output.Write(SampleJson.Render(new ScenarioReport(scenario, scenario.PolicyName, outcome, [])));
         return outcome;
     }
 
-    private static ScenarioOutcome Show(Scenario scenario, RecordingSummary recorded, TextWriter output)
+    private static ScenarioOutcome Show(
+        Scenario scenario, RecordingSummary recorded, TextWriter output, CancellationToken ending)
     {
-        output.WriteLine($"by the policy {scenario.PolicyName}:");
+        output.WriteLine($"by the policy {NameText.Of(scenario.PolicyName)}:");
         return new ScenarioRun(scenario, scenario.Policy)
         {
             TakeEvent = happened => output.WriteLine(ReplayText.Line(happened, recorded)),
+            TakeTick = End(ending),
         }.Run();
     }
+
+    // Between two lines of output, whatever the machine is at.
+    private static Action<SimulatedMachine> End(CancellationToken ending) =>
+        _ => ending.ThrowIfCancellationRequested();
 }

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
+using PressureD.Simulation.Machine;
 using PressureD.Simulation.ScenarioFiles;
 using PressureD.Simulation.Scenarios;
 using Spectre.Console;
@@ -34,7 +36,7 @@ internal static class SimulateCommand
             HelpName = "POLICY",
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<int> seed = new("--seed")
+        Option<long> seed = new("--seed")
         {
             Description = "Another seed: processes start up to a second later, and faults are others", HelpName = "N",
         };
@@ -55,7 +57,10 @@ internal static class SimulateCommand
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
         policy.CompletionSources.Add(NamedPolicy.Names);
         compare.CompletionSources.Add(NamedPolicy.Names);
-        WholeNumber.Bound(seed, 1);
+        PathArgument.RefuseEmpty(policy);
+        PathArgument.RefuseEmpty(compare);
+        PathArgument.RefuseEmpty(html);
+        WholeNumber.Bound(seed, 1, long.MaxValue);
         WholeNumber.Bound(seeds, 1);
         WholeNumber.Bound(speed, 1);
 
@@ -101,12 +106,14 @@ internal static class SimulateCommand
             }
 
             ulong? chosen = parsed.GetValue(seed) > 0 ? (ulong)parsed.GetValue(seed) : null;
+            using Interruption interruption = new();
+            CancellationToken ending = interruption.Token;
             try
             {
                 if (parsed.GetValue(compare) is { Length: > 0 } names)
                 {
                     return Compare(
-                        scenario, names, chosen, parsed.GetValue(seeds), parsed.GetValue(json), output, error);
+                        scenario, names, chosen, parsed.GetValue(seeds), parsed.GetValue(json), output, error, ending);
                 }
 
                 if (parsed.GetValue(policy) is { } name && !Use(ref scenario, name, error))
@@ -115,11 +122,17 @@ internal static class SimulateCommand
                 }
 
                 ScenarioReport report = parsed.GetValue(json)
-                    ? Stream(scenario, chosen, output)
-                    : Show(scenario, chosen, parsed.GetValue(speed), output);
-                return parsed.GetValue(html) is not { } file || ScenarioCharts.Of(report, chosen).Write(file, error)
+                    ? Stream(scenario, chosen, output, ending)
+                    : Show(scenario, chosen, parsed.GetValue(speed), output, ending);
+                return parsed.GetValue(html) is not { } file
+                    || ScenarioCharts.Of(report, chosen, ending).Write(file, error)
                     ? ExitCode.Success
                     : ExitCode.Error;
+            }
+            catch (OperationCanceledException)
+            {
+                error.WriteLine("pressurectl: interrupted");
+                return ExitCode.Error;
             }
             catch (ArgumentException problem)
             {
@@ -143,7 +156,14 @@ internal static class SimulateCommand
     }
 
     private static int Compare(
-        Scenario scenario, string[] names, ulong? seed, int seeds, bool json, TextWriter output, TextWriter error)
+        Scenario scenario,
+        string[] names,
+        ulong? seed,
+        int seeds,
+        bool json,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken ending)
     {
         List<Scenario> all = [];
         foreach (string name in names)
@@ -162,7 +182,8 @@ internal static class SimulateCommand
         foreach (Scenario by in all)
         {
             compared.Add(new PolicyComparison(by.PolicyName, Enumerable.Range(0, seeds)
-                .Select(index => Report(by, new ScenarioRun(by, by.Policy, first + (ulong)index).Run()))
+                .Select(index => new ScenarioRun(by, by.Policy, first + (ulong)index) { TakeTick = End(ending) })
+                .Select(run => Report(by, run.Run()))
                 .ToList()));
             if (json)
             {
@@ -175,42 +196,45 @@ internal static class SimulateCommand
             return ExitCode.Success;
         }
 
-        output.WriteLine(scenario.Title);
+        output.WriteLine(NameText.Of(scenario.Title));
         output.Write(PolicyComparison.Render(compared));
         return ExitCode.Success;
     }
 
-    private static ScenarioReport Stream(Scenario scenario, ulong? seed, TextWriter output)
+    private static ScenarioReport Stream(
+        Scenario scenario, ulong? seed, TextWriter output, CancellationToken ending)
     {
         ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy, seed)
         {
             TakeRow = row => output.Write(SampleJson.Render(row)),
             TakeEvent = happened => output.Write(SampleJson.Render(happened)),
+            TakeTick = End(ending),
         }.Run();
         ScenarioReport report = Report(scenario, outcome);
         output.Write(SampleJson.Render(report));
         return report;
     }
 
-    private static ScenarioReport Show(Scenario scenario, ulong? seed, int speed, TextWriter output)
+    private static ScenarioReport Show(
+        Scenario scenario, ulong? seed, int speed, TextWriter output, CancellationToken ending)
     {
         bool live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         ScenarioOutcome outcome;
         if (live)
         {
-            LiveView view = new(AnsiConsole.Console, scenario, scenario.PolicyName, speed);
+            LiveView view = new(AnsiConsole.Console, scenario, scenario.PolicyName, speed, ending);
             outcome = view.Show((takeRow, takeEvent) => new ScenarioRun(scenario, scenario.Policy, seed)
             {
-                RowUsec = 200_000, TakeRow = takeRow, TakeEvent = takeEvent,
+                RowUsec = 200_000, TakeRow = takeRow, TakeEvent = takeEvent, TakeTick = End(ending),
             }.Run());
         }
         else
         {
-            output.WriteLine(scenario.Title);
+            output.WriteLine(NameText.Of(scenario.Title));
             output.WriteLine(ScenarioRow.Header);
             outcome = new ScenarioRun(scenario, scenario.Policy, seed)
             {
-                TakeRow = output.WriteLine, TakeEvent = output.WriteLine,
+                TakeRow = output.WriteLine, TakeEvent = output.WriteLine, TakeTick = End(ending),
             }.Run();
         }
 
@@ -219,6 +243,10 @@ internal static class SimulateCommand
         output.Write(OutcomeText.Render(report));
         return report;
     }
+
+    // Between two lines of output, whatever the machine is at.
+    private static Action<SimulatedMachine> End(CancellationToken ending) =>
+        _ => ending.ThrowIfCancellationRequested();
 
     private static ScenarioReport Report(Scenario scenario, ScenarioOutcome outcome) =>
         new(scenario, scenario.PolicyName, outcome, ScenarioCheck.Of(scenario, outcome));

@@ -35,6 +35,7 @@ internal static class TestCommand
             HelpName = "N",
             DefaultValueFactory = static _ => Environment.ProcessorCount,
         };
+        PathArgument.RefuseEmpty(junit);
         WholeNumber.Bound(jobs, 1);
         Command command = new("test", Summary) { paths, junit, json, jobs };
         command.SetAction(parsed => Run(
@@ -49,22 +50,32 @@ internal static class TestCommand
 
     private static int Run(string[] paths, string? junit, bool json, int jobs, TextWriter output, TextWriter error)
     {
-        List<string> missing = [];
-        List<string> files = ScenarioPaths.Expand(paths, missing);
-        foreach (string path in missing)
+        List<string> problems = [];
+        List<string> files = ScenarioPaths.Expand(paths, problems);
+        foreach (string problem in problems)
         {
-            error.WriteLine($"pressurectl: there is no {path}");
+            error.WriteLine($"pressurectl: {NameText.Of(problem)}");
         }
 
-        if (missing.Count > 0 || files.Count == 0)
+        if (problems.Count > 0 || files.Count == 0)
         {
-            error.WriteLine(files.Count == 0 ? "pressurectl: no scenarios (*.yaml)" : "pressurectl: nothing was run");
+            error.WriteLine(problems.Count == 0 ? "pressurectl: no scenarios (*.yaml)" : "pressurectl: nothing was run");
             return ExitCode.Error;
         }
 
         long started = Stopwatch.GetTimestamp();
-        ScenarioVerdict[] verdicts = RunAll(files, jobs, verdict =>
-            output.Write(json ? VerdictsJson.Render(verdict) : Describe(verdict) + "\n"));
+        ScenarioVerdict[] verdicts;
+        try
+        {
+            verdicts = RunAll(files, jobs, verdict =>
+                output.Write(json ? VerdictsJson.Render(verdict) : Describe(verdict) + "\n"));
+        }
+        catch (OutputException problem) when (problem.IsUnread)
+        {
+            // What was not run is not as expected.
+            return ExitCode.Error;
+        }
+
         TimeSpan took = Stopwatch.GetElapsedTime(started);
         if (!json)
         {
@@ -80,18 +91,32 @@ internal static class TestCommand
     {
         ScenarioVerdict?[] verdicts = new ScenarioVerdict?[files.Count];
         int told = 0;
-        Parallel.For(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = jobs }, index =>
+        OutputException? untold = null;
+        Parallel.For(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = jobs }, (index, all) =>
         {
             ScenarioVerdict verdict = ScenarioTest.Run(files[index]);
             lock (verdicts)
             {
                 verdicts[index] = verdict;
-                for (; told < verdicts.Length && verdicts[told] is { } next; told++)
+                try
                 {
-                    tell(next);
+                    for (; untold is null && told < verdicts.Length && verdicts[told] is { } next; told++)
+                    {
+                        tell(next);
+                    }
+                }
+                catch (OutputException problem)
+                {
+                    untold = problem;
+                    all.Stop();
                 }
             }
         });
+        if (untold is not null)
+        {
+            throw untold;
+        }
+
         return verdicts!;
     }
 
@@ -99,11 +124,13 @@ internal static class TestCommand
     {
         if (verdict.Passed)
         {
-            return $"ok      {verdict.File}: {verdict.Title}";
+            return NameText.Of($"ok      {verdict.File}: {verdict.Title}");
         }
 
-        string head = $"{(verdict.Broken ? "broken " : "FAILED ")} {verdict.File}: {verdict.Title}".TrimEnd(' ', ':');
-        string problems = string.Join('\n', verdict.Problems.Select(static problem => "        " + problem));
+        string head = NameText.Of(
+            $"{(verdict.Broken ? "broken " : "FAILED ")} {verdict.File}: {verdict.Title}".TrimEnd(' ', ':'));
+        string problems = string.Join(
+            '\n', verdict.Problems.Select(static problem => "        " + NameText.Of(problem)));
         IEnumerable<string> lines =
             verdict.Timeline.TrimEnd('\n').Split('\n').Select(static line => "        | " + line);
         string timeline = verdict.Timeline.Length == 0 ? "" : "\n" + string.Join('\n', lines);
@@ -130,7 +157,7 @@ internal static class TestCommand
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"pressurectl: {path} cannot be written: {problem.Message}");
+            error.WriteLine($"pressurectl: {NameText.Of(path)} cannot be written: {FileProblem.Of(path, problem)}");
             return false;
         }
     }

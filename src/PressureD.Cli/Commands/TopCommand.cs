@@ -98,7 +98,7 @@ internal static class TopCommand
     private static bool Stream(
         TopSampler sampler, TopOrder order, bool once, TimeSpan interval, TextWriter output, Interruption interruption)
     {
-        using StreamOutput stream = new(output);
+        StreamOutput stream = new(output);
         if (once)
         {
             sampler.Take();

@@ -14,8 +14,25 @@ internal static class WholeNumber
         option.Validators.Add(result => Check(result.Tokens, option.Name, least, most, result.AddError));
 
     /// <inheritdoc cref="Bound(Option{int}, int, int)"/>
+    public static void Bound(Option<long> option, long least, long most) =>
+        option.Validators.Add(result => Check(result.Tokens, option.Name, least, most, result.AddError));
+
+    /// <inheritdoc cref="Bound(Option{int}, int, int)"/>
     public static void Bound(Argument<long?> argument, long least) => argument.Validators.Add(
         result => Check(result.Tokens, argument.Name, least, long.MaxValue, result.AddError));
+
+    /// <summary>What an option says; null when that is wrong, which is told already.</summary>
+    public static long? Of(CommandResult command, Option<int> option, int otherwise)
+    {
+        if (command.GetResult(option) is not { Implicit: false } given)
+            return otherwise;
+
+        // By the text, as in Check.
+        return given.Tokens is [.., var last]
+            && int.TryParse(last.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value)
+                ? value
+                : null;
+    }
 
     private static void Check(
         IReadOnlyList<Token> given, string name, long least, long most, Action<string> addError)
@@ -27,7 +44,7 @@ internal static class WholeNumber
                 token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value);
             if (isWhole && value >= least && value <= most)
                 continue;
-            string expected = most >= int.MaxValue ? $"from {least}" : $"from {least} to {most}";
+            string expected = most == long.MaxValue ? $"from {least}" : $"from {least} to {most}";
             addError($"{name}: '{token.Value}' is not a whole number {expected}");
         }
     }

@@ -26,6 +26,7 @@ internal static class WhyCommand
         WholeNumber.Bound(id, 1);
         Option<bool> json = new("--json") { Description = "Write the incident as it is kept, one JSON object" };
         Option<string?> html = new("--html") { Description = "Write a report with charts there", HelpName = "FILE" };
+        PathArgument.RefuseEmpty(html);
         Option<bool> authenticate = new("--authenticate")
         {
             Description = "Ask for an administrator's password, if need be, to see a command line that is withheld",

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PressureD.Cli.Commands;
 using PressureD.Cli.Incidents;
 using PressureD.Cli.Scenarios;
 using PressureD.Core.Policy;
@@ -21,7 +22,8 @@ internal static class ReplayText
     /// <summary>What the recording is of.</summary>
     internal static string Head(string path, RecordingSummary recorded, RecordingReader reader)
     {
-        string text = $"{path}: {recorded.Host}, Linux {recorded.Release}, from {Day(recorded.WallStartUsec)}, "
+        string machine = NameText.Of($"{path}: {recorded.Host}, Linux {recorded.Release}");
+        string text = $"{machine}, from {Day(recorded.WallStartUsec)}, "
             + $"{FigureText.Duration(recorded.DurationUsec)} in {QuantityText.Count(recorded.Samples, "sample")} "
             + $"of up to {QuantityText.Count(recorded.MostProcesses, "process", "processes")} "
             + $"and {QuantityText.Count(recorded.MostCgroups, "cgroup")}\n";

@@ -4,6 +4,7 @@ using System.IO;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using PressureD.Cli.Commands;
 
 namespace PressureD.Cli.Report;
 
@@ -36,7 +37,7 @@ internal sealed class ReportPage
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"pressurectl: {file} cannot be written: {problem.Message}");
+            error.WriteLine($"pressurectl: {NameText.Of(file)} cannot be written: {FileProblem.Of(file, problem)}");
             return false;
         }
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using PressureD.Cli.Commands;
 using PressureD.Simulation.Scenarios;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -9,7 +10,8 @@ using Spectre.Console.Rendering;
 namespace PressureD.Cli.Scenarios;
 
 /// <summary>A run as it happens, on a terminal: memory by cgroup, pressure, and what is decided.</summary>
-internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string policy, int speed)
+internal sealed class LiveView(
+    IAnsiConsole console, Scenario scenario, string policy, int speed, CancellationToken ending)
 {
     private const int ShownEvents = 10;
     private const int BarWidth = 16;
@@ -30,7 +32,7 @@ internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string p
                     long passed = _row is null ? 0 : row.Usec - _row.Usec;
                     _row = row;
                     live.UpdateTarget(Render());
-                    Thread.Sleep(TimeSpan.FromMicroseconds(passed / speed));
+                    ending.WaitHandle.WaitOne(TimeSpan.FromMicroseconds(passed / speed));
                 },
                 happened =>
                 {
@@ -51,8 +53,8 @@ internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string p
         List<IRenderable> parts =
         [
             new Markup(
-                $"[bold]{Markup.Escape(scenario.Title)}[/]\n[grey]{ScenarioEvent.Stamp(row.Usec).Trim()} of "
-                + $"{scenario.DurationUsec / 1_000_000} s, {speed} times real time, policy {Markup.Escape(policy)}[/]"),
+                $"[bold]{Escape(scenario.Title)}[/]\n[grey]{ScenarioEvent.Stamp(row.Usec).Trim()} of "
+                + $"{scenario.DurationUsec / 1_000_000} s, {speed} times real time, policy {Escape(policy)}[/]"),
             Machine(row),
             Cgroups(row),
         ];
@@ -104,7 +106,7 @@ internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string p
         foreach (ScenarioCgroupRow cgroup in row.Cgroups.OrderByDescending(static one => one.CurrentBytes).Take(10))
         {
             table.AddRow(
-                new Text(cgroup.Path) { Overflow = Overflow.Ellipsis },
+                new Text(NameText.Of(cgroup.Path)) { Overflow = Overflow.Ellipsis },
                 Bar(cgroup.CurrentBytes, row.TotalBytes),
                 new Text(MiB(cgroup.CurrentBytes)),
                 new Text(MiB(cgroup.SwapBytes)),
@@ -114,6 +116,8 @@ internal sealed class LiveView(IAnsiConsole console, Scenario scenario, string p
 
         return table;
     }
+
+    private static string Escape(string name) => Markup.Escape(NameText.Of(name));
 
     private static Markup Bar(long part, long whole)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.CommandLine.Completions;
 using System.IO;
 using System.Linq;
+using PressureD.Cli.Commands;
 using PressureD.Core.Policy;
 using PressureD.Simulation.ScenarioFiles;
 using PressureD.Yaml;
@@ -36,7 +37,7 @@ internal static class NamedPolicy
         List<(string Name, ReadOnlyMemory<byte> Content)> layers = [];
         if (!PolicyNames.AddTo(layers, name, file => ScenarioFile.FindPolicy(Environment.CurrentDirectory, file)))
         {
-            error.WriteLine($"pressurectl: there is no policy {name}; expected {Expected}");
+            error.WriteLine($"pressurectl: there is no policy {NameText.Of(name)}; expected {Expected}");
             return false;
         }
 
@@ -48,7 +49,7 @@ internal static class NamedPolicy
 
         if (read.Policy is null)
         {
-            error.WriteLine($"pressurectl: the policy {name} cannot be used");
+            error.WriteLine($"pressurectl: the policy {NameText.Of(name)} cannot be used");
             return false;
         }
 

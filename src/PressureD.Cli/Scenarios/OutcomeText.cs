@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using PressureD.Cli.Commands;
 using PressureD.Core.Policy;
 using PressureD.Simulation.Machine;
 using PressureD.Simulation.Scenarios;
@@ -38,7 +39,7 @@ internal static class OutcomeText
 
         return text.ToString();
 
-        void Line(string name, string value) => text.AppendLine($"{name,-24}{value}");
+        void Line(string name, string value) => text.AppendLine($"{name,-24}{NameText.Of(value)}");
     }
 
     private static string Describe(ScenarioVictim victim) =>

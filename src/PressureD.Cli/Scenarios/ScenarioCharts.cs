@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using PressureD.Cli.Report;
 using PressureD.Core.Publishing;
 using PressureD.Simulation.Scenarios;
@@ -21,12 +22,15 @@ internal static class ScenarioCharts
     /// </summary>
     /// <param name="report">What came of the run.</param>
     /// <param name="seed">The seed that it was given; null: the scenario's.</param>
-    internal static ReportPage Of(ScenarioReport report, ulong? seed = null)
+    /// <param name="ending">Ends it in the middle.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    internal static ReportPage Of(ScenarioReport report, ulong? seed = null, CancellationToken ending = default)
     {
         Scenario scenario = report.Scenario;
         ScenarioRun run = new(scenario, scenario.Policy, seed)
         {
             RowUsec = Math.Max(100_000, scenario.DurationUsec / MaxRows),
+            TakeTick = _ => ending.ThrowIfCancellationRequested(),
         };
         report = report with { Outcome = run.Run() };
         IReadOnlyList<ScenarioRow> rows = report.Outcome.Rows;

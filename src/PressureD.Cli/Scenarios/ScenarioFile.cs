@@ -1,7 +1,9 @@
 using System;
 using System.IO;
+using PressureD.Cli.Commands;
 using PressureD.Core.Policy;
 using PressureD.Simulation.ScenarioFiles;
+using PressureD.Yaml;
 
 namespace PressureD.Cli.Scenarios;
 
@@ -10,15 +12,15 @@ internal static class ScenarioFile
 {
     internal static ScenarioResult Read(string path)
     {
-        byte[] content;
+        ReadOnlyMemory<byte> content;
         try
         {
-            content = File.ReadAllBytes(path);
+            content = SmallFile.Read(path, PolicyLimits.FileBytes);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            return new ScenarioResult(
-                null, [new Diagnostic(DiagnosticSeverity.Error, path, 0, 0, $"cannot be read: {problem.Message}")]);
+            string message = $"cannot be read: {FileProblem.Of(path, problem)}";
+            return new ScenarioResult(null, [new Diagnostic(DiagnosticSeverity.Error, path, 0, 0, message)]);
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -43,7 +45,7 @@ internal static class ScenarioFile
         string path = Path.Combine(folder, name);
         try
         {
-            return File.Exists(path) ? (path, File.ReadAllBytes(path)) : null;
+            return File.Exists(path) ? (path, SmallFile.Read(path, PolicyLimits.FileBytes)) : null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using PressureD.Cli.Commands;
 
 namespace PressureD.Cli.Scenarios;
 
@@ -9,16 +10,17 @@ internal static class ScenarioPaths
 {
     /// <summary>Files as they are given, and all *.yaml below folders, by name.</summary>
     /// <param name="paths">Files and folders.</param>
-    /// <param name="missing">What is neither.</param>
-    internal static List<string> Expand(IReadOnlyList<string> paths, List<string> missing)
+    /// <param name="problems">What is neither, and folders that cannot be listed.</param>
+    internal static List<string> Expand(IReadOnlyList<string> paths, List<string> problems)
     {
         List<string> files = [];
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
             {
-                string[] found = Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories);
-                Array.Sort(found, StringComparer.Ordinal);
+                List<string> found = [];
+                AddBelow(path, found, problems);
+                found.Sort(StringComparer.Ordinal);
                 files.AddRange(found);
             }
             else if (File.Exists(path))
@@ -27,10 +29,38 @@ internal static class ScenarioPaths
             }
             else
             {
-                missing.Add(path);
+                problems.Add($"there is no {path}");
             }
         }
 
         return files;
+    }
+
+    /// <summary>A link to a folder is not followed: it may lead back, and what it leads to has a name of its own.
+    /// </summary>
+    private static void AddBelow(string folder, List<string> files, List<string> problems)
+    {
+        try
+        {
+            foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            {
+                string path = Path.Combine(folder, entry.Name);
+                if (!entry.Attributes.HasFlag(FileAttributes.Directory))
+                {
+                    if (entry.Name.EndsWith(".yaml", StringComparison.Ordinal))
+                    {
+                        files.Add(path);
+                    }
+                }
+                else if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                {
+                    AddBelow(path, files, problems);
+                }
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{folder} cannot be listed: {problem.InnerException?.Message ?? problem.Message}");
+        }
     }
 }

@@ -16,7 +16,7 @@ internal static class ScenarioTest
         ScenarioResult read = ScenarioFile.Read(file);
         if (read.Scenario is not { } scenario)
         {
-            List<string> wrong = read.Diagnostics.Select(static problem => problem.ToString()).ToList();
+            List<string> wrong = read.Diagnostics.Select(static problem => problem.Text).ToList();
             return new ScenarioVerdict(file, "", wrong, true, "", TimeSpan.Zero, Stopwatch.GetElapsedTime(started));
         }
 

@@ -1,3 +1,5 @@
+using PressureD.Core.Publishing;
+
 namespace PressureD.Core.Policy;
 
 /// <summary>Something to tell the author of a policy or scenario.</summary>
@@ -8,9 +10,16 @@ namespace PressureD.Core.Policy;
 /// <param name="Message">What was read, what was expected, and the remedy.</param>
 public sealed record Diagnostic(DiagnosticSeverity Severity, string File, int Line, int Column, string Message)
 {
-    public override string ToString()
+    /// <summary>The whole in one line, the file's name as it is: for programs.</summary>
+    public string Text
     {
-        string place = Line == 0 ? File : $"{File}:{Line}:{Column}";
-        return Severity == DiagnosticSeverity.Warning ? $"{place}: warning: {Message}" : $"{place}: {Message}";
+        get
+        {
+            string place = Line == 0 ? File : $"{File}:{Line}:{Column}";
+            return Severity == DiagnosticSeverity.Warning ? $"{place}: warning: {Message}" : $"{place}: {Message}";
+        }
     }
+
+    /// <summary>The whole in one line, for a terminal: whoever named the file must not steer it.</summary>
+    public override string ToString() => EscapedText.Of(Text);
 }

@@ -11,6 +11,8 @@ internal static unsafe partial class Libc
     public const uint EPOLLPRI = 0x2;
     public const uint EPOLLERR = 0x8;
     public const uint EPOLLHUP = 0x10;
+    public const short POLLERR = 0x8;
+    public const short POLLHUP = 0x10;
     public const int EFD_SEMAPHORE = 1;
     public const int EFD_NONBLOCK = 0x800;
     public const int EFD_CLOEXEC = 0x80000;
@@ -32,4 +34,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Libraries.Libc, SetLastError = true)]
     public static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport(Libraries.Libc, SetLastError = true)]
+    public static partial int poll(PollDescriptor* descriptors, nuint count, int timeoutMsec);
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
@@ -92,6 +93,7 @@ public sealed class FuzzRun
     private readonly List<long> _restartsUsec = [];
     private readonly bool _putsBackOnlyWhenOver;
     private readonly long _seesFromUsec;
+    private readonly CancellationToken _interrupted;
     private long _exhaustedSinceUsec = -1;
     private long _thrashesSinceUsec = -1;
     private long _refaulted;
@@ -109,9 +111,10 @@ public sealed class FuzzRun
     private int _stepsThisSecond;
     private string? _violation;
 
-    private FuzzRun(FuzzScenario drawn, Scenario scenario)
+    private FuzzRun(FuzzScenario drawn, Scenario scenario, CancellationToken ending)
     {
         _drawn = drawn;
+        _interrupted = ending;
         FuzzFaults? faults = null;
         _scenario = scenario = scenario with
         {
@@ -146,27 +149,32 @@ public sealed class FuzzRun
     /// <summary>Runs a drawn scenario.</summary>
     /// <param name="drawn">What.</param>
     /// <param name="findPolicy">Finds "shipped".</param>
+    /// <param name="ending">Ends it in the middle.</param>
     /// <returns>What did not hold, and the run; null: all held.</returns>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static (string Violation, ScenarioOutcome? Outcome)? Run(
-        FuzzScenario drawn, Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy) =>
-        Run(drawn, drawn, findPolicy);
+        FuzzScenario drawn,
+        Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy,
+        CancellationToken ending = default) =>
+        Run(drawn, drawn, findPolicy, ending);
 
     /// <summary>Runs a scenario while checkers take it for another one.</summary>
     internal static (string Violation, ScenarioOutcome? Outcome)? Run(
         FuzzScenario drawn,
         FuzzScenario believed,
-        Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy)
+        Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy,
+        CancellationToken ending = default)
     {
         var read = ScenarioReader.Read($"seed-{drawn.Seed}", Encoding.UTF8.GetBytes(drawn.ToString()), findPolicy);
         if (read.Scenario is not { } scenario)
             return ("the scenario is not readable: " + string.Join("; ", read.Diagnostics), null);
-        var run = new FuzzRun(believed, scenario);
+        var run = new FuzzRun(believed, scenario, ending);
         ScenarioOutcome outcome;
         try
         {
             outcome = run._run.Run();
         }
-        catch (Exception thrown) when (thrown is not OutOfMemoryException)
+        catch (Exception thrown) when (thrown is not (OutOfMemoryException or OperationCanceledException))
         {
             return (run._violation ?? $"thrown: {thrown.GetType().Name}: {thrown.Message}\n{thrown.StackTrace}", null);
         }
@@ -179,8 +187,13 @@ public sealed class FuzzRun
     /// <param name="drawn">What fails.</param>
     /// <param name="findPolicy">Finds "shipped".</param>
     /// <param name="mostRuns">Gives up making it smaller after so many runs.</param>
+    /// <param name="ending">Ends it in the middle.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static FuzzScenario Shrink(
-        FuzzScenario drawn, Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy, int mostRuns)
+        FuzzScenario drawn,
+        Func<string, (string Name, ReadOnlyMemory<byte> Content)?> findPolicy,
+        int mostRuns,
+        CancellationToken ending = default)
     {
         var smallest = drawn;
         var again = true;
@@ -190,7 +203,7 @@ public sealed class FuzzRun
             foreach (var smaller in smallest.Smaller())
             {
                 if (mostRuns-- <= 0) return smallest;
-                if (Run(smaller, findPolicy) is null) continue;
+                if (Run(smaller, findPolicy, ending) is null) continue;
                 smallest = smaller;
                 again = true;
                 break;
@@ -346,6 +359,7 @@ public sealed class FuzzRun
 
     private void Tick(SimulatedMachine machine)
     {
+        _interrupted.ThrowIfCancellationRequested();
         NoteWrites();
         NoteDeaths();
         foreach (var condition in _conditions) condition.NoteOver(machine);

@@ -20,7 +20,8 @@ public sealed record ScenarioEvent(
     PressureLevel Level,
     string Text)
 {
-    public override string ToString() => $"{Stamp(Usec)} {Speaker,-9} {Text}";
+    /// <summary>In a line for a terminal: whoever named a process must not steer it.</summary>
+    public override string ToString() => $"{Stamp(Usec)} {Speaker,-9} {EscapedText.Of(Text)}";
 
     /// <summary>Who tells it, in a word.</summary>
     public string Speaker => Source switch

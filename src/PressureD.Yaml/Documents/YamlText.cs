@@ -27,7 +27,7 @@ internal sealed class YamlText
         if (content.Length > PolicyLimits.FileBytes)
         {
             diagnostics.Error(
-                whole, $"the file has {content.Length} bytes, expected at most {PolicyLimits.FileBytes}: split it");
+                whole, $"more than {PolicyLimits.FileBytes} bytes, expected at most that: split it");
             return null;
         }
 

@@ -26,7 +26,7 @@ internal sealed class ClosingPipe(int lines) : TextWriter
     public override void Write(string? value)
     {
         if (_left-- <= 0)
-            throw new IOException("broken pipe");
+            throw new OutputException("broken pipe", isUnread: true);
         lock (_read)
             _read.Append(value);
     }
