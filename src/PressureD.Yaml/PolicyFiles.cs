@@ -164,7 +164,9 @@ public sealed class PolicyFiles
         }
     }
 
-    private static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+    private static bool Exists(string path) => Path.Exists(path) || LinkTarget(path) is not null;
+
+    private static string? LinkTarget(string path) => path.Length == 0 ? null : new FileInfo(path).LinkTarget;
 
     private SortedSet<string> DropIns()
     {
@@ -220,9 +222,9 @@ public sealed class PolicyFiles
         {
             Fail(
                 path,
-                error == -Errno.ENOENT
-                    ? $"does not exist, expected a policy's file or a directory with {MainName}{Meant(path)}"
-                    : $"cannot be read: {Marshal.GetPInvokeErrorMessage(-error)}");
+                error != -Errno.ENOENT ? $"cannot be read: {Marshal.GetPInvokeErrorMessage(-error)}"
+                    : LinkTarget(path) is { } target ? $"links to '{target}', which does not exist"
+                    : $"does not exist, expected a policy's file or a directory with {MainName}{Meant(path)}");
             return;
         }
 

@@ -43,13 +43,46 @@ public sealed class PressurectlCommandTests
     }
 
     [Theory]
+    [InlineData("schema")]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    [InlineData("demo")]
+    [InlineData("fuzz", "--seeds", "1", "--each", "1min")]
+    public void Output_that_cannot_be_written_is_said_and_no_success(params string[] arguments)
+    {
+        using FullOutput output = new();
+        Assert.Equal(
+            (ExitCode.Error, "pressurectl: cannot write: No space left on device\n"),
+            CommandRun.Into(output, arguments));
+    }
+
+    [Theory]
+    [InlineData("FILES needs a value", "check", "")]
+    [InlineData("FILES needs a value", "explain", "r", "")]
+    [InlineData("scenario needs a value", "simulate", "")]
+    [InlineData("path needs a value", "test", "")]
+    [InlineData("FILE needs a value", "replay", "")]
+    [InlineData("--policy needs a value", "replay", "a.rec", "--policy", "")]
+    [InlineData("--html needs a value", "simulate", "a.yaml", "--html", "")]
+    [InlineData("--junit needs a value", "test", "a.yaml", "--junit=")]
+    [InlineData("--out needs a value", "record", "--out", "")]
+    [InlineData("--directory needs a value", "incidents", "list", "--directory", "")]
+    public void An_empty_path_is_bad_usage(string said, params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(arguments);
+        Assert.Equal((ExitCode.Usage, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"pressurectl: {said}\nSee: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ID: 'abc' is not a whole number from 1", "why", "abc")]
     [InlineData("ID: '-1' is not a whole number from 1", "why", "-1")]
     [InlineData("ID: '1e3' is not a whole number from 1", "incidents", "show", "1e3")]
     [InlineData("ID: '99999999999999999999' is not a whole number from 1", "why", "99999999999999999999")]
     [InlineData("--pid: '4194305' is not a whole number from 1 to 4194304", "kill", "--pid", "4194305")]
-    [InlineData("--seed: 'x' is not a whole number from 1", "fuzz", "--seed", "x")]
-    [InlineData("--seed: '0' is not a whole number from 1", "simulate", "a.yaml", "--seed", "0")]
+    [InlineData("--seed: 'x' is not a whole number from 1 to 1000000000000000000", "fuzz", "--seed", "x")]
+    [InlineData("--seed: '0' is not a whole number from 1 to 1000000000000000000", "simulate", "a.yaml", "--seed", "0")]
+    [InlineData("--speed: '5000000000' is not a whole number from 1 to 2147483647", "simulate", "a.yaml", "--speed", "5000000000")]
     public void A_number_that_is_none_is_told_from_one_that_is(string error, params string[] arguments)
     {
         CommandRun run = CommandRun.Of(arguments);

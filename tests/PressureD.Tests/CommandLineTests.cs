@@ -21,8 +21,10 @@ public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper
     [InlineData("--frobnicate", 2, "", "unknown argument --frobnicate; --help lists what there is")]
     [InlineData("status", 2, "", "unknown argument status")]
     [InlineData("--config", 2, "", "--config needs a value")]
+    [InlineData("--config=", 2, "", "--config needs a value")]
+    [InlineData("--check --config ", 2, "", "--config needs a value")]
     [InlineData("--bus bogus", 2, "", "--bus bogus: ")]
-    [InlineData("--bus=", 2, "", "--bus")]
+    [InlineData("--bus=", 2, "", "--bus needs a value")]
     [InlineData("--check --dry-run=yes", 2, "", "--dry-run takes no value")]
     public void Arguments(string arguments, int code, string said, string complained) =>
         Expect(code, said, complained, arguments.Split(' '));

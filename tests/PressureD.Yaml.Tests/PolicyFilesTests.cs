@@ -125,8 +125,15 @@ public sealed class PolicyFilesTests : IDisposable
         string said = Policies.Lines(Read());
 
         Assert.Contains("etc/pressured.yaml: is a directory, expected a file", said);
-        Assert.Contains("etc/policies.d/1.yaml: does not exist", said);
+        Assert.Contains("etc/policies.d/1.yaml: links to '/nowhere/at/all', which does not exist", said);
         Assert.Contains("etc/policies.d/2.yml: warning: not read: the name of a policy ends in .yaml", said);
+    }
+
+    [Fact]
+    public void Read_EmptyPath_NamesNothing()
+    {
+        Assert.Contains("does not exist", Policies.Lines(PolicyFiles.Read("")));
+        Assert.Contains("does not exist", Policies.Lines(PolicyFiles.ReadFiles(["", ""])));
     }
 
     [Fact]

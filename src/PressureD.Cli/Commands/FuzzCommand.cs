@@ -19,9 +19,6 @@ internal static class FuzzCommand
     private const int DefaultSeeds = 20;
     private const int DefaultHours = 2;
 
-    /// <summary>A seed and what follows it have to be seeds still.</summary>
-    private const long LastSeed = 1_000_000_000_000_000_000;
-
     /// <summary>As long as a scenario may last.</summary>
     private const int MostHoursEach = 24;
 
@@ -64,7 +61,7 @@ internal static class FuzzCommand
         {
             Description = "Write a JSON object at the beginning, for each case that failed and at the end, one a line",
         };
-        WholeNumber.Bound(seed, 1, LastSeed);
+        WholeNumber.Bound(seed, 1, WholeNumber.MostSeed);
         WholeNumber.Bound(seeds, 1);
         WholeNumber.Bound(hours, 1);
         WholeNumber.Bound(jobs, 1);

@@ -127,8 +127,8 @@ internal static class ReplayCommand
     {
         ScenarioOutcome outcome = new ScenarioRun(scenario, scenario.Policy)
         {
-            TakeRow = row => output.Write(SampleJson.Render(row)),
-            TakeEvent = happened => output.Write(SampleJson.Render(happened)),
+            TakeRow = row => output.Write(SampleJson.Render(row, scenario.PolicyName)),
+            TakeEvent = happened => output.Write(SampleJson.Render(happened, scenario.PolicyName)),
             TakeTick = End(ending),
         }.Run();
         output.Write(SampleJson.Render(new ScenarioReport(scenario, scenario.PolicyName, outcome, [])));

@@ -60,7 +60,7 @@ internal static class SimulateCommand
         PathArgument.RefuseEmpty(policy);
         PathArgument.RefuseEmpty(compare);
         PathArgument.RefuseEmpty(html);
-        WholeNumber.Bound(seed, 1, long.MaxValue);
+        WholeNumber.Bound(seed, 1, WholeNumber.MostSeed);
         WholeNumber.Bound(seeds, 1);
         WholeNumber.Bound(speed, 1);
 
@@ -136,8 +136,8 @@ internal static class SimulateCommand
             }
             catch (ArgumentException problem)
             {
-                // What is written makes no machine: more memory than there is, a pid that is taken.
-                error.WriteLine($"pressurectl: the scenario cannot be set up: {problem.Message}");
+                error.WriteLine(
+                    $"pressurectl: the scenario cannot be set up: {NameText.Of(SetupProblem.Of(problem))}");
                 return ExitCode.Error;
             }
         });

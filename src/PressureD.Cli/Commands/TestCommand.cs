@@ -59,7 +59,7 @@ internal static class TestCommand
 
         if (problems.Count > 0 || files.Count == 0)
         {
-            error.WriteLine(problems.Count == 0 ? "pressurectl: no scenarios (*.yaml)" : "pressurectl: nothing was run");
+            error.WriteLine($"pressurectl: {(problems.Count == 0 ? "no scenarios (*.yaml)" : "nothing was run")}");
             return ExitCode.Error;
         }
 

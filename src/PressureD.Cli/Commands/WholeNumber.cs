@@ -9,6 +9,9 @@ namespace PressureD.Cli.Commands;
 /// <summary>Options and arguments that take a whole number within bounds.</summary>
 internal static class WholeNumber
 {
+    /// <summary>The greatest seed: those that follow it, one for each run, have to be numbers still.</summary>
+    public const long MostSeed = 1_000_000_000_000_000_000;
+
     /// <summary>Refuses, as bad usage, what is not a whole number or is out of bounds.</summary>
     public static void Bound(Option<int> option, int least, int most = int.MaxValue) =>
         option.Validators.Add(result => Check(result.Tokens, option.Name, least, most, result.AddError));

@@ -19,11 +19,11 @@ internal static class OutcomeText
         Line("victims", outcome.Victims.Count == 0 ? "nobody" : string.Join(", ", outcome.Victims.Select(Describe)));
         Line("killed by the kernel", Kernel(outcome.KernelKills));
         Line("least memory available", QuantityText.Bytes(outcome.LeastAvailableBytes));
-        if (outcome.Rows.Count > 0 && outcome.Rows[^1].ProbeLateUsec >= 0)
+        if (outcome.LongestStallUsec is { } longest)
         {
             Line(
                 "stall of the probe",
-                $"{outcome.LongestStallUsec / 1000} ms at the longest, {outcome.TotalStallUsec / 1000} ms together");
+                $"{longest / 1000} ms at the longest, {outcome.TotalStallUsec / 1000} ms together");
         }
 
         Line("memory lost by kills", QuantityText.Bytes(outcome.LostBytes));

@@ -36,9 +36,10 @@ internal sealed record PolicyComparison(string Policy, IReadOnlyList<ScenarioRep
 
     internal int KernelKills => Reports.Sum(static run => run.Outcome.KernelKills.Count);
 
-    internal long LongestStallUsec => Median(Reports, static run => run.Outcome.LongestStallUsec);
+    /// <summary>Null where no probe measures it.</summary>
+    internal long? LongestStallUsec => Median(Reports, static run => run.Outcome.LongestStallUsec);
 
-    internal long TotalStallUsec => Median(Reports, static run => run.Outcome.TotalStallUsec);
+    internal long? TotalStallUsec => Median(Reports, static run => run.Outcome.TotalStallUsec);
 
     internal long LostBytes => Median(Reports, static run => run.Outcome.LostBytes);
 
@@ -57,8 +58,8 @@ internal sealed record PolicyComparison(string Policy, IReadOnlyList<ScenarioRep
                 $"{row.Kills}",
                 $"{row.WrongKills}",
                 $"{row.KernelKills}",
-                $"{row.LongestStallUsec / 1000} ms",
-                $"{row.TotalStallUsec / 1000} ms",
+                Msec(row.LongestStallUsec),
+                Msec(row.TotalStallUsec),
                 QuantityText.Bytes(row.LostBytes),
                 $"{row.AsExpected} of {row.Runs}",
             ]);
@@ -76,8 +77,8 @@ internal sealed record PolicyComparison(string Policy, IReadOnlyList<ScenarioRep
         writer.WriteNumber("kills", Kills);
         writer.WriteNumber("wrong_kills", WrongKills);
         writer.WriteNumber("kernel_kills", KernelKills);
-        writer.WriteNumber("longest_stall_usec", LongestStallUsec);
-        writer.WriteNumber("total_stall_usec", TotalStallUsec);
+        writer.Write("longest_stall_usec", LongestStallUsec);
+        writer.Write("total_stall_usec", TotalStallUsec);
         writer.WriteNumber("lost_bytes", LostBytes);
         writer.WriteNumber("as_expected", AsExpected);
         writer.WriteNumber("runs", Runs);
@@ -103,6 +104,14 @@ internal sealed record PolicyComparison(string Policy, IReadOnlyList<ScenarioRep
 
     private static bool IsIn(string path, string cgroup) =>
         cgroup.Length > 0 && (path == cgroup || path.StartsWith(cgroup + "/", StringComparison.Ordinal));
+
+    private static string Msec(long? usec) => usec is { } known ? $"{known / 1000} ms" : "-";
+
+    private static long? Median(IReadOnlyList<ScenarioReport> runs, Func<ScenarioReport, long?> value)
+    {
+        List<ScenarioReport> measured = runs.Where(run => value(run) is not null).ToList();
+        return measured.Count == 0 ? null : Median(measured, run => value(run)!.Value);
+    }
 
     private static long Median(IReadOnlyList<ScenarioReport> runs, Func<ScenarioReport, long> value) =>
         runs.Select(value).Order().ElementAt(runs.Count / 2);

@@ -8,8 +8,11 @@ namespace PressureD.Cli.Scenarios;
 /// <summary>A run for programs: one JSON object a line, told apart by "type": sample, event, end.</summary>
 internal static class SampleJson
 {
-    internal static string Render(ScenarioRow row) => Render("sample", writer =>
+    /// <param name="row">The machine at a moment.</param>
+    /// <param name="policy">By which it is run, where others are run as well.</param>
+    internal static string Render(ScenarioRow row, string? policy = null) => Render("sample", writer =>
     {
+        WritePolicy(writer, policy);
         writer.WriteNumber("usec", row.Usec);
         writer.WriteNumber("total_bytes", row.TotalBytes);
         writer.WriteNumber("available_bytes", row.AvailableBytes);
@@ -45,7 +48,13 @@ internal static class SampleJson
         writer.WriteEndArray();
     });
 
-    internal static string Render(ScenarioEvent happened) => Render("event", writer => Write(writer, happened));
+    /// <param name="happened">What happened.</param>
+    /// <param name="policy">By which it is run, where others are run as well.</param>
+    internal static string Render(ScenarioEvent happened, string? policy = null) => Render("event", writer =>
+    {
+        WritePolicy(writer, policy);
+        Write(writer, happened);
+    });
 
     internal static void Write(Utf8JsonWriter writer, ScenarioEvent happened)
     {
@@ -79,8 +88,8 @@ internal static class SampleJson
         writer.WriteEndArray();
         writer.WriteNumber("kernel_kills", outcome.KernelKills.Count);
         writer.WriteNumber("least_available_bytes", outcome.LeastAvailableBytes);
-        writer.WriteNumber("longest_stall_usec", outcome.LongestStallUsec);
-        writer.WriteNumber("total_stall_usec", outcome.TotalStallUsec);
+        writer.Write("longest_stall_usec", outcome.LongestStallUsec);
+        writer.Write("total_stall_usec", outcome.TotalStallUsec);
         writer.WriteNumber("lost_bytes", outcome.LostBytes);
         writer.WriteNumber("steps", outcome.Steps);
         writer.WriteStartArray("problems");
@@ -91,6 +100,14 @@ internal static class SampleJson
 
         writer.WriteEndArray();
     });
+
+    private static void WritePolicy(Utf8JsonWriter writer, string? policy)
+    {
+        if (policy is not null)
+        {
+            writer.WriteString("policy", policy);
+        }
+    }
 
     private static string Render(string type, Action<Utf8JsonWriter> write) => JsonOutput.RenderLine(writer =>
     {

@@ -36,8 +36,7 @@ internal static class ScenarioTest
         }
         catch (ArgumentException problem)
         {
-            // What is written makes no machine: more memory than there is, a pid that is taken.
-            string text = $"{file}: cannot be set up: {problem.Message}";
+            string text = $"{file}: cannot be set up: {SetupProblem.Of(problem)}";
             return new ScenarioVerdict(
                 file, scenario.Title, [text], true, "", TimeSpan.Zero, Stopwatch.GetElapsedTime(started));
         }

@@ -21,9 +21,10 @@ internal static class ProcessReader
     {
         var processes = new List<ScenarioProcess>();
         var count = 0;
+        var pids = new Dictionary<(int Pid, long StartUsec), string>();
         foreach (var node in top.Items("processes") ?? [])
         {
-            if (ReadOne(node, diagnostics) is not { } process)
+            if (ReadOne(node, pids, diagnostics) is not { } process)
             {
                 top.MarkFailed();
                 continue;
@@ -38,7 +39,8 @@ internal static class ProcessReader
         return processes;
     }
 
-    private static ScenarioProcess? ReadOne(YamlNode node, DiagnosticBag diagnostics)
+    private static ScenarioProcess? ReadOne(
+        YamlNode node, Dictionary<(int Pid, long StartUsec), string> pids, DiagnosticBag diagnostics)
     {
         if (Fields.Open(node, ScenarioSchema.Process, diagnostics) is not { } fields) return null;
         fields.Require("name", fields.Position, "what this file calls it");
@@ -63,9 +65,16 @@ internal static class ProcessReader
             TermLatencyUsec = fields.Duration("term-latency") ?? 2_000,
         };
         var work = Work(fields, diagnostics);
+        var startUsec = fields.Duration("starts") ?? 0;
         if (options.Pid != 0 && count > 1) fields.Fail(fields.PositionOf("pid"), "'pid' of several processes");
+
+        // One that starts later may have the pid of one that has gone by then.
+        if (options.Pid != 0 && !pids.TryAdd((options.Pid, startUsec), name))
+            fields.Fail(
+                fields.PositionOf("pid"),
+                $"'pid' {options.Pid} is that of '{pids[(options.Pid, startUsec)]}', which starts at the same time");
         return fields.Failed ? null : new ScenarioProcess(
-            name, fields.Duration("starts") ?? 0, count, fields.Duration("every") ?? 0, options, work);
+            name, startUsec, count, fields.Duration("every") ?? 0, options, work);
     }
 
     private static string Comm(Fields fields, string name)

@@ -139,6 +139,9 @@ public static class ScenarioReader
                 if (value is YamlScalar scalar) attributes.Add((key.Value, scalar.Value));
             if (fields.RelativePath("path") is { } path)
             {
+                if (path == "/")
+                    foreach (var (file, _) in values)
+                        fields.Fail(fields.PositionOf(file), $"'{file}' of the root cgroup, which has no such file");
                 cgroups.Add(new ScenarioCgroup(path, values, attributes));
                 if (!lines.TryAdd(path, fields.Position.Line))
                     fields.Fail(fields.PositionOf("path"), $"the cgroup {Quoted.Of(path[1..])} is here a second time, "

@@ -48,36 +48,41 @@ public sealed record ScenarioOutcome
     /// <summary>Steps of the daemon.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>The longest lateness of any probe.</summary>
-    public long LongestStallUsec
+    /// <summary>The longest lateness of any probe; null without one: nobody else tells one wait from the next.</summary>
+    public long? LongestStallUsec
     {
         get
         {
-            long longest = 0;
+            long? longest = null;
             foreach (var process in Stage.Processes)
             {
                 if (process.Workload is not ProbeWorkload probe) continue;
-                longest = long.Max(longest, probe.LongestStallUsec);
-                longest = long.Max(longest, probe.CurrentStallUsec(EndOf(process)));
+                longest = long.Max(longest ?? 0, probe.LongestStallUsec);
+                longest = long.Max(longest.Value, probe.CurrentStallUsec(EndOf(process)));
             }
 
             return longest;
         }
     }
 
-    /// <summary>All lateness of all probes.</summary>
-    public long TotalStallUsec
+    /// <summary>
+    /// All lateness of all probes; without one what the scenario's processes waited for memory, all together. Null of a
+    /// recording, which has neither.
+    /// </summary>
+    public long? TotalStallUsec
     {
         get
         {
-            long total = 0;
+            long? late = null;
+            long waitedNsec = 0;
             foreach (var process in Stage.Processes)
             {
+                waitedNsec += process.MemoryStallNsec;
                 if (process.Workload is not ProbeWorkload probe) continue;
-                total += probe.TotalStallUsec + probe.CurrentStallUsec(EndOf(process));
+                late = (late ?? 0) + probe.TotalStallUsec + probe.CurrentStallUsec(EndOf(process));
             }
 
-            return total;
+            return late ?? (Stage.Replayed is null ? waitedNsec / 1000 : null);
         }
     }
 

@@ -151,7 +151,7 @@ public sealed class ScenarioStage
         {
             var error = Kernel.WriteAsOwner(cgroup.Path, file, value);
             if (error < 0)
-                throw new ArgumentException($"{cgroup.Path}/{file} does not take {value}: errno {-error}.");
+                throw new ArgumentException($"{cgroup.Path}/{file} does not take {value}: {Errno.Name(error)}.");
         }
     }
 

@@ -130,6 +130,81 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Contains("there is no policy nowhere.yaml", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Without_a_probe_no_longest_stall_is_told()
+    {
+        string path = Path.Combine(_folder, "thrash.yaml");
+        File.WriteAllText(path, """
+            title: Nobody measures
+            duration: 20s
+            machine: { ram: 512MiB, swap: 4GiB }
+            processes: [ { name: a, cgroup: a, hot-set: { size: 900MiB } } ]
+            """);
+        string table = CommandRun.Of("simulate", path, "--compare", "none").Output;
+        Assert.Matches(@"\nnone +- +0 +0 +0 +- +[1-9]\d+ ms +0 B +1 of 1\n", table);
+        string line = CommandRun.Of("simulate", path, "--json", "--compare", "none").Output;
+        Assert.Matches(@"""longest_stall_usec"":null,""total_stall_usec"":[1-9]\d+,", line);
+        Assert.Matches(
+            @"""longest_stall_usec"":null,""total_stall_usec"":[1-9]\d+,",
+            CommandRun.Of("simulate", path, "--json", "--policy", "none").Output);
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--json")]
+    public void It_ends_when_nobody_reads_any_more(params string[] options)
+    {
+        using ClosingPipe output = new(2);
+        Assert.Equal((ExitCode.Success, ""), CommandRun.Into(output, ["simulate", _scenario, .. options]));
+        Assert.Equal(2, output.Read.TrimEnd('\n').Split('\n').Length);
+    }
+
+    [Fact]
+    public void Names_do_not_steer_the_terminal_and_are_whole_for_programs()
+    {
+        string path = Path.Combine(_folder, "odd.yaml");
+        File.WriteAllText(path, """
+            title: "x\x1b[31m"
+            duration: 12s
+            processes: [ { name: "a\x1b[0m", comm: "x\x1b[2J", cgroup: s, leak: { rate: 100MiB/s } } ]
+            """);
+        string text = CommandRun.Of("simulate", path).Output + CommandRun.Of("simulate", path, "--compare", "none").Output;
+        Assert.DoesNotContain('\u001b', text);
+        Assert.Contains(@"x\x1b[2J (", text, StringComparison.Ordinal);
+        Assert.Contains(@"a\x1b[0m at ", text, StringComparison.Ordinal);
+        string json = CommandRun.Of("simulate", path, "--json").Output;
+        Assert.Contains("\"text\":\"x\\u001B[2J (", json, StringComparison.Ordinal);
+        Assert.DoesNotContain(@"x\\x1b[2J (", json.Split('\n').First(IsOfProcess), StringComparison.Ordinal);
+
+        static bool IsOfProcess(string line) => line.Contains("\"source\":\"process\"", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_a_file_is_said()
+    {
+        CommandRun run = CommandRun.Of("simulate", _folder);
+        Assert.Equal(ExitCode.Error, run.ExitCode);
+        Assert.StartsWith($"{_folder}: cannot be read: it is a directory\n", run.Error, StringComparison.Ordinal);
+        run = CommandRun.Of("simulate", _scenario, "--html", _folder);
+        Assert.Equal(ExitCode.Error, run.ExitCode);
+        Assert.Equal($"pressurectl: {_folder} cannot be written: it is a directory\n", run.Error);
+    }
+
+    [Fact]
+    public void What_makes_no_machine_is_said_in_words()
+    {
+        string path = Path.Combine(_folder, "pids.yaml");
+        File.WriteAllText(path, """
+            title: t
+            duration: 9s
+            processes: [ { name: a, cgroup: a, pid: 300 }, { name: b, cgroup: b, pid: 300, starts: 2s } ]
+            """);
+        CommandRun run = CommandRun.Of("simulate", path);
+        Assert.Equal(ExitCode.Error, run.ExitCode);
+        Assert.Equal("pressurectl: the scenario cannot be set up: Pid 300 is taken.\n", run.Error);
+        Assert.Contains("cannot be set up: Pid 300 is taken.\n", CommandRun.Of("test", path).Output, StringComparison.Ordinal);
+    }
+
     private static string TypeOf(string line)
     {
         using JsonDocument parsed = JsonDocument.Parse(line);

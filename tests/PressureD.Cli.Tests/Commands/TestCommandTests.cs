@@ -93,6 +93,49 @@ public sealed class TestCommandTests : System.IDisposable
         Assert.Contains("there is no ", run.Error);
     }
 
+    [Fact]
+    public void A_link_to_a_folder_is_not_followed()
+    {
+        Write("a.yaml", Passing);
+        File.CreateSymbolicLink(Path.Combine(_folder, "loop"), ".");
+        Assert.Contains("1 passed, 0 failed", CommandRun.Of("test", _folder).Output);
+    }
+
+    [Fact]
+    public void Of_a_file_without_an_end_no_more_is_read_than_a_scenario_may_have()
+    {
+        CommandRun run = CommandRun.Of("test", "/dev/zero");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("/dev/zero: more than 262144 bytes", run.Output);
+    }
+
+    [Fact]
+    public void Names_do_not_steer_the_terminal()
+    {
+        string path = Write("a\u001b[2J.yaml", "title: \"x\\x1b[31m\\ny\"\nduration: 2s\nexpect: { kernel-oom: true }\n");
+        CommandRun run = CommandRun.Of("test", path, Write("b\u001b.yaml", "duration: 5\n"));
+        Assert.DoesNotContain('\u001b', run.Output);
+        Assert.Contains("a\\x1b[2J.yaml: x\\x1b[31m\\x0ay\n", run.Output);
+        Assert.Contains("b\\x1b.yaml:1:11: ", run.Output);
+        Assert.Contains("a\\u001B[2J.yaml\",\"title\":\"x\\u001B[31m\\ny\"", CommandRun.Of("test", "--json", path).Output);
+    }
+
+    [Fact]
+    public void A_report_cannot_be_a_directory()
+    {
+        CommandRun run = CommandRun.Of("test", Write("a.yaml", Passing), "--junit", _folder);
+        Assert.Equal((1, $"pressurectl: {_folder} cannot be written: it is a directory\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public void What_nobody_reads_to_the_end_is_not_all_as_expected()
+    {
+        Write("a.yaml", Passing);
+        Write("b.yaml", Passing);
+        using ClosingPipe output = new(1);
+        Assert.Equal((1, ""), CommandRun.Into(output, "test", _folder));
+    }
+
     private string Write(string name, string text)
     {
         string path = Path.Combine(_folder, name);

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Threading;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Fuzz;
 using PressureD.Simulation.Machine;
@@ -41,6 +42,15 @@ public sealed class FuzzRunTests
         FuzzScenario drawn = FuzzScenario.Read(File.ReadAllText(Path.Combine(Corpus(), file)));
         string violation = FuzzRun.Run(drawn, FindPolicy)?.Violation ?? "";
         Assert.True(violation.Length == 0, $"{violation}\n{drawn}");
+    }
+
+    [Fact]
+    public void It_is_ended_in_the_middle_and_that_is_no_finding()
+    {
+        CancellationToken ended = new(canceled: true);
+        FuzzScenario drawn = FuzzScenario.Of(1, 60_000_000);
+        Assert.Throws<OperationCanceledException>(() => FuzzRun.Run(drawn, FindPolicy, ended));
+        Assert.Throws<OperationCanceledException>(() => FuzzRun.Shrink(drawn, FindPolicy, 9, ended));
     }
 
     [Fact]

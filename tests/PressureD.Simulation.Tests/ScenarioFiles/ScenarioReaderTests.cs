@@ -52,6 +52,29 @@ public sealed class ScenarioReaderTests
     }
 
     [Fact]
+    public void A_pid_is_that_of_one_process_at_a_time()
+    {
+        const string two = """
+            title: t
+            duration: 9s
+            processes:
+              - { name: a, cgroup: a, pid: 300 }
+              - { name: b, cgroup: b, pid: 300, starts: START }
+            """;
+        Assert.Equal(
+            ["s.yaml:5:27: 'pid' 300 is that of 'a', which starts at the same time"],
+            Scenarios.Problems(two.Replace("START", "0s")));
+        Scenarios.Read(two.Replace("START", "5s"));
+    }
+
+    [Theory]
+    [InlineData("''")]
+    [InlineData("/")]
+    public void The_root_cgroup_takes_no_limits(string path) => Assert.Equal(
+        ["s.yaml:3:" + (22 + path.Length) + ": 'memory.max' of the root cgroup, which has no such file"],
+        Scenarios.Problems($"title: t\nduration: 9s\ncgroups: [ {{ path: {path}, memory.max: 64MiB }} ]\n"));
+
+    [Fact]
     public void Errors_in_a_policy_written_out_have_the_lines_of_the_scenario()
     {
         string[] problems = Scenarios.Problems("""

@@ -21,10 +21,10 @@ public sealed class ProbeStallTests
     {
         Scenario scenario = Read("trouble", name);
         ScenarioOutcome alone = Run(new ScenarioRun(scenario, null));
-        Assert.InRange(alone.LongestStallUsec, leastLongestAloneUsec, long.MaxValue);
-        Assert.InRange(alone.TotalStallUsec, leastAloneUsec, long.MaxValue);
+        Assert.InRange(alone.LongestStallUsec!.Value, leastLongestAloneUsec, long.MaxValue);
+        Assert.InRange(alone.TotalStallUsec!.Value, leastAloneUsec, long.MaxValue);
         ScenarioOutcome guarded = Run(new ScenarioRun(scenario, scenario.Policy));
-        Assert.InRange(guarded.TotalStallUsec, 0, mostWithPolicyUsec);
+        Assert.InRange(guarded.TotalStallUsec!.Value, 0, mostWithPolicyUsec);
     }
 
     [Theory]
@@ -33,7 +33,24 @@ public sealed class ProbeStallTests
     public void Caches_that_can_be_dropped_make_nobody_wait(string name)
     {
         Scenario scenario = Read("quiet", name);
-        Assert.InRange(Run(new ScenarioRun(scenario, scenario.Policy)).TotalStallUsec, 0, 1_000);
+        Assert.InRange(Run(new ScenarioRun(scenario, scenario.Policy)).TotalStallUsec!.Value, 0, 1_000);
+    }
+
+    [Fact]
+    public void Without_a_probe_no_longest_stall_is_known_and_all_wait_together()
+    {
+        ScenarioOutcome outcome = new ScenarioRun(Files.Read("""
+            title: t
+            duration: 20s
+            policy: none
+            machine: { ram: 512MiB, swap: 4GiB }
+            processes:
+              - { name: a, cgroup: a, hot-set: { size: 900MiB } }
+              - { name: b, cgroup: b, hot-set: { size: 300MiB } }
+            """), null).Run();
+        Assert.Null(outcome.LongestStallUsec);
+        Assert.Equal(outcome.Stage.Processes.Sum(static one => one.MemoryStallNsec) / 1000, outcome.TotalStallUsec);
+        Assert.InRange(outcome.TotalStallUsec!.Value, 5_000_000, 40_000_000);
     }
 
     [Fact]
