@@ -64,7 +64,7 @@ public sealed class PressurectlCommandTests
     [InlineData("FILE needs a value", "replay", "")]
     [InlineData("--policy needs a value", "replay", "a.rec", "--policy", "")]
     [InlineData("--html needs a value", "simulate", "a.yaml", "--html", "")]
-    [InlineData("--junit needs a value", "test", "a.yaml", "--junit=")]
+    [InlineData("--junit needs a value", "test", "a.yaml", "--junit", "")]
     [InlineData("--out needs a value", "record", "--out", "")]
     [InlineData("--directory needs a value", "incidents", "list", "--directory", "")]
     public void An_empty_path_is_bad_usage(string said, params string[] arguments)

@@ -48,7 +48,8 @@ public sealed record ScenarioOutcome
     /// <summary>Steps of the daemon.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>The longest lateness of any probe; null without one: nobody else tells one wait from the next.</summary>
+    /// <summary>The longest lateness of any probe; null without one: others do not tell one wait from the next.
+    /// </summary>
     public long? LongestStallUsec
     {
         get

@@ -149,13 +149,11 @@ public sealed class SimulateCommandTests : IDisposable
             CommandRun.Of("simulate", path, "--json", "--policy", "none").Output);
     }
 
-    [Theory]
-    [InlineData()]
-    [InlineData("--json")]
-    public void It_ends_when_nobody_reads_any_more(params string[] options)
+    [Fact]
+    public void It_ends_when_nobody_reads_any_more()
     {
         using ClosingPipe output = new(2);
-        Assert.Equal((ExitCode.Success, ""), CommandRun.Into(output, ["simulate", _scenario, .. options]));
+        Assert.Equal((ExitCode.Success, ""), CommandRun.Into(output, "simulate", _scenario, "--json"));
         Assert.Equal(2, output.Read.TrimEnd('\n').Split('\n').Length);
     }
 

@@ -62,7 +62,7 @@ public sealed class ScenarioReaderTests
               - { name: b, cgroup: b, pid: 300, starts: START }
             """;
         Assert.Equal(
-            ["s.yaml:5:27: 'pid' 300 is that of 'a', which starts at the same time"],
+            ["s.yaml:5:32: 'pid' 300 is that of 'a', which starts at the same time"],
             Scenarios.Problems(two.Replace("START", "0s")));
         Scenarios.Read(two.Replace("START", "5s"));
     }
@@ -71,7 +71,7 @@ public sealed class ScenarioReaderTests
     [InlineData("''")]
     [InlineData("/")]
     public void The_root_cgroup_takes_no_limits(string path) => Assert.Equal(
-        ["s.yaml:3:" + (22 + path.Length) + ": 'memory.max' of the root cgroup, which has no such file"],
+        ["s.yaml:3:" + (34 + path.Length) + ": 'memory.max' of the root cgroup, which has no such file"],
         Scenarios.Problems($"title: t\nduration: 9s\ncgroups: [ {{ path: {path}, memory.max: 64MiB }} ]\n"));
 
     [Fact]
