@@ -15,10 +15,20 @@ internal sealed class StandardOutput : Stream
     /// <summary>A line is written at once, unless it is as long as no line of ours but a whole answer is.</summary>
     private const int BufferedCharacters = 32 << 10;
 
-    private readonly Stream _console = Console.OpenStandardOutput();
+    private readonly Stream? _console;
+    private readonly Exception? _absence;
 
+    /// <summary>Takes it now: a file that is opened later could get the number of one that is closed.</summary>
     private StandardOutput()
     {
+        try
+        {
+            _console = Console.OpenStandardOutput();
+        }
+        catch (Exception problem) when (IsOfOutput(problem))
+        {
+            _absence = problem;
+        }
     }
 
     /// <summary>Whether nobody reads it any more, which is known only to who asks when there is nothing to write.
@@ -56,13 +66,18 @@ internal sealed class StandardOutput : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (_console is null)
+        {
+            throw Failure(_absence!);
+        }
+
         try
         {
             _console.Write(buffer);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (IsOfOutput(problem))
         {
-            throw new OutputException(problem.InnerException?.Message ?? problem.Message, isUnread: false);
+            throw Failure(problem);
         }
 
         if (IsUnread)
@@ -80,4 +95,9 @@ internal sealed class StandardOutput : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static bool IsOfOutput(Exception problem) => problem is IOException or UnauthorizedAccessException;
+
+    private static OutputException Failure(Exception problem) =>
+        new(problem.InnerException?.Message ?? problem.Message, isUnread: false);
 }

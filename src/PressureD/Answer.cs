@@ -16,9 +16,9 @@ internal static class Answer
             Console.Out.Write(text);
             return exitCode;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"pressured: cannot write: {e.Message}");
+            Console.Error.WriteLine($"pressured: cannot write: {e.InnerException?.Message ?? e.Message}");
             return exitCode == ExitCode.Success ? ExitCode.Failure : exitCode;
         }
     }

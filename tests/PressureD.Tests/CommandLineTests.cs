@@ -132,6 +132,16 @@ public sealed class CommandLineTests(PublishedProduct product, ITestOutputHelper
         Assert.Contains("does not exist", run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--check")]
+    [InlineData("--dry-run")]
+    public void The_name_of_a_file_does_not_steer_the_terminal(string mode)
+    {
+        string missing = _sandbox.PathOf("not\u001b[2J-there");
+        RunningProgram run = Expect(3, "", @"not\x1b[2J-there: does not exist", mode, "--config", missing, "--bus", "none");
+        Assert.DoesNotContain('\u001b', run.Errors);
+    }
+
     [Fact]
     public void Without_any_policy_nothing_runs()
     {

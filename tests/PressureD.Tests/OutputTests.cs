@@ -35,9 +35,17 @@ public sealed class OutputTests(PublishedProduct product)
     [InlineData("pressurectl", "record --json --for 200ms --out a.rec")]
     public void A_full_device_is_said(string program, string arguments)
     {
-        RunningProgram run = Shell($"\"$0/{program}\" {arguments.Replace("CONFIG", product.ShippedPolicy)} >/dev/full");
-        Assert.Equal((1, $"{program}: cannot write: No space left on device\n"), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            (1, $"{program}: cannot write: No space left on device\n"),
+            Shell($"\"$0/{program}\" {arguments.Replace("CONFIG", product.ShippedPolicy)} >/dev/full"));
     }
+
+    [Theory]
+    [InlineData("pressured", "--version")]
+    [InlineData("pressurectl", "schema")]
+    [InlineData("pressurectl", "test long.yaml")]
+    public void A_closed_output_is_said(string program, string arguments) => Assert.Equal(
+        (1, $"{program}: cannot write: Bad file descriptor\n"), Shell($"\"$0/{program}\" {arguments} >&-"));
 
     [Theory]
     [InlineData("simulate --json long.yaml", 0)]
@@ -45,8 +53,8 @@ public sealed class OutputTests(PublishedProduct product)
     [InlineData("fuzz --seeds 40 --hours 960", 1)]
     public void It_ends_at_once_when_nobody_reads_any_more(string arguments, int code)
     {
-        RunningProgram run = Shell($"(\"$0/pressurectl\" {arguments}; echo $? >code) | head -1");
-        Assert.Equal(("", $"{code}\n"), (run.Errors, File.ReadAllText(Path.Combine(_folder, "code"))));
+        Assert.Equal((0, ""), Shell($"(\"$0/pressurectl\" {arguments}; echo $? >code) | head -1"));
+        Assert.Equal($"{code}\n", File.ReadAllText(Path.Combine(_folder, "code")));
     }
 
     [Theory]
@@ -90,11 +98,12 @@ public sealed class OutputTests(PublishedProduct product)
             run.Errors);
     }
 
-    private RunningProgram Shell(string script)
+    private (int ExitCode, string Errors) Shell(string script)
     {
         File.WriteAllText(Scenario, Long);
         using RunningProgram run = RunningProgram.Other(
             "sh", "-c", $"cd '{_folder}' && {script}", Path.GetDirectoryName(product.Tool)!);
-        return run.Ended();
+        run.Ended();
+        return (run.ExitCode, run.Errors);
     }
 }

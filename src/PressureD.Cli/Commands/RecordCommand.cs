@@ -104,7 +104,7 @@ internal static class RecordCommand
         using Interruption interruption = new();
         if (!json)
         {
-            output.WriteLine($"recording into {file}, a sample every {QuantityText.Duration(everyUsec)}");
+            output.WriteLine($"recording into {NameText.Of(file)}, a sample every {QuantityText.Duration(everyUsec)}");
             output.Flush();
         }
 
@@ -127,7 +127,7 @@ internal static class RecordCommand
             return ExitCode.Success;
         }
 
-        error.WriteLine($"pressurectl: {file} cannot be written further: {problem.Message}");
+        error.WriteLine($"pressurectl: {NameText.Of(file)} cannot be written further: {problem.Message}");
         return ExitCode.Error;
     }
 
@@ -141,7 +141,7 @@ internal static class RecordCommand
         IReadOnlyList<string> unreadable)
     {
         StringWriter text = new(CultureInfo.InvariantCulture);
-        text.WriteLine($"{file}: {QuantityText.Count(recorder.Samples, "sample")} of "
+        text.WriteLine($"{NameText.Of(file)}: {QuantityText.Count(recorder.Samples, "sample")} of "
             + $"{QuantityText.Count(recorder.Processes, "process", "processes")} and "
             + $"{QuantityText.Count(recorder.Cgroups, "cgroup")} in {FigureText.Duration(run.ElapsedUsec)}, "
             + $"{QuantityText.Bytes(writer.FileBytes)}");
