@@ -71,6 +71,12 @@ internal sealed class StandardOutput : Stream
             throw Failure(_absence!);
         }
 
+        // Before, not after it: who has got the last line may leave, and nothing is wrong with that.
+        if (IsUnread)
+        {
+            throw new OutputException("nobody reads it any more", isUnread: true);
+        }
+
         try
         {
             _console.Write(buffer);
@@ -78,11 +84,6 @@ internal sealed class StandardOutput : Stream
         catch (Exception problem) when (IsOfOutput(problem))
         {
             throw Failure(problem);
-        }
-
-        if (IsUnread)
-        {
-            throw new OutputException("nobody reads it any more", isUnread: true);
         }
     }
 

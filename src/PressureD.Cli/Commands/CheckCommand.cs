@@ -63,6 +63,10 @@ internal static class CheckCommand
             else
                 Write(result.Policy, diagnostics, size, output, error);
         }
+        catch (OutputException problem) when (problem.IsUnread)
+        {
+            // The exit status tells it all the same.
+        }
         catch (Exception e) when (e is IOException or PlatformNotSupportedException or UnauthorizedAccessException)
         {
             error.WriteLine($"pressurectl: {e.Message}");

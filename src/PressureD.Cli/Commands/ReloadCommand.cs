@@ -21,25 +21,36 @@ internal static class ReloadCommand
                 using BusClient client = options.Connect(parsed);
                 ReloadAnswer answer = client.Reload();
                 inForce = answer.IsInForce;
-                TextWriter output = parsed.InvocationConfiguration.Output;
-                if (options.IsJson(parsed))
+                try
                 {
-                    output.Write(Json(answer));
-                    return;
+                    Write(answer, options.IsJson(parsed), parsed.InvocationConfiguration.Output);
                 }
-
-                foreach (Diagnostic problem in answer.Diagnostics)
+                catch (OutputException problem) when (problem.IsUnread)
                 {
-                    output.WriteLine(problem);
+                    // The exit status tells it all the same.
                 }
-
-                output.WriteLine(inForce
-                    ? $"reloaded: {QuantityText.Count(answer.Rules, "rule")}"
-                    : "the policy on disk has errors: the one before stays in force");
             });
             return code == ExitCode.Success && !inForce ? ExitCode.Error : code;
         });
         return command;
+    }
+
+    private static void Write(ReloadAnswer answer, bool json, TextWriter output)
+    {
+        if (json)
+        {
+            output.Write(Json(answer));
+            return;
+        }
+
+        foreach (Diagnostic problem in answer.Diagnostics)
+        {
+            output.WriteLine(problem);
+        }
+
+        output.WriteLine(answer.IsInForce
+            ? $"reloaded: {QuantityText.Count(answer.Rules, "rule")}"
+            : "the policy on disk has errors: the one before stays in force");
     }
 
     private static string Json(ReloadAnswer answer) => JsonOutput.Render(writer =>

@@ -30,6 +30,14 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_exit_status_does_not_depend_on_who_reads()
+    {
+        using ClosingPipe output = new(0);
+        Assert.Equal((ExitCode.Success, ""), CommandRun.Into(output, "check", Write("a.yaml", Good)));
+        Assert.Equal((ExitCode.Error, ""), CommandRun.Into(output, "check", "--json", Write("b.yaml", "rulez: 1\n")));
+    }
+
+    [Fact]
     public void Errors_of_all_files_are_told_with_their_places_and_nothing_else()
     {
         CommandRun run = CommandRun.Of("check", Write("a.yaml", Good + "limitz: 1\n"), Write("b.yaml", "rulez: 1\n"));
