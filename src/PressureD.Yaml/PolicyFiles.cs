@@ -297,7 +297,7 @@ public sealed class PolicyFiles
             bool isDropIn = Path.GetFileName(directory) == DropInDirectory;
             if (isDropIn && !IsTrustedDirectory(path, DirectoryOf(directory)))
                 return false;
-            name = LinkTarget(name);
+            name = LinkTarget(name) is { } target ? Path.GetFullPath(target, directory) : null;
         }
 
         return true;
@@ -322,18 +322,6 @@ public sealed class PolicyFiles
 
     private static bool IsWithin(string above, string directory) =>
         directory == above || directory.StartsWith(above + "/", StringComparison.Ordinal);
-
-    private static string? LinkTarget(string path)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>"; did you mean 'x'?": a file beside it whose name is nearly the same.</summary>
     private static string Meant(string path)
