@@ -310,7 +310,8 @@ public sealed class PolicyFiles
         if (identity.LetsOthersReplace)
         {
             return Fail(
-                path, $"others than its owner can replace it, for its directory is open; remedy: chmod go-w {directory}");
+                path,
+                $"others than its owner can replace it, for its directory is open; remedy: chmod go-w {directory}");
         }
 
         return identity.Owner == 0 || identity.Owner == _ourselves || IsWithin(OfService, directory)

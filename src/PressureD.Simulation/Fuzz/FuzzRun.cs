@@ -487,8 +487,8 @@ public sealed class FuzzRun
     }
 
     /// <summary>
-    /// Whether somebody got the KILL of a cgroup that the rule had asked to leave and that was not empty since: who came
-    /// into it meanwhile goes with it.
+    /// Whether somebody got the KILL of a cgroup that the rule had asked to leave and that was not empty since: whoever
+    /// came into it meanwhile goes with it.
     /// </summary>
     private static bool IsOfOneKill(ScenarioOutcome outcome, string rule, ScenarioVictim victim)
     {
