@@ -86,9 +86,46 @@ public sealed class PolicyFiles
         return places;
     }
 
-    /// <summary>Directories on whose owner and mode it depends whether files in them are trusted.</summary>
-    internal static IReadOnlyList<string> Holders(string? path) =>
-        path is null ? DefaultRoots : [Directory.Exists(path) ? path : DirectoryOf(path)];
+    /// <summary>Directories on whose owner and mode it depends whether what is read is trusted.</summary>
+    internal static IEnumerable<string> Holders(string? path) => Places(path).SelectMany(HoldersOf).Distinct();
+
+    /// <summary>
+    /// The directories in which something else could be put in the way of a path: those of the links that it leads over,
+    /// that of what it leads to, and where that is one of drop-ins the one above it.
+    /// </summary>
+    private static List<string> HoldersOf(string path)
+    {
+        var holders = new List<string>();
+        var ahead = new Stack<string>();
+        string at = "/";
+        string? target = Path.Combine(Environment.CurrentDirectory, path);
+        for (int links = 0; target is not null && links <= MostLinks; links++)
+        {
+            if (target.StartsWith('/'))
+                at = "/";
+            foreach (string part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+                ahead.Push(part);
+            target = null;
+            while (target is null && ahead.TryPop(out string? name))
+            {
+                string next = name == ".." ? Path.GetDirectoryName(at) ?? "/" : Path.Combine(at, name);
+                if (name is "." or "..")
+                {
+                    at = name == "." ? at : next;
+                    continue;
+                }
+
+                target = LinkTarget(next);
+                if (target is not null || ahead.Count == 0)
+                    holders.Add(at);
+                at = target is null ? next : at;
+            }
+        }
+
+        if (holders.Count > 0 && Path.GetFileName(holders[^1]) == DropInDirectory)
+            holders.Add(DirectoryOf(holders[^1]));
+        return holders;
+    }
 
     private static PolicyFiles Gather(string? path)
     {
@@ -279,7 +316,10 @@ public sealed class PolicyFiles
             _files.Add((path, buffer.AsMemory(0, length)));
     }
 
-    /// <summary>A policy decides who dies, so that nobody but root, or whoever we run as, may write it.</summary>
+    /// <summary>
+    /// A policy decides who dies, so that nobody but root, or whoever we run as, may write it, or put another one in its
+    /// place.
+    /// </summary>
     private bool IsTrusted(string path, FileIdentity identity)
     {
         if (identity.IsWritableByMore)
@@ -287,26 +327,19 @@ public sealed class PolicyFiles
         if (identity.Owner != 0 && identity.Owner != _ourselves)
             return Fail(path, $"owned by user {identity.Owner}, expected root; remedy: chown root {path}");
 
-        // Whoever may write a directory can put another file in its place, a link of root's own making included.
-        string? name = path;
-        for (int links = 0; name is not null && links < MostLinks; links++)
-        {
-            string directory = DirectoryOf(name);
-            if (!IsTrustedDirectory(path, directory))
-                return false;
-            bool isDropIn = Path.GetFileName(directory) == DropInDirectory;
-            if (isDropIn && !IsTrustedDirectory(path, DirectoryOf(directory)))
-                return false;
-            name = LinkTarget(name) is { } target ? Path.GetFullPath(target, directory) : null;
-        }
-
-        return true;
+        return HoldersOf(path).All(directory => IsTrustedDirectory(path, directory));
     }
 
     private bool IsTrustedDirectory(string path, string directory)
     {
-        if (Libc.Identify(directory, out FileIdentity identity) != 0)
-            return true;
+        int error = Libc.Identify(directory, out FileIdentity identity);
+        if (error != 0)
+        {
+            return Fail(
+                path,
+                $"its directory {directory} cannot be looked at: {Marshal.GetPInvokeErrorMessage(-error)}");
+        }
+
         if (identity.LetsOthersReplace)
         {
             return Fail(

@@ -53,6 +53,7 @@ internal sealed class Daemon : IDisposable
     private readonly LoopThread _thread;
     private readonly PosixSignalRegistration _hangUp;
     private readonly PolicyKeeper _policies;
+    private readonly RivalSearch? _rivals;
     private IHostApplicationLifetime? _lifetime;
     private volatile bool _hasFailed;
     private bool _hasEnded;
@@ -109,10 +110,8 @@ internal sealed class Daemon : IDisposable
             commands,
             _busWake,
             busLog);
-        RivalSearch? rivals = line.Bus == BusAddress.None || SystemdLibrary.Problem is not null
-            ? null
-            : new RivalSearch(line.Bus);
-        List<string> reasons = FindReasons(rivals);
+        _rivals = line.Bus == BusAddress.None || SystemdLibrary.Problem is not null ? null : new RivalSearch(line.Bus);
+        List<string> reasons = FindReasons();
         if (storeProblem is not null)
             reasons.Add(storeProblem);
         if (_incidents.Problem is { } problem)
@@ -140,7 +139,7 @@ internal sealed class Daemon : IDisposable
             PolicyStanding = new PolicyStanding(loaded.Degradation, loaded.Degradation is not null),
         });
         _thread = new LoopThread(kernel, _loop, _notifier.NotifyReady, OnLoopFailed);
-        rivals?.TellLater(_thread.NoteReasons);
+        _rivals?.TellLater(_thread.NoteReasons);
         _policies = new PolicyKeeper(line, _mainWake, _thread, _notifier, Say, _incidents.Limit, watch, loaded);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
     }
@@ -246,6 +245,7 @@ internal sealed class Daemon : IDisposable
     public void Dispose()
     {
         _hangUp.Dispose();
+        _rivals?.Forget();
 
         // A loop that still runs owns all of this until the process ends, which it is about to.
         if (!_hasEnded)
@@ -275,13 +275,13 @@ internal sealed class Daemon : IDisposable
         _lifetime?.StopApplication();
     }
 
-    private List<string> FindReasons(RivalSearch? rivals)
+    private List<string> FindReasons()
     {
         var reasons = new List<string>(KernelFeaturesReport.Missing(_kernel.Features));
         if (SystemdLibrary.Problem is { } library)
             reasons.Add(library);
-        if (rivals is not null)
-            reasons.AddRange(rivals.FindWithin(RivalPatience));
+        if (_rivals is not null)
+            reasons.AddRange(_rivals.FindWithin(RivalPatience));
         return reasons;
     }
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Security.Cryptography;
+using System.Text;
 using PressureD.Yaml;
 
 namespace PressureD;
@@ -8,11 +10,6 @@ namespace PressureD;
 /// <summary>Reads the policy, and keeps the last good one for a start with a bad one.</summary>
 internal static class PolicyStore
 {
-    /// <summary>Holds the name of what a policy was read from; it is none of a policy's own files.</summary>
-    private const string SourceName = "source";
-
-    private static string LastGood => Path.Combine(RuntimePaths.State, "last-good");
-
     /// <summary>
     /// The policy on disk, or, when it has errors, the last good one, if that was read from the same place: who names a
     /// file does not want another one's rules.
@@ -20,13 +17,14 @@ internal static class PolicyStore
     public static LoadedPolicy LoadForStart(string? config)
     {
         PolicyResult result = PolicyFiles.Read(config);
-        if (result.Policy is not null || !IsKeptOf(config))
+        string lastGood = LastGood(config);
+        if (result.Policy is not null || !Directory.Exists(lastGood))
             return Loaded(result);
-        PolicyResult kept = PolicyFiles.Read(LastGood);
+        PolicyResult kept = PolicyFiles.Read(lastGood);
         return new LoadedPolicy(
             kept.Policy,
             [.. result.Diagnostics, .. kept.Diagnostics],
-            "the policy on disk has errors: the last good one, kept in " + LastGood + ", is in force")
+            "the policy on disk has errors: the last good one, kept in " + lastGood + ", is in force")
         {
             Sources = kept.Sources,
             OnDisk = result.Sources.Digest,
@@ -43,12 +41,13 @@ internal static class PolicyStore
     /// <returns>Null, or why it could not be kept.</returns>
     public static string? Keep(string? config, PolicySources sources)
     {
-        if (sources.Files.Count > 0 && sources.Files[0].Name.StartsWith(LastGood, StringComparison.Ordinal))
+        string lastGood = LastGood(config);
+        if (sources.Files.Count > 0 && sources.Files[0].Name.StartsWith(lastGood, StringComparison.Ordinal))
             return null;
         try
         {
-            string fresh = LastGood + ".new";
-            string old = LastGood + ".old";
+            string fresh = lastGood + ".new";
+            string old = lastGood + ".old";
             Remove(fresh);
             Make(fresh);
             Make(Path.Combine(fresh, PolicyFiles.DropInDirectory));
@@ -62,11 +61,10 @@ internal static class PolicyStore
                 File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
-            File.WriteAllText(Path.Combine(fresh, SourceName), Source(config));
             Remove(old);
-            if (Directory.Exists(LastGood))
-                Directory.Move(LastGood, old);
-            Directory.Move(fresh, LastGood);
+            if (Directory.Exists(lastGood))
+                Directory.Move(lastGood, old);
+            Directory.Move(fresh, lastGood);
             Remove(old);
             return null;
         }
@@ -76,23 +74,15 @@ internal static class PolicyStore
         }
     }
 
-    private static bool IsKeptOf(string? config)
+    /// <summary>Each place has its own, so that what somebody tries by hand does not displace the service's.</summary>
+    private static string LastGood(string? config)
     {
-        try
-        {
-            string source = Path.Combine(LastGood, SourceName);
-
-            // Without it, it was kept before there could be several.
-            return Directory.Exists(LastGood)
-                && (File.Exists(source) ? File.ReadAllText(source) : "") == Source(config);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        string usual = Path.Combine(RuntimePaths.State, "last-good");
+        if (config is null)
+            return usual;
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(config)));
+        return $"{usual}-{Convert.ToHexStringLower(hash.AsSpan(0, 8))}";
     }
-
-    private static string Source(string? config) => config is null ? "" : Path.GetFullPath(config);
 
     private static LoadedPolicy Loaded(PolicyResult result) => new(result.Policy, result.Diagnostics, null)
     {

@@ -46,10 +46,27 @@ internal sealed class RivalSearch
         }
     }
 
+    /// <summary>Nobody is told any more.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+            _tellLater = null;
+    }
+
     private void Find()
     {
-        using var units = new UnitClient(_bus);
-        string[] found = RivalDaemons.Find(units);
+        string[] found;
+        try
+        {
+            using var units = new UnitClient(_bus);
+            found = RivalDaemons.Find(units);
+        }
+        catch (BusException)
+        {
+            // A bus that cannot be asked says nothing of rivals, and its absence is said elsewhere.
+            return;
+        }
+
         lock (_lock)
         {
             _untold = found;

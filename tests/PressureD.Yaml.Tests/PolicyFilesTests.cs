@@ -101,6 +101,20 @@ public sealed class PolicyFilesTests : IDisposable
     }
 
     [Fact]
+    public void Read_LinkOutOfALinkedDirectory_IsFollowedAsTheKernelDoes()
+    {
+        Write("srv/shared/p.yaml", Policies.Rule("mem.free < 1GiB"));
+        Write("srv/conf/keep", "");
+        File.CreateSymbolicLink(Path.Combine(_root, "etc"), "srv/conf");
+        File.CreateSymbolicLink(Path.Combine(_root, "srv/conf/pressured.yaml"), "../shared/p.yaml");
+        Assert.Equal("", Policies.Lines(Read()));
+        string shared = Path.Combine(_root, "srv/shared");
+        File.SetUnixFileMode(shared, OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.GroupWrite);
+
+        Assert.Contains($"remedy: chmod go-w {shared}", Policies.Lines(Read()));
+    }
+
+    [Fact]
     public void Read_DirectoryThatCannotBeSearched_IsNotTakenForAbsent()
     {
         // root may search every directory, but not a link that leads to itself.

@@ -92,7 +92,7 @@ internal static class ReplayCommand
             {
                 Scenario scenario = recording.ToScenario(path, policy, name);
                 outcomes.Add((name, json ? Stream(scenario, output, ending)
-                    : policies.Count > 1 ? new ScenarioRun(scenario, policy) { TakeTick = End(ending) }.Run()
+                    : policies.Count > 1 ? new ScenarioRun(scenario, policy) { Ending = ending }.Run()
                     : Show(scenario, recording.Summary, output, ending)));
             }
 
@@ -129,7 +129,7 @@ internal static class ReplayCommand
         {
             TakeRow = row => output.Write(SampleJson.Render(row, scenario.PolicyName)),
             TakeEvent = happened => output.Write(SampleJson.Render(happened, scenario.PolicyName)),
-            TakeTick = End(ending),
+            Ending = ending,
         }.Run();
         output.Write(SampleJson.Render(new ScenarioReport(scenario, scenario.PolicyName, outcome, [])));
         return outcome;
@@ -142,11 +142,7 @@ internal static class ReplayCommand
         return new ScenarioRun(scenario, scenario.Policy)
         {
             TakeEvent = happened => output.WriteLine(ReplayText.Line(happened, recorded)),
-            TakeTick = End(ending),
+            Ending = ending,
         }.Run();
     }
-
-    // Between two lines of output, whatever the machine is at.
-    private static Action<SimulatedMachine> End(CancellationToken ending) =>
-        _ => ending.ThrowIfCancellationRequested();
 }

@@ -182,7 +182,7 @@ internal static class SimulateCommand
         foreach (Scenario by in all)
         {
             compared.Add(new PolicyComparison(by.PolicyName, Enumerable.Range(0, seeds)
-                .Select(index => new ScenarioRun(by, by.Policy, first + (ulong)index) { TakeTick = End(ending) })
+                .Select(index => new ScenarioRun(by, by.Policy, first + (ulong)index) { Ending = ending })
                 .Select(run => Report(by, run.Run()))
                 .ToList()));
             if (json)
@@ -208,7 +208,7 @@ internal static class SimulateCommand
         {
             TakeRow = row => output.Write(SampleJson.Render(row)),
             TakeEvent = happened => output.Write(SampleJson.Render(happened)),
-            TakeTick = End(ending),
+            Ending = ending,
         }.Run();
         ScenarioReport report = Report(scenario, outcome);
         output.Write(SampleJson.Render(report));
@@ -225,7 +225,7 @@ internal static class SimulateCommand
             LiveView view = new(AnsiConsole.Console, scenario, scenario.PolicyName, speed, ending);
             outcome = view.Show((takeRow, takeEvent) => new ScenarioRun(scenario, scenario.Policy, seed)
             {
-                RowUsec = 200_000, TakeRow = takeRow, TakeEvent = takeEvent, TakeTick = End(ending),
+                RowUsec = 200_000, TakeRow = takeRow, TakeEvent = takeEvent, Ending = ending,
             }.Run());
         }
         else
@@ -234,7 +234,7 @@ internal static class SimulateCommand
             output.WriteLine(ScenarioRow.Header);
             outcome = new ScenarioRun(scenario, scenario.Policy, seed)
             {
-                TakeRow = output.WriteLine, TakeEvent = output.WriteLine, TakeTick = End(ending),
+                TakeRow = output.WriteLine, TakeEvent = output.WriteLine, Ending = ending,
             }.Run();
         }
 
@@ -243,10 +243,6 @@ internal static class SimulateCommand
         output.Write(OutcomeText.Render(report));
         return report;
     }
-
-    // Between two lines of output, whatever the machine is at.
-    private static Action<SimulatedMachine> End(CancellationToken ending) =>
-        _ => ending.ThrowIfCancellationRequested();
 
     private static ScenarioReport Report(Scenario scenario, ScenarioOutcome outcome) =>
         new(scenario, scenario.PolicyName, outcome, ScenarioCheck.Of(scenario, outcome));

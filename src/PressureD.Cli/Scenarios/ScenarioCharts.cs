@@ -30,7 +30,7 @@ internal static class ScenarioCharts
         ScenarioRun run = new(scenario, scenario.Policy, seed)
         {
             RowUsec = Math.Max(100_000, scenario.DurationUsec / MaxRows),
-            TakeTick = _ => ending.ThrowIfCancellationRequested(),
+            Ending = ending,
         };
         report = report with { Outcome = run.Run() };
         IReadOnlyList<ScenarioRow> rows = report.Outcome.Rows;

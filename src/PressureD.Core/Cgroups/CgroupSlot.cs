@@ -12,7 +12,8 @@ public sealed class CgroupSlot
 {
     private const int UsualPathBytes = 256;
 
-    private byte[] _path = new byte[UsualPathBytes];
+    private readonly byte[] _usualRoom = new byte[UsualPathBytes];
+    private byte[] _path = [];
     private int _pathLength;
     private RateMeter _growth;
     private RateMeter _scan;
@@ -107,26 +108,36 @@ public sealed class CgroupSlot
     /// <summary>How fast its reads and writes cost. Billionths a second.</summary>
     internal long MeasureIoCost(long cost, long nowUsec) => _ioCost.Measure(cost, nowUsec);
 
-    /// <summary>What a path takes beyond the room that every slot has. Bytes.</summary>
-    internal static int LongBytes(ReadOnlySpan<byte> path) => path.Length > UsualPathBytes ? path.Length : 0;
+    /// <summary>Whether a path does not fit into the room that every slot has.</summary>
+    internal static bool IsLong(ReadOnlySpan<byte> path) => path.Length > UsualPathBytes;
 
     /// <summary>
     /// Its cgroup is gone: the slot is free. Its path can still be told, as far as there is the usual room for it.
     /// </summary>
-    internal void Leave()
+    /// <returns>The room that a long path had, for another one; null when it had none.</returns>
+    internal byte[]? Leave()
     {
         Directory = -Errno.ENOENT;
         Parent = null;
-        if (_path.Length <= UsualPathBytes)
-            return;
-        _path = _path.AsSpan(0, UsualPathBytes).ToArray();
-        _pathLength = Math.Min(_pathLength, UsualPathBytes);
+        if (_pathLength <= UsualPathBytes)
+            return null;
+        byte[] room = _path;
+        room.AsSpan(0, UsualPathBytes).CopyTo(_usualRoom);
+        _path = _usualRoom;
+        _pathLength = UsualPathBytes;
+        return room;
     }
 
-    internal void Occupy(int directory, long identity, CgroupSlot? parent, ReadOnlySpan<byte> path, ulong hash)
+    /// <param name="directory">The held directory.</param>
+    /// <param name="identity">The inode number.</param>
+    /// <param name="parent">The one above; null for the root.</param>
+    /// <param name="path">The path from the root.</param>
+    /// <param name="hash">That of the path.</param>
+    /// <param name="room">For a path that <see cref="IsLong"/>.</param>
+    internal void Occupy(
+        int directory, long identity, CgroupSlot? parent, ReadOnlySpan<byte> path, ulong hash, byte[]? room)
     {
-        if (path.Length > _path.Length)
-            _path = new byte[path.Length];
+        _path = room ?? _usualRoom;
         path.CopyTo(_path);
         _pathLength = path.Length;
         Directory = directory;

@@ -20,8 +20,8 @@ public sealed class CgroupTable : IDisposable
     /// </summary>
     internal const int MaxSlots = 8192;
 
-    /// <summary>And so many bytes of paths that are longer than usual, for the same reason.</summary>
-    private const int MaxLongPathBytes = 1 << 20;
+    /// <summary>And so many of paths that are longer than usual, for the same reason.</summary>
+    private const int MaxLongPaths = 1024;
 
     /// <summary>What <see cref="IsTruncated"/> means to whoever reads the log.</summary>
     internal static readonly string TruncatedReason =
@@ -30,18 +30,19 @@ public sealed class CgroupTable : IDisposable
     private readonly IKernel _kernel;
     private readonly List<CgroupSlot> _slots = new(256);
     private readonly Stack<CgroupSlot> _free = new();
+    private readonly Stack<byte[]> _freeLongRooms = new();
     private readonly Dictionary<ulong, CgroupSlot> _byPath = new(256);
     private readonly byte[] _names = new byte[16 * 1024];
     private readonly byte[] _path = new byte[MaxPathBytes];
-    private int _longPathBytes;
+    private int _longRooms;
     private long _refresh;
     private long _listedUsec;
 
     public CgroupTable(IKernel kernel) => _kernel = kernel;
 
     /// <summary>
-    /// Whether the last refresh left cgroups out because there are more than <see cref="MaxSlots"/>, or their paths are
-    /// too long together.
+    /// Whether the last refresh left cgroups out because there are more than <see cref="MaxSlots"/>, or too many of long
+    /// paths.
     /// </summary>
     public bool IsTruncated { get; private set; }
 
@@ -189,7 +190,8 @@ public sealed class CgroupTable : IDisposable
             return true;
         }
 
-        if (_slots.Count >= MaxSlots || _longPathBytes + CgroupSlot.LongBytes(path) > MaxLongPathBytes)
+        bool lacksRoom = CgroupSlot.IsLong(path) && _freeLongRooms.Count == 0 && _longRooms == MaxLongPaths;
+        if (_slots.Count >= MaxSlots || lacksRoom)
         {
             IsTruncated = true;
             return true;
@@ -206,13 +208,21 @@ public sealed class CgroupTable : IDisposable
     {
         CgroupSlot slot = _free.Count > 0 ? _free.Pop() : new CgroupSlot();
         ulong hash = PathHash.Of(path);
-        slot.Occupy(directory, _kernel.Identity(directory), parent, path, hash);
-        _longPathBytes += CgroupSlot.LongBytes(path);
+        slot.Occupy(
+            directory, _kernel.Identity(directory), parent, path, hash, CgroupSlot.IsLong(path) ? LongRoom() : null);
         slot.SeenInRefresh = _refresh;
         slot.NextInBucket = _byPath.GetValueOrDefault(hash);
         _byPath[hash] = slot;
         _slots.Add(slot);
         Added?.Invoke(slot);
+    }
+
+    private byte[] LongRoom()
+    {
+        if (_freeLongRooms.TryPop(out byte[]? room))
+            return room;
+        _longRooms++;
+        return new byte[MaxPathBytes];
     }
 
     private void Sweep()
@@ -231,8 +241,8 @@ public sealed class CgroupTable : IDisposable
         Removed?.Invoke(slot);
         Unlink(slot);
         _kernel.Close(slot.Directory);
-        _longPathBytes -= CgroupSlot.LongBytes(slot.Path);
-        slot.Leave();
+        if (slot.Leave() is { } room)
+            _freeLongRooms.Push(room);
         _slots.RemoveAt(index);
         _free.Push(slot);
     }

@@ -187,7 +187,7 @@ internal sealed class KillAnswer
             result = _flights.Escalate(flight, nowUsec, host.Raw);
             flight.IsAsked |= result >= 0;
         }
-        else if (_flights.Free() is { } free)
+        else if (_flights.HasPlaceFor(kill.Action.Signal) && _flights.Free() is { } free)
         {
             flight = free;
             flight.Victim.CopyFrom(_victim);

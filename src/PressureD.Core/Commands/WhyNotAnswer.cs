@@ -1,6 +1,5 @@
 using System;
 using PressureD.Core.Engine;
-using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 using PressureD.Core.Sampling;
@@ -157,7 +156,7 @@ internal sealed class WhyNotAnswer
 
         foreach (RuleAction action in match.Rule.Actions)
         {
-            if (action is not KillAction kill || _flights.Free(kill.Signal != Signals.Kill) is not null)
+            if (action is not KillAction kill || _flights.HasPlaceFor(kill.Signal))
                 continue;
             Begin(KillRunner.NoPlace);
             Add(reply, "no-place"u8, cgroup, 0);

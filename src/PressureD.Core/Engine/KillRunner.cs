@@ -333,7 +333,7 @@ internal sealed class KillRunner
         // What the last deaths freed may be what engages the brake.
         if (!IsDryRun(rule, kill) && _brake.PoorDeaths + _flights.CountSettling() >= _futileKills)
             return ChainResult.Waiting;
-        KillFlight? flight = _flights.Free(kill.Action.Signal != Signals.Kill);
+        KillFlight? flight = _flights.Free();
         if (flight is null)
         {
             Refuse(rule, match, nowUsec, NoPlace, default);
@@ -373,7 +373,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         }
 
-        if (WaitsForLeavers(match, flight.Victim, nowUsec))
+        if (WaitsForLeavers(match, flight.Victim, nowUsec) || WaitsForPlace(rule, match, kill, flight.Victim, nowUsec))
             return ChainResult.Waiting;
         if (IsDryRun(rule, kill))
             return Pretend(rule, match, kill, flight, _selector.Report, nowUsec, host);
@@ -395,7 +395,8 @@ internal sealed class KillRunner
         Selection selection = _selector.Reexamine(
             kill, match.Cgroup, _prekill.Victim, nowUsec, mayWait, out Refusal refusal);
         if (selection == Selection.Waiting
-            || (refusal == Refusal.None && WaitsForLeavers(match, _prekill.Victim, nowUsec)))
+            || (refusal == Refusal.None && WaitsForLeavers(match, _prekill.Victim, nowUsec))
+            || (refusal == Refusal.None && WaitsForPlace(rule, match, kill, _prekill.Victim, nowUsec)))
         {
             return ChainResult.Waiting;
         }
@@ -544,6 +545,19 @@ internal sealed class KillRunner
         if (!IsSomebodyLeaving(victim, nowUsec))
             return false;
         _incidents.NoteHeldBack(match, nowUsec, "somebody else is leaving and gives memory back"u8, default);
+        return true;
+    }
+
+    /// <summary>Whoever was signalled already has a place, and may be hastened.</summary>
+    private bool WaitsForPlace(RuleRuntime rule, MatchState match, CompiledKill kill, Victim victim, long nowUsec)
+    {
+        if (IsDryRun(rule, kill) || _flights.HasPlaceFor(kill.Action.Signal)
+            || _flights.Find(victim) is { Stage: not FlightStage.Free })
+        {
+            return false;
+        }
+
+        Refuse(rule, match, nowUsec, NoPlace, default);
         return true;
     }
 

@@ -95,7 +95,7 @@ public sealed class DaemonLoop : IDisposable
     private long _alertUntilUsec;
     private long _steps;
     private long _aheadUsec;
-    private (bool Cgroups, bool Processes) _saidLeavesOut;
+    private (bool Cgroups, string? Processes) _saidLeavesOut;
     private ActionNeed _saidLacking;
     private PolicyStanding _standing;
 
@@ -534,7 +534,7 @@ public sealed class DaemonLoop : IDisposable
     }
 
     /// <summary>Of what there is too much to look at all of it.</summary>
-    private (bool Cgroups, bool Processes) LeavesOut => (_cgroups.IsTruncated, Processes.IsTruncated);
+    private (bool Cgroups, string? Processes) LeavesOut => (_cgroups.IsTruncated, Processes.Truncation);
 
     private void UpdateReasons()
     {
@@ -551,8 +551,8 @@ public sealed class DaemonLoop : IDisposable
         _saidLeavesOut = LeavesOut;
         if (_saidLeavesOut.Cgroups)
             AddFound(reasons, CgroupTable.TruncatedReason);
-        if (_saidLeavesOut.Processes)
-            AddFound(reasons, ProcessTable.TruncatedReason);
+        if (_saidLeavesOut.Processes is { } truncation)
+            AddFound(reasons, truncation);
 
         _saidLacking = _actions.Lacking;
         _actions.AddReasons(reasons);

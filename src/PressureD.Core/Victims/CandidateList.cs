@@ -347,8 +347,9 @@ internal sealed class CandidateList
         ref CulpritTable.Entry culprit = ref _culprits[index];
         if (_culprits.Path(index) is { IsEmpty: false } path && _cgroups.Find(path) is { } slot)
         {
-            if (culprit.Processes > 1 && _figures.SizeOf(slot.Directory) is > 0 and long size)
-                _culprits.Correct(index, size, mayRaise: Processes.IsTruncated);
+            bool mayRaise = Processes.IsTruncated && slot.IsLeaf;
+            if ((culprit.Processes > 1 || mayRaise) && _figures.SizeOf(slot.Directory) is > 0 and long size)
+                _culprits.Correct(index, size, mayRaise);
             _figures.FillOwn(slot, kill, _nowUsec, ref culprit.Values);
             CgroupFigures.Unprotect(slot, ref culprit.Values);
         }

@@ -49,12 +49,12 @@ internal sealed class CulpritTable
     public ReadOnlySpan<byte> Path(int index) => _paths[index];
 
     /// <summary>
-    /// Corrects a culprit's size downwards: forked processes share anonymous memory, which each of them counts as its
-    /// own.
+    /// Corrects a culprit's size: forked processes share anonymous memory, which each of them counts as its own, and not
+    /// all of very many are added.
     /// </summary>
     /// <param name="index">The culprit.</param>
     /// <param name="sizeBytes">What the kernel counts.</param>
-    /// <param name="mayRaise">Whether not all processes were added: then upwards as well.</param>
+    /// <param name="mayRaise">Whether it may have become too small.</param>
     public void Correct(int index, long sizeBytes, bool mayRaise)
     {
         ref Entry entry = ref _entries[index];

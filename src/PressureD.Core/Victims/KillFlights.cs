@@ -182,20 +182,24 @@ internal sealed class KillFlights
     }
 
     /// <summary>A place for one more victim; null when all are taken.</summary>
-    /// <param name="isForTerm">Whether it is for one that is asked to leave first.</param>
-    public KillFlight? Free(bool isForTerm = false)
+    public KillFlight? Free()
     {
-        KillFlight? free = null;
-        int places = 0;
         foreach (KillFlight flight in _flights)
         {
-            if (flight.Stage != FlightStage.Free)
-                continue;
-            free ??= flight;
-            places++;
+            if (flight.Stage == FlightStage.Free)
+                return flight;
         }
 
-        return places > (isForTerm ? PlacesForKill : 0) ? free : null;
+        return null;
+    }
+
+    /// <summary>Whether one more victim may be sent a signal.</summary>
+    public bool HasPlaceFor(int signal)
+    {
+        int places = 0;
+        foreach (KillFlight flight in _flights)
+            places += flight.Stage == FlightStage.Free ? 1 : 0;
+        return places > (signal == Signals.Kill ? 0 : PlacesForKill);
     }
 
     /// <summary>

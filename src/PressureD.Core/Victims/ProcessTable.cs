@@ -28,9 +28,14 @@ internal sealed class ProcessTable
     /// <summary>So many are asked at all; the kernel's own limit (pid_max) is 32 times as high.</summary>
     internal const int MaxPids = 1 << 17;
 
-    /// <summary>What <see cref="IsTruncated"/> means to whoever reads the log.</summary>
-    internal static readonly string TruncatedReason =
+    /// <summary>A machine that has about as many processes as there is room for has now more and now fewer.</summary>
+    private const long TruncatedUsec = 30_000_000;
+
+    internal static readonly string LargestReason =
         $"more than {MaxEntries} processes, or very long names of cgroups: the last look was at the largest alone";
+
+    internal static readonly string ListedReason =
+        $"more than {MaxPids} processes: the last look was not at those with the highest numbers";
 
     /// <summary>A shorter distance would measure how a process faults rather than how it grows.</summary>
     private const long MinGrowthSpanUsec = 200_000;
@@ -62,6 +67,8 @@ internal sealed class ProcessTable
     private PathTable _sparePaths = new();
     private long[] _sizes = [];
     private long _leftOutBytes;
+    private string? _truncation;
+    private long _notAllUsec;
     private int _previousCount;
     private int _turn;
 
@@ -84,10 +91,11 @@ internal sealed class ProcessTable
     /// </summary>
     public ReadOnlySpan<Leaver> Leavers => _leavers;
 
-    /// <summary>
-    /// Whether the last scan left processes out, none larger than the smallest that it kept, or did not ask all.
-    /// </summary>
+    /// <summary>Whether the last scan left processes out, none larger than the smallest that it kept.</summary>
     public bool IsTruncated { get; private set; }
+
+    /// <summary>What has kept scans of late from looking at every process; null for nothing.</summary>
+    public string? Truncation => ScannedUsec - _notAllUsec < TruncatedUsec && _notAllUsec != 0 ? _truncation : null;
 
     /// <summary>When the last scan was; 0 before the first.</summary>
     public long ScannedUsec { get; private set; }
@@ -105,7 +113,10 @@ internal sealed class ProcessTable
         return _pids.AsSpan(0, listed);
     }
 
-    /// <summary>What the last scan found of one process; nothing when it was not there or holds no memory.</summary>
+    /// <summary>
+    /// What the last scan found of one process, or what it holds now if it was left out; nothing when it is not there or
+    /// holds no memory.
+    /// </summary>
     public ProcessEntry Of(int pid)
     {
         foreach (ref readonly ProcessEntry entry in Entries)
@@ -114,7 +125,10 @@ internal sealed class ProcessTable
                 return entry;
         }
 
-        return new ProcessEntry { Pid = pid };
+        var leftOut = new ProcessEntry { Pid = pid };
+        if (IsTruncated)
+            TryReadMemory(pid, ref leftOut);
+        return leftOut;
     }
 
     /// <summary>Those that hold most, the largest first, by their places in <see cref="Entries"/>.</summary>
@@ -169,7 +183,9 @@ internal sealed class ProcessTable
         ScannedUsec = nowUsec;
 
         int listed = ListAll();
-        IsTruncated = listed == MaxPids;
+        IsTruncated = false;
+        if (listed == MaxPids)
+            NoteTruncation(ListedReason);
         Span<int> pids = _pids.AsSpan(0, listed);
         pids.Sort(static (a, b) => a.CompareTo(b));
         int previous = 0;
@@ -210,6 +226,11 @@ internal sealed class ProcessTable
             YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
             if (_count == MaxEntries || _paths.IsFull)
                 LeaveOutSmaller();
+            if (entry.SizeBytes < _leftOutBytes)
+                continue;
+
+            // Last, for those that are left out must not fill the table of paths, and numbers change with them.
+            entry.CgroupPath = _paths.FindOrAdd(isKnownWell ? _previousPaths[before.CgroupPath] : Subject.Cgroup);
             _entries[_count++] = entry;
         }
     }
@@ -218,6 +239,7 @@ internal sealed class ProcessTable
     private void LeaveOutSmaller()
     {
         IsTruncated = true;
+        NoteTruncation(LargestReason);
         if (_sizes.Length == 0)
             _sizes = new long[MaxEntries];
         for (int i = 0; i < _count; i++)
@@ -240,6 +262,12 @@ internal sealed class ProcessTable
         }
 
         _count = kept;
+    }
+
+    private void NoteTruncation(string reason)
+    {
+        _truncation = reason;
+        _notAllUsec = ScannedUsec;
     }
 
     private void NoteLeaver(in ProcessEntry before, long nowUsec)
@@ -312,7 +340,6 @@ internal sealed class ProcessTable
         }
 
         entry = before;
-        entry.CgroupPath = _paths.FindOrAdd(_previousPaths[before.CgroupPath]);
         if (statm == before.Statm)
             return true;
         entry.Statm = statm;
@@ -367,7 +394,6 @@ internal sealed class ProcessTable
         bool isTold = Subject.Load(pid, entry.Uid) >= 0;
         entry.HasCgroup = Subject.HasCgroup;
         entry.IsTooDeep = Subject.IsTooDeep;
-        entry.CgroupPath = _paths.FindOrAdd(Subject.Cgroup);
         if (!isTold)
             return true;
         entry.StartTicks = Subject.Stat.StartTicks;

@@ -315,7 +315,7 @@ internal sealed class VictimSelector
                 continue;
             if (refusal != Refusal.None)
                 return refusal;
-            if (!PathPrefixes.IsFrom(kill.Action.From, match, _examiner.Subject.Cgroup))
+            if (!IsStillFrom(kill, match, _examiner.Subject.Cgroup))
                 return Refusal.OutsideFrom;
             victim.Processes++;
         }
@@ -366,15 +366,18 @@ internal sealed class VictimSelector
         if (refusal != Refusal.None)
             return refusal;
 
-        // It may have been moved meanwhile, out of what the rule takes from. What it was below, when that match has
-        // gone, nobody knows any more.
-        CgroupPattern from = kill.Action.From;
-        bool isKnown = !from.BelowMatch || match is not null;
-        if (isKnown && !PathPrefixes.IsFrom(from, match, subject.Cgroup))
+        if (!IsStillFrom(kill, match, subject.Cgroup))
             return Refusal.OutsideFrom;
         victim.Path.Clear().Append(subject.Cgroup);
         return Refusal.None;
     }
+
+    /// <summary>
+    /// Whether somebody is in what the rule takes from, out of which he may have been moved. Below which match that was,
+    /// when it has gone, nobody knows any more.
+    /// </summary>
+    private static bool IsStillFrom(CompiledKill kill, CgroupSlot? match, ReadOnlySpan<byte> cgroup) =>
+        (kill.Action.From.BelowMatch && match is null) || PathPrefixes.IsFrom(kill.Action.From, match, cgroup);
 
     /// <summary>Whether a cgroup holds us: it is our cgroup or one above it.</summary>
     public bool HoldsUs(ReadOnlySpan<byte> path) => _examiner.HoldsUs(path);

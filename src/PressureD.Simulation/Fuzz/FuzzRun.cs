@@ -93,7 +93,6 @@ public sealed class FuzzRun
     private readonly List<long> _restartsUsec = [];
     private readonly bool _putsBackOnlyWhenOver;
     private readonly long _seesFromUsec;
-    private readonly CancellationToken _interrupted;
     private long _exhaustedSinceUsec = -1;
     private long _thrashesSinceUsec = -1;
     private long _refaulted;
@@ -114,7 +113,6 @@ public sealed class FuzzRun
     private FuzzRun(FuzzScenario drawn, Scenario scenario, CancellationToken ending)
     {
         _drawn = drawn;
-        _interrupted = ending;
         FuzzFaults? faults = null;
         _scenario = scenario = scenario with
         {
@@ -130,7 +128,7 @@ public sealed class FuzzRun
         _writes = new Queue<FuzzWrite>(FuzzWrite.AllOf(drawn.Script));
         _run = new ScenarioRun(scenario, scenario.Policy)
         {
-            RowUsec = 10_000_000, TakeAct = Act, TakeTick = Tick, TakeStep = Step,
+            RowUsec = 10_000_000, Ending = ending, TakeAct = Act, TakeTick = Tick, TakeStep = Step,
             TakeIncident = _incidents.Take,
             TakeRestart = Restart,
             TakeEvent = Hear,
@@ -359,7 +357,6 @@ public sealed class FuzzRun
 
     private void Tick(SimulatedMachine machine)
     {
-        _interrupted.ThrowIfCancellationRequested();
         NoteWrites();
         NoteDeaths();
         foreach (var condition in _conditions) condition.NoteOver(machine);

@@ -214,11 +214,19 @@ public sealed record FuzzScenario
     private FuzzScenario Halved()
     {
         var endUsec = DurationUsec / 2;
+        var script = ImmutableArray.CreateBuilder<string>();
+        for (var index = 0; index < Script.Length; index++)
+        {
+            // A file whose restoring would come too late is not taken away: nobody could be held to act without it.
+            var isTakenAway = index + 1 < Script.Length && Script[index].Contains("errno: ", StringComparison.Ordinal);
+            if (FuzzWrite.UsecOf(Script[isTakenAway ? index + 1 : index]) <= endUsec) script.Add(Script[index]);
+        }
+
         return this with
         {
             DurationUsec = endUsec,
             CalmFromUsec = CalmFromUsec / 2,
-            Script = Script.RemoveAll(line => FuzzWrite.UsecOf(line) > endUsec),
+            Script = script.ToImmutable(),
             Faults = Faults.RemoveAll(fault => FuzzWrite.RestartUsecOf(fault) >= endUsec),
         };
     }

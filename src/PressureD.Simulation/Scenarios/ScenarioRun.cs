@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using PressureD.Core.Incidents;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
@@ -70,6 +71,9 @@ public sealed class ScenarioRun : IIncidentShelf
 
     /// <summary>Takes whatever the daemon does to the machine, when it does it.</summary>
     public Action<KernelAct>? TakeAct { get; init; }
+
+    /// <summary>Ends the run in the middle, between two ticks: <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Ending { get; init; }
 
     /// <summary>Looks at the machine after every tick.</summary>
     public Action<SimulatedMachine>? TakeTick { get; init; }
@@ -247,6 +251,7 @@ public sealed class ScenarioRun : IIncidentShelf
 
     private void Observe(SimulatedMachine machine)
     {
+        Ending.ThrowIfCancellationRequested();
         TakeTick?.Invoke(machine);
         var available = _stage.Replayed?.AvailableBytes
             ?? _scripted.AvailableBytes(machine.AvailablePages * Pages.Bytes);

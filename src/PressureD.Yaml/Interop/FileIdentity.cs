@@ -9,6 +9,7 @@ internal readonly record struct FileIdentity(uint Owner, uint Mode)
     private const uint Regular = 0x8000;
     private const uint Directory = 0x4000;
     private const uint Sticky = 0x200;
+
     /// <summary>The write bits of group and others.</summary>
     private const uint GroupOrOthersWrite = 0x12;
 

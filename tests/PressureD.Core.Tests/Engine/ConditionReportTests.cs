@@ -111,7 +111,7 @@ public sealed class ConditionReportTests
     {
         var slot = new CgroupSlot();
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(path);
-        slot.Occupy(1, 1, null, bytes, 0);
+        slot.Occupy(1, 1, null, bytes, 0, null);
         return slot;
     }
 

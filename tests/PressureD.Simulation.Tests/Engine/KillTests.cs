@@ -310,6 +310,33 @@ public sealed class KillTests
         Assert.Equal(asked + 1, scene.Kernel.Signals.Count);
     }
 
+    [Fact]
+    public void A_shorter_grace_needs_no_place_of_its_own()
+    {
+        using Scene scene = new("""
+            limits: { kills-per-minute: 48 }
+            rules:
+              - name: ask
+                for-each: "u/*"
+                when: memory.current > 10MiB
+                cooldown: 1s
+                then: [ { kill: { from: "./**", signal: TERM, grace: 2min } } ]
+              - name: hasten
+                when: mem.available_user < 20%
+                cooldown: 1min
+                then: [ { kill: { from: "u/**", signal: TERM, grace: 1s } } ]
+            """);
+        scene.Available(400);
+        for (int i = 0; i < 5; i++)
+            scene.Start(Stubborn($"/u/{i}/x"));
+        scene.At(5, () => scene.Start("small", "/u/small/x", 20));
+        scene.Run(20);
+        Assert.Contains("ask: no kill, as many victims as there can be", scene.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(scene.Kernel.Signals, signal => signal.Number == Signals.Kill);
+        scene.Available(100);
+        scene.RunUntil(() => scene.Kernel.Signals.Any(signal => signal.Number == Signals.Kill), 24);
+    }
+
     private static ProcessOptions Stubborn(string cgroup) =>
         new() { Comm = "stubborn", Cgroup = cgroup, AnonBytes = 50 * MiB, IgnoresTerm = true };
 

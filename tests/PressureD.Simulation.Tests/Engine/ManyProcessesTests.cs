@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Victims;
 using PressureD.Simulation.Machine;
@@ -36,7 +37,27 @@ public sealed class ManyProcessesTests
         scene.RunUntil(() => scene.Kernel.Signals.Count > 0, 5);
         Assert.Equal(hog.Pid, scene.Kernel.Signals[0].Pid);
         Assert.True(Remembered(scene) <= ProcessTable.MaxEntries);
-        Assert.Contains(ProcessTable.TruncatedReason, scene.Snapshot.DegradedReasons);
+        Assert.Contains(ProcessTable.LargestReason, scene.Snapshot.DegradedReasons);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Each_is_known_to_be_where_it_is(int times)
+    {
+        using Scene scene = Many(Processes.Replace("\"**\"", "\"none/**\"", StringComparison.Ordinal));
+        var where = Fork(scene, (times * ProcessTable.MaxEntries) + 1, static n => $"/fork.slice/{n % 5000}")
+            .ToDictionary(static process => process.Pid, static process => process.Cgroup.Path[1..]);
+        for (int second = 1; second <= 4; second++)
+        {
+            scene.Run(second);
+            Assert.NotEqual(0, Remembered(scene));
+            foreach (ProcessEntry entry in scene.Loop.Processes.Entries)
+            {
+                if (where.TryGetValue(entry.Pid, out string? path))
+                    Assert.Equal(path, Encoding.UTF8.GetString(scene.Loop.Processes.CgroupOf(entry)));
+            }
+        }
     }
 
     [Fact]
@@ -44,10 +65,10 @@ public sealed class ManyProcessesTests
     {
         using Scene scene = Many(Processes);
         SimulatedProcess[] forked = Fork(scene, ProcessTable.MaxEntries + 1, static _ => "/fork.slice/1");
-        scene.RunUntil(() => scene.Snapshot.DegradedReasons.Contains(ProcessTable.TruncatedReason), 5);
+        scene.RunUntil(() => scene.Snapshot.DegradedReasons.Contains(ProcessTable.LargestReason), 5);
         foreach (SimulatedProcess process in forked.Skip(10))
             scene.Machine.Exit(process);
-        scene.RunUntil(() => !scene.Snapshot.DegradedReasons.Contains(ProcessTable.TruncatedReason), scene.Now + 90);
+        scene.RunUntil(() => !scene.Snapshot.DegradedReasons.Contains(ProcessTable.LargestReason), scene.Now + 90);
     }
 
     [Fact]
@@ -72,7 +93,7 @@ public sealed class ManyProcessesTests
         Assert.Equal(hog.Pid, scene.Kernel.Signals[0].Pid);
         Assert.InRange(Remembered(scene), 100, 599);
         Assert.Contains(CgroupTable.TruncatedReason, scene.Snapshot.DegradedReasons);
-        Assert.Contains(ProcessTable.TruncatedReason, scene.Snapshot.DegradedReasons);
+        Assert.Contains(ProcessTable.LargestReason, scene.Snapshot.DegradedReasons);
     }
 
     private static Scene Many(string policy)

@@ -77,6 +77,11 @@ public sealed class FuzzRunTests
                 ScenarioResult read = ScenarioReader.Read(
                     "smaller.yaml", Encoding.UTF8.GetBytes(smaller.ToString()), FindPolicy);
                 Assert.True(read.Scenario is not null, $"{string.Join('\n', read.Diagnostics)}\n{smaller}");
+
+                // A file that nobody gives back would blind the daemon for good, which is another failure.
+                Assert.Equal(
+                    smaller.Script.Count(static line => line.Contains("errno: ", StringComparison.Ordinal)),
+                    smaller.Script.Count(static line => line.Contains("restore: ", StringComparison.Ordinal)));
             }
         }
     }
