@@ -49,8 +49,8 @@ internal sealed class CulpritTable
     public ReadOnlySpan<byte> Path(int index) => _paths[index];
 
     /// <summary>
-    /// Corrects a culprit's size: forked processes share anonymous memory, which each of them counts as its own, and not
-    /// all of very many are added.
+    /// Corrects a culprit's size: forked processes share anonymous memory, which each of them counts as its own, and of
+    /// very many not all are added.
     /// </summary>
     /// <param name="index">The culprit.</param>
     /// <param name="sizeBytes">What the kernel counts.</param>
