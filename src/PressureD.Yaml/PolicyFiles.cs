@@ -90,8 +90,8 @@ public sealed class PolicyFiles
     internal static IEnumerable<string> Holders(string? path) => Places(path).SelectMany(HoldersOf).Distinct();
 
     /// <summary>
-    /// The directories in which something else could be put in the way of a path: those of the links that it leads over,
-    /// that of what it leads to, and where that is one of drop-ins the one above it.
+    /// The directories in which something else could be put in the way of a path: those of the links that it leads
+    /// over, that of what it leads to, and where that is one of drop-ins the one above it.
     /// </summary>
     private static List<string> HoldersOf(string path)
     {
@@ -317,8 +317,8 @@ public sealed class PolicyFiles
     }
 
     /// <summary>
-    /// A policy decides who dies, so that nobody but root, or whoever we run as, may write it, or put another one in its
-    /// place.
+    /// A policy decides who dies, so that nobody but root, or whoever we run as, may write it, or put another one in
+    /// its place.
     /// </summary>
     private bool IsTrusted(string path, FileIdentity identity)
     {

@@ -41,8 +41,8 @@ public sealed class CgroupTable : IDisposable
     public CgroupTable(IKernel kernel) => _kernel = kernel;
 
     /// <summary>
-    /// Whether the last refresh left cgroups out because there are more than <see cref="MaxSlots"/>, or too many of them
-    /// have long paths.
+    /// Whether the last refresh left cgroups out because there are more than <see cref="MaxSlots"/>, or too many with
+    /// long paths.
     /// </summary>
     public bool IsTruncated { get; private set; }
 

@@ -114,8 +114,8 @@ internal sealed class ProcessTable
     }
 
     /// <summary>
-    /// What the last scan found of one process, or what it holds now if it was left out; nothing when it is not there or
-    /// holds no memory.
+    /// What the last scan found of one process, or what it holds now if it was left out; nothing when it is not there
+    /// or holds no memory.
     /// </summary>
     public ProcessEntry Of(int pid)
     {

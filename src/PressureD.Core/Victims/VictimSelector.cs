@@ -373,8 +373,8 @@ internal sealed class VictimSelector
     }
 
     /// <summary>
-    /// Whether somebody is in what the rule takes from, out of which he may have been moved. Below which match that was,
-    /// when it has gone, nobody knows any more.
+    /// Whether somebody is in what the rule takes from, out of which he may have been moved. Below which match that
+    /// was, when it has gone, nobody knows any more.
     /// </summary>
     private static bool IsStillFrom(CompiledKill kill, CgroupSlot? match, ReadOnlySpan<byte> cgroup) =>
         (kill.Action.From.BelowMatch && match is null) || PathPrefixes.IsFrom(kill.Action.From, match, cgroup);
