@@ -15,6 +15,12 @@ internal sealed class VictimSelector
     /// <summary>How many passed-over candidates a selection names.</summary>
     private const int NamedRefusals = 5;
 
+    /// <summary>
+    /// To ask every process where it is takes a second where they are tens of thousands, and there may be as many
+    /// cgroups for which that is the only way: a choice does it for the best of them.
+    /// </summary>
+    private const int MostLooksAtAll = 8;
+
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
     private readonly CgroupStalls _stalls;
@@ -24,6 +30,7 @@ internal sealed class VictimSelector
     private readonly CandidateList _list;
     private readonly CommandLines _commandLines;
     private readonly Victim _target = new();
+    private int _looksAtAll;
 
     public VictimSelector(
         IKernel kernel,
@@ -88,7 +95,7 @@ internal sealed class VictimSelector
     {
         victim.Clear();
         passedOver.Clear();
-        _examiner.Begin(kill, match, nowUsec, mayWait);
+        Begin(kill, match, nowUsec, mayWait);
         _list.Make(kill, match, nowUsec);
         if (_examiner.IsWaiting)
             return Selection.Waiting;
@@ -165,7 +172,7 @@ internal sealed class VictimSelector
     {
         victim.Clear();
         victim.Kind = VictimKind.Cgroup;
-        _examiner.Begin(kill, null, nowUsec, mayWait);
+        Begin(kill, null, nowUsec, mayWait);
         _cgroups.Refresh();
         CgroupSlot? cgroup = _cgroups.Find(path);
         refusal = cgroup is null ? Refusal.Gone
@@ -174,6 +181,12 @@ internal sealed class VictimSelector
         if (refusal == Refusal.None)
             victim.SizeBytes = _list.SizeOf(cgroup!, nowUsec);
         return Verdict(refusal);
+    }
+
+    private void Begin(CompiledKill kill, CgroupSlot? match, long nowUsec, bool mayWait)
+    {
+        _examiner.Begin(kill, match, nowUsec, mayWait);
+        _looksAtAll = 0;
     }
 
     private Selection TakeBest(CompiledKill kill, CgroupSlot? match, Victim victim, TextBuffer passedOver)
@@ -200,7 +213,7 @@ internal sealed class VictimSelector
             if (named < NamedRefusals && refusal is not (Refusal.KernelThread or Refusal.Gone))
             {
                 named++;
-                Name(candidate, victim, refusal, passedOver);
+                Name(candidate, refusal, passedOver);
             }
 
             // The one to blame hurts nobody else. Whoever comes next on the list is one of those it could have hurt,
@@ -236,20 +249,26 @@ internal sealed class VictimSelector
         row.Pid = entry.Pid;
         row.Uid = entry.Uid;
         row.OomScoreAdj = entry.OomScoreAdj;
-        row.Comm.Append(((ReadOnlySpan<byte>)entry.Comm)[..entry.CommLength]);
+        row.Comm.Append(CommOf(candidate));
         row.Path.AppendEnd(Processes.CgroupOf(entry), CandidateRow.PathBytes);
         return row;
     }
 
-    private static void Name(in Candidate candidate, Victim victim, Refusal refusal, TextBuffer text)
+    private void Name(in Candidate candidate, Refusal refusal, TextBuffer text)
     {
         if (text.Length > 0)
             text.Append("; "u8);
-        if (candidate.Cgroup is null)
-            text.Append(candidate.TieBreaker).Append(" ("u8).AppendEscaped(victim.Comm.Span).Append(") "u8);
+        if (candidate.Cgroup is { } cgroup)
+            text.Append("/"u8).AppendEscaped(cgroup.Path).Append(" "u8);
         else
-            text.Append("/"u8).AppendEscaped(candidate.Cgroup.Path).Append(" "u8);
+            text.Append(candidate.TieBreaker).Append(" ("u8).AppendEscaped(CommOf(candidate)).Append(") "u8);
         text.AppendBytes(candidate.SizeBytes).Append(": "u8).Append(RefusalText.Of(refusal));
+    }
+
+    private ReadOnlySpan<byte> CommOf(in Candidate candidate)
+    {
+        ref readonly ProcessEntry entry = ref Processes.Entries[candidate.ProcessIndex];
+        return ((ReadOnlySpan<byte>)entry.Comm)[..entry.CommLength];
     }
 
     private Refusal Examine(CompiledKill kill, CgroupSlot? match, in Candidate candidate, Victim victim)
@@ -260,14 +279,16 @@ internal sealed class VictimSelector
             : VictimKind.Process;
         victim.SizeBytes = candidate.SizeBytes;
         victim.GrowthBytesPerSecond = candidate.Values.GrowthBytesPerSecond;
+
+        // What is known costs nothing to ask, and the small ones are many.
+        long worthBytes = kill.Action.Culprit.IsEmpty ? candidate.SizeBytes : candidate.CulpritBytes;
+        if (worthBytes < kill.Action.MinSizeBytes)
+            return Refusal.TooSmall;
         Refusal refusal = candidate.Cgroup is { } cgroup
             ? ExamineCgroup(cgroup, victim)
             : ExamineProcess(kill, match, Processes.Entries[candidate.ProcessIndex], victim);
         if (refusal != Refusal.None)
             return refusal;
-        long worthBytes = kill.Action.Culprit.IsEmpty ? candidate.SizeBytes : candidate.CulpritBytes;
-        if (worthBytes < kill.Action.MinSizeBytes)
-            return Refusal.TooSmall;
         long stallsOthers = kill.Action.StallsOthersRatio;
         return stallsOthers > 0 && _stalls.WorstOutside(victim.Path.Span) <= stallsOthers
             ? Refusal.NotStallingOthers
@@ -336,7 +357,7 @@ internal sealed class VictimSelector
     public Selection Reexamine(
         CompiledKill kill, CgroupSlot? match, Victim victim, long nowUsec, bool mayWait, out Refusal refusal)
     {
-        _examiner.Begin(kill, match, nowUsec, mayWait);
+        Begin(kill, match, nowUsec, mayWait);
         if (victim.Cgroup is { } cgroup)
         {
             // What has come to be below it since is asked too.
@@ -393,7 +414,7 @@ internal sealed class VictimSelector
     /// <returns>Found, Nobody when it may not, or Waiting.</returns>
     public Selection ExamineTarget(CompiledKill protections, CgroupSlot cgroup, bool mayWait, out Refusal refusal)
     {
-        _examiner.Begin(protections, null, _kernel.NowUsec, mayWait);
+        Begin(protections, null, _kernel.NowUsec, mayWait);
         _target.Clear();
         refusal = ExamineCgroup(cgroup, _target);
         return Verdict(refusal);
@@ -434,7 +455,7 @@ internal sealed class VictimSelector
         // Some cgroup below it was seen but could not be opened, or has gone since, or a list was longer than any we
         // can take: that must neither protect whoever brought it about nor hide who is in there. Then /proc says.
         if (known != listed || !complete)
-            return ExamineAllWithin(cgroup.Path, victim);
+            return _looksAtAll++ < MostLooksAtAll ? ExamineAllWithin(cgroup.Path, victim) : Refusal.Unreadable;
         return victim.Processes > 0 ? Refusal.None : Refusal.Gone;
     }
 
