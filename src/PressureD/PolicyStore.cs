@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Security.Cryptography;
 using System.Text;
+using PressureD.Core.Cgroups;
 using PressureD.Yaml;
 
 namespace PressureD;
@@ -80,8 +80,7 @@ internal static class PolicyStore
         string usual = Path.Combine(RuntimePaths.State, "last-good");
         if (config is null)
             return usual;
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(config)));
-        return $"{usual}-{Convert.ToHexStringLower(hash.AsSpan(0, 8))}";
+        return $"{usual}-{PathHash.Of(Encoding.UTF8.GetBytes(Path.GetFullPath(config))):x16}";
     }
 
     private static LoadedPolicy Loaded(PolicyResult result) => new(result.Policy, result.Diagnostics, null)

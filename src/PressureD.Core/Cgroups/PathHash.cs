@@ -6,7 +6,7 @@ namespace PressureD.Core.Cgroups;
 /// Cgroup paths as numbers to look them up by (FNV-1a). Users can name cgroups so that hashes collide: whoever looks up
 /// by one compares the path as well, and a collision costs a longer search and nothing else.
 /// </summary>
-internal static class PathHash
+public static class PathHash
 {
     public static ulong Of(ReadOnlySpan<byte> path)
     {
