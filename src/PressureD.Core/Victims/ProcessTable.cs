@@ -64,7 +64,7 @@ internal sealed class ProcessTable
     private int _previousWithoutCount;
     private PathTable _paths = new();
     private PathTable _previousPaths = new();
-    private PathTable _sparePaths = new();
+    private PathTable? _sparePaths;
     private long[] _sizes = [];
     private long _leftOutBytes;
     private string? _truncation;
@@ -249,7 +249,8 @@ internal sealed class ProcessTable
         int leaving = (_count + 1) / 2;
         _leftOutBytes = sizes[leaving - 1];
         int equal = leaving - sizes.IndexOf(_leftOutBytes);
-        (_sparePaths, _paths) = (_paths, _sparePaths);
+        PathTable before = _paths;
+        (_sparePaths, _paths) = (before, _sparePaths ?? new PathTable());
         _paths.Clear();
         int kept = 0;
         for (int i = 0; i < _count; i++)
@@ -257,7 +258,7 @@ internal sealed class ProcessTable
             ref ProcessEntry entry = ref _entries[i];
             if (entry.SizeBytes < _leftOutBytes || (entry.SizeBytes == _leftOutBytes && equal-- > 0))
                 continue;
-            entry.CgroupPath = _paths.FindOrAdd(_sparePaths[entry.CgroupPath]);
+            entry.CgroupPath = _paths.FindOrAdd(before[entry.CgroupPath]);
             _entries[kept++] = entry;
         }
 
