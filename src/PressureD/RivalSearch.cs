@@ -55,18 +55,8 @@ internal sealed class RivalSearch
 
     private void Find()
     {
-        string[] found;
-        try
-        {
-            using var units = new UnitClient(_bus);
-            found = RivalDaemons.Find(units);
-        }
-        catch (BusException)
-        {
-            // A bus that cannot be asked says nothing of rivals, and its absence is said elsewhere.
-            return;
-        }
-
+        using var units = new UnitClient(_bus);
+        string[] found = RivalDaemons.Find(units);
         lock (_lock)
         {
             _untold = found;

@@ -387,10 +387,8 @@ internal sealed class VictimSelector
         if (refusal != Refusal.None)
             return refusal;
 
-        if (!IsStillFrom(kill, match, subject.Cgroup))
-            return Refusal.OutsideFrom;
         victim.Path.Clear().Append(subject.Cgroup);
-        return Refusal.None;
+        return IsStillFrom(kill, match, subject.Cgroup) ? Refusal.None : Refusal.OutsideFrom;
     }
 
     /// <summary>

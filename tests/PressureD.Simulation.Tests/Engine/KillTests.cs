@@ -261,6 +261,7 @@ public sealed class KillTests
         Assert.False(Scene.IsDead(moved));
         Assert.Equal([Signals.Term], scene.Kernel.Signals.Select(signal => signal.Number));
         Assert.Contains(scene.Events, said => said.Text.Contains("left alone") && said.Text.Contains("outside from"));
+        Assert.Contains(scene.Events, said => said.Text.Contains("left alone") && said.Text.Contains("in /b/1"));
     }
 
     [Fact]
@@ -282,22 +283,7 @@ public sealed class KillTests
     [Fact]
     public void However_many_are_asked_to_leave_there_is_a_place_for_a_kill()
     {
-        using Scene scene = new("""
-            limits: { kills-per-minute: 48 }
-            rules:
-              - name: ask
-                for-each: "u/*"
-                when: memory.current > 10MiB
-                cooldown: 1s
-                then: [ { kill: { from: "./**", signal: TERM, grace: 2min } } ]
-              - name: emergency
-                when: mem.available_user < 20%
-                cooldown: 1s
-                then: [ { kill: { from: "z", signal: KILL } } ]
-            """);
-        scene.Available(400);
-        for (int i = 0; i < 12; i++)
-            scene.Start(Stubborn($"/u/{i}/x"));
+        using Scene scene = AskedForLong(12, "from: z, signal: KILL");
         SimulatedProcess last = scene.Start("last", "/z", 50);
         scene.Run(20);
         int asked = scene.Kernel.Signals.Count;
@@ -313,7 +299,19 @@ public sealed class KillTests
     [Fact]
     public void A_shorter_grace_needs_no_place_of_its_own()
     {
-        using Scene scene = new("""
+        using Scene scene = AskedForLong(5, "from: 'u/**', signal: TERM, grace: 1s");
+        scene.At(5, () => scene.Start("small", "/u/small/x", 20));
+        scene.Run(20);
+        Assert.Contains("ask: no kill, as many victims as there can be", scene.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(scene.Kernel.Signals, signal => signal.Number == Signals.Kill);
+        scene.Available(100);
+        scene.RunUntil(() => scene.Kernel.Signals.Any(signal => signal.Number == Signals.Kill), 24);
+    }
+
+    /// <summary>Some whom a rule asks to leave and who do not, and another rule that kills when memory is scarce.</summary>
+    private static Scene AskedForLong(int count, string kill)
+    {
+        var scene = new Scene($$"""
             limits: { kills-per-minute: 48 }
             rules:
               - name: ask
@@ -321,20 +319,15 @@ public sealed class KillTests
                 when: memory.current > 10MiB
                 cooldown: 1s
                 then: [ { kill: { from: "./**", signal: TERM, grace: 2min } } ]
-              - name: hasten
+              - name: scarce
                 when: mem.available_user < 20%
                 cooldown: 1min
-                then: [ { kill: { from: "u/**", signal: TERM, grace: 1s } } ]
+                then: [ { kill: { {{kill}} } } ]
             """);
         scene.Available(400);
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < count; i++)
             scene.Start(Stubborn($"/u/{i}/x"));
-        scene.At(5, () => scene.Start("small", "/u/small/x", 20));
-        scene.Run(20);
-        Assert.Contains("ask: no kill, as many victims as there can be", scene.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(scene.Kernel.Signals, signal => signal.Number == Signals.Kill);
-        scene.Available(100);
-        scene.RunUntil(() => scene.Kernel.Signals.Any(signal => signal.Number == Signals.Kill), 24);
+        return scene;
     }
 
     private static ProcessOptions Stubborn(string cgroup) =>
