@@ -73,7 +73,9 @@ internal sealed class FuzzCondition
             Between(rule, "name: ", ","), quoted.Length > 0 ? quoted : Between(rule, "when: ", ","), rule);
     }
 
-    /// <summary>A tick has ended: whether the rule may be over.</summary>
+    /// <summary>
+    /// A tick has ended, or the daemon looks between two, as after a reclaim: whether the rule may be over.
+    /// </summary>
     public void NoteOver(SimulatedMachine machine)
     {
         if (_isOverByStall || machine.AvailablePages >= _overPages) _lastOverUsec = machine.ElapsedUsec;
@@ -100,6 +102,7 @@ internal sealed class FuzzCondition
     /// <summary>The daemon has stepped.</summary>
     public void NoteStep(SimulatedMachine machine)
     {
+        NoteOver(machine);
         if (_stallPercent > 0)
         {
             _stalls.Enqueue((machine.ElapsedUsec, machine.Root.Pressure.TotalNsec(PsiState.MemorySome)));

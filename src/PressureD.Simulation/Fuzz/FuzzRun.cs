@@ -256,7 +256,11 @@ public sealed class FuzzRun
     private bool AllStillHold()
     {
         foreach (var condition in _conditions)
+        {
+            condition.NoteOver(Machine);
             if (!condition.IsKill && !condition.CannotBeOver(Machine)) return false;
+        }
+
         return true;
     }
 

@@ -75,6 +75,11 @@ public sealed class MemoryRegion
     /// <summary>Dropped from the machine: pages in flight complete into nothing.</summary>
     public bool Released { get; internal set; }
 
+    /// <summary>
+    /// Pages that its owner was to start with and for which there was no room then: it touches them before all else.
+    /// </summary>
+    internal long OwedPages { get; set; }
+
     internal long MissRemainder { get; set; }
     internal long CompressedRemainder { get; set; }
     internal long SwapCachedRemainder { get; set; }

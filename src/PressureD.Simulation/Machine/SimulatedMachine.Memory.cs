@@ -106,12 +106,27 @@ public sealed partial class SimulatedMachine
         return region;
     }
 
-    /// <summary>Makes pages of a region resident at once, without time or reclaim: a state to begin with.</summary>
+    /// <summary>
+    /// Makes pages of a process's region resident at once, without time: a state to begin with. For what finds no room
+    /// see <see cref="Start"/>.
+    /// </summary>
+    /// <exception cref="System.ArgumentException">The machine cannot begin with so much memory in use.</exception>
     public void Fill(MemoryRegion region, long pages)
     {
-        if (pages > FreePages) throw new System.ArgumentException("There is not so much free memory.", nameof(pages));
-        Grow(region, pages);
+        MakeRoom(pages);
+        var there = pages;
+        if (pages > FreePages)
+        {
+            if (IsBeginning)
+                throw new System.ArgumentException(
+                    $"{region.Owner!.Comm} needs more memory than is free or can be reclaimed at once.");
+            there = long.Clamp(FreePages - Watermarks.Min, 0, pages);
+        }
+
+        Grow(region, there);
         region.SizePages = long.Max(region.SizePages, region.ResidentPages + region.SwappedPages);
+        if (region.IsAnonLike) Owe(region, pages - there);
+        else region.SizePages = long.Max(region.SizePages, pages);
     }
 
     /// <summary>Takes free pages for a region and charges them.</summary>

@@ -30,9 +30,12 @@ public sealed partial class SimulatedMachine
     /// <summary>The process of a thread that goes on without its main one, or null.</summary>
     public SimulatedProcess? FindByThread(int thread) => _byThread.GetValueOrDefault(thread);
 
-    /// <summary>Starts a process; its initial memory is there at once.</summary>
+    /// <summary>
+    /// Starts a process. Its initial memory is there at once; of what finds no room on a machine that runs already it
+    /// touches its own share first, by faults like all others, and reads files when it uses them.
+    /// </summary>
     /// <exception cref="ArgumentException">
-    /// There is no such cgroup, the pid is taken, or there is not so much memory or swap.
+    /// There is no such cgroup, the pid is taken, or the machine cannot begin with so much memory or swap in use.
     /// </exception>
     public SimulatedProcess Start(ProcessOptions options)
     {
@@ -57,7 +60,7 @@ public sealed partial class SimulatedMachine
         foreach (var region in process.RegionList)
             if (region.Kind == RegionKind.File) process.Text = region;
         process.Workload.Begin(this, process);
-        _active.Add(process);
+        Activate(process);
         return process;
     }
 
@@ -177,18 +180,24 @@ public sealed partial class SimulatedMachine
     {
         if (bytes <= 0 && swappedBytes <= 0) return;
         var region = MapRegion(process, kind);
-        var pages = Pages.FromBytes(bytes);
-        MakeRoom(pages);
-        if (pages > FreePages)
-            throw new ArgumentException($"{process.Comm} needs more memory than is free or can be reclaimed at once.");
-        Grow(region, pages);
-        region.SizePages = pages;
+        Fill(region, Pages.FromBytes(bytes));
         if (swappedBytes <= 0) return;
-        var swapped = Pages.FromBytes(swappedBytes);
-        if (swapped > SwapFreePages) throw new ArgumentException($"{process.Comm} needs more swap than there is.");
+        var wanted = Pages.FromBytes(swappedBytes);
+        var swapped = long.Min(wanted, SwapFreePages);
+        if (swapped < wanted && IsBeginning)
+            throw new ArgumentException($"{process.Comm} needs more swap than there is.");
         TakeSwapSlots(region, swapped);
         region.SwappedPages = swapped;
         region.SizePages += swapped;
+        Owe(region, wanted - swapped);
+    }
+
+    private void Owe(MemoryRegion region, long pages)
+    {
+        if (pages <= 0) return;
+        region.OwedPages += pages;
+        region.Owner!.OwesPages = true;
+        Activate(region.Owner);
     }
 
     /// <summary>What is not free was taken from others just before, and so was what its page tables take.</summary>

@@ -57,6 +57,9 @@ public sealed partial class SimulatedMachine
     /// <summary>Since the simulation began.</summary>
     public long ElapsedUsec => NowUsec - Options.StartUsec;
 
+    /// <summary>Nothing has run yet: what is there is what it begins with.</summary>
+    private bool IsBeginning => _tickCount == 0;
+
     /// <summary>Victims of the kernel's own killer so far.</summary>
     public IReadOnlyList<OomKillRecord> OomKills => OomKiller.Kills;
 
@@ -154,12 +157,13 @@ public sealed partial class SimulatedMachine
                     return;
                 }
 
-                if (process.Workload is null) return;
+                if (process.Workload is null && !process.OwesPages) return;
                 _task.Begin(process);
+                if (process.OwesPages && !_task.TakeOwed()) break;
 
                 // What runs needs its text: thrown out, it is read again, before anything else gets done.
                 if (hasRun && process.Text is { } text) _task.Touch(text, TextTouchesPerTick, 0);
-                if (!_task.Spent) process.Workload.Tick(_task);
+                if (!_task.Spent) process.Workload?.Tick(_task);
                 break;
             case ProcessState.Dying:
                 FreeDying(process);

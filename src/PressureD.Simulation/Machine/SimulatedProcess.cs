@@ -133,5 +133,8 @@ public sealed class SimulatedProcess
         }
     }
 
+    /// <summary>There was no room at its start for all it holds.</summary>
+    internal bool OwesPages { get; set; }
+
     internal bool Frozen => Cgroup.EffectivelyFrozen;
 }

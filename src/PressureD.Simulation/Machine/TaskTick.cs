@@ -69,6 +69,20 @@ public sealed class TaskTick
         _process.FlushDebtNsec -= paid;
     }
 
+    /// <summary>Touches what was to be there from its start.</summary>
+    /// <returns>Whether all of it is there.</returns>
+    internal bool TakeOwed()
+    {
+        foreach (var region in _process.RegionList)
+        {
+            if (region.OwedPages > 0) region.OwedPages -= Allocate(region, region.OwedPages);
+            if (region.OwedPages > 0) return false;
+        }
+
+        _process.OwesPages = false;
+        return true;
+    }
+
     /// <summary>Sleeps to a moment or to the end of the tick: idle, not stalled.</summary>
     public void SleepUntil(long usec) =>
         _usedNsec = long.Clamp((usec - _machine.NowUsec) * 1000, _usedNsec, SimulatedMachine.TickNsec);

@@ -206,7 +206,8 @@ public static class ScenarioSchema
         new KeySpec("ignores-term", KeyType.Flag, "SIGTERM does nothing to it."),
         new KeySpec("leaderless", KeyType.Flag, "Its main thread has ended: only the others' files show its memory."),
         new KeySpec("term-latency", KeyType.Duration, "From SIGTERM to its exit. Default: 2ms."),
-        new KeySpec("starts", KeyType.Duration, "When. Default: at the beginning."),
+        new KeySpec("starts", KeyType.Duration, "When: where there is no room for what it holds, it takes "
+            + "that by faults, as all do. Default: at the beginning, when there must be room."),
         new KeySpec("count", KeyType.Integer, "So many alike: 1 to 1000. In 'comm' and 'cgroup', {n} is the number "
             + "of each."),
         new KeySpec("every", KeyType.Duration, "From one start to the next. Default: 0s."),

@@ -158,7 +158,11 @@ public sealed class FuzzRunTests
     {
         FuzzScenario drawn = Killing() with
         {
-            Processes = ["{ name: p0, cgroup: app.slice/p0, starts: 20s, anon: 2GiB }"],
+            Processes =
+            [
+                "{ name: p0, cgroup: app.slice/p0, starts: 20s, pid: 201 }",
+                "{ name: p1, cgroup: app.slice/p1, count: 9 }",
+            ],
         };
         Assert.StartsWith("thrown: ", FuzzRun.Run(drawn, FindPolicy)!.Value.Violation);
     }

@@ -26,6 +26,50 @@ public class SimulatedMachineTests
     }
 
     [Fact]
+    public void Who_starts_when_there_is_no_room_takes_it_as_all_others_do()
+    {
+        var machine = new SimulatedMachine(new MachineOptions
+        {
+            RamBytes = 512 * MiB,
+            Swap = [new SwapDeviceOptions { SizeBytes = 64 * MiB }],
+        });
+        machine.MakeCgroup("/a");
+        SimulatedProcess first = machine.Start(
+            new ProcessOptions { Cgroup = "/a", AnonBytes = 300 * MiB, OomScoreAdj = 900 });
+        machine.Tick();
+        SimulatedProcess second = machine.Start(
+            new ProcessOptions { Cgroup = "/a", AnonBytes = 250 * MiB, SwappedBytes = 80 * MiB });
+        Assert.InRange(second.ResidentPages, 1, Pages.FromMiB(250) - 1);
+        MachineMemory.AssertBalanced(machine);
+        for (var tick = 0; tick < 3000; tick++) machine.Tick();
+        Assert.Equal([first.Pid], machine.OomKills.Select(kill => kill.Pid));
+        Assert.Equal(Pages.FromMiB(330), second.ResidentPages + second.SwappedPages);
+        MachineMemory.AssertBalanced(machine);
+    }
+
+    [Fact]
+    public void A_probe_and_a_cached_file_can_start_when_memory_is_full()
+    {
+        var machine = new SimulatedMachine(new MachineOptions { RamBytes = 512 * MiB, Swap = [] });
+        machine.MakeCgroup("/a");
+        machine.Start(new ProcessOptions
+        {
+            Cgroup = "/a",
+            OomScoreAdj = 900,
+            Workload = new HotSetWorkload { SizeBytes = 600 * MiB, TouchesPerSecond = 1 },
+        });
+        while (machine.FreePages > machine.Watermarks.Low) machine.Tick();
+        var probe = new ProbeWorkload { FileBytes = 20 * MiB, MemoryBytes = 20 * MiB };
+        var cached = new CacheReaderWorkload { SizeBytes = 60 * MiB, ReadsPerSecond = 10, StartsCached = true };
+        machine.Start(new ProcessOptions { Cgroup = "/a", Workload = probe });
+        machine.Start(new ProcessOptions { Cgroup = "/a", Workload = cached });
+        for (var tick = 0; tick < 1000; tick++) machine.Tick();
+        Assert.NotEmpty(machine.OomKills);
+        Assert.True(probe.Rounds > 0 && cached.Reads > 0);
+        MachineMemory.AssertBalanced(machine);
+    }
+
+    [Fact]
     public void Watermarks_follow_the_kernels_formulas()
     {
         var watermarks = Watermarks.Of(Pages.FromMiB(1024));
