@@ -95,7 +95,7 @@ internal sealed class FuzzCondition
     {
         var profile = machine.Options.Profile;
         var isKnown = (!IsPerSlice || profile.Cgroups == CgroupMode.Unified) && (_stallPercent == 0 || profile.Psi);
-        if (!isKnown || !Holds(machine, IsPerSlice ? AppSlice(machine) : null, clearly: true)) HeldSinceUsec = -1;
+        if (!isKnown || !HoldsClearly(machine)) HeldSinceUsec = -1;
         else if (HeldSinceUsec < 0) HeldSinceUsec = machine.ElapsedUsec;
     }
 
@@ -103,6 +103,7 @@ internal sealed class FuzzCondition
     public void NoteStep(SimulatedMachine machine)
     {
         NoteOver(machine);
+        if (!HoldsClearly(machine)) HeldSinceUsec = -1;
         if (_stallPercent > 0)
         {
             _stalls.Enqueue((machine.ElapsedUsec, machine.Root.Pressure.TotalNsec(PsiState.MemorySome)));
@@ -140,6 +141,9 @@ internal sealed class FuzzCondition
             if (slice.Name == "app.slice") return slice;
         return null;
     }
+
+    private bool HoldsClearly(SimulatedMachine machine) =>
+        Holds(machine, IsPerSlice ? AppSlice(machine) : null, clearly: true);
 
     private bool Holds(SimulatedMachine machine, SimulatedCgroup? slice, bool clearly)
     {

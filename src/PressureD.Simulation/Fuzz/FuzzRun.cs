@@ -299,12 +299,11 @@ public sealed class FuzzRun
     private bool MayKill()
     {
         if (!_drawn.Shipped) return Machine.AvailablePages * Pages.Bytes < _drawn.GateBytes;
-        var user = Machine.AvailablePages + Machine.AnonPages;
-        if (Machine.AvailablePages * 10 <= user) return true;
+        if (IsScarce) return true;
 
         // It thrashes, and has not got over it.
         var full = Machine.Root.Pressure.Averages(PsiState.MemoryFull).Avg10;
-        return Machine.AvailablePages * 4 <= user && full >= ThrashEndsPercent * PsiAverages.FixedOne;
+        return Machine.AvailablePages * 4 <= UserPages && full >= ThrashEndsPercent * PsiAverages.FixedOne;
     }
 
     private bool IsOutOfReach(SimulatedCgroup cgroup) =>
@@ -326,6 +325,7 @@ public sealed class FuzzRun
         }
 
         foreach (var condition in _conditions) condition.NoteStep(Machine);
+        NoteRelief();
         var calls = _faults.Calls - _callsBefore;
         _callsBefore = _faults.Calls;
         _faults.NoteStep();
@@ -396,23 +396,33 @@ public sealed class FuzzRun
     private void NoteExhaustion(SimulatedMachine machine)
     {
         var now = machine.ElapsedUsec;
-        var user = machine.AvailablePages + machine.AnonPages;
-        var exhausted = machine.AvailablePages * 100 <= user * 4
-            && machine.SwapFreePages * 10 <= machine.SwapTotalPages;
-        if (!exhausted) _exhaustedSinceUsec = -1;
-        else if (_exhaustedSinceUsec < 0) _exhaustedSinceUsec = now;
+        NoteRelief();
+        if (IsExhausted && _exhaustedSinceUsec < 0) _exhaustedSinceUsec = now;
 
         // What has come back from swap is looked at once a second.
-        if (machine.AvailablePages * 10 > user) _thrashesSinceUsec = -1;
         if (now % 1_000_000 >= SimulatedMachine.TickUsec) return;
         var full = machine.Root.Pressure.Averages(PsiState.MemoryFull).Avg10;
         var refaulted = machine.Counters.RefaultedAnon - _refaulted;
         _refaulted = machine.Counters.RefaultedAnon;
-        var thrashes = machine.Options.Profile.Psi && machine.AvailablePages * 10 <= user
+        var thrashes = machine.Options.Profile.Psi && IsScarce
             && full > ThrashPercent * PsiAverages.FixedOne && refaulted >= ThrashPagesPerSecond;
         if (!thrashes) _thrashesSinceUsec = -1;
         else if (_thrashesSinceUsec < 0) _thrashesSinceUsec = now;
     }
+
+    /// <summary>What the daemon does in a step can end it between two ticks, and is seen.</summary>
+    private void NoteRelief()
+    {
+        if (!IsExhausted) _exhaustedSinceUsec = -1;
+        if (!IsScarce) _thrashesSinceUsec = -1;
+    }
+
+    private long UserPages => Machine.AvailablePages + Machine.AnonPages;
+
+    private bool IsScarce => Machine.AvailablePages * 10 <= UserPages;
+
+    private bool IsExhausted => Machine.AvailablePages * 100 <= UserPages * 4
+        && Machine.SwapFreePages * 10 <= Machine.SwapTotalPages;
 
     private void Remember(SimulatedCgroup cgroup)
     {
