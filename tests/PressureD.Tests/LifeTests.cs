@@ -147,6 +147,19 @@ public sealed class LifeTests(PublishedProduct product, ITestOutputHelper output
         Assert.Equal(0, daemon.Program.ExitCode);
     }
 
+    [Fact]
+    public void A_bus_that_hangs_at_the_start_is_no_hindrance_and_is_joined_when_it_goes_on()
+    {
+        using var bus = new OwnBus(_sandbox);
+        bus.Hang();
+        using var daemon = new RunningDaemon(product, _sandbox, "--bus", bus.Address);
+        bus.GoOn();
+        Eventually.True(
+            () => bus.Property("Version").Length > 0 || daemon.Program.HasExited, "the daemon is on the bus");
+        daemon.Leave();
+        Assert.Equal(0, daemon.Program.ExitCode);
+    }
+
     private RunningDaemon Start(params string[] arguments) =>
         new(product, _sandbox, ["--bus", "none", .. arguments]);
 }

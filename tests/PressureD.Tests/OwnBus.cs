@@ -45,5 +45,10 @@ internal sealed class OwnBus : IDisposable
     public string Property(string name) =>
         Ask("get-property", "org.pressured1", "/org/pressured1", "org.pressured1.Manager", name);
 
+    /// <summary>From now on it takes connections and answers nothing.</summary>
+    public void Hang() => _daemon.Send(RunningProgram.Stop);
+
+    public void GoOn() => _daemon.Send(RunningProgram.Continue);
+
     public void Dispose() => _daemon.Dispose();
 }

@@ -13,6 +13,7 @@ internal sealed partial class RunningProgram : IDisposable
     public const int HangUp = 1;
     public const int Kill = 9;
     public const int Stop = 19;
+    public const int Continue = 18;
     public const int Term = 15;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
