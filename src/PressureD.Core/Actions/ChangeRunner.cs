@@ -203,17 +203,16 @@ internal sealed class ChangeRunner : ActionRunner
         if (standing is { IsDropped: true } or { Stage: not EffectStage.Held })
             return standing.SaidStuck ? -Errno.EEXIST : -Errno.EAGAIN;
 
-        int length = WholeFile.Read(Kernel, directory, name, _old);
-        if (length < 0)
-            return length;
-        ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));
+        int result = ControlText.Read(Kernel, directory, name, _old, out ReadOnlySpan<byte> old);
+        if (result < 0)
+            return result;
         ReadOnlySpan<byte> ours = Value(changeIndex, directory, old);
         if (ours.IsEmpty || ours.SequenceEqual(old))
             return 0;
 
         // A standing limit that somebody else has changed is no more there to be put back.
         bool isOverStanding = standing is not null && old.SequenceEqual(Services.Effects.Ours(standing));
-        int result = Services.Effects.Begin(
+        result = Services.Effects.Begin(
             new PlannedChange
             {
                 Directory = directory,

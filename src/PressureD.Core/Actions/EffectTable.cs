@@ -400,8 +400,9 @@ internal sealed class EffectTable
         if (_journal.Identity(effect.Record) == cgroup.Identity)
             return;
         _journal.SetIdentity(effect.Record, cgroup.Identity);
-        int length = WholeFile.Read(_kernel, cgroup.Directory, Name(effect), _now);
-        if (length > 0 && !ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect)))
+        int result = ControlText.Read(
+            _kernel, cgroup.Directory, Name(effect), _now, out ReadOnlySpan<byte> value);
+        if (result >= 0 && !value.SequenceEqual(Ours(effect)))
             effect.AskAgainUsec = nowUsec;
     }
 
@@ -566,10 +567,15 @@ internal sealed class EffectTable
         }
 
         int directory = CgroupPaths.Open(_kernel, Path(effect));
-        int length = directory < 0 ? directory : WholeFile.Read(_kernel, directory, Name(effect), _now);
+        int read = directory;
+        ReadOnlySpan<byte> value = default;
         if (directory >= 0)
+        {
+            read = ControlText.Read(_kernel, directory, Name(effect), _now, out value);
             _kernel.Close(directory);
-        if (length < 0 || ControlText.Value(_now.AsSpan(0, length)).SequenceEqual(Ours(effect)))
+        }
+
+        if (read < 0 || value.SequenceEqual(Ours(effect)))
         {
             effect.AwaitUsec = 0;
             effect.Stage = EffectStage.Held;

@@ -230,12 +230,13 @@ internal sealed class StandingLimits
         ReplyBuffer? reply, int directory, long identity, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name,
         ReadOnlySpan<byte> ours)
     {
-        int length = WholeFile.Read(_services.Kernel, directory, name, _old);
-        if (length < 0 || _services.Effects.FindStanding(path, identity, name) is not null)
+        int result = ControlText.Read(_services.Kernel, directory, name, _old, out ReadOnlySpan<byte> old);
+        if (result < 0 || old.SequenceEqual(ours)
+            || _services.Effects.FindStanding(path, identity, name) is not null)
+        {
             return 0;
-        ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));
-        if (old.SequenceEqual(ours))
-            return 0;
+        }
+
         if (reply is not null)
             Add(reply, path, name, ours, old, isSet: false);
         return 1;
@@ -338,15 +339,14 @@ internal sealed class StandingLimits
         // A rule was here first. What it found is not known any more as what stands, until it has put it back.
         if (_services.Effects.FindOfRule(path, identity, name) is not null)
             return -Errno.EAGAIN;
-        int length = WholeFile.Read(_services.Kernel, directory, name, _old);
-        if (length < 0)
-            return length;
-        ReadOnlySpan<byte> old = ControlText.Value(_old.AsSpan(0, length));
+        int result = ControlText.Read(_services.Kernel, directory, name, _old, out ReadOnlySpan<byte> old);
+        if (result < 0)
+            return result;
         if (old.SequenceEqual(ours))
             return 0;
         if (_services.Effects.Count >= UndoJournal.Records - PlacesForRules)
             return -Errno.ENOSPC;
-        int result = _services.Effects.Begin(
+        result = _services.Effects.Begin(
             new PlannedChange
             {
                 IsStanding = true,

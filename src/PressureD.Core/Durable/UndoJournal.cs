@@ -51,7 +51,7 @@ public sealed class UndoJournal
     /// <param name="identity">The cgroup's inode; 0 for a file of the machine.</param>
     /// <param name="path">The cgroup's path from the root; empty for a file of the machine.</param>
     /// <param name="name">The control file's name, or an absolute path.</param>
-    /// <param name="old">What it holds, as <see cref="ControlText.Value"/> gives it.</param>
+    /// <param name="old">What it holds, as <see cref="ControlText.Read"/> gives it.</param>
     /// <param name="ours">What it will hold, as it will read back.</param>
     /// <returns>
     /// The record, or −1 when there is no room or the path is too long: then the change must not be made.
@@ -148,10 +148,9 @@ public sealed class UndoJournal
             return Errno.IsGone(directory) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
         if (!ofMachine && kernel.Identity(directory) != Identity(record))
             return UndoVerdict.Gone;
-        int length = WholeFile.Read(kernel, directory, Name(record), _current);
-        if (length < 0)
-            return Errno.IsGone(length) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
-        ReadOnlySpan<byte> current = ControlText.Value(_current.AsSpan(0, length));
+        int result = ControlText.Read(kernel, directory, Name(record), _current, out ReadOnlySpan<byte> current);
+        if (result < 0)
+            return Errno.IsGone(result) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
         if (current.SequenceEqual(backTo))
             return UndoVerdict.Unchanged;
         if (current.SequenceEqual(Ours(record)))

@@ -332,6 +332,30 @@ public sealed class ChangeTests
             scene.Incidents.Written, incident => incident.GetRawText().Contains("nothing could be changed: EACCES"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void OfWhatWasThereAPartIsNeverPutBack(int readsBefore)
+    {
+        // The first reads of the file are those that note what is there, look at it again and put it back.
+        var faults = new CutRead("a/memory.swap.max", readsBefore, bytes: 6);
+        using Scene scene = MakeScene("swap: { of: 'batch.slice/a', max: 600MiB }", faults: faults);
+        SimulatedCgroup cgroup = scene.Machine.FindCgroup("/batch.slice/a")!;
+        cgroup.SwapMaxPages = Pages.FromMiB(700);
+        for (int times = 1; times <= 2; times++)
+        {
+            scene.Pressure(50);
+            scene.RunUntil(() => cgroup.SwapMaxPages == Pages.FromMiB(600), scene.Now + 25);
+            scene.Pressure(0);
+            scene.RunUntil(() => scene.Loop.EffectCount == 0, scene.Now + 5);
+            Assert.Equal(Pages.FromMiB(700), cgroup.SwapMaxPages);
+        }
+
+        Assert.True(faults.HasCut);
+    }
+
     [Fact]
     public void WorkersThatHangAreSaidAndTheChainGoesOn()
     {
