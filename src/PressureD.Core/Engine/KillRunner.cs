@@ -22,6 +22,9 @@ internal sealed class KillRunner
     /// </summary>
     private const long ChooseAgainUsec = 500_000;
 
+    /// <summary>Where such a choice takes long, the next one comes so many times as long after it.</summary>
+    private const int ChooseRest = 4;
+
     /// <summary>A rule that is held back or finds nobody says so once in this time.</summary>
     private const long RefusalIntervalUsec = 10_000_000;
 
@@ -349,6 +352,7 @@ internal sealed class KillRunner
         match.ChoosingStep = _step;
         _chosenStep = _step;
         bool mayWait = nowUsec - match.ChoosingSinceUsec < ChoicePatienceUsec;
+        long beganUsec = _kernel.NowUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
         if (selection == Selection.Waiting)
             return ChainResult.Waiting;
@@ -359,7 +363,7 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
-            match.ChooseAgainUsec = nowUsec + ChooseAgainUsec;
+            match.ChooseAgainUsec = nowUsec + Math.Max(ChooseAgainUsec, ChooseRest * (_kernel.NowUsec - beganUsec));
             rule.Outlook!.NoteNobody(_passedOver, match.Cgroup, nowUsec);
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
             _incidents.NoteCandidates(match, _selector.Report);

@@ -43,6 +43,12 @@ public sealed class DaemonLoop : IDisposable
     private const long ScanIntervalUsec = 500_000;
 
     /// <summary>
+    /// Where a look at everybody takes long, the next one ahead of need comes so many times as long after it: what is
+    /// not yet needed may cost a tenth of a processor.
+    /// </summary>
+    private const int ScanRest = 10;
+
+    /// <summary>
     /// How long putting everything back may take at the end; what is left then, <c>--undo</c> puts back.
     /// </summary>
     private const long LeavePatienceUsec = 300_000;
@@ -94,7 +100,7 @@ public sealed class DaemonLoop : IDisposable
     private long _headroomUsec;
     private long _alertUntilUsec;
     private long _steps;
-    private long _aheadUsec;
+    private long _aheadAgainUsec;
     private (bool Cgroups, string? Processes) _saidLeavesOut;
     private ActionNeed _saidLacking;
     private PolicyStanding _standing;
@@ -465,11 +471,11 @@ public sealed class DaemonLoop : IDisposable
 
     private void ScanAhead(long nowUsec)
     {
-        if (nowUsec - _aheadUsec < ScanIntervalUsec)
+        if (nowUsec < _aheadAgainUsec)
             return;
         if (!IsWatchful() && !_engine.IsTense)
             return;
-        _aheadUsec = nowUsec;
+        long beganUsec = _kernel.NowUsec;
         foreach (RuleRuntime rule in _engine.Rules)
         {
             foreach (CompiledKill? kill in rule.Kills)
@@ -481,6 +487,8 @@ public sealed class DaemonLoop : IDisposable
                     _selector.LookAtCommandLines(kill, nowUsec, mayWaitForSwap: !_engine.IsTense);
             }
         }
+
+        _aheadAgainUsec = nowUsec + Math.Max(ScanIntervalUsec, ScanRest * (_kernel.NowUsec - beganUsec));
     }
 
     private void SetScales()

@@ -25,6 +25,11 @@ internal sealed class ProcessTable
     /// </summary>
     internal const int MaxEntries = 4096;
 
+    /// <summary>
+    /// Of so many of those that are left out it is remembered what they held; others are asked anew by every scan.
+    /// </summary>
+    private const int MaxLeftOut = 4 * MaxEntries;
+
     /// <summary>So many are asked at all; the kernel's own limit (pid_max) is 32 times as high.</summary>
     internal const int MaxPids = 1 << 17;
 
@@ -66,7 +71,15 @@ internal sealed class ProcessTable
     private PathTable _previousPaths = new();
     private PathTable? _sparePaths;
     private long[] _sizes = [];
-    private long _leftOutBytes;
+    private LeftOut[] _leftOut = [];
+    private LeftOut[] _previousLeftOut = [];
+    private int _leftOutCount;
+    private int _previousLeftOutCount;
+
+    /// <summary>
+    /// Who holds less finds no room, nor who holds as much and had none; −1 as long as there is room for all.
+    /// </summary>
+    private long _leftOutBytes = -1;
     private string? _truncation;
     private long _notAllUsec;
     private int _previousCount;
@@ -177,12 +190,16 @@ internal sealed class ProcessTable
         _paths.Clear();
         _previousCount = _count;
         _previousWithoutCount = _withoutCount;
-        _count = _withoutCount = 0;
-        _leftOutBytes = 0;
+        (_leftOut, _previousLeftOut) = (_previousLeftOut, _leftOut);
+        _previousLeftOutCount = _leftOutCount;
+        _count = _withoutCount = _leftOutCount = 0;
         YoungestTicks = 0;
         ScannedUsec = nowUsec;
 
+        // What left some out the last time does so again, unless there has come to be room.
         int listed = ListAll();
+        if (_previousCount < MaxEntries / 4 || listed - _previousWithoutCount <= MaxEntries)
+            _leftOutBytes = -1;
         IsTruncated = false;
         if (listed == MaxPids)
             NoteTruncation(ListedReason);
@@ -190,6 +207,7 @@ internal sealed class ProcessTable
         pids.Sort(static (a, b) => a.CompareTo(b));
         int previous = 0;
         int without = 0;
+        int leftOut = 0;
         _turn += ahead ? 1 : 0;
         foreach (int pid in pids)
         {
@@ -205,7 +223,12 @@ internal sealed class ProcessTable
             long withoutUsec = isKnownWithout && !isDue ? _previousWithout[without].ReadUsec : 0;
             if (nowUsec - withoutUsec > MaxAgeUsec)
                 withoutUsec = 0;
-            if (!TryRead(pid, before, ref isKnownWell, ref withoutUsec, out ProcessEntry entry))
+            while (leftOut < _previousLeftOutCount && _previousLeftOut[leftOut].Pid < pid)
+                leftOut++;
+            LeftOut asked = leftOut < _previousLeftOutCount ? _previousLeftOut[leftOut] : default;
+            if (asked.Pid != pid || isDue || nowUsec - asked.ReadUsec > MaxAgeUsec)
+                asked = default;
+            if (!TryRead(pid, before, asked, ref isKnownWell, ref withoutUsec, out ProcessEntry entry))
             {
                 if (withoutUsec != 0 && _withoutCount < _without.Length)
                     _without[_withoutCount++] = new Memoryless(pid, withoutUsec);
@@ -214,8 +237,12 @@ internal sealed class ProcessTable
             }
 
             // Of somebody who is left out nothing more is read.
-            if (entry.SizeBytes < _leftOutBytes)
+            if (entry.SizeBytes < _leftOutBytes || (entry.SizeBytes == _leftOutBytes && !known))
+            {
+                LeaveOut(entry);
                 continue;
+            }
+
             if (!isKnownWell && !TryReadStanding(pid, ref entry))
             {
                 NoteLeaver(before, nowUsec);
@@ -227,19 +254,33 @@ internal sealed class ProcessTable
             if (_count == MaxEntries || _paths.IsFull)
                 LeaveOutSmaller();
             if (entry.SizeBytes < _leftOutBytes)
+            {
+                LeaveOut(entry);
                 continue;
+            }
 
             // Last, for those that are left out must not fill the table of paths, and numbers change with them.
             entry.CgroupPath = _paths.FindOrAdd(isKnownWell ? _previousPaths[before.CgroupPath] : Subject.Cgroup);
             _entries[_count++] = entry;
         }
+
+        // Who had found room at first comes after others.
+        _leftOut.AsSpan(0, _leftOutCount).Sort(static (a, b) => a.Pid.CompareTo(b.Pid));
+    }
+
+    private void LeaveOut(in ProcessEntry entry)
+    {
+        IsTruncated = true;
+        NoteTruncation(LargestReason);
+        if (_leftOut.Length == 0)
+            _leftOut = new LeftOut[MaxLeftOut];
+        if (_leftOutCount < MaxLeftOut)
+            _leftOut[_leftOutCount++] = new LeftOut(entry.Pid, entry.Statm, entry.SizeBytes, entry.ReadUsec);
     }
 
     /// <summary>Keeps the larger half, in its order; of those that are as large as the smallest of it, some.</summary>
     private void LeaveOutSmaller()
     {
-        IsTruncated = true;
-        NoteTruncation(LargestReason);
         if (_sizes.Length == 0)
             _sizes = new long[MaxEntries];
         for (int i = 0; i < _count; i++)
@@ -257,7 +298,11 @@ internal sealed class ProcessTable
         {
             ref ProcessEntry entry = ref _entries[i];
             if (entry.SizeBytes < _leftOutBytes || (entry.SizeBytes == _leftOutBytes && equal-- > 0))
+            {
+                LeaveOut(entry);
                 continue;
+            }
+
             entry.CgroupPath = _paths.FindOrAdd(before[entry.CgroupPath]);
             _entries[kept++] = entry;
         }
@@ -313,6 +358,7 @@ internal sealed class ProcessTable
     /// </summary>
     /// <param name="pid">The process.</param>
     /// <param name="before">What the scan before found of it.</param>
+    /// <param name="asked">What it held when it was left out; nothing if that does not count any more.</param>
     /// <param name="isKnownWell">
     /// Whether all of that still counts; false afterwards when what seldom changes is to be read as well.
     /// </param>
@@ -321,7 +367,12 @@ internal sealed class ProcessTable
     /// </param>
     /// <param name="entry">What there is of it now.</param>
     private bool TryRead(
-        int pid, in ProcessEntry before, ref bool isKnownWell, ref long withoutUsec, out ProcessEntry entry)
+        int pid,
+        in ProcessEntry before,
+        in LeftOut asked,
+        ref bool isKnownWell,
+        ref long withoutUsec,
+        out ProcessEntry entry)
     {
         entry = default;
         int length = _kernel.ReadProcess(pid, ProcessFile.Statm, _buffer);
@@ -335,8 +386,15 @@ internal sealed class ProcessTable
         if (!isKnownWell)
         {
             entry.Pid = pid;
-            entry.ReadUsec = ScannedUsec;
             entry.Statm = statm;
+            if (isTold && asked.Statm == statm && asked.SizeBytes <= _leftOutBytes)
+            {
+                entry.SizeBytes = asked.SizeBytes;
+                entry.ReadUsec = asked.ReadUsec;
+                return true;
+            }
+
+            entry.ReadUsec = ScannedUsec;
             return TryReadMemory(source, ref entry);
         }
 

@@ -8,6 +8,8 @@ internal sealed class CountedCalls : IFaultPlan
 {
     public long Count { get; private set; }
 
+    public void Reset() => Count = 0;
+
     public Fault OnCall(in KernelCall call)
     {
         Count++;

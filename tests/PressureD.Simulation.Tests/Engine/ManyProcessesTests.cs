@@ -116,6 +116,55 @@ public sealed class ManyProcessesTests
         Assert.InRange(calls.Count, 10 * Cgroups, 100 * Cgroups);
     }
 
+    [Theory]
+    [InlineData("mem.available_user < 1% or mem.available_user < 90% for 1h", "**", 10)]
+    [InlineData("mem.available_user < 50%", "none/**", 36)]
+    public void A_look_that_takes_long_is_followed_by_a_rest(string when, string from, int most)
+    {
+        using Scene scene = Many($$"""
+            rules:
+              - { name: a, when: {{when}}, cooldown: 1s, then: [ { kill: { from: "{{from}}", rank: [growth] } } ] }
+            """);
+        scene.Available(150);
+        scene.Start("one", "/app.slice/one", 30);
+        scene.Run(10);
+        int quick = scene.Kernel.Listings.Count;
+        Assert.InRange(quick, 10, 30);
+        scene.Kernel.ListingUsec = 300_000;
+        scene.Run(40);
+
+        // Ahead of need at most every 3 s, and after a choice that found nobody every 1.2 s.
+        Assert.InRange(scene.Kernel.Listings.Count - quick, 3, most);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Those_that_are_left_out_are_asked_for_one_file_by_the_next_look(bool areAlike)
+    {
+        const int Forked = 3 * ProcessTable.MaxEntries;
+        var calls = new CountedCalls();
+        using Scene scene = Many(
+            Processes.Replace("\"**\"", "\"none/**\"", StringComparison.Ordinal),
+            new SimulatedKernelOptions { Faults = calls });
+        for (int n = 0; n < Forked; n++)
+            scene.Start("fork", $"/fork.slice/{n % 10}", areAlike ? 1 : 1 + (n % 4));
+        long scannedUsec = 0;
+        for (int look = 1; look <= 20; look++)
+        {
+            calls.Reset();
+            scene.RunUntil(() => scene.Loop.Processes.ScannedUsec > scannedUsec, scene.Now + 15);
+            scannedUsec = scene.Loop.Processes.ScannedUsec;
+            if (look > 2)
+                Assert.InRange(calls.Count, Forked, 2 * Forked);
+        }
+
+        SimulatedProcess hog = scene.Machine.Processes.Last(static process => process.Comm == "fork");
+        scene.Machine.Fill(scene.Machine.MapRegion(hog, RegionKind.Anon), Pages.FromMiB(500));
+        scene.RunUntil(() => scene.Loop.Processes.ScannedUsec > scannedUsec, scene.Now + 15);
+        Assert.Contains(hog.Pid, scene.Loop.Processes.Entries.ToArray().Select(static entry => entry.Pid));
+    }
+
     private static Scene Many(string policy, SimulatedKernelOptions? kernel = null)
     {
         var scene = new Scene(policy, new MachineOptions { RamBytes = 64L << 30 }, kernel);

@@ -29,6 +29,9 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     /// <summary>When the processes were listed.</summary>
     public List<long> Listings { get; } = [];
 
+    /// <summary>How long it takes to list them.</summary>
+    public long ListingUsec { get; set; }
+
     /// <summary>Control files that were written: "path/name=value".</summary>
     public List<string> Writes { get; } = [];
 
@@ -115,6 +118,9 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     public int ListProcesses(Span<int> pids)
     {
         Listings.Add(kernel.NowUsec);
+        long untilUsec = kernel.NowUsec + ListingUsec;
+        while (kernel.NowUsec < untilUsec)
+            kernel.Wait(untilUsec, new WaitEvent[1]);
         return kernel.ListProcesses(pids);
     }
 
