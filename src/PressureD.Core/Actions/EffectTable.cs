@@ -402,7 +402,7 @@ internal sealed class EffectTable
         _journal.SetIdentity(effect.Record, cgroup.Identity);
         int result = ControlText.Read(
             _kernel, cgroup.Directory, Name(effect), _now, out ReadOnlySpan<byte> value);
-        if (result >= 0 && !value.SequenceEqual(Ours(effect)))
+        if (!Errno.IsGone(result) && !value.SequenceEqual(Ours(effect)))
             effect.AskAgainUsec = nowUsec;
     }
 
@@ -575,7 +575,7 @@ internal sealed class EffectTable
             _kernel.Close(directory);
         }
 
-        if (read < 0 || value.SequenceEqual(Ours(effect)))
+        if (Errno.IsGone(read) || value.SequenceEqual(Ours(effect)))
         {
             effect.AwaitUsec = 0;
             effect.Stage = EffectStage.Held;

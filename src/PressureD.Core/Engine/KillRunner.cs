@@ -17,14 +17,6 @@ internal sealed class KillRunner
     /// <summary>How long a choice waits for what workers read; after that, unreadable counts as protected.</summary>
     private const long ChoicePatienceUsec = 200_000;
 
-    /// <summary>
-    /// After a choice that found nobody: to look at everybody again at each step would cost more than it could find.
-    /// </summary>
-    private const long ChooseAgainUsec = 500_000;
-
-    /// <summary>Where such a choice takes long, the next one comes so many times as long after it.</summary>
-    private const int ChooseRest = 4;
-
     /// <summary>A rule that is held back or finds nobody says so once in this time.</summary>
     private const long RefusalIntervalUsec = 10_000_000;
 
@@ -352,7 +344,6 @@ internal sealed class KillRunner
         match.ChoosingStep = _step;
         _chosenStep = _step;
         bool mayWait = nowUsec - match.ChoosingSinceUsec < ChoicePatienceUsec;
-        long beganUsec = _kernel.NowUsec;
         Selection selection = _selector.Select(kill, match.Cgroup, nowUsec, mayWait, flight.Victim, _passedOver);
         if (selection == Selection.Waiting)
             return ChainResult.Waiting;
@@ -363,7 +354,8 @@ internal sealed class KillRunner
             return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
-            match.ChooseAgainUsec = nowUsec + Math.Max(ChooseAgainUsec, ChooseRest * (_kernel.NowUsec - beganUsec));
+            // Measured from the beginning of the step: all its choices share one look.
+            match.ChooseAgainUsec = LookRest.UntilUsec(nowUsec, _kernel.NowUsec);
             rule.Outlook!.NoteNobody(_passedOver, match.Cgroup, nowUsec);
             Refuse(rule, match, nowUsec, "nobody qualifies: "u8, _passedOver.Span);
             _incidents.NoteCandidates(match, _selector.Report);

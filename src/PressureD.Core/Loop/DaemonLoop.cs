@@ -40,13 +40,6 @@ public sealed class DaemonLoop : IDisposable
     private const long WatchfulAvailableUser = 200_000;
 
     private const long WatchfulExhaustionUsec = 15_000_000;
-    private const long ScanIntervalUsec = 500_000;
-
-    /// <summary>
-    /// Where a look at everybody takes long, the next one ahead of need comes so many times as long after it: what is
-    /// not yet needed may cost a tenth of a processor.
-    /// </summary>
-    private const int ScanRest = 10;
 
     /// <summary>
     /// How long putting everything back may take at the end; what is left then, <c>--undo</c> puts back.
@@ -475,7 +468,6 @@ public sealed class DaemonLoop : IDisposable
             return;
         if (!IsWatchful() && !_engine.IsTense)
             return;
-        long beganUsec = _kernel.NowUsec;
         foreach (RuleRuntime rule in _engine.Rules)
         {
             foreach (CompiledKill? kill in rule.Kills)
@@ -488,7 +480,7 @@ public sealed class DaemonLoop : IDisposable
             }
         }
 
-        _aheadAgainUsec = nowUsec + Math.Max(ScanIntervalUsec, ScanRest * (_kernel.NowUsec - beganUsec));
+        _aheadAgainUsec = LookRest.UntilUsec(nowUsec, _kernel.NowUsec);
     }
 
     private void SetScales()

@@ -14,7 +14,7 @@ internal sealed class CandidateList
     /// </summary>
     private const long TreeAgeUsec = 1_000_000;
 
-    /// <summary>And so old when it is looked at ahead of need: less than two such looks are apart.</summary>
+    /// <summary>And so old when it is looked at ahead of need: less than two quick looks are apart.</summary>
     private const long TreeAheadUsec = 600_000;
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed class ProcessTable
     public const int StatusBytes = 1 << 20;
 
     /// <summary>What was found of a process so long ago is not taken for granted.</summary>
-    private const long MaxAgeUsec = 10_000_000;
+    private const long MaxAgeUsec = 20_000_000;
 
     private const int InitialCapacity = 1024;
 
@@ -24,6 +24,11 @@ internal sealed class ProcessTable
     /// grow until it falls: all tables together have to fit into its heap.
     /// </summary>
     internal const int MaxEntries = 4096;
+
+    /// <summary>
+    /// With fewer, there is room for more: whenever some are left out for want of it, half of them stay.
+    /// </summary>
+    private const int RoomyEntries = MaxEntries * 7 / 16;
 
     /// <summary>
     /// Of so many of those that are left out it is remembered what they held; others are asked anew by every scan.
@@ -177,13 +182,28 @@ internal sealed class ProcessTable
         indexes[at] = index;
     }
 
-    /// <summary>Reads every process once; nothing when that was done at the same time already.</summary>
+    /// <summary>Reads every process; nothing when that was done at the same time already.</summary>
     /// <param name="nowUsec">The step's time.</param>
     /// <param name="ahead">Whether nobody waits for it.</param>
     public void Scan(long nowUsec, bool ahead = false)
     {
         if (nowUsec == ScannedUsec && _count > 0)
             return;
+
+        // Who was too small the last time is so again, unless there has come to be room. Whoever made it scarce may
+        // have gone just now: then all are looked at once more.
+        bool carries = _count >= RoomyEntries;
+        if (!carries)
+            _leftOutBytes = -1;
+        ReadAll(nowUsec, ahead);
+        if (!carries || !IsTruncated || _count >= MaxEntries / 4)
+            return;
+        _leftOutBytes = -1;
+        ReadAll(nowUsec, ahead: false);
+    }
+
+    private void ReadAll(long nowUsec, bool ahead)
+    {
         (_entries, _previous) = (_previous, _entries);
         (_without, _previousWithout) = (_previousWithout, _without);
         (_paths, _previousPaths) = (_previousPaths, _paths);
@@ -196,9 +216,8 @@ internal sealed class ProcessTable
         YoungestTicks = 0;
         ScannedUsec = nowUsec;
 
-        // What left some out the last time does so again, unless there has come to be room.
         int listed = ListAll();
-        if (_previousCount < MaxEntries / 4 || listed - _previousWithoutCount <= MaxEntries)
+        if (listed - _previousWithoutCount <= MaxEntries)
             _leftOutBytes = -1;
         IsTruncated = false;
         if (listed == MaxPids)

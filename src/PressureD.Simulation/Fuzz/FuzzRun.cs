@@ -435,7 +435,8 @@ public sealed class FuzzRun
     {
         foreach (var victim in outcome.Victims)
             if (victim.Rule is null && !IsTold(outcome, victim))
-                Violate($"{victim.Name} ({victim.Process.Pid}) was signalled, and nothing was said");
+                Violate($"{victim.Name} ({victim.Process.Pid}) was signalled at "
+                    + $"{ScenarioEvent.Stamp(victim.SignalUsec).Trim()}, and nothing was said");
         Conditions(outcome);
         Cooldowns(outcome);
         if (_incidents.FindUntold(Machine.NowUsec, _restartsUsec) is { } untold) Violate(untold);
@@ -460,7 +461,7 @@ public sealed class FuzzRun
     {
         foreach (var happened in outcome.Events)
         {
-            if (happened.Usec > victim.SignalUsec) return false;
+            if (happened.Usec > victim.SignalUsec + ToldUsec) return false;
             if (happened.Kind == DaemonEventKind.SignalSent && IsIn(victim.Cgroup, "/" + happened.Cgroup)) return true;
         }
 

@@ -114,15 +114,10 @@ public sealed partial class SimulatedMachine
     public void Fill(MemoryRegion region, long pages)
     {
         MakeRoom(pages);
-        var there = pages;
-        if (pages > FreePages)
-        {
-            if (IsBeginning)
-                throw new System.ArgumentException(
-                    $"{region.Owner!.Comm} needs more memory than is free or can be reclaimed at once.");
-            there = long.Clamp(FreePages - Watermarks.Min, 0, pages);
-        }
-
+        if (IsBeginning && pages > FreePages)
+            throw new System.ArgumentException(
+                $"{region.Owner!.Comm} needs more memory than is free or can be reclaimed at once.");
+        var there = IsBeginning ? pages : long.Clamp(FreePages - Watermarks.Min, 0, pages);
         Grow(region, there);
         region.SizePages = long.Max(region.SizePages, region.ResidentPages + region.SwappedPages);
         if (region.IsAnonLike) Owe(region, pages - there);

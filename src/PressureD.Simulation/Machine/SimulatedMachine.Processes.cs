@@ -183,9 +183,13 @@ public sealed partial class SimulatedMachine
         Fill(region, Pages.FromBytes(bytes));
         if (swappedBytes <= 0) return;
         var wanted = Pages.FromBytes(swappedBytes);
-        var swapped = long.Min(wanted, SwapFreePages);
-        if (swapped < wanted && IsBeginning)
+        if (IsBeginning && wanted > SwapFreePages)
             throw new ArgumentException($"{process.Comm} needs more swap than there is.");
+
+        // What zram takes is memory, too, as much at worst.
+        var hasZram = _swapDevices.Exists(device => device.Options.Zram is not null);
+        var room = hasZram ? long.Max(0, FreePages - Watermarks.Min) : long.MaxValue;
+        var swapped = IsBeginning ? wanted : long.Min(wanted, long.Min(SwapFreePages, room));
         TakeSwapSlots(region, swapped);
         region.SwappedPages = swapped;
         region.SizePages += swapped;

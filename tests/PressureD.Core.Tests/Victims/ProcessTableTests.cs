@@ -62,7 +62,7 @@ public sealed class ProcessTableTests
     {
         for (int i = 0; i < Many; i++)
             _kernel.Processes[i] = new ReplayProcess(1000 + i, "sleeper", "/app", 10, uid: 8);
-        for (int scan = 0; scan < 12; scan++)
+        for (int scan = 0; scan < 22; scan++)
             Scan();
         Assert.All(_table.Entries.ToArray(), entry => Assert.Equal(8u, entry.Uid));
     }

@@ -25,13 +25,15 @@ public class SimulatedMachineTests
             () => machine.Start(new ProcessOptions { Cgroup = "/a", AnonBytes = 300L << 20 }));
     }
 
-    [Fact]
-    public void Who_starts_when_there_is_no_room_takes_it_as_all_others_do()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_starts_when_there_is_no_room_takes_it_as_all_others_do(bool zram)
     {
         var machine = new SimulatedMachine(new MachineOptions
         {
             RamBytes = 512 * MiB,
-            Swap = [new SwapDeviceOptions { SizeBytes = 64 * MiB }],
+            Swap = [new SwapDeviceOptions { SizeBytes = 64 * MiB, Zram = zram ? new ZramOptions() : null }],
         });
         machine.MakeCgroup("/a");
         SimulatedProcess first = machine.Start(
