@@ -1,20 +1,23 @@
+using System.Collections.Generic;
+
 namespace PressureD.Simulation.Fuzz;
 
 /// <summary>
 /// Looks whether steps allocate once everything has its size. What happens for the first time may allocate, and so may
-/// a cgroup that is new; whatever does so again and again is no first time.
+/// a cgroup that is new; whatever does so again and again is no first time. That is told by its size: what a collection
+/// for other threads takes from this one is of any size.
 /// </summary>
 internal sealed class FuzzAllocations
 {
-    /// <summary>So many steps may do something for the first time.</summary>
+    /// <summary>So many steps may do something for the first time that takes as much.</summary>
     private const int FirstTimes = 8;
 
     /// <summary>How long a change of the tree may take until the daemon has noticed it everywhere.</summary>
     private const long NoticeUsec = 3_000_000;
 
+    private readonly Dictionary<long, int> _stepsBySize = [];
     private long _treeUsec;
     private (int Count, long Inode) _tree;
-    private int _steps;
 
     /// <summary>A step has ended.</summary>
     /// <param name="usec">When.</param>
@@ -25,6 +28,9 @@ internal sealed class FuzzAllocations
     {
         if (tree != _tree) _treeUsec = usec;
         _tree = tree;
-        return bytes > 0 && usec - _treeUsec >= NoticeUsec && ++_steps > FirstTimes;
+        if (bytes <= 0 || usec - _treeUsec < NoticeUsec) return false;
+        var steps = _stepsBySize.GetValueOrDefault(bytes) + 1;
+        _stepsBySize[bytes] = steps;
+        return steps > FirstTimes;
     }
 }

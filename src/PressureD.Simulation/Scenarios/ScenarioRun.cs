@@ -136,13 +136,14 @@ public sealed class ScenarioRun : IIncidentShelf
     private void StepOnce(SimulatedDaemon daemon)
     {
         var beforeUsec = _stage.Kernel.NowUsec;
-        var (beforeBytes, collections) = (_meter.OwnBytes, GC.CollectionCount(0));
-        daemon.Step();
-        _steps++;
 
         // A collection, for another thread mostly, takes away what this one had reserved, which then counts as used.
-        var isTold = GC.CollectionCount(0) == collections;
-        TakeStep?.Invoke(isTold ? _meter.OwnBytes - beforeBytes : 0);
+        var collections = GC.CollectionCount(0);
+        var beforeBytes = _meter.OwnBytes;
+        daemon.Step();
+        _steps++;
+        var stepBytes = _meter.OwnBytes - beforeBytes;
+        TakeStep?.Invoke(GC.CollectionCount(0) == collections ? stepBytes : 0);
         if (_stage.Kernel.NowUsec > beforeUsec) return;
 
         // A step that did not wait takes some time all the same.

@@ -308,6 +308,8 @@ public sealed class FuzzRunTests
         for (int i = 0; i < 8; i++)
             Assert.False(allocations.IsOneTooMany(usec += 500_000, 24, (5, 77)));
         Assert.False(allocations.IsOneTooMany(usec += 500_000, 0, (5, 77)));
+        for (int i = 1; i < 20; i++)
+            Assert.False(allocations.IsOneTooMany(usec += 500_000, 24 + (i * 376), (5, 77)));
         Assert.False(allocations.IsOneTooMany(usec += 500_000, 24, (6, 78)));
         Assert.False(allocations.IsOneTooMany(usec += 500_000, 24, (6, 78)));
         bool any = false;
