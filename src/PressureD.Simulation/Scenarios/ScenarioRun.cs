@@ -24,12 +24,18 @@ public sealed class ScenarioRun : IIncidentShelf
 
     private const long StepUsec = 1_000;
 
+    /// <summary>So long after the KILL of a cgroup another one in it belongs to it.</summary>
+    private const long SweepUsec = 2_000_000;
+
     private readonly Scenario _scenario;
     private readonly PolicySet? _policy;
     private readonly ScenarioStage _stage;
     private readonly List<ScenarioRow> _rows = [];
     private readonly List<ScenarioEvent> _events = [];
     private readonly List<ScenarioVictim> _victims = [];
+
+    /// <summary>Cgroups that got KILL and have not been said to be dead, with the rule.</summary>
+    private readonly Dictionary<string, (string Rule, long Usec)> _ending = [];
     private readonly List<SimulatedProcess> _deaths = [];
     private readonly List<ScenarioTouch> _touched = [];
     private readonly List<string?> _contents = [];
@@ -195,6 +201,7 @@ public sealed class ScenarioRun : IIncidentShelf
         var rule = said.Rule;
         var cgroup = Encoding.UTF8.GetString(said.Cgroup.Span);
         if (said.Kind == DaemonEventKind.SignalSent && rule is not null) NoteRule(said.Pid, cgroup, rule);
+        NoteEnding(said, cgroup);
         Add(new ScenarioEvent(
             said.TimeUsec - _stage.Machine.Options.StartUsec,
             ScenarioSource.Daemon,
@@ -203,6 +210,15 @@ public sealed class ScenarioRun : IIncidentShelf
             cgroup,
             said.Level,
             Encoding.UTF8.GetString(said.Text.Span)));
+    }
+
+    /// <summary>Whoever is missed by the KILL of a cgroup, or comes into it, is met soon and is that rule's.</summary>
+    private void NoteEnding(DaemonEvent said, string cgroup)
+    {
+        if (said.Rule is not { } rule || said.Pid != 0 || said.DryRun) return;
+        if (said.Kind == DaemonEventKind.Killed) _ending.Remove(cgroup);
+        else if (said.Text.Span.IndexOf(": KILL to cgroup "u8) >= 0)
+            _ending[cgroup] = (rule, _stage.Machine.ElapsedUsec);
     }
 
     private void NoteRule(int pid, string cgroup, string rule)
@@ -247,7 +263,15 @@ public sealed class ScenarioRun : IIncidentShelf
             process, _stage.NameOf(process), process.Cgroup.Path, _stage.Machine.ElapsedUsec, signal)
         {
             HeldBytes = _stage.Replayed?.HeldBytes(process.Pid) ?? process.ResidentPages * Pages.Bytes,
+            Rule = EndingRule(process.Cgroup.Path),
         });
+    }
+
+    private string? EndingRule(string path)
+    {
+        foreach (var (cgroup, (rule, usec)) in _ending)
+            if (IsIn(path, "/" + cgroup) && _stage.Machine.ElapsedUsec - usec <= SweepUsec) return rule;
+        return null;
     }
 
     private void Observe(SimulatedMachine machine)
