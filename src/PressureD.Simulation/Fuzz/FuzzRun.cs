@@ -24,7 +24,13 @@ namespace PressureD.Simulation.Fuzz;
 public sealed class FuzzRun
 {
     /// <summary>Twenty a second in an emergency, and those that exits and triggers ask for.</summary>
-    private const int MostStepsPerSecond = 200;
+    private const int StepsPerSecond = 200;
+
+    /// <summary>A reclaim that a rule repeats without a rest ends in each cgroup at a time of its own.</summary>
+    private const int StepsPerSecondAndCgroup = 10;
+
+    /// <summary>Whoever does not wait at all makes a thousand.</summary>
+    private const int MostStepsPerSecond = 600;
 
     /// <summary>
     /// What a step asks the kernel at most: of the machine, of each cgroup and of each process; and of these for each
@@ -337,7 +343,9 @@ public sealed class FuzzRun
         if (calls > mostCalls && !isFirst)
             Violate($"{calls} calls in a step, of {Machine.Cgroups.Count} cgroups and "
                 + $"{Machine.Processes.Count} processes");
-        if (++_stepsThisSecond == MostStepsPerSecond) Violate($"more than {MostStepsPerSecond} steps in a second");
+        var mostSteps = long.Min(
+            MostStepsPerSecond, StepsPerSecond + (StepsPerSecondAndCgroup * Machine.Cgroups.Count));
+        if (++_stepsThisSecond == mostSteps) Violate($"more than {mostSteps} steps in a second");
         var most = (DescriptorsPerCgroup * Machine.Cgroups.Count) + OtherDescriptors;
         if (_run.Stage.Kernel.OpenDescriptors > most)
             Violate($"{_run.Stage.Kernel.OpenDescriptors} descriptors for {Machine.Cgroups.Count} cgroups");
