@@ -16,9 +16,6 @@ internal abstract class ActionRunner
     /// <summary>An action that changes nothing says why once in this time, and so does a dry run.</summary>
     private const long RefusalIntervalUsec = 10_000_000;
 
-    /// <summary>To look through all cgroups at each step would cost more than it could find.</summary>
-    protected const long LookAgainUsec = 500_000;
-
     protected ActionRunner(ActionServices services, RuleAction action)
     {
         Services = services;

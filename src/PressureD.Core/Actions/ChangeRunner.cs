@@ -132,7 +132,7 @@ internal sealed class ChangeRunner : ActionRunner
             return ChainResult.Stop;
         if (selection == Selection.Nobody)
         {
-            state.LookAgainUsec = step.NowUsec + LookAgainUsec;
+            state.LookAgainUsec = LookRest.UntilUsec(step.NowUsec, Kernel.NowUsec);
             Refuse(step, "nobody qualifies: "u8, Services.Targets.PassedOver.Span);
             return ChainResult.Next;
         }

@@ -86,7 +86,7 @@ internal sealed class ReclaimRunner(ActionServices services, ReclaimAction actio
             return false;
         if (found == Selection.Nobody)
         {
-            state.LookAgainUsec = step.NowUsec + LookAgainUsec;
+            state.LookAgainUsec = LookRest.UntilUsec(step.NowUsec, Kernel.NowUsec);
             Refuse(step, "no cgroup matches"u8);
             return false;
         }

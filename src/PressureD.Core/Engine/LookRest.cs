@@ -3,8 +3,8 @@ using System;
 namespace PressureD.Core.Engine;
 
 /// <summary>
-/// After a look at everybody that may be of no use: where there are very many it takes long, and the next one comes
-/// four times as long after it, but soon enough not to miss what grows meanwhile.
+/// How soon everybody is looked at again when the last look was ahead of need or found nobody: not at each step, and
+/// where there are so many that a look takes long, after four times as long; but soon enough for what grows meanwhile.
 /// </summary>
 internal static class LookRest
 {

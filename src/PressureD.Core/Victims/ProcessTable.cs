@@ -26,7 +26,7 @@ internal sealed class ProcessTable
     internal const int MaxEntries = 4096;
 
     /// <summary>
-    /// With fewer, there is room for more: whenever some are left out for want of it, half of them stay.
+    /// With fewer, there is room for more: when some are left out for want of entries, half of them stay.
     /// </summary>
     private const int RoomyEntries = MaxEntries * 7 / 16;
 
@@ -190,13 +190,13 @@ internal sealed class ProcessTable
         if (nowUsec == ScannedUsec && _count > 0)
             return;
 
-        // Who was too small the last time is so again, unless there has come to be room. Whoever made it scarce may
-        // have gone just now: then all are looked at once more.
-        bool carries = _count >= RoomyEntries;
-        if (!carries)
+        // Who was too small the last time is so again, unless whoever took the room has gone meanwhile: then all are
+        // looked at once more. Where long names of cgroups take it, nobody is known to be too small beforehand.
+        bool isKnown = _count >= RoomyEntries;
+        if (!isKnown)
             _leftOutBytes = -1;
         ReadAll(nowUsec, ahead);
-        if (!carries || !IsTruncated || _count >= MaxEntries / 4)
+        if (!isKnown || !IsTruncated || _count >= RoomyEntries)
             return;
         _leftOutBytes = -1;
         ReadAll(nowUsec, ahead: false);

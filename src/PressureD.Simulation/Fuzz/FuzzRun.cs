@@ -469,7 +469,7 @@ public sealed class FuzzRun
     {
         foreach (var happened in outcome.Events)
         {
-            if (happened.Usec > victim.SignalUsec + ToldUsec) return false;
+            if (happened.Usec > victim.SignalUsec) return false;
             if (happened.Kind == DaemonEventKind.SignalSent && IsIn(victim.Cgroup, "/" + happened.Cgroup)) return true;
         }
 
@@ -521,7 +521,7 @@ public sealed class FuzzRun
             else if (happened.Kind == DaemonEventKind.Killed) ending.Remove(happened.Cgroup);
             else if (happened.Usec >= victim.SignalUsec && ending.Contains(happened.Cgroup)
                 && IsIn(victim.Cgroup, "/" + happened.Cgroup)
-                && happened.Text.Contains(": KILL to cgroup ", StringComparison.Ordinal))
+                && happened.IsKillOfCgroup)
                 return true;
         }
 

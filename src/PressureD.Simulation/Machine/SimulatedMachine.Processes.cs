@@ -31,8 +31,8 @@ public sealed partial class SimulatedMachine
     public SimulatedProcess? FindByThread(int thread) => _byThread.GetValueOrDefault(thread);
 
     /// <summary>
-    /// Starts a process. Its initial memory is there at once; of what finds no room on a machine that runs already it
-    /// touches its own share first, by faults like all others, and reads files when it uses them.
+    /// Starts a process. Its initial memory is there at once. On a machine that runs already there may be no room for
+    /// some of it: that it takes by faults before it does anything else, and files it reads when it uses them.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// There is no such cgroup, the pid is taken, or the machine cannot begin with so much memory or swap in use.

@@ -1,3 +1,4 @@
+using System;
 using PressureD.Core.Policy;
 using PressureD.Core.Publishing;
 
@@ -31,6 +32,9 @@ public sealed record ScenarioEvent(
         ScenarioSource.Recording => "recording",
         _ => "process",
     };
+
+    /// <summary>Whether everybody in a cgroup is sent KILL, at once or after a grace.</summary>
+    internal bool IsKillOfCgroup => Text.Contains(": KILL to cgroup ", StringComparison.Ordinal);
 
     /// <summary>A moment of the run: "  12.340 s".</summary>
     public static string Stamp(long usec) => $"{usec / 1_000_000,5}.{usec / 1000 % 1000:D3} s";

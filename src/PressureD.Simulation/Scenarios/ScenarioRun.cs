@@ -36,6 +36,7 @@ public sealed class ScenarioRun : IIncidentShelf
 
     /// <summary>Cgroups that got KILL and have not been said to be dead, with the rule.</summary>
     private readonly Dictionary<string, (string Rule, long Usec)> _ending = [];
+
     private readonly List<SimulatedProcess> _deaths = [];
     private readonly List<ScenarioTouch> _touched = [];
     private readonly List<string?> _contents = [];
@@ -201,24 +202,24 @@ public sealed class ScenarioRun : IIncidentShelf
         var rule = said.Rule;
         var cgroup = Encoding.UTF8.GetString(said.Cgroup.Span);
         if (said.Kind == DaemonEventKind.SignalSent && rule is not null) NoteRule(said.Pid, cgroup, rule);
-        NoteEnding(said, cgroup);
-        Add(new ScenarioEvent(
+        var happened = new ScenarioEvent(
             said.TimeUsec - _stage.Machine.Options.StartUsec,
             ScenarioSource.Daemon,
             said.Kind,
             rule,
             cgroup,
             said.Level,
-            Encoding.UTF8.GetString(said.Text.Span)));
+            Encoding.UTF8.GetString(said.Text.Span));
+        NoteEnding(happened);
+        Add(happened);
     }
 
     /// <summary>Whoever is missed by the KILL of a cgroup, or comes into it, is met soon and is that rule's.</summary>
-    private void NoteEnding(DaemonEvent said, string cgroup)
+    private void NoteEnding(ScenarioEvent happened)
     {
-        if (said.Rule is not { } rule || said.Pid != 0 || said.DryRun) return;
-        if (said.Kind == DaemonEventKind.Killed) _ending.Remove(cgroup);
-        else if (said.Text.Span.IndexOf(": KILL to cgroup "u8) >= 0)
-            _ending[cgroup] = (rule, _stage.Machine.ElapsedUsec);
+        if (happened.Rule is not { } rule) return;
+        if (happened.IsKillOfCgroup) _ending[happened.Cgroup] = (rule, happened.Usec);
+        else if (happened.Kind == DaemonEventKind.Killed) _ending.Remove(happened.Cgroup);
     }
 
     private void NoteRule(int pid, string cgroup, string rule)
