@@ -5,6 +5,7 @@ using PressureD.Core.Kernel;
 namespace PressureD.Linux.Tests;
 
 /// <summary>No method of the port allocates once it has run.</summary>
+[Collection(nameof(MeasuredCollection))]
 public sealed class AllocationTests : IDisposable
 {
     private const int Rounds = 200;

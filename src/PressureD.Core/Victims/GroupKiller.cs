@@ -25,16 +25,17 @@ internal sealed class GroupKiller
         _others = new OtherThreads(kernel);
     }
 
-    /// <summary>Whether somebody of it lives.</summary>
+    /// <summary>Whether somebody of it lives, or may for all that can be read.</summary>
     public bool IsAlive(int group, int session)
     {
-        foreach (int pid in _processes.List())
+        ReadOnlySpan<int> pids = _processes.List();
+        foreach (int pid in pids)
         {
-            if (IsMember(pid, group, session))
+            if (Find(pid, group, session, out _) != 0)
                 return true;
         }
 
-        return false;
+        return IsUnread(pids);
     }
 
     /// <summary>Whether somebody of it is on its way out at this moment.</summary>
@@ -42,24 +43,34 @@ internal sealed class GroupKiller
     {
         foreach (int pid in _processes.List())
         {
-            if (IsMember(pid, group, session, out ProcessStat stat) && _others.IsLeaving(pid, stat))
+            if (Find(pid, group, session, out ProcessStat stat) > 0 && _others.IsLeaving(pid, stat))
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>Whether a process lives and belongs to a group.</summary>
-    public bool IsMember(int pid, int group, int session) => IsMember(pid, group, session, out _);
+    /// <summary>Looks whether a process lives and belongs to a group.</summary>
+    /// <returns>1 or 0; a negative errno when it is there and cannot be read.</returns>
+    public int Find(int pid, int group, int session) => Find(pid, group, session, out _);
 
-    /// <summary>The same, and what it reads of it.</summary>
-    public bool IsMember(int pid, int group, int session, out ProcessStat stat)
+    /// <inheritdoc cref="Find(int, int, int)"/>
+    /// <param name="stat">What was read of it.</param>
+    public int Find(int pid, int group, int session, out ProcessStat stat)
     {
-        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         stat = default;
-        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out stat)
-            && stat.ProcessGroup == group && stat.Session == session && !stat.IsKernelThread && !stat.HasEnded;
+        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
+        if (length < 0)
+            return Errno.IsGone(length) ? 0 : length;
+        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out stat))
+            return -Errno.EIO;
+        bool isMember = stat.ProcessGroup == group && stat.Session == session && !stat.IsKernelThread
+            && !stat.HasEnded;
+        return isMember ? 1 : 0;
     }
+
+    /// <summary>A machine without a process there is not: the list could not be read.</summary>
+    private static bool IsUnread(ReadOnlySpan<int> pids) => pids.IsEmpty;
 
     /// <summary>Asks every process of it to leave.</summary>
     /// <returns>0, or a negative errno when nobody could be asked.</returns>
@@ -77,23 +88,36 @@ internal sealed class GroupKiller
 
     private int Sweep(int group, int session, int signal)
     {
+        ReadOnlySpan<int> pids = _processes.List();
         int signalled = 0;
-        int error = -Errno.ESRCH;
-        foreach (int pid in _processes.List())
+        int error = IsUnread(pids) ? -Errno.EAGAIN : -Errno.ESRCH;
+        foreach (int pid in pids)
         {
-            if (pid <= 1 || pid == _kernel.Features.OwnPid || !IsMember(pid, group, session))
+            if (pid <= 1 || pid == _kernel.Features.OwnPid)
                 continue;
-            int process = _kernel.OpenProcess(pid);
-            if (process < 0)
-                continue;
-
-            // The handle is held: if the pid is in the group now, it is the one that was found and no newcomer.
-            int result = IsMember(pid, group, session) ? _kernel.Signal(process, signal) : -Errno.ESRCH;
-            _kernel.Close(process);
-            signalled += result >= 0 ? 1 : 0;
+            int result = SignalMember(pid, group, session, signal);
+            signalled += result > 0 ? 1 : 0;
             error = result < 0 && !Errno.IsGone(result) ? result : error;
         }
 
         return signalled > 0 ? signalled : error;
+    }
+
+    /// <returns>1; 0 when it is no member; or a negative errno.</returns>
+    private int SignalMember(int pid, int group, int session, int signal)
+    {
+        int result = Find(pid, group, session);
+        if (result <= 0)
+            return result;
+        int process = _kernel.OpenProcess(pid);
+        if (process < 0)
+            return process;
+
+        // The handle is held: if the pid is in the group now, it is the one that was found and no newcomer.
+        result = Find(pid, group, session);
+        if (result > 0 && _kernel.Signal(process, signal) is < 0 and int refused)
+            result = refused;
+        _kernel.Close(process);
+        return result;
     }
 }

@@ -159,7 +159,7 @@ internal sealed class MemoryReleases
         {
             foreach (int pid in _processes.List())
             {
-                if (!_groups.IsMember(pid, victim.Group, victim.Session, out ProcessStat stat))
+                if (_groups.Find(pid, victim.Group, victim.Session, out ProcessStat stat) <= 0)
                     continue;
                 if (++looks > MostLooks)
                     return;

@@ -18,20 +18,30 @@ internal sealed class OtherThreads
     public OtherThreads(IKernel kernel) => _kernel = kernel;
 
     /// <summary>Looks for one that shows memory.</summary>
-    /// <returns>Its id; 0 when none does; negative when they cannot be listed.</returns>
+    /// <returns>
+    /// Its id; 0 when none does; a negative errno when that is not known, because they cannot be listed or one of them
+    /// cannot be read.
+    /// </returns>
     public int FindWithMemory(int pid, out ProcessStatm statm)
     {
         statm = default;
         int count = _kernel.ListThreads(pid, _threads);
+        int result = Math.Min(count, 0);
         for (int i = 0; i < count; i++)
         {
             int thread = _threads[i];
-            int length = thread == pid ? 0 : _kernel.ReadProcess(thread, ProcessFile.Statm, _buffer);
-            if (length > 0 && ProcessStatmReader.TryRead(_buffer.AsSpan(0, length), out statm) && statm.HasMemory)
+            if (thread == pid)
+                continue;
+            int length = _kernel.ReadProcess(thread, ProcessFile.Statm, _buffer);
+            if (Errno.IsGone(length))
+                continue;
+            if (!ProcessStatmReader.TryRead(_buffer.AsSpan(0, Math.Max(length, 0)), out statm))
+                result = length < 0 ? length : -Errno.EIO;
+            else if (statm.HasMemory)
                 return thread;
         }
 
-        return Math.Min(count, 0);
+        return result;
     }
 
     /// <summary>

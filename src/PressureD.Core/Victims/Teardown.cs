@@ -73,6 +73,8 @@ internal sealed class Teardown
         if (!belongs)
             return false;
         int thread = stat.Threads > 1 ? _others.FindWithMemory(pid, out _) : 0;
+        if (thread < 0)
+            return false;
         length = _kernel.ReadProcess(thread > 0 ? thread : pid, ProcessFile.Status, _buffer);
         if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
             return false;

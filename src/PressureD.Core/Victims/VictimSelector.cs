@@ -329,8 +329,13 @@ internal sealed class VictimSelector
             return Refusal.AlreadyDying;
         foreach (int pid in Processes.List())
         {
-            if (!_groups.IsMember(pid, victim.Group, victim.Session))
+            int found = _groups.Find(pid, victim.Group, victim.Session);
+            if (found == 0)
                 continue;
+
+            // Who is there and cannot be read may be of it, and protected.
+            if (found < 0)
+                return Refusal.Unreadable;
             Refusal refusal = _examiner.ExamineMember(pid);
             if (refusal == Refusal.Gone)
                 continue;

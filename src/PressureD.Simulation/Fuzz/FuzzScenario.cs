@@ -227,9 +227,13 @@ public sealed record FuzzScenario
             DurationUsec = endUsec,
             CalmFromUsec = CalmFromUsec / 2,
             Script = script.ToImmutable(),
-            Faults = Faults.RemoveAll(fault => FuzzWrite.RestartUsecOf(fault) >= endUsec),
+            Faults = [.. from fault in Faults
+                where FuzzWrite.RestartUsecOf(fault) < endUsec
+                select fault.Replace(UntilText(CalmFromUsec), UntilText(CalmFromUsec / 2), StringComparison.Ordinal)],
         };
     }
+
+    private static string UntilText(long usec) => $"until: {usec / 1000}ms";
 
     private static bool IsKill(string rule) => rule.Contains("kill:", StringComparison.Ordinal);
 
@@ -565,7 +569,7 @@ public sealed record FuzzScenario
     private static ImmutableArray<string> DrawFaults(SeededSequence draws, ulong seed, long calmMsec)
     {
         var faults = ImmutableArray.CreateBuilder<string>();
-        if (draws.OnceIn(2)) faults.Add($"{{ seed: {1 + (seed % 1_000_000)}, until: {calmMsec}ms }}");
+        if (draws.OnceIn(2)) faults.Add($"{{ seed: {1 + (seed % 1_000_000)}, {UntilText(calmMsec * 1000)} }}");
         var restarts = draws.OnceIn(3) ? 1 + draws.Below(3) : 0;
         for (var index = 0; index < restarts; index++) faults.Add($"{{ restart: {draws.Below(calmMsec)}ms }}");
         return faults.ToImmutable();

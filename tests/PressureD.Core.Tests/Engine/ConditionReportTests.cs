@@ -9,6 +9,7 @@ using PressureD.Core.Tests.Policy;
 namespace PressureD.Core.Tests.Engine;
 
 /// <summary>Why a condition is what it is, in words.</summary>
+[Collection(nameof(MeasuredCollection))]
 public sealed class ConditionReportTests
 {
     private readonly long[] _host = new long[64];

@@ -6,6 +6,7 @@ using PressureD.Core.Tests.Loop;
 namespace PressureD.Core.Tests.Incidents;
 
 /// <summary>The evidence has a fixed price.</summary>
+[Collection(nameof(MeasuredCollection))]
 public sealed class IncidentMemoryTests
 {
     [Fact]

@@ -12,6 +12,7 @@ using PressureD.Core.Publishing;
 namespace PressureD.Core.Tests.Loop;
 
 /// <summary>Steps allocate nothing once the loop is warm.</summary>
+[Collection(nameof(MeasuredCollection))]
 public sealed class AllocationTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using PressureD.Core.Publishing;
 
 namespace PressureD.Core.Tests.Publishing;
 
+[Collection(nameof(MeasuredCollection))]
 public sealed class EventRingTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using PressureD.Core.Readers;
 
 namespace PressureD.Core.Tests.Publishing;
 
+[Collection(nameof(MeasuredCollection))]
 public sealed class SnapshotBoardTests
 {
     [Fact]

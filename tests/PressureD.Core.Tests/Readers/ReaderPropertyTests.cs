@@ -5,6 +5,7 @@ using PressureD.Core.Readers;
 namespace PressureD.Core.Tests.Readers;
 
 /// <summary>Every reader over text that no kernel wrote.</summary>
+[Collection(nameof(MeasuredCollection))]
 public sealed class ReaderPropertyTests
 {
     private const int Rounds = 4_000;

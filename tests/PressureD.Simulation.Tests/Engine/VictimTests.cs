@@ -72,6 +72,57 @@ public sealed class VictimTests
         Assert.InRange(scene.Now, 2, 2.6);
     }
 
+    /// <summary>What cannot be read for a moment is no sign that it leaves, after which nothing more is sent to it.</summary>
+    [Fact]
+    public void Who_lives_on_without_its_main_thread_gets_KILL_also_when_its_threads_could_not_be_read_meanwhile()
+    {
+        var faults = new ScriptedFaults();
+        using Scene scene = new(
+            Kill("victim: process, rank: [size], signal: TERM, grace: 2s"),
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess stubborn = Leaderless(scene, "/a/1", ignoresTerm: true);
+        scene.RunUntil(() => scene.Kernel.Signals.Any(sent => sent.Number == Signals.Term), 1);
+        faults.Fail(KernelCallKind.ReadProcess, $"/{stubborn.ThreadId}/statm", Errno.ENOMEM, times: 3);
+        faults.Fail(KernelCallKind.ListProcesses, $"/{stubborn.Pid}/task", Errno.ENOMEM, times: 3);
+        scene.RunUntil(() => Scene.IsDead(stubborn), 3);
+        Assert.Equal(0, faults.Remaining);
+        Assert.InRange(scene.Now, 2, 2.6);
+    }
+
+    [Theory]
+    [InlineData(KernelCallKind.ReadProcess, "/500/stat")]
+    [InlineData(KernelCallKind.ListProcesses, "/proc")]
+    public void A_process_group_that_could_not_be_seen_for_a_moment_is_not_taken_for_dead(
+        KernelCallKind kind, string path)
+    {
+        var faults = new ScriptedFaults();
+        using Scene scene = new(
+            Kill("victim: process-group, rank: [size], signal: TERM, grace: 2s"),
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess stubborn = Member(scene, 60, group: 500, ignoresTerm: true, pid: 500);
+        scene.RunUntil(() => scene.Kernel.Signals.Any(sent => sent.Number == Signals.Term), 1);
+        faults.Fail(kind, path, Errno.ENOMEM, times: 3);
+        scene.RunUntil(() => Scene.IsDead(stubborn), 3);
+        Assert.Equal(0, faults.Remaining);
+        Assert.InRange(scene.Now, 2, 2.6);
+        scene.Run(5);
+        Assert.Single(scene.Of(DaemonEventKind.Killed));
+    }
+
+    [Fact]
+    public void A_process_group_with_one_who_cannot_be_read_at_this_moment_waits()
+    {
+        var faults = new ScriptedFaults().Fail(KernelCallKind.ReadProcess, "/501/stat", Errno.ENOMEM, times: 6);
+        using Scene scene = new(
+            Kill("victim: process-group, rank: [size], protect: [ { comm: ^spared$, uid: 0 } ]"),
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess hog = Member(scene, 200, group: 500);
+        Member(scene, 1, group: 500, comm: "spared", uid: 0, pid: 501);
+        scene.Run(20);
+        Assert.False(Scene.IsDead(hog));
+        Assert.Equal(0, faults.Remaining);
+    }
+
     [Fact]
     public void A_process_group_that_ignores_TERM_is_ended_after_its_grace_even_across_a_restart()
     {
@@ -427,10 +478,11 @@ public sealed class VictimTests
         string comm = "job",
         int uid = 1000,
         bool ignoresTerm = false,
-        string cgroup = "/a/1") =>
+        string cgroup = "/a/1",
+        int pid = 0) =>
         scene.Start(new ProcessOptions
         {
-            Comm = comm, Cgroup = cgroup, AnonBytes = mib * MiB, Uid = uid, GroupPid = group, SessionPid = 450,
+            Pid = pid, Comm = comm, Cgroup = cgroup, AnonBytes = mib * MiB, Uid = uid, GroupPid = group, SessionPid = 450,
             Exe = $"/usr/bin/{comm}", IgnoresTerm = ignoresTerm,
         });
 

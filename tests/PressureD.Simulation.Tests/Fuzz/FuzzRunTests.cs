@@ -78,6 +78,10 @@ public sealed class FuzzRunTests
                     "smaller.yaml", Encoding.UTF8.GetBytes(smaller.ToString()), FindPolicy);
                 Assert.True(read.Scenario is not null, $"{string.Join('\n', read.Diagnostics)}\n{smaller}");
 
+                // Nobody could be held to act while faults go on, either.
+                if (read.Scenario.Faults.Seed != 0)
+                    Assert.Equal(smaller.CalmFromUsec / 1000, read.Scenario.Faults.SeedUntilUsec / 1000);
+
                 // A file that nobody gives back would blind the daemon for good, which is another failure.
                 Assert.Equal(
                     smaller.Script.Count(static line => line.Contains("errno: ", StringComparison.Ordinal)),
