@@ -102,7 +102,8 @@ public sealed record FuzzScenario
             Machine = machine,
             Rules = shipped
                 ? []
-                : isMild ? mild : [.. kills, .. DrawMoreRules(seed, gateMiB, ramMiB), .. mild],
+                : isMild ? mild
+                : [.. WithGroups([.. kills, .. DrawMoreRules(seed, gateMiB, ramMiB)], seed), .. mild],
             Processes = quiet
                 ? [.. DrawQuiet(seed, ramMiB, calmMsec)]
                 : [.. processes, .. services.Processes, .. DrawOthers(seed, ramMiB, calmMsec)],
@@ -354,6 +355,17 @@ public sealed record FuzzScenario
                     + $"host.mem.available < {below}MiB){time}\", {until.Replace("mem.", "host.mem.")}"
                     + $"cooldown: {cooldown}s, then: [ {{ kill: {{ from: \"./**\", {kill} }} }} ] }}";
         }
+    }
+
+    /// <summary>Some that kill a process take its whole group instead.</summary>
+    private static IEnumerable<string> WithGroups(ImmutableArray<string> rules, ulong seed)
+    {
+        var draws = new SeededSequence(seed, "fuzz-groups");
+        var isOn = draws.OnceIn(3);
+        foreach (var rule in rules)
+            yield return isOn && draws.OnceIn(2)
+                ? rule.Replace("victim: process,", "victim: process-group,", StringComparison.Ordinal)
+                : rule;
     }
 
     /// <summary>Milder rules of other kinds: per cgroup, by pressure, and over only when things are better.</summary>
