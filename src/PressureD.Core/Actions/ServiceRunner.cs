@@ -89,23 +89,28 @@ internal sealed class ServiceRunner : ActionRunner
 
     private Selection Examine(in ActionStep step, ServiceActionState state, out Refusal refusal)
     {
-        refusal = Refusal.None;
+        if (state.ExaminingSinceUsec == 0)
+            state.ExaminingSinceUsec = step.NowUsec;
+        bool mayWait = step.NowUsec - state.ExaminingSinceUsec < ExaminePatienceUsec;
+        Selection selection = Examine(mayWait, out refusal);
+        if (selection != Selection.Waiting)
+            state.ExaminingSinceUsec = 0;
+        return selection;
+    }
+
+    private Selection Examine(bool mayWait, out Refusal refusal)
+    {
         Services.Cgroups.Refresh();
         foreach (CgroupSlot slot in Services.Cgroups.Slots)
         {
-            if (!IsUnit(slot.Path))
-                continue;
-            if (state.ExaminingSinceUsec == 0)
-                state.ExaminingSinceUsec = step.NowUsec;
-            bool mayWait = step.NowUsec - state.ExaminingSinceUsec < ExaminePatienceUsec;
-            Selection selection = Services.Selector.ExamineTarget(_protections!, slot, mayWait, out refusal);
-            if (selection != Selection.Waiting)
-                state.ExaminingSinceUsec = 0;
-            return selection;
+            if (IsUnit(slot.Path))
+                return Services.Selector.ExamineTarget(_protections!, slot, mayWait, out refusal);
         }
 
-        // Nothing of it runs.
-        return Selection.Found;
+        // Nothing of it runs, unless it could not be seen.
+        bool isLacking = Services.Cgroups.IsLacking;
+        refusal = isLacking ? Refusal.Unreadable : Refusal.None;
+        return !isLacking ? Selection.Found : mayWait ? Selection.Waiting : Selection.Nobody;
     }
 
     private bool IsUnit(ReadOnlySpan<byte> path) =>

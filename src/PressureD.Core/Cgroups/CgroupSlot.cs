@@ -100,10 +100,19 @@ public sealed class CgroupSlot
     internal Leanings MemberLeanings { get; set; }
 
     /// <summary>How fast its size rises. Bytes a second; see <see cref="RateMeter"/>.</summary>
-    internal long MeasureGrowth(long sizeBytes, long nowUsec) => _growth.Measure(sizeBytes, nowUsec);
+    /// <param name="sizeBytes">What it holds; <see cref="Quantity.Unknown"/>: it is as it was.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    internal long MeasureGrowth(long sizeBytes, long nowUsec) =>
+        sizeBytes == Quantity.Unknown ? _growth.LastPerSecond : _growth.Measure(sizeBytes, nowUsec);
+
+    /// <summary>What it held when its growth was measured. Bytes; 0: that has not been yet.</summary>
+    internal long LastSizeBytes => _growth.LastValue;
 
     /// <summary>How fast reclaim scans it. Pages a second.</summary>
-    internal long MeasureScan(long pages, long nowUsec) => _scan.Measure(pages, nowUsec);
+    /// <param name="pages">How much so far; <see cref="Quantity.Unknown"/>: it is as it was.</param>
+    /// <param name="nowUsec">The step's time.</param>
+    internal long MeasureScan(long pages, long nowUsec) =>
+        pages == Quantity.Unknown ? _scan.LastPerSecond : _scan.Measure(pages, nowUsec);
 
     /// <summary>How fast its reads and writes cost. Billionths a second.</summary>
     internal long MeasureIoCost(long cost, long nowUsec) => _ioCost.Measure(cost, nowUsec);

@@ -46,6 +46,9 @@ public sealed class CgroupTable : IDisposable
     /// </summary>
     public bool IsTruncated { get; private set; }
 
+    /// <summary>Whether the last refresh could not list or open something for want of something of ours.</summary>
+    public bool IsLacking { get; private set; }
+
     /// <summary>Called for each cgroup that appears, parents first.</summary>
     public Action<CgroupSlot>? Added { get; set; }
 
@@ -82,7 +85,7 @@ public sealed class CgroupTable : IDisposable
     public void Refresh()
     {
         _refresh++;
-        IsTruncated = false;
+        IsTruncated = IsLacking = false;
         if (_slots.Count == 0 && !AddRoot())
             return;
 
@@ -118,6 +121,7 @@ public sealed class CgroupTable : IDisposable
     private bool AddRoot()
     {
         int directory = _kernel.OpenCgroupRoot();
+        IsLacking = Errno.IsPassing(directory);
         if (directory < 0)
             return false;
         Add(directory, null, default);
@@ -138,6 +142,7 @@ public sealed class CgroupTable : IDisposable
                     parent.SeenInRefresh = 0;
                 else if (length < 0)
                     KeepBelow(parent);
+                IsLacking |= Errno.IsPassing(length);
                 if (length < 0)
                     return;
                 break;
@@ -198,6 +203,7 @@ public sealed class CgroupTable : IDisposable
         }
 
         int directory = _kernel.OpenDirectory(parent.Directory, name);
+        IsLacking |= Errno.IsPassing(directory);
         if (directory < 0)
             return !Errno.IsGone(directory);
         Add(directory, parent, path);

@@ -12,6 +12,12 @@ internal struct RateMeter
     private long _baseUsec;
     private long _perSecond;
 
+    /// <summary>What was measured last, or up to 200 ms before that. 0: nothing yet.</summary>
+    public readonly long LastValue => _baseValue;
+
+    /// <summary>The rate that was measured last, for a look that could not read the value. Units a second.</summary>
+    public readonly long LastPerSecond => _perSecond;
+
     /// <summary>The rate since the last look that is at least 200 ms back; 0 at the first. Units a second.</summary>
     public long Measure(long value, long nowUsec)
     {

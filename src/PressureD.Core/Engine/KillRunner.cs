@@ -363,7 +363,10 @@ internal sealed class KillRunner
         }
 
         rule.Outlook!.NoteVictim(flight.Victim, nowUsec);
-        if (!StillHolds(match, host))
+        Truth still = Reconsider(match, host);
+        if (still == Truth.Unknown)
+            return ChainResult.Waiting;
+        if (still == Truth.False)
         {
             Refuse(rule, match, nowUsec, "it was over before the kill"u8, default);
             return ChainResult.Stop;
@@ -397,6 +400,9 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         }
 
+        Truth still = match.IsGone ? Truth.False : Reconsider(match, host);
+        if (refusal == Refusal.None && still == Truth.Unknown)
+            return ChainResult.Waiting;
         _prekill.End();
         if (match.IsGone)
             return ChainResult.Stop;
@@ -407,7 +413,7 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         }
 
-        if (!StillHolds(match, host))
+        if (still == Truth.False)
         {
             Refuse(rule, match, nowUsec, "it was over before the kill"u8, default);
             return ChainResult.Stop;
@@ -454,7 +460,7 @@ internal sealed class KillRunner
     public void Rehearse(CompiledKill kill, MatchState match, long nowUsec, HostSampler host)
     {
         _selector.Select(kill, match.Cgroup, nowUsec, mayWait: false, _chosen, _passedOver);
-        StillHolds(match, host);
+        Reconsider(match, host);
         IsSomebodyLeaving(_chosen, nowUsec);
         KillFlight? flight = _flights.Free();
         if (flight is null)
@@ -687,8 +693,7 @@ internal sealed class KillRunner
     }
 
     /// <summary>Something that we are short of at this moment, whoever is to be signalled.</summary>
-    private static bool IsShortage(int result) =>
-        result is -Errno.EMFILE or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR or -Errno.EBUSY;
+    private static bool IsShortage(int result) => Errno.IsPassing(result) || result == -Errno.EBUSY;
 
     /// <summary>
     /// Whether the brake holds back what is no kill of ours and yet one more: the kernel's own killer. It is said.
@@ -725,11 +730,15 @@ internal sealed class KillRunner
         return true;
     }
 
-    private bool StillHolds(MatchState match, HostSampler host)
+    /// <summary>
+    /// Whether it is still so at this moment. What cannot be read now is no sign that it is over: the next step asks
+    /// again.
+    /// </summary>
+    private Truth Reconsider(MatchState match, HostSampler host)
     {
         long nowUsec = _kernel.NowUsec;
         host.Resample(nowUsec);
-        return Recheck!.Evaluate(match, host.Values, nowUsec) == Truth.True;
+        return Recheck!.Evaluate(match, host.Values, nowUsec);
     }
 
     private void Account(KillFlight flight, long nowUsec)

@@ -549,7 +549,8 @@ internal sealed partial class RuleEngine
             return ChainResult.Waiting;
         }
 
-        if (nowUsec < match.WaitUntilUsec)
+        // What cannot be read now is no sign that it is over.
+        if (nowUsec < match.WaitUntilUsec || match.When == Truth.Unknown)
             return ChainResult.Waiting;
         match.WaitUntilUsec = 0;
         return match.When == Truth.True ? ChainResult.Next : ChainResult.Stop;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PressureD.Core.Cgroups;
 using PressureD.Core.Kernel;
 using PressureD.Core.Policy;
+using PressureD.Core.Readers;
 
 namespace PressureD.Core.Victims;
 
@@ -58,6 +59,12 @@ internal sealed class CandidateList
     /// <summary>The machine's sizes.</summary>
     public MachineScales Scales { get; set; }
 
+    /// <summary>
+    /// Whether something was missing at the last <see cref="Make"/>, for want of something that says nothing of it: it
+    /// may be the one to blame.
+    /// </summary>
+    public bool IsLacking { get; private set; }
+
     /// <summary>The best first. Good until the next <see cref="Make"/>.</summary>
     public ReadOnlySpan<Candidate> Ranked => _candidates.AsSpan(0, _count);
 
@@ -70,6 +77,7 @@ internal sealed class CandidateList
     {
         _nowUsec = nowUsec;
         _count = 0;
+        _figures.Begin();
         LookAtTree(kill);
         switch (kill.Action.Victim)
         {
@@ -84,6 +92,8 @@ internal sealed class CandidateList
                 break;
         }
 
+        IsLacking = _figures.IsShort || (kill.TakesCgroups && _cgroups.IsLacking)
+            || ((kill.ListsProcesses || CountsMembers) && Processes.IsLacking);
         _candidates.AsSpan(0, _count).Sort(Candidate.BestFirst);
         if (!kill.HasCostlyPreferences)
             return;
@@ -125,7 +135,11 @@ internal sealed class CandidateList
     public long SizeOf(CgroupSlot cgroup, long nowUsec)
     {
         if (!CountsMembers)
-            return _figures.SizeOf(cgroup.Directory);
+        {
+            long size = _figures.SizeOf(cgroup.Directory);
+            return size == Quantity.Unknown ? cgroup.LastSizeBytes : size;
+        }
+
         Processes.Scan(nowUsec);
         CountMembers();
         return cgroup.MembersBytes;

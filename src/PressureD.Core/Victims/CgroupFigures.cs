@@ -19,6 +19,14 @@ internal sealed class CgroupFigures
 
     public CgroupFigures(IKernel kernel) => _kernel = kernel;
 
+    /// <summary>
+    /// Whether some file could not be read since <see cref="Begin"/>, for want of something that says nothing of it.
+    /// </summary>
+    public bool IsShort { get; private set; }
+
+    /// <summary>A choice starts.</summary>
+    public void Begin() => IsShort = false;
+
     /// <summary>The content of a file with one number; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
     public long ReadValue(int directory, ReadOnlySpan<byte> name)
     {
@@ -26,7 +34,10 @@ internal sealed class CgroupFigures
         return length > 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value) ? value : Quantity.Unknown;
     }
 
-    /// <summary>What the death of all in it frees; 0 when it has no memory of its own or that is not known.</summary>
+    /// <summary>
+    /// What the death of all in it frees; 0 when it has no memory of its own, <see cref="Quantity.Unknown"/> when that
+    /// cannot be read at this moment.
+    /// </summary>
     public long SizeOf(int directory) => SizeOf(directory, out _, out _);
 
     /// <summary>Whether somebody lives in it or below it; what cannot be read counts as yes.</summary>
@@ -63,9 +74,11 @@ internal sealed class CgroupFigures
         long size = _kernel.Features.MemoryController
             ? SizeOf(cgroup.Directory, out swap, out scanned)
             : cgroup.MembersBytes;
+        values.GrowthBytesPerSecond = cgroup.MeasureGrowth(size, nowUsec);
+        if (size == Quantity.Unknown)
+            size = cgroup.LastSizeBytes;
         values.SizeBytes = size;
         values.SwapBytes = swap;
-        values.GrowthBytesPerSecond = cgroup.MeasureGrowth(size, nowUsec);
         FillOwn(cgroup, kill, scanned, nowUsec, ref values);
         if (kill.RanksBy(RankKey.Rss))
             values.RssBytes = ResidentOf(cgroup);
@@ -132,11 +145,15 @@ internal sealed class CgroupFigures
         swap = 0;
         scanned = 0;
         int length = Read(directory, "memory.stat"u8);
-        if (length <= 0)
+        if (Errno.IsGone(length))
             return 0;
         Span<long> values = stackalloc long[3];
-        _stat.Read(_buffer.AsSpan(0, length), values);
-        scanned = Math.Max(values[2], 0);
+        _stat.Read(_buffer.AsSpan(0, Math.Max(length, 0)), values);
+        scanned = values[2];
+
+        // The list begins with it, and whatever is cut off comes later.
+        if (values[0] == Quantity.Unknown)
+            return Quantity.Unknown;
         swap = Math.Max(ReadValue(directory, "memory.swap.current"u8), 0);
         return Math.Max(values[0], 0) + Math.Max(values[1], 0) + swap;
     }
@@ -149,5 +166,10 @@ internal sealed class CgroupFigures
         return reading.Full.Present ? (reading.Full.Avg10 / 2) + (reading.Full.Avg60 / 2) : 0;
     }
 
-    private int Read(int directory, ReadOnlySpan<byte> name) => WholeFile.Read(_kernel, directory, name, _buffer);
+    private int Read(int directory, ReadOnlySpan<byte> name)
+    {
+        int length = WholeFile.Read(_kernel, directory, name, _buffer);
+        IsShort |= Errno.IsPassing(length);
+        return length;
+    }
 }

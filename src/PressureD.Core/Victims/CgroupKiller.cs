@@ -31,6 +31,9 @@ internal sealed class CgroupKiller
     private readonly int[] _known = new int[KnownPids];
     private int _newcomers;
 
+    /// <summary>Whether the last sweep could not see everybody.</summary>
+    private bool _hasMissed;
+
     public CgroupKiller(IKernel kernel, CgroupTable cgroups, UndoJournal undo, MemberList members)
     {
         _members = members;
@@ -92,7 +95,7 @@ internal sealed class CgroupKiller
         long untilUsec = _kernel.NowUsec + SweepUsec;
         for (int sweep = 1; sweep < MaxSweeps && _newcomers > 0 && _kernel.NowUsec < untilUsec; sweep++)
             result = Math.Max(result, Sweep(cgroup, Signals.Kill));
-        IsWhole = _newcomers == 0;
+        IsWhole = _newcomers == 0 && !_hasMissed;
 
         int thawed = frozen ? _kernel.WriteControl(cgroup.Directory, "cgroup.freeze"u8, "0"u8) : 0;
         if (thawed < 0 && !Errno.IsGone(thawed))
@@ -109,11 +112,18 @@ internal sealed class CgroupKiller
         int signalled = 0;
         int error = 0;
         _newcomers = 0;
+        _hasMissed = false;
         foreach (CgroupSlot slot in _cgroups.Slots)
         {
-            if (!slot.IsWithin(cgroup) || _members.Open(slot) < 0)
+            if (!slot.IsWithin(cgroup))
                 continue;
-            while (_members.TryNext(out int pid))
+            int listed = _members.Open(slot);
+
+            // A threaded cgroup's processes are listed by the one above it at which the threads begin.
+            bool isUnread = listed < 0 && !Errno.IsGone(listed) && listed != -Errno.EOPNOTSUPP;
+            error = isUnread ? listed : error;
+            _hasMissed |= isUnread || _members.IsTruncated;
+            while (listed >= 0 && _members.TryNext(out int pid))
             {
                 ref int known = ref _known[pid % KnownPids];
                 if (known == pid)
@@ -143,8 +153,12 @@ internal sealed class CgroupKiller
         // The handle is held: if the pid is still in the victim now, it is one of those that were listed and no
         // newcomer elsewhere. It may have moved within the victim, and who is in a threaded cgroup is listed above it.
         int result = _subject.Load(pid, 0);
-        bool member = result >= 0 && _subject.HasCgroup && PathPrefixes.IsWithin(_subject.Cgroup, cgroup.Path);
-        result = member ? _kernel.Signal(process, signal) : -Errno.ESRCH;
+        if (result >= 0)
+        {
+            bool member = _subject.HasCgroup && PathPrefixes.IsWithin(_subject.Cgroup, cgroup.Path);
+            result = member ? _kernel.Signal(process, signal) : -Errno.ESRCH;
+        }
+
         _kernel.Close(process);
         return result;
     }

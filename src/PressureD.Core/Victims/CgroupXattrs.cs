@@ -27,6 +27,12 @@ internal sealed class CgroupXattrs
         _cgroups = cgroups;
     }
 
+    /// <summary>
+    /// Whether some attribute could not be read since <see cref="Begin"/>, for want of something that says nothing of
+    /// it.
+    /// </summary>
+    public bool IsShort { get; private set; }
+
     /// <summary>A selection starts: attributes are read anew, each cgroup's once.</summary>
     /// <param name="which">Whose count.</param>
     /// <param name="match">The rule's match, whose owner's attributes count below it; null for the host.</param>
@@ -34,6 +40,7 @@ internal sealed class CgroupXattrs
     {
         _which = which;
         _round++;
+        IsShort = false;
         _ownerUid = match is null ? 0 : Math.Max(_kernel.Owner(match.Directory), Nobody);
     }
 
@@ -59,12 +66,15 @@ internal sealed class CgroupXattrs
         Nearest(path) is { } slot ? Of(slot) : OomdPreference.None;
 
     /// <summary>Whether the cgroup of a path, or one above it within its unit, has an attribute that counts.</summary>
-    public bool Has(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
+    /// <param name="path">Where.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="unreadable">The answer when it cannot be read at this moment.</param>
+    public bool Has(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool unreadable)
     {
         bool anybodys = name.StartsWith("trusted."u8) || _which == OomdXattrs.All;
         for (CgroupSlot? slot = Nearest(path); slot is { Parent: not null }; slot = slot.Parent)
         {
-            if (IsSet(slot, name) && (anybodys || IsEntitled(slot)))
+            if (IsSet(slot, name, unreadable) && (anybodys || IsEntitled(slot)))
                 return true;
             if (UnitNames.IsUnit(LastComponent(slot.Path)))
                 break;
@@ -102,9 +112,10 @@ internal sealed class CgroupXattrs
 
     private OomdPreference ReadOwn(CgroupSlot slot)
     {
-        if (IsSet(slot, "trusted.oomd_omit"u8))
+        // Who may have asked to be left alone is.
+        if (IsSet(slot, "trusted.oomd_omit"u8, unreadable: true))
             return OomdPreference.Omit;
-        if (IsSet(slot, "user.oomd_omit"u8) && IsHeard(slot))
+        if (IsSet(slot, "user.oomd_omit"u8, unreadable: true) && IsHeard(slot))
             return OomdPreference.Omit;
         if (IsSet(slot, "trusted.oomd_prefer"u8) || IsSet(slot, "user.oomd_prefer"u8))
             return OomdPreference.Prefer;
@@ -124,13 +135,14 @@ internal sealed class CgroupXattrs
     /// <summary>
     /// There with any value but one of systemd's words for no; oomd looks whether it is there at all.
     /// </summary>
-    private bool IsSet(CgroupSlot slot, ReadOnlySpan<byte> name)
+    private bool IsSet(CgroupSlot slot, ReadOnlySpan<byte> name, bool unreadable = false)
     {
         int length = _kernel.GetXattr(slot.Directory, name, _buffer);
         if (length == -Errno.ERANGE)
             return true;
+        IsShort |= Errno.IsPassing(length);
         if (length < 0)
-            return false;
+            return unreadable && Errno.IsPassing(length);
         ReadOnlySpan<byte> value = _buffer.AsSpan(0, length).Trim("\0 \n"u8);
         return !(value.SequenceEqual("0"u8) || value.SequenceEqual("no"u8) || value.SequenceEqual("n"u8)
             || value.SequenceEqual("false"u8) || value.SequenceEqual("f"u8) || value.SequenceEqual("off"u8));

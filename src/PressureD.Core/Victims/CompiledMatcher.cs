@@ -58,9 +58,9 @@ internal sealed class CompiledMatcher
             return false;
         if (NeedsCgroup && !subject.HasCgroup)
             return unreadable;
-        if (NeedsCgroup && (subject.IsTooDeep || !IsWhere(subject.Cgroup, xattrs)))
+        if (NeedsCgroup && (subject.IsTooDeep || !IsWhere(subject.Cgroup, xattrs, unreadable)))
             return false;
-        if (_matcher.SessionLeader && !sessions.IsLeader(subject.Pid, subject.Cgroup))
+        if (_matcher.SessionLeader && !sessions.IsLeader(subject.Pid, subject.Cgroup, unreadable))
             return false;
         return IsMatch(_matcher.Exe, _matcher.Exe is null ? default : texts.Executable(subject), unreadable)
             && IsMatch(_matcher.Cmdline, _matcher.Cmdline is null ? default : Words(texts, subject), unreadable)
@@ -68,15 +68,18 @@ internal sealed class CompiledMatcher
     }
 
     /// <summary>Whether it asks for where somebody is alone, and a cgroup is that or lies within it.</summary>
-    public bool IsMatch(ReadOnlySpan<byte> cgroup, CgroupXattrs xattrs)
+    /// <param name="cgroup">Which.</param>
+    /// <param name="xattrs">Answers what attributes it has.</param>
+    /// <param name="unreadable">The answer for an attribute that cannot be read.</param>
+    public bool IsMatch(ReadOnlySpan<byte> cgroup, CgroupXattrs xattrs, bool unreadable)
     {
         bool ofProcess = _matcher.Comm is not null || _matcher.Exe is not null || _matcher.Cmdline is not null
             || _matcher.Environ is not null || _matcher.Uid is not null || _matcher.OomScoreAdj is not null
             || _matcher.SessionLeader;
-        return !ofProcess && IsWhere(cgroup, xattrs);
+        return !ofProcess && IsWhere(cgroup, xattrs, unreadable);
     }
 
-    private bool IsWhere(ReadOnlySpan<byte> cgroup, CgroupXattrs xattrs)
+    private bool IsWhere(ReadOnlySpan<byte> cgroup, CgroupXattrs xattrs, bool unreadable)
     {
         if (_unit is not null && !UnitNames.Contains(cgroup, _unit)
             && (_alias is null || !UnitNames.Contains(cgroup, _alias)))
@@ -85,7 +88,7 @@ internal sealed class CompiledMatcher
         }
 
         return (_matcher.Cgroup is not { } pattern || PathPrefixes.AnyMatches(pattern, cgroup))
-            && (_xattr is null || xattrs.Has(cgroup, _xattr));
+            && (_xattr is null || xattrs.Has(cgroup, _xattr, unreadable));
     }
 
     /// <summary>The arguments as a person types them, a space between two of them.</summary>

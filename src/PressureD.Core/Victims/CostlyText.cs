@@ -14,6 +14,8 @@ internal sealed class CostlyText
     /// </summary>
     private const long FreshUsec = 5_000_000;
 
+    private const int NoPid = -1;
+
     private readonly IKernel _kernel;
     private readonly ProcessFile _file;
     private readonly Entry[] _entries;
@@ -59,8 +61,8 @@ internal sealed class CostlyText
         if (entry.Ticket >= 0)
             Collect(entry);
 
-        // Workers that are all taken are no answer either.
-        if (_mayWait && (entry.Ticket >= 0 || ReferenceEquals(entry, _unreadable)))
+        // Workers that are all taken are no answer either, nor is a failure that says nothing of the process.
+        if (_mayWait && (entry.Ticket >= 0 || entry.Pid == NoPid))
             IsWaiting = true;
         return entry.Text.AsSpan(0, entry.Length);
     }
@@ -115,6 +117,8 @@ internal sealed class CostlyText
         if (length == -Errno.EAGAIN)
             return;
         entry.Ticket = -1;
+        if (Errno.IsPassing(length))
+            entry.Pid = NoPid;
         entry.Length = Math.Max(Math.Min(length, entry.Text.Length), 0);
         for (int i = 0; i < entry.Length; i++)
             entry.Text[i] = (char)_buffer[i];
@@ -122,7 +126,7 @@ internal sealed class CostlyText
 
     private sealed class Entry(int characters)
     {
-        public int Pid { get; set; } = -1;
+        public int Pid { get; set; } = NoPid;
         public long StartTicks { get; set; }
         public byte[] Comm { get; } = new byte[64];
         public int CommLength { get; set; }

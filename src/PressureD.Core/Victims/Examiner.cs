@@ -24,6 +24,8 @@ internal sealed class Examiner
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ProcessTable.StatusBytes);
     private readonly byte[] _ownCgroup;
     private CompiledKill? _kill;
+    private bool _mayWait;
+    private bool _isShort;
 
     public Examiner(IKernel kernel, CgroupTable cgroups, KillFlights flights, Subject subject)
     {
@@ -42,8 +44,12 @@ internal sealed class Examiner
     /// <summary>What cgroups' attributes say.</summary>
     public CgroupXattrs Xattrs { get; }
 
-    /// <summary>Whether the verdict waits for something that a worker reads.</summary>
-    public bool IsWaiting => _texts.IsWaiting;
+    /// <summary>
+    /// Whether the verdict waits for something that a worker reads, or that could not be read at this moment for want
+    /// of something of ours: to pass over the one to blame for that would be another one's end.
+    /// </summary>
+    public bool IsWaiting =>
+        _texts.IsWaiting || (_mayWait && (_isShort || Xattrs.IsShort || _sessions.IsShort));
 
     /// <summary>A selection, or the examination of one who was chosen, starts.</summary>
     /// <param name="kill">Whose matchers are asked.</param>
@@ -53,6 +59,9 @@ internal sealed class Examiner
     public void Begin(CompiledKill kill, CgroupSlot? match, long nowUsec, bool mayWait)
     {
         _kill = kill;
+        _mayWait = mayWait;
+        _isShort = false;
+        _sessions.Begin();
         _texts.BeginSelection(kill, nowUsec, mayWait);
         Xattrs.Begin(kill.Action.OomdXattrs, match);
     }
@@ -73,8 +82,19 @@ internal sealed class Examiner
     /// <summary>The cgroup of a process; empty for the root, or when it is not known.</summary>
     public ReadOnlySpan<byte> CgroupOf(int pid)
     {
-        Subject.LoadCgroup(pid);
+        if (Subject.LoadCgroup(pid) is < 0 and int result)
+            RefusalOf(result);
         return Subject.Cgroup;
+    }
+
+    /// <summary>What it means for a candidate that something of it cannot be read.</summary>
+    /// <param name="result">Negative: why.</param>
+    public Refusal RefusalOf(int result)
+    {
+        if (Errno.IsGone(result))
+            return Refusal.Gone;
+        _isShort |= Errno.IsPassing(result);
+        return Refusal.Unreadable;
     }
 
     /// <summary>
@@ -90,7 +110,7 @@ internal sealed class Examiner
         if (pid == _kernel.Features.OwnPid)
             return Refusal.Ourselves;
         if (result < 0)
-            return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
+            return RefusalOf(result);
         if (Subject.Stat.IsKernelThread)
             return Refusal.KernelThread;
         if (Subject.Stat.HasEnded)
@@ -141,16 +161,16 @@ internal sealed class Examiner
     private Refusal ReadStanding(int pid)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Status, _buffer);
-        if (length <= 0)
-            return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
+        if (length < 0)
+            return RefusalOf(length);
         if (!ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
-            return Refusal.Unreadable;
+            return RefusalOf(-Errno.EIO);
         Subject.Uid = status.EffectiveUid;
         length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
-        if (length <= 0)
-            return Errno.IsGone(length) ? Refusal.Gone : Refusal.Unreadable;
+        if (length < 0)
+            return RefusalOf(length);
         if (!ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
-            return Refusal.Unreadable;
+            return RefusalOf(-Errno.EIO);
         Subject.OomScoreAdj = (int)adj;
         return Refusal.None;
     }
@@ -168,13 +188,13 @@ internal sealed class Examiner
         if (shunned != Refusal.None)
             return shunned;
         int length = WholeFile.Read(_kernel, cgroup.Directory, "cgroup.events"u8, _buffer);
-        if (length <= 0)
-            return Refusal.Gone;
+        if (length < 0)
+            return RefusalOf(length);
         Span<long> populated = stackalloc long[1];
         _events.Read(_buffer.AsSpan(0, length), populated);
         if (populated[0] == 0)
             return Refusal.Gone;
-        return AnyNames(_kill!.Protect, cgroup) ? Refusal.Protected : Refusal.None;
+        return AnyNames(_kill!.Protect, cgroup, unreadable: true) ? Refusal.Protected : Refusal.None;
     }
 
     /// <summary>
@@ -206,16 +226,16 @@ internal sealed class Examiner
 
     /// <summary>The same for a cgroup, by matchers that ask for cgroup or unit and for nothing of a process.</summary>
     public Leanings LeaningsOf(CgroupSlot cgroup) =>
-        (AnyNames(_kill!.Prefer, cgroup) ? Leanings.Preferred : Leanings.None)
-        | (AnyNames(_kill.Avoid, cgroup) ? Leanings.Avoided : Leanings.None);
+        (AnyNames(_kill!.Prefer, cgroup, unreadable: false) ? Leanings.Preferred : Leanings.None)
+        | (AnyNames(_kill.Avoid, cgroup, unreadable: false) ? Leanings.Avoided : Leanings.None);
 
     private bool IsProtected() => AnyMatches(_kill!.Protect, unreadable: true);
 
-    private bool AnyNames(CompiledMatcher[] matchers, CgroupSlot cgroup)
+    private bool AnyNames(CompiledMatcher[] matchers, CgroupSlot cgroup, bool unreadable)
     {
         foreach (CompiledMatcher matcher in matchers)
         {
-            if (matcher.IsMatch(cgroup.Path, Xattrs))
+            if (matcher.IsMatch(cgroup.Path, Xattrs, unreadable))
                 return true;
         }
 

@@ -107,8 +107,10 @@ internal sealed class GroupKiller
     private int SignalMember(int pid, int group, int session, int signal)
     {
         int result = Find(pid, group, session);
+
+        // What cannot be read may not even be a member: it says nothing of whether that one may be signalled.
         if (result <= 0)
-            return result;
+            return result < 0 ? -Errno.EAGAIN : 0;
         int process = _kernel.OpenProcess(pid);
         if (process < 0)
             return process;

@@ -39,6 +39,9 @@ internal sealed class KillFlights
     /// </summary>
     private const long ResistUsec = 10_000_000;
 
+    /// <summary>Whom the previous process left is looked for so many times while we are short of something.</summary>
+    private const int MostTries = 5;
+
     /// <summary>Workers that are all taken are asked again this often for what a victim holds.</summary>
     private const long BusyUsec = 500_000;
 
@@ -225,9 +228,9 @@ internal sealed class KillFlights
         flight.Descriptor = _kernel.OpenProcess(victim.Pid);
         if (flight.Descriptor < 0)
             return flight.Descriptor;
-        int result = IsSame(victim.Identity)
-            ? _kernel.Signal(flight.Descriptor, Signals.Probe)
-            : -Errno.ESRCH;
+        int result = CheckSame(victim.Identity);
+        if (result >= 0)
+            result = _kernel.Signal(flight.Descriptor, Signals.Probe);
         if (result < 0)
         {
             Discard(flight);
@@ -444,11 +447,10 @@ internal sealed class KillFlights
             if (!_ledger.TryReadFlight(i, out FlightRecord record))
                 continue;
             KillFlight flight = _flights[i];
-            flight.Victim.Clear();
-            flight.Victim.Identity = record.Identity;
-            flight.Victim.Group = record.Group;
-            flight.Victim.SizeBytes = record.ExpectedBytes;
-            if (!TryFindAgain(flight.Victim, cgroups) || Open(flight) < 0)
+            int result = FindAgain(flight, record, cgroups);
+            for (int tries = 1; tries < MostTries && Errno.IsPassing(result); tries++)
+                result = FindAgain(flight, record, cgroups);
+            if (result < 0)
             {
                 Discard(flight);
                 _ledger.ClearFlight(i);
@@ -474,23 +476,36 @@ internal sealed class KillFlights
         return restored;
     }
 
-    private bool TryFindAgain(Victim victim, CgroupTable cgroups)
+    private int FindAgain(KillFlight flight, in FlightRecord record, CgroupTable cgroups)
     {
-        if (!victim.Identity.IsCgroup)
-        {
-            int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
-            if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-                return false;
-            if (victim.Group != 0 && victim.Group != stat.ProcessGroup)
-                return false;
-            victim.Session = stat.Session;
-            victim.Kind = victim.Group != 0 ? VictimKind.ProcessGroup : VictimKind.Process;
-            victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
-            ReadWhose(victim);
-            return true;
-        }
+        Victim victim = flight.Victim;
+        victim.Clear();
+        victim.Identity = record.Identity;
+        victim.Group = record.Group;
+        victim.SizeBytes = record.ExpectedBytes;
+        int result = victim.Identity.IsCgroup ? FindCgroup(victim, cgroups) : FindProcess(victim);
+        return result < 0 ? result : Open(flight);
+    }
 
-        if (cgroups.Slots.Length == 0)
+    private int FindProcess(Victim victim)
+    {
+        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
+        if (length < 0)
+            return length;
+        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return -Errno.EIO;
+        if (victim.Group != 0 && victim.Group != stat.ProcessGroup)
+            return -Errno.ESRCH;
+        victim.Session = stat.Session;
+        victim.Kind = victim.Group != 0 ? VictimKind.ProcessGroup : VictimKind.Process;
+        victim.Comm.Append(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
+        ReadWhose(victim);
+        return 0;
+    }
+
+    private static int FindCgroup(Victim victim, CgroupTable cgroups)
+    {
+        if (cgroups.Slots.Length == 0 || cgroups.IsLacking)
             cgroups.Refresh();
         foreach (CgroupSlot slot in cgroups.Slots)
         {
@@ -499,10 +514,10 @@ internal sealed class KillFlights
             victim.Kind = VictimKind.Cgroup;
             victim.Cgroup = slot;
             victim.Path.Append(slot.Path);
-            return true;
+            return 0;
         }
 
-        return false;
+        return cgroups.IsLacking ? -Errno.EAGAIN : -Errno.ENOENT;
     }
 
     /// <summary>For what is said of it: one that is almost gone may no longer have it.</summary>
@@ -630,11 +645,15 @@ internal sealed class KillFlights
         flight.Stage = FlightStage.Free;
     }
 
-    private bool IsSame(VictimIdentity process)
+    /// <returns>0, or a negative errno: ESRCH when it is another one.</returns>
+    private int CheckSame(VictimIdentity process)
     {
         int length = _kernel.ReadProcess(process.Pid, ProcessFile.Stat, _buffer);
-        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat)
-            && stat.StartTicks == process.Mark;
+        if (length < 0)
+            return length;
+        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return -Errno.EIO;
+        return stat.StartTicks == process.Mark ? 0 : -Errno.ESRCH;
     }
 
     private void Note(KillFlight flight) => _ledger.WriteFlight(IndexOf(flight), new FlightRecord

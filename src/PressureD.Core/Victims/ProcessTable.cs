@@ -90,6 +90,12 @@ internal sealed class ProcessTable
     private int _previousCount;
     private int _turn;
 
+    /// <summary>Whether something of the process being looked at is there and could not be read.</summary>
+    private bool _isUnread;
+
+    /// <summary>And that for want of something that says nothing of the process.</summary>
+    private bool _isShort;
+
     public ProcessTable(IKernel kernel)
     {
         _kernel = kernel;
@@ -109,6 +115,12 @@ internal sealed class ProcessTable
     /// </summary>
     public ReadOnlySpan<Leaver> Leavers => _leavers;
 
+    /// <summary>
+    /// Whether the last scan could not list processes, or not read one that it did not know, for want of something
+    /// that says nothing of them: the one that matters may be missing.
+    /// </summary>
+    public bool IsLacking { get; private set; }
+
     /// <summary>Whether the last scan left processes out, none larger than the smallest that it kept.</summary>
     public bool IsTruncated { get; private set; }
 
@@ -124,11 +136,13 @@ internal sealed class ProcessTable
     /// <summary>The cgroup of a process, without a leading slash; empty for the root, or if it is not known.</summary>
     public ReadOnlySpan<byte> CgroupOf(in ProcessEntry entry) => _paths[entry.CgroupPath];
 
-    /// <summary>Every process there is now, in no order. Good until the next scan.</summary>
+    /// <summary>
+    /// Every process there is now, in no order; none when they cannot be listed. Good until the next scan.
+    /// </summary>
     public ReadOnlySpan<int> List()
     {
         int listed = ListAll();
-        return _pids.AsSpan(0, listed);
+        return _pids.AsSpan(0, Math.Max(listed, 0));
     }
 
     /// <summary>
@@ -189,20 +203,24 @@ internal sealed class ProcessTable
     {
         if (nowUsec == ScannedUsec && _count > 0)
             return;
+        int listed = ListAll();
+        IsLacking = listed < 0;
+        if (IsLacking)
+            return;
 
         // Who was too small the last time is so again, unless whoever took the room has gone meanwhile: then all are
         // looked at once more. Where long names of cgroups take it, nobody is known to be too small beforehand.
         bool isKnown = _count >= RoomyEntries;
         if (!isKnown)
             _leftOutBytes = -1;
-        ReadAll(nowUsec, ahead);
+        ReadAll(listed, nowUsec, ahead);
         if (!isKnown || !IsTruncated || _count >= RoomyEntries)
             return;
         _leftOutBytes = -1;
-        ReadAll(nowUsec, ahead: false);
+        ReadAll(listed, nowUsec, ahead: false);
     }
 
-    private void ReadAll(long nowUsec, bool ahead)
+    private void ReadAll(int listed, long nowUsec, bool ahead)
     {
         (_entries, _previous) = (_previous, _entries);
         (_without, _previousWithout) = (_previousWithout, _without);
@@ -216,7 +234,6 @@ internal sealed class ProcessTable
         YoungestTicks = 0;
         ScannedUsec = nowUsec;
 
-        int listed = ListAll();
         if (listed - _previousWithoutCount <= MaxEntries)
             _leftOutBytes = -1;
         IsTruncated = false;
@@ -247,8 +264,19 @@ internal sealed class ProcessTable
             LeftOut asked = leftOut < _previousLeftOutCount ? _previousLeftOut[leftOut] : default;
             if (asked.Pid != pid || isDue || nowUsec - asked.ReadUsec > MaxAgeUsec)
                 asked = default;
-            if (!TryRead(pid, before, asked, ref isKnownWell, ref withoutUsec, out ProcessEntry entry))
+            _isUnread = _isShort = false;
+            bool isRead = TryRead(pid, before, asked, ref isKnownWell, ref withoutUsec, out ProcessEntry entry);
+            if (!isRead && _isUnread && known)
             {
+                // What cannot be read at this moment has not changed by that: it would lead no order any more, and
+                // somebody else would.
+                Keep(before, _previousPaths[before.CgroupPath]);
+                continue;
+            }
+
+            if (!isRead)
+            {
+                IsLacking |= _isShort;
                 if (withoutUsec != 0 && _withoutCount < _without.Length)
                     _without[_withoutCount++] = new Memoryless(pid, withoutUsec);
                 NoteLeaver(before, nowUsec);
@@ -262,29 +290,42 @@ internal sealed class ProcessTable
                 continue;
             }
 
-            if (!isKnownWell && !TryReadStanding(pid, ref entry))
+            isRead = isKnownWell || TryReadStanding(pid, ref entry);
+            if (_isUnread && known)
+            {
+                Keep(before, _previousPaths[before.CgroupPath]);
+                continue;
+            }
+
+            IsLacking |= _isShort;
+            if (!isRead)
             {
                 NoteLeaver(before, nowUsec);
                 continue;
             }
 
             SetGrowth(ref entry, before, known, nowUsec);
-            YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
-            if (_count == MaxEntries || _paths.IsFull)
-                LeaveOutSmaller();
-            if (entry.SizeBytes < _leftOutBytes)
-            {
-                LeaveOut(entry);
-                continue;
-            }
-
-            // Last, for those that are left out must not fill the table of paths, and numbers change with them.
-            entry.CgroupPath = _paths.FindOrAdd(isKnownWell ? _previousPaths[before.CgroupPath] : Subject.Cgroup);
-            _entries[_count++] = entry;
+            Keep(entry, isKnownWell ? _previousPaths[before.CgroupPath] : Subject.Cgroup);
         }
 
         // Who had found room at first comes after others.
         _leftOut.AsSpan(0, _leftOutCount).Sort(static (a, b) => a.Pid.CompareTo(b.Pid));
+    }
+
+    private void Keep(ProcessEntry entry, ReadOnlySpan<byte> cgroup)
+    {
+        YoungestTicks = Math.Max(YoungestTicks, entry.StartTicks);
+        if (_count == MaxEntries || _paths.IsFull)
+            LeaveOutSmaller();
+        if (entry.SizeBytes < _leftOutBytes)
+        {
+            LeaveOut(entry);
+            return;
+        }
+
+        // Last, for those that are left out must not fill the table of paths, and numbers change with them.
+        entry.CgroupPath = _paths.FindOrAdd(cgroup);
+        _entries[_count++] = entry;
     }
 
     private void LeaveOut(in ProcessEntry entry)
@@ -355,7 +396,7 @@ internal sealed class ProcessTable
         {
             int listed = _kernel.ListProcesses(_pids);
             if (listed < 0)
-                return 0;
+                return listed;
             if (listed < _pids.Length || listed == MaxPids)
                 return listed;
 
@@ -436,9 +477,9 @@ internal sealed class ProcessTable
             return false;
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
         if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return false;
+            return Fail(length);
         if (stat.Threads > 1)
-            return (thread = _others.FindWithMemory(pid, out statm)) > 0;
+            return (thread = _others.FindWithMemory(pid, out statm)) > 0 || (thread < 0 && Fail(thread));
         withoutUsec = ScannedUsec;
         return false;
     }
@@ -448,7 +489,7 @@ internal sealed class ProcessTable
     {
         int length = _kernel.ReadProcess(thread, ProcessFile.Status, _buffer);
         if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
-            return false;
+            return Fail(length);
         if (!status.HasMemory)
             return false;
         entry.Uid = status.EffectiveUid;
@@ -467,13 +508,19 @@ internal sealed class ProcessTable
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.OomScoreAdj, _buffer);
         if (length <= 0 || !ValueReader.TryRead(_buffer.AsSpan(0, length), out long adj))
-            return false;
+            return Fail(length);
         entry.OomScoreAdj = (int)adj;
-        bool isTold = Subject.Load(pid, entry.Uid) >= 0;
+        int result = Subject.Load(pid, entry.Uid);
         entry.HasCgroup = Subject.HasCgroup;
         entry.IsTooDeep = Subject.IsTooDeep;
-        if (!isTold)
+        if (result < 0)
+        {
+            // The next look asks again.
+            entry.ReadUsec = 0;
+            Fail(result);
             return true;
+        }
+
         entry.StartTicks = Subject.Stat.StartTicks;
         entry.Group = Subject.Stat.ProcessGroup;
         entry.Session = Subject.Stat.Session;
@@ -481,6 +528,16 @@ internal sealed class ProcessTable
         entry.CommLength = (byte)Math.Min(comm.Length, 16);
         comm[..entry.CommLength].CopyTo(entry.Comm);
         return true;
+    }
+
+    /// <summary>Notes that something could not be read.</summary>
+    /// <param name="result">What the call answered; not negative when it was cut off.</param>
+    /// <returns>False.</returns>
+    private bool Fail(int result)
+    {
+        _isUnread |= !Errno.IsGone(result);
+        _isShort |= result >= 0 || Errno.IsPassing(result);
+        return false;
     }
 
     private static void SetGrowth(ref ProcessEntry entry, in ProcessEntry before, bool known, long nowUsec)

@@ -14,8 +14,19 @@ internal sealed class SessionLeaders
 
     public SessionLeaders(IKernel kernel) => _kernel = kernel;
 
+    /// <summary>
+    /// Whether some answer since <see cref="Begin"/> was none, for want of something that says nothing of the session.
+    /// </summary>
+    public bool IsShort { get; private set; }
+
+    /// <summary>A selection starts.</summary>
+    public void Begin() => IsShort = false;
+
     /// <summary>Whether the process is the leader of the session whose scope its cgroup is.</summary>
-    public bool IsLeader(int pid, ReadOnlySpan<byte> cgroup)
+    /// <param name="pid">The process.</param>
+    /// <param name="cgroup">Where it is.</param>
+    /// <param name="unreadable">The answer when a session's file is there and cannot be read.</param>
+    public bool IsLeader(int pid, ReadOnlySpan<byte> cgroup, bool unreadable)
     {
         ReadOnlySpan<byte> scope = cgroup[(cgroup.LastIndexOf((byte)'/') + 1)..];
         ReadOnlySpan<byte> prefix = "session-"u8;
@@ -28,7 +39,12 @@ internal sealed class SessionLeaders
             return false;
         _path.Clear().Append("/run/systemd/sessions/"u8).Append(id);
         int length = WholeFile.Read(_kernel, KernelDirectory.None, _path.Span, _buffer);
-        return length > 0 && LeaderOf(_buffer.AsSpan(0, length)) == pid;
+        IsShort |= Errno.IsPassing(length);
+        if (length < 0)
+            return unreadable && !Errno.IsGone(length);
+        return LeaderOf(_buffer.AsSpan(0, length)) is { } leader
+            ? leader == pid
+            : unreadable && length == _buffer.Length;
     }
 
     /// <summary>
@@ -46,7 +62,8 @@ internal sealed class SessionLeaders
         return true;
     }
 
-    private static int LeaderOf(ReadOnlySpan<byte> text)
+    /// <summary>Null when the text does not say.</summary>
+    private static int? LeaderOf(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> key = "LEADER="u8;
         while (!text.IsEmpty)
@@ -58,6 +75,6 @@ internal sealed class SessionLeaders
             text = end < 0 ? default : text[(end + 1)..];
         }
 
-        return 0;
+        return null;
     }
 }

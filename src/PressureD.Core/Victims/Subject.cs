@@ -66,7 +66,10 @@ internal sealed class Subject
     }
 
     /// <summary>Reads stat and cgroup of a process.</summary>
-    /// <returns>0, or a negative errno: ESRCH or ENOENT when it is gone, another one when it cannot be read.</returns>
+    /// <returns>
+    /// 0, or a negative errno: ESRCH or ENOENT when it is gone, another one when it cannot be read; stat is known all
+    /// the same when it is the cgroup that cannot be at this moment.
+    /// </returns>
     public int Load(int pid, uint uid)
     {
         Pid = pid;
@@ -82,8 +85,8 @@ internal sealed class Subject
         Stat = stat;
         TakeComm(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
 
-        LoadCgroup(pid);
-        return 0;
+        int result = LoadCgroup(pid);
+        return Errno.IsPassing(result) ? result : 0;
     }
 
     /// <summary>Arguments as one text, a space in place of each NUL but those at the end.</summary>
@@ -92,19 +95,23 @@ internal sealed class Subject
         _words.AsSpan(0, ProcessText.CopyArguments(arguments, _words));
 
     /// <summary>Reads the cgroup of a process alone: <see cref="Cgroup"/> and <see cref="HasCgroup"/>.</summary>
-    public void LoadCgroup(int pid)
+    /// <returns>0, or a negative errno.</returns>
+    public int LoadCgroup(int pid)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Cgroup, _buffer);
         IsTooDeep = length == -Errno.ENAMETOOLONG;
         _cgroupLength = 0;
         HasCgroup = IsTooDeep;
-        if (length <= 0 || !TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path))
-            return;
+        if (length < 0)
+            return length;
+        if (!TryFindCgroup(_buffer.AsSpan(0, length), out ReadOnlySpan<byte> path))
+            return length > 0 && length < _buffer.Length && _buffer[length - 1] != (byte)'\n' ? -Errno.EIO : 0;
         if (path.Length > _cgroup.Length)
             path = WholeComponents(path[.._cgroup.Length]);
         path.CopyTo(_cgroup);
         _cgroupLength = path.Length;
         HasCgroup = true;
+        return 0;
     }
 
     private void TakeComm(ReadOnlySpan<byte> comm)

@@ -50,37 +50,48 @@ internal sealed class Teardown
             if (!victim.IsCgroupThere)
                 return false;
             remainingBytes = _figures.SizeOf(cgroup.Directory);
-            return true;
+            return remainingBytes != Quantity.Unknown;
         }
 
         if (victim.Group == 0)
-            return TryAdd(victim.Pid, victim, ref remainingBytes, ref exitTicks);
+            return Add(victim.Pid, victim, ref remainingBytes, ref exitTicks) > 0;
         bool any = false;
         foreach (int pid in _processes.List())
-            any |= TryAdd(pid, victim, ref remainingBytes, ref exitTicks);
+        {
+            int added = Add(pid, victim, ref remainingBytes, ref exitTicks);
+            if (added < 0)
+                return false;
+            any |= added > 0;
+        }
+
         return any;
     }
 
     /// <summary>Adds what a process still holds if it belongs to the victim.</summary>
-    private bool TryAdd(int pid, Victim victim, ref long remainingBytes, ref long exitTicks)
+    /// <returns>1; 0 when it does not or is gone; a negative errno when that cannot be read.</returns>
+    private int Add(int pid, Victim victim, ref long remainingBytes, ref long exitTicks)
     {
         int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return false;
+        if (length < 0)
+            return Errno.IsGone(length) ? 0 : length;
+        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            return -Errno.EIO;
         bool belongs = victim.Group == 0
             ? stat.StartTicks == victim.Identity.Mark
             : stat.ProcessGroup == victim.Group && stat.Session == victim.Session && !stat.IsKernelThread;
         if (!belongs)
-            return false;
+            return 0;
         int thread = stat.Threads > 1 ? _others.FindWithMemory(pid, out _) : 0;
         if (thread < 0)
-            return false;
+            return Errno.IsGone(thread) ? 0 : thread;
         length = _kernel.ReadProcess(thread > 0 ? thread : pid, ProcessFile.Status, _buffer);
-        if (length <= 0 || !ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
-            return false;
+        if (length < 0)
+            return Errno.IsGone(length) ? 0 : length;
+        if (!ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))
+            return -Errno.EIO;
         remainingBytes += status.FreedBytes;
         if (!status.HasMemory && stat.IsExiting)
             exitTicks += stat.CpuTicks;
-        return true;
+        return 1;
     }
 }

@@ -97,7 +97,7 @@ internal sealed class VictimSelector
         passedOver.Clear();
         Begin(kill, match, nowUsec, mayWait);
         _list.Make(kill, match, nowUsec);
-        if (_examiner.IsWaiting)
+        if (_examiner.IsWaiting || (mayWait && _list.IsLacking))
             return Selection.Waiting;
         if (kill.Action.StallsOthersRatio > 0)
             _stalls.Read(nowUsec);
@@ -143,10 +143,11 @@ internal sealed class VictimSelector
         _examiner.Begin(kill, null, nowUsec, mayWait);
 
         // A thread can be looked up like a process, but is none.
-        if (!Processes.List().Contains(pid))
+        ReadOnlySpan<int> pids = Processes.List();
+        if (!pids.Contains(pid))
         {
-            refusal = Refusal.Gone;
-            return Selection.Nobody;
+            refusal = pids.IsEmpty ? _examiner.RefusalOf(-Errno.EAGAIN) : Refusal.Gone;
+            return Verdict(refusal);
         }
 
         Processes.Scan(nowUsec);
@@ -327,7 +328,10 @@ internal sealed class VictimSelector
         victim.Processes = 0;
         if (_examiner.IsGroupDying(victim.Group))
             return Refusal.AlreadyDying;
-        foreach (int pid in Processes.List())
+        ReadOnlySpan<int> pids = Processes.List();
+        if (pids.IsEmpty)
+            return _examiner.RefusalOf(-Errno.EAGAIN);
+        foreach (int pid in pids)
         {
             int found = _groups.Find(pid, victim.Group, victim.Session);
             if (found == 0)
@@ -335,7 +339,7 @@ internal sealed class VictimSelector
 
             // Who is there and cannot be read may be of it, and protected.
             if (found < 0)
-                return Refusal.Unreadable;
+                return _examiner.RefusalOf(found);
             Refusal refusal = _examiner.ExamineMember(pid);
             if (refusal == Refusal.Gone)
                 continue;
@@ -470,7 +474,7 @@ internal sealed class VictimSelector
         if (result == -Errno.EOPNOTSUPP && !isVictim)
             return Refusal.None;
         if (result < 0)
-            return Errno.IsGone(result) ? Refusal.Gone : Refusal.Unreadable;
+            return _examiner.RefusalOf(result);
         while (_members.TryNext(out int pid))
         {
             // 0 stands for a process of another pid namespace: it cannot be looked at.
@@ -488,7 +492,10 @@ internal sealed class VictimSelector
     private Refusal ExamineAllWithin(ReadOnlySpan<byte> path, Victim victim)
     {
         victim.Processes = 0;
-        foreach (int pid in Processes.List())
+        ReadOnlySpan<int> pids = Processes.List();
+        if (pids.IsEmpty)
+            return _examiner.RefusalOf(-Errno.EAGAIN);
+        foreach (int pid in pids)
         {
             ReadOnlySpan<byte> cgroup = _examiner.CgroupOf(pid);
             bool isKnown = _examiner.Subject.HasCgroup;

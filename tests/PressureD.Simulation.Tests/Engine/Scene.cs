@@ -148,6 +148,9 @@ internal sealed class Scene : IDisposable
         Meminfo("AnonPages", 1000 - mib);
     }
 
+    /// <summary>What a control file of a cgroup holds.</summary>
+    public string? Holds(string cgroup, string file) => _kernel.ReadAsOwner(cgroup, file)?.Trim();
+
     /// <summary>Steps until a time has passed.</summary>
     public void Run(double untilSeconds)
     {

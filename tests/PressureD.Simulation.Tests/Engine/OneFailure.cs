@@ -1,0 +1,43 @@
+using PressureD.Core.Kernel;
+using PressureD.Simulation.Faults;
+using PressureD.Simulation.Machine;
+
+namespace PressureD.Simulation.Tests.Engine;
+
+/// <summary>One call of a run fails, for want of something that says nothing of what was asked.</summary>
+/// <param name="index">Which call, from 0; −1: none does.</param>
+internal sealed class OneFailure(long index) : IFaultPlan
+{
+    /// <summary>How many calls there were so far.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>What failed; null as long as nothing has.</summary>
+    public string? What { get; private set; }
+
+    /// <inheritdoc/>
+    public Fault OnCall(in KernelCall call)
+    {
+        if (Calls++ != index)
+            return default;
+        int errno = ErrnoOf(call.Kind);
+        What = $"{call.Kind} {call.Path}: {Errno.Name(errno)}";
+        return new Fault { Errno = errno };
+    }
+
+    /// <inheritdoc/>
+    public WakeFault OnWake(long nowUsec) => default;
+
+    /// <inheritdoc/>
+    public long StickUsec(SimulatedProcess victim) => 0;
+
+    /// <summary>A signal is refused for good or not at all.</summary>
+    private static int ErrnoOf(KernelCallKind kind) => kind switch
+    {
+        KernelCallKind.Signal => 0,
+        KernelCallKind.OpenFile or KernelCallKind.OpenDirectory or KernelCallKind.ListProcesses => Errno.EMFILE,
+        KernelCallKind.OpenProcess => Errno.ENFILE,
+        KernelCallKind.Watch => Errno.ENOSPC,
+        KernelCallKind.Begin => Errno.EBUSY,
+        _ => Errno.ENOMEM,
+    };
+}
