@@ -153,7 +153,11 @@ internal sealed class CgroupFigures
 
         // The list begins with it, and whatever is cut off comes later.
         if (values[0] == Quantity.Unknown)
+        {
+            IsShort |= length >= 0;
             return Quantity.Unknown;
+        }
+
         swap = Math.Max(ReadValue(directory, "memory.swap.current"u8), 0);
         return Math.Max(values[0], 0) + Math.Max(values[1], 0) + swap;
     }

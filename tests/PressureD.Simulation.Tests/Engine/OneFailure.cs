@@ -1,15 +1,20 @@
+using System.Collections.Generic;
 using PressureD.Core.Kernel;
 using PressureD.Simulation.Faults;
 using PressureD.Simulation.Machine;
 
 namespace PressureD.Simulation.Tests.Engine;
 
-/// <summary>One call of a run fails, for want of something that says nothing of what was asked.</summary>
+/// <summary>One call of a run fails, for want of something that says nothing of what was asked, or is cut off.</summary>
 /// <param name="index">Which call, from 0; −1: none does.</param>
-internal sealed class OneFailure(long index) : IFaultPlan
+/// <param name="isCut">Whether it is a read, which ends early.</param>
+internal sealed class OneFailure(long index, bool isCut) : IFaultPlan
 {
-    /// <summary>How many calls there were so far.</summary>
-    public long Calls { get; private set; }
+    /// <summary>In the middle of the first value of most files.</summary>
+    private const int CutBytes = 9;
+
+    /// <summary>The calls so far: whether each was a read.</summary>
+    public List<bool> Calls { get; } = [];
 
     /// <summary>What failed; null as long as nothing has.</summary>
     public string? What { get; private set; }
@@ -17,8 +22,15 @@ internal sealed class OneFailure(long index) : IFaultPlan
     /// <inheritdoc/>
     public Fault OnCall(in KernelCall call)
     {
-        if (Calls++ != index)
+        Calls.Add(call.Kind is KernelCallKind.Read or KernelCallKind.ReadProcess);
+        if (Calls.Count - 1 != index)
             return default;
+        if (isCut)
+        {
+            What = $"{call.Kind} {call.Path}: cut off";
+            return new Fault { TruncateToBytes = CutBytes };
+        }
+
         int errno = ErrnoOf(call.Kind);
         What = $"{call.Kind} {call.Path}: {Errno.Name(errno)}";
         return new Fault { Errno = errno };

@@ -11,8 +11,8 @@ using Xunit.Abstractions;
 namespace PressureD.Simulation.Tests.Engine;
 
 /// <summary>
-/// Whichever call of a run fails once, for want of memory or descriptors: the one to blame dies, soon, and nobody else;
-/// and what was changed is put back.
+/// Whichever call of a run fails once, for want of memory or descriptors, or whichever read is cut off: the one to
+/// blame dies, soon, and nobody else; and what was changed is put back.
 /// </summary>
 public sealed class OneFailureTests(ITestOutputHelper output)
 {
@@ -181,16 +181,25 @@ public sealed class OneFailureTests(ITestOutputHelper output)
             });
     }
 
-    /// <summary>Runs without a failure, and once for each call of that run, which fails.</summary>
+    /// <summary>Runs without a failure, and for each call of that run, which fails, or is cut off.</summary>
     /// <param name="run">Says what is wrong; null for nothing.</param>
     private void Search(Func<OneFailure, string?> run)
     {
-        var none = new OneFailure(-1);
+        var none = new OneFailure(-1, false);
         Assert.Null(run(none));
         var found = new List<string>();
-        for (long i = 0; i < none.Calls; i++)
+        for (int i = 0; i < none.Calls.Count; i++)
         {
-            var failure = new OneFailure(i);
+            Try(new OneFailure(i, false));
+            if (none.Calls[i])
+                Try(new OneFailure(i, true));
+        }
+
+        output.WriteLine($"{none.Calls.Count} calls");
+        Assert.True(found.Count == 0, $"{found.Count} wrong:\n{string.Join('\n', found)}");
+
+        void Try(OneFailure failure)
+        {
             string? wrong;
             try
             {
@@ -202,11 +211,8 @@ public sealed class OneFailureTests(ITestOutputHelper output)
             }
 
             if (wrong is not null)
-                found.Add($"{i} {failure.What}: {wrong}");
+                found.Add($"{failure.What}: {wrong}");
         }
-
-        output.WriteLine($"{none.Calls} calls");
-        Assert.True(found.Count == 0, $"{found.Count} of {none.Calls}:\n{string.Join('\n', found)}");
     }
 
     private static string State(Scene scene) => scene.Holds("/a/1", "memory.high") + " "
