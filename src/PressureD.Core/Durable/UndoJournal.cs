@@ -146,8 +146,15 @@ public sealed class UndoJournal
         bool ofMachine = directory == KernelDirectory.None;
         if (directory < 0 && !ofMachine)
             return Errno.IsGone(directory) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
-        if (!ofMachine && kernel.Identity(directory) != Identity(record))
-            return UndoVerdict.Gone;
+        if (!ofMachine)
+        {
+            long identity = kernel.Identity(directory);
+            if (identity < 0 && !Errno.IsGone((int)identity))
+                return UndoVerdict.Unreadable;
+            if (identity != Identity(record))
+                return UndoVerdict.Gone;
+        }
+
         int result = ControlText.Read(kernel, directory, Name(record), _current, out ReadOnlySpan<byte> current);
         if (result < 0)
             return Errno.IsGone(result) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
