@@ -647,7 +647,7 @@ internal sealed class EffectTable
             return;
         bool mayTell = effect.Write < 0 && nowUsec >= effect.RetryUsec;
         bool mustTell = effect.IsAsking
-            || (mayTell && _journal.IsByManager(effect.Record) && !IsForeign(effect));
+            || (mayTell && _journal.IsByManager(effect.Record) && MayTellManager(effect));
         if (mustTell && !TellManager(effect))
             return;
         if (effect.Write >= 0)
@@ -688,13 +688,13 @@ internal sealed class EffectTable
             _kernel.Close(directory);
     }
 
-    private bool IsForeign(Effect effect)
+    private bool MayTellManager(Effect effect)
     {
         int directory = CgroupPaths.Open(_kernel, Path(effect));
         bool isForeign = _journal.Judge(_kernel, effect.Record, directory, Old(effect)) == UndoVerdict.Foreign;
         if (directory >= 0)
             _kernel.Close(directory);
-        return isForeign;
+        return mayTell;
     }
 
     /// <summary>The file is as it was; what the service manager could not be told yet is still to be told.</summary>

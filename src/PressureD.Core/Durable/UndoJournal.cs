@@ -206,7 +206,7 @@ public sealed class UndoJournal
             bool ofMachine = Name(i).StartsWith("/"u8);
             int directory = ofMachine ? KernelDirectory.None : CgroupPaths.Open(kernel, Path(i));
             UndoVerdict verdict = Judge(kernel, i, directory, Old(i));
-            if (IsByManager(i) && (verdict == UndoVerdict.Foreign || TellManager(i, units!)))
+            if (IsByManager(i) && (verdict == UndoVerdict.Foreign || (MayTell(verdict) && TellManager(i, units!))))
                 SetByManager(i, false);
             int result = verdict == UndoVerdict.Ours ? Write(kernel, writer, i, directory, untilUsec) : 0;
             if (directory >= 0)
@@ -226,6 +226,13 @@ public sealed class UndoJournal
 
         return counts;
     }
+
+    /// <summary>
+    /// Whether the service manager may be told the old value: somebody else's, which what cannot be read may be, would
+    /// be lost.
+    /// </summary>
+    internal static bool MayTell(UndoVerdict verdict) =>
+        verdict is UndoVerdict.Ours or UndoVerdict.Unchanged or UndoVerdict.Gone;
 
     private bool TellManager(int record, IServiceManager units) =>
         UnitLimit.TryFind(Path(record), Name(record), out string? property)
