@@ -144,6 +144,19 @@ public sealed class ReclaimTests
         Assert.Empty(scene.Machine.OomKills);
     }
 
+    [Theory]
+    [InlineData(Errno.EMFILE)]
+    [InlineData(Errno.EBUSY)]
+    public void WhereItCannotBeAskedForAMomentItIsAskedAgain(int errno)
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.WriteControl, "/proc/sysrq-trigger", errno, times: 2);
+        using Scene scene = MakeScene("kernel-oom: true", faults);
+        ChangeTests.Stall(scene, permille: 500, seconds: 30);
+        scene.RunUntil(() => scene.Machine.OomKills.Count == 1, 8);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("sysrq"));
+    }
+
     internal static Scene MakeScene(string then, IFaultPlan? faults = null, KernelProfile? profile = null)
     {
         Scene scene = ChangeTests.MakeScene(
