@@ -402,6 +402,34 @@ public sealed class StandingLimitTests
         Assert.Empty(services.Limits);
     }
 
+    [Theory]
+    [InlineData(KernelCallKind.OpenFile, Errno.EMFILE)]
+    [InlineData(KernelCallKind.Read, Errno.EIO)]
+    [InlineData(KernelCallKind.Begin, Errno.ENOMEM)]
+    [InlineData(KernelCallKind.WriteControl, Errno.ENFILE)]
+    public void WhatCannotBeSetForAMomentIsSetLater(KernelCallKind failing, int errno)
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(failing, "memory.swap.max", errno, times: 4);
+        faults.Fail(failing, "swappiness", errno, times: 2);
+        using Scene scene = MakeScene(Section + Rules, faults);
+        SimulatedCgroup a = scene.Machine.FindCgroup("/batch.slice/a")!;
+        SimulatedCgroup b = scene.Machine.FindCgroup("/batch.slice/b")!;
+        scene.RunUntil(() => a.SwapMaxPages == 0 && b.SwapMaxPages == 16384 && scene.Machine.Swappiness == 20, 8);
+        scene.Run(scene.Now + 1);
+        Assert.Equal(0, faults.Remaining);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("swappiness"));
+    }
+
+    [Fact]
+    public void AUnitsLimitThatCannotBeWrittenForAMomentIsWrittenLater()
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.Begin, "web.service/memory.swap.max", Errno.ENOMEM, times: 2);
+        using Scene scene = MakeUnits(out SimulatedCgroup web, refuses: true, faults: faults);
+        Assert.Equal((0, 0L), (faults.Remaining, web.SwapMaxPages));
+    }
+
     [Fact]
     public void ALimitThatWasPutBackWhileItsRecordStayedIsSetAgainByTheNext()
     {
