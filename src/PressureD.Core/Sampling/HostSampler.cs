@@ -178,6 +178,8 @@ public sealed class HostSampler : IDisposable
         {
             _pressureUsec = nowUsec;
             SamplePressure(nowUsec);
+        if (_root.LacksFiles)
+            _root.OpenMissing(_kernel);
         }
 
         _windows.Update(nowUsec, _pressureUsec, _vmstat.SampledUsec, _values);

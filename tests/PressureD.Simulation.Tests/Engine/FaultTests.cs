@@ -61,6 +61,24 @@ public sealed class FaultTests
         Assert.Equal(passes, !scene.Snapshot.DegradedReasons.Any(reason => reason.StartsWith(path)));
     }
 
+    [Theory]
+    [InlineData("cgroup.stat.nr_dying_descendants > 3", "cgroup.stat", "nr_descendants 5\nnr_dying_descendants 4\n")]
+    [InlineData("io.stat.wbytes > 9KiB", "io.stat", "8:0 rbytes=0 wbytes=40960 rios=0 wios=1 dbytes=0 dios=0\n")]
+    public void What_could_not_be_opened_of_the_top_cgroup_is_read_as_soon_as_it_can_be(
+        string when, string file, string content)
+    {
+        string path = $"/sys/fs/cgroup/{file}";
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.OpenFile, path, Errno.EMFILE, times: 5);
+        using var scene = new Scene(
+            $"rules: [ {{ name: r, when: {when}, then: [ {{ notify: low }} ] }} ]",
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        scene.Files.Set(path, content);
+        scene.Run(10);
+        Assert.Equal(0, faults.Remaining);
+        Assert.Single(scene.Fired("r"));
+    }
+
     private static void RunSeed(ulong seed)
     {
         var faults = new SeededFaults(seed);
