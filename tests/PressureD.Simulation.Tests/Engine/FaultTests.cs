@@ -79,6 +79,31 @@ public sealed class FaultTests
         Assert.Single(scene.Fired("r"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public void A_read_of_the_counters_that_fails_once_blinds_no_window_over_their_rates(int truncateTo)
+    {
+        var faults = new ScriptedFaults();
+        using var scene = new Scene(
+            "rules: [ { name: r, when: 'avg(vm.swap_out, 5s) > 10/s', then: [ { notify: low } ] } ]",
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        for (int i = 0; i < 40; i++)
+        {
+            int pages = i * 50;
+            scene.At(i / 2.0, () => scene.Files.SetKey("/proc/vmstat", "pswpout", $"{pages}"));
+        }
+
+        scene.Run(3.9);
+        if (truncateTo == 0)
+            faults.Fail(KernelCallKind.Read, "/proc/vmstat", Errno.EIO);
+        else
+            faults.Truncate(KernelCallKind.Read, "/proc/vmstat", truncateTo);
+        scene.Run(15);
+        Assert.Equal(0, faults.Remaining);
+        Assert.InRange(Assert.Single(scene.Fired("r")), 5_000_000, 8_500_000);
+    }
+
     private static void RunSeed(ulong seed)
     {
         var faults = new SeededFaults(seed);
