@@ -104,6 +104,34 @@ public sealed class FaultTests
         Assert.InRange(Assert.Single(scene.Fired("r")), 5_000_000, 8_500_000);
     }
 
+    [Theory]
+    [InlineData("/proc/swaps", 0)]
+    [InlineData("/proc/swaps", 20)]
+    [InlineData("/sys/block/zram0/mm_stat", 0)]
+    [InlineData("/sys/block/zram0/mm_stat", 12)]
+    public void What_zram_holds_is_unknown_while_it_cannot_be_read(string path, int truncateTo)
+    {
+        var faults = new ScriptedFaults();
+        using var scene = new Scene(
+            "rules: [ { name: r, when: zram.used < 1MiB or swap.effective > 300MiB, then: [ { notify: low } ] } ]",
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        scene.Available(100);
+        scene.Meminfo("SwapTotal", 1000);
+        scene.Meminfo("SwapFree", 900);
+        scene.Files.Set("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1024000 102400 100\n");
+        scene.Files.Set("/sys/block/zram0/mm_stat", "104857600 90000000 94371840 0 94371840 0 0 24 24\n");
+        if (truncateTo == 0)
+            faults.Fail(KernelCallKind.Read, path, Errno.EIO, times: 5);
+        else
+            faults.Truncate(KernelCallKind.Read, path, truncateTo, times: 5);
+        scene.Run(6);
+        Assert.Equal(0, faults.Remaining);
+        Assert.Empty(scene.Fired("r"));
+        scene.Files.Set("/sys/block/zram0/mm_stat", "104857600 1000000 1024000 0 94371840 0 0 24 24\n");
+        scene.Run(12);
+        Assert.Single(scene.Fired("r"));
+    }
+
     private static void RunSeed(ulong seed)
     {
         var faults = new SeededFaults(seed);
