@@ -44,6 +44,7 @@ internal sealed class EffectTable
     private readonly byte[] _now = new byte[512];
     private readonly Effect[] _effects = new Effect[UndoJournal.Records];
     private readonly WaitEvent[] _events = new WaitEvent[8];
+    private bool _hasStandingFailed;
 
     public EffectTable(
         IKernel kernel, IEventSink sink, UndoJournal journal, ControlWriter writer, UnitLimits units)
@@ -62,6 +63,14 @@ internal sealed class EffectTable
 
     /// <summary>Whether systemd does not let us set limits of its units.</summary>
     public bool RefusedUnits => _units.IsRefused;
+
+    /// <summary>Whether a standing limit could not be written for the moment since this was asked last.</summary>
+    public bool TakeStandingFailed()
+    {
+        bool hasFailed = _hasStandingFailed;
+        _hasStandingFailed = false;
+        return hasFailed;
+    }
 
     /// <summary>How many changes are in effect or under way.</summary>
     public int Count { get; private set; }
@@ -540,7 +549,10 @@ internal sealed class EffectTable
         // Nothing was changed, most likely. What is there says so.
         effect.Stage = EffectStage.Ending;
         effect.End = EffectEnd.Failed;
-        RefusedSwappiness |= Name(effect).SequenceEqual("/proc/sys/vm/swappiness"u8);
+        if (Errno.IsPassing(result))
+            _hasStandingFailed |= effect.RuleHash == 0;
+        else
+            RefusedSwappiness |= Name(effect).SequenceEqual("/proc/sys/vm/swappiness"u8);
         if (!Errno.IsGone(result))
             Say(effect, nowUsec, EventPriority.Error, "could not write"u8, result);
     }
@@ -615,7 +627,7 @@ internal sealed class EffectTable
         }
 
         effect.RetryUsec = nowUsec + BusyUsec;
-        if (write == -Errno.EBUSY)
+        if (write == -Errno.EBUSY || Errno.IsPassing(write))
             return;
         effect.Stage = EffectStage.Ending;
         effect.End = EffectEnd.Failed;
@@ -647,7 +659,7 @@ internal sealed class EffectTable
             return;
         bool mayTell = effect.Write < 0 && nowUsec >= effect.RetryUsec;
         bool mustTell = effect.IsAsking
-            || (mayTell && _journal.IsByManager(effect.Record) && !IsForeign(effect));
+            || (mayTell && _journal.IsByManager(effect.Record) && MayTellManager(effect));
         if (mustTell && !TellManager(effect))
             return;
         if (effect.Write >= 0)
@@ -688,13 +700,13 @@ internal sealed class EffectTable
             _kernel.Close(directory);
     }
 
-    private bool IsForeign(Effect effect)
+    private bool MayTellManager(Effect effect)
     {
         int directory = CgroupPaths.Open(_kernel, Path(effect));
-        bool isForeign = _journal.Judge(_kernel, effect.Record, directory, Old(effect)) == UndoVerdict.Foreign;
+        bool mayTell = UndoJournal.MayTell(_journal.Judge(_kernel, effect.Record, directory, Old(effect)));
         if (directory >= 0)
             _kernel.Close(directory);
-        return isForeign;
+        return mayTell;
     }
 
     /// <summary>The file is as it was; what the service manager could not be told yet is still to be told.</summary>

@@ -89,7 +89,10 @@ internal sealed class KernelOomRunner(ActionServices services, KernelOomAction a
         state.Write = -1;
         if (result < 0)
         {
-            Services.NoteLack(ActionNeed.KernelOom);
+            // Nobody was killed, so there is nothing to wait for.
+            Services.KernelOomUsec = 0;
+            if (result != -Errno.EBUSY && !Errno.IsPassing(result))
+                Services.NoteLack(ActionNeed.KernelOom);
             RefuseErrno(step, "/proc/sysrq-trigger cannot be written: "u8, result);
             return ChainResult.Next;
         }

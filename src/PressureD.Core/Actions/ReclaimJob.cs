@@ -116,7 +116,10 @@ internal sealed class ReclaimJob
     private void End(ActionServices services, int result)
     {
         IsRunning = false;
-        if (Errno.IsGone(result) && !_target.IsThere)
+
+        // One that was removed while the write waited has no file either; that its slot has it still says nothing.
+        bool isThere = _target.IsThere && services.Targets.IsAlive(_target.Slot!.Directory);
+        if (Errno.IsGone(result) && !isThere)
             return;
         Error = result;
         if (result == -Errno.ENOENT)

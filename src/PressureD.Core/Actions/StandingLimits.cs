@@ -26,7 +26,7 @@ internal sealed class StandingLimits
     /// <summary>So many of the undo journal's places stay free for what rules do.</summary>
     private const int PlacesForRules = 32;
 
-    /// <summary>Cgroups that had no place are tried again this often.</summary>
+    /// <summary>What had no place, or could not be set for the moment, is tried again this often.</summary>
     private const long AgainUsec = 1_000_000;
 
     /// <summary>
@@ -115,6 +115,13 @@ internal sealed class StandingLimits
         {
             SayDryRun(nowUsec);
             return;
+        }
+
+        if (_services.Effects.TakeStandingFailed())
+        {
+            _all = true;
+            _swappinessDone = _rules.Swappiness is null;
+            _nextUsec = nowUsec + AgainUsec;
         }
 
         if (_services.IsPaused || nowUsec < _nextUsec)
@@ -294,8 +301,10 @@ internal sealed class StandingLimits
                 slot.Directory, slot.Identity, slot.Path, _names[index][i], Value(_rules.Cgroups[index].Changes[i]));
             if (result == -Errno.EBUSY)
                 return false;
-            // What another policy or another cgroup of its name left has to be put back first; the rest need not wait.
-            if (result == -Errno.EAGAIN)
+
+            // What another policy or another cgroup of its name left has to be put back first, or the machine is short
+            // of something for the moment; the rest need not wait.
+            if (Errno.IsPassing(result))
             {
                 _isLater = true;
                 continue;
@@ -324,7 +333,7 @@ internal sealed class StandingLimits
     {
         Utf8Formatter.TryFormat(_rules.Swappiness!.Value, _ours, out int length);
         int result = Change(KernelDirectory.None, 0, default, SwappinessFile, _ours.AsSpan(0, length));
-        _swappinessDone = result is not (-Errno.EBUSY or -Errno.EAGAIN);
+        _swappinessDone = result != -Errno.EBUSY && !Errno.IsPassing(result);
         if (result < 0 && _swappinessDone)
             Fail(default, SwappinessFile, result, nowUsec);
     }

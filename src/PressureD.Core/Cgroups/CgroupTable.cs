@@ -122,10 +122,7 @@ public sealed class CgroupTable : IDisposable
     {
         int directory = _kernel.OpenCgroupRoot();
         IsLacking = Errno.IsPassing(directory);
-        if (directory < 0)
-            return false;
-        Add(directory, null, default);
-        return true;
+        return directory >= 0 && TryAdd(directory, null, default);
     }
 
     private void ListChildren(CgroupSlot parent)
@@ -206,21 +203,30 @@ public sealed class CgroupTable : IDisposable
         IsLacking |= Errno.IsPassing(directory);
         if (directory < 0)
             return !Errno.IsGone(directory);
-        Add(directory, parent, path);
+        TryAdd(directory, parent, path);
         return true;
     }
 
-    private void Add(int directory, CgroupSlot? parent, ReadOnlySpan<byte> path)
+    /// <returns>False when it could not be told which it is: the next refresh finds it.</returns>
+    private bool TryAdd(int directory, CgroupSlot? parent, ReadOnlySpan<byte> path)
     {
+        long identity = _kernel.Identity(directory);
+        if (identity < 0)
+        {
+            IsLacking |= Errno.IsPassing((int)identity);
+            _kernel.Close(directory);
+            return false;
+        }
+
         CgroupSlot slot = _free.Count > 0 ? _free.Pop() : new CgroupSlot();
         ulong hash = PathHash.Of(path);
-        slot.Occupy(
-            directory, _kernel.Identity(directory), parent, path, hash, CgroupSlot.IsLong(path) ? LongRoom() : null);
+        slot.Occupy(directory, identity, parent, path, hash, CgroupSlot.IsLong(path) ? LongRoom() : null);
         slot.SeenInRefresh = _refresh;
         slot.NextInBucket = _byPath.GetValueOrDefault(hash);
         _byPath[hash] = slot;
         _slots.Add(slot);
         Added?.Invoke(slot);
+        return true;
     }
 
     private byte[] LongRoom()

@@ -7,10 +7,14 @@ namespace PressureD.Core.Durable;
 internal static class CgroupPaths
 {
     /// <summary>Opens a cgroup by its path from the root, component by component.</summary>
-    /// <returns>A directory descriptor, or a negative errno.</returns>
+    /// <returns>A directory descriptor, or a negative errno, which is never "gone" for the root.</returns>
     public static int Open(IKernel kernel, ReadOnlySpan<byte> path)
     {
         int directory = kernel.OpenCgroupRoot();
+
+        // Whoever has a path has it from a tree that is there: that it is not seen says nothing of a cgroup in it.
+        if (Errno.IsGone(directory))
+            return -Errno.EIO;
         while (directory >= 0 && !path.IsEmpty)
         {
             int slash = path.IndexOf((byte)'/');

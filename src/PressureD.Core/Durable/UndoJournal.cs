@@ -146,8 +146,15 @@ public sealed class UndoJournal
         bool ofMachine = directory == KernelDirectory.None;
         if (directory < 0 && !ofMachine)
             return Errno.IsGone(directory) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
-        if (!ofMachine && kernel.Identity(directory) != Identity(record))
-            return UndoVerdict.Gone;
+        if (!ofMachine)
+        {
+            long identity = kernel.Identity(directory);
+            if (identity < 0 && !Errno.IsGone((int)identity))
+                return UndoVerdict.Unreadable;
+            if (identity != Identity(record))
+                return UndoVerdict.Gone;
+        }
+
         int result = ControlText.Read(kernel, directory, Name(record), _current, out ReadOnlySpan<byte> current);
         if (result < 0)
             return Errno.IsGone(result) ? UndoVerdict.Gone : UndoVerdict.Unreadable;
@@ -199,7 +206,7 @@ public sealed class UndoJournal
             bool ofMachine = Name(i).StartsWith("/"u8);
             int directory = ofMachine ? KernelDirectory.None : CgroupPaths.Open(kernel, Path(i));
             UndoVerdict verdict = Judge(kernel, i, directory, Old(i));
-            if (IsByManager(i) && (verdict == UndoVerdict.Foreign || TellManager(i, units!)))
+            if (IsByManager(i) && (verdict == UndoVerdict.Foreign || (MayTell(verdict) && TellManager(i, units!))))
                 SetByManager(i, false);
             int result = verdict == UndoVerdict.Ours ? Write(kernel, writer, i, directory, untilUsec) : 0;
             if (directory >= 0)
@@ -219,6 +226,13 @@ public sealed class UndoJournal
 
         return counts;
     }
+
+    /// <summary>
+    /// Whether the service manager may be told the old value: somebody else's, which what cannot be read may be, would
+    /// be lost.
+    /// </summary>
+    internal static bool MayTell(UndoVerdict verdict) =>
+        verdict is UndoVerdict.Ours or UndoVerdict.Unchanged or UndoVerdict.Gone;
 
     private bool TellManager(int record, IServiceManager units) =>
         UnitLimit.TryFind(Path(record), Name(record), out string? property)

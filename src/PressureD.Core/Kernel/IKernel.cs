@@ -57,6 +57,7 @@ public interface IKernel
     /// <summary>
     /// The cgroup's identity: its inode number, which a recreated cgroup of the same name does not share.
     /// </summary>
+    /// <returns>The number, or a negative errno.</returns>
     long Identity(int directory);
 
     /// <summary>

@@ -29,6 +29,13 @@ public sealed class HostSampler : IDisposable
 
     private const int MaxSwapDevices = 32;
 
+    private static readonly ZramStat UnknownZram = new()
+    {
+        OriginalBytes = Quantity.Unknown,
+        CompressedBytes = Quantity.Unknown,
+        UsedBytes = Quantity.Unknown,
+    };
+
     // Files that are held, by their places among the paths.
     private const int MeminfoFile = 0;
     private const int SwapsFile = 1;
@@ -171,6 +178,8 @@ public sealed class HostSampler : IDisposable
         Store(_slotLateness, latenessUsec);
         if (_later.Count > 0)
             OpenLater();
+        if (_root.LacksFiles)
+            _root.OpenMissing(_kernel);
         SampleMemory(nowUsec, updateTrend: true);
         if (_vmstat.IsNeeded && (_vmstat.SampledUsec == 0 || nowUsec - _vmstat.SampledUsec >= CalmIntervalUsec))
             _vmstat.Update(_files[VmstatFile].Read(_kernel, _buffer, out _), nowUsec, _values);
@@ -320,23 +329,30 @@ public sealed class HostSampler : IDisposable
 
     private long EffectiveSwap(long swapTotal, long swapFree, long anon)
     {
-        StoreZram(default);
+        StoreZram(UnknownZram);
         if (swapTotal == Quantity.Unknown || swapFree == Quantity.Unknown)
             return Quantity.Unknown;
+        ZramStat all = default;
         if (swapTotal == 0)
+        {
+            StoreZram(all);
             return 0;
+        }
 
+        // There is a heading at least. Without it, or cut off, it does not say that there is no zram.
         ReadOnlySpan<byte> text = _files[SwapsFile].Read(_kernel, _buffer, out _);
+        if (!text.EndsWith((byte)'\n'))
+            return Quantity.Unknown;
         int count = SwapsReader.Read(text, _swapDevices);
         long zramFree = 0;
-        ZramStat all = default;
         for (int i = 0; i < count; i++)
         {
             ref readonly SwapDevice device = ref _swapDevices[i];
             if (!device.IsZram)
                 continue;
             zramFree += device.SizeBytes - device.UsedBytes;
-            AddZram(device.ZramNumber, ref all);
+            if (!TryAddZram(device.ZramNumber, ref all))
+                return Quantity.Unknown;
         }
 
         StoreZram(all);
@@ -355,20 +371,21 @@ public sealed class HostSampler : IDisposable
     {
         if (_meminfo[KeyZswap] == Quantity.Unknown || _meminfo[KeyZswapped] == Quantity.Unknown)
             return 0;
-        if (!ReadLate(ref _zswapEnabledFile, "/sys/module/zswap/parameters/enabled"u8).StartsWith("Y"u8))
+        if (!ReadLate(ref _zswapEnabledFile, "/sys/module/zswap/parameters/enabled"u8, out _).StartsWith("Y"u8))
             return 0;
-        ReadOnlySpan<byte> text = ReadLate(ref _zswapShareFile, "/sys/module/zswap/parameters/max_pool_percent"u8);
+        ReadOnlySpan<byte> text = ReadLate(
+            ref _zswapShareFile, "/sys/module/zswap/parameters/max_pool_percent"u8, out _);
         return Utf8Parser.TryParse(text, out int percent, out _)
             ? (_meminfo[KeyTotal] / 100 * percent) - _meminfo[KeyZswap]
             : 0;
     }
 
     /// <summary>A file that is opened when it is first asked for; nothing when it cannot be read.</summary>
-    private ReadOnlySpan<byte> ReadLate(ref HeldFile file, ReadOnlySpan<byte> path)
+    private ReadOnlySpan<byte> ReadLate(ref HeldFile file, ReadOnlySpan<byte> path, out int error)
     {
         if (!file.IsOpen)
             HeldFile.Open(_kernel, KernelDirectory.None, path, out file);
-        ReadOnlySpan<byte> text = file.Read(_kernel, _buffer, out int error);
+        ReadOnlySpan<byte> text = file.Read(_kernel, _buffer, out error);
         if (error < 0)
             file.Close(_kernel);
         return text;
@@ -381,18 +398,24 @@ public sealed class HostSampler : IDisposable
         Store(_slotZramCompressed, all.CompressedBytes);
     }
 
-    private void AddZram(int number, ref ZramStat all)
+    /// <returns>
+    /// False when it cannot be read for the moment. A device whose file is not there to read counts as empty.
+    /// </returns>
+    private bool TryAddZram(int number, ref ZramStat all)
     {
         if (number < 0 || number >= _zramFiles.Length)
-            return;
+            return true;
         ref HeldFile file = ref _zramFiles[number];
         _path.Clear().Append("/sys/block/zram"u8).Append(number).Append("/mm_stat"u8);
-        ReadOnlySpan<byte> text = ReadLate(ref file, _path.Span);
-        if (!ZramReader.TryRead(text, out ZramStat stat))
-            return;
+        ReadOnlySpan<byte> text = ReadLate(ref file, _path.Span, out int error);
+        if (error < 0 && !Errno.IsPassing(error))
+            return true;
+        if (!text.EndsWith((byte)'\n') || !ZramReader.TryRead(text, out ZramStat stat))
+            return false;
         all.OriginalBytes += stat.OriginalBytes;
         all.CompressedBytes += stat.CompressedBytes;
         all.UsedBytes += stat.UsedBytes;
+        return true;
     }
 
     private void SamplePressure(long nowUsec)

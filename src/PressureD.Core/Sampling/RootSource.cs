@@ -29,13 +29,24 @@ internal sealed class RootSource
         _plan = new CgroupMetricPlan(metrics, slots);
         _files = new HeldFile[_plan.Files.Length];
         _files.AsSpan().Fill(HeldFile.None);
-        int directory = slots.Count > 0 ? kernel.OpenCgroupRoot() : -Errno.ENOENT;
+        if (slots.Count > 0)
+            OpenMissing(kernel);
+    }
+
+    /// <summary>Whether something could not be opened that may be there later.</summary>
+    public bool LacksFiles { get; private set; }
+
+    /// <summary>Opens what is not open yet.</summary>
+    public void OpenMissing(IKernel kernel)
+    {
+        int directory = kernel.OpenCgroupRoot();
+        LacksFiles = Errno.IsPassing(directory);
         if (directory < 0)
             return;
         for (int i = 0; i < _files.Length; i++)
-            HeldFile.Open(kernel, directory, _plan.Files[i].Name, out _files[i]);
+            OpenFile(kernel, directory, _plan.Files[i].Name, ref _files[i]);
         if (_plan.Io is not null)
-            HeldFile.Open(kernel, directory, "io.stat"u8, out _ioFile);
+            OpenFile(kernel, directory, "io.stat"u8, ref _ioFile);
         kernel.Close(directory);
     }
 
@@ -62,5 +73,11 @@ internal sealed class RootSource
         for (int i = 0; i < _files.Length; i++)
             _files[i].Close(kernel);
         _ioFile.Close(kernel);
+    }
+
+    private void OpenFile(IKernel kernel, int directory, ReadOnlySpan<byte> name, ref HeldFile file)
+    {
+        if (!file.IsOpen)
+            LacksFiles |= Errno.IsPassing(HeldFile.Open(kernel, directory, name, out file));
     }
 }

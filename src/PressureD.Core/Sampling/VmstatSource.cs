@@ -13,6 +13,7 @@ internal sealed class VmstatSource
     private readonly long[] _counters;
     private readonly long[] _sums;
     private readonly long[] _previous;
+    private long _countedUsec;
 
     public VmstatSource(Metric[] metrics)
     {
@@ -51,12 +52,24 @@ internal sealed class VmstatSource
     /// <summary>When it was last updated; 0 when never.</summary>
     public long SampledUsec { get; private set; }
 
-    /// <summary>Takes what the file says and fills the slots; rates are over the time since the last call.</summary>
+    /// <summary>
+    /// Takes what the file says and fills the slots; rates are over the time since the last call that had all of it.
+    /// </summary>
     public void Update(ReadOnlySpan<byte> text, long nowUsec, Span<long> values)
     {
-        _reader.Read(text, _counters);
-        long elapsedUsec = SampledUsec == 0 ? 0 : nowUsec - SampledUsec;
         SampledUsec = nowUsec;
+
+        // What was known stays to count from: rates would be unknown twice, and windows over them begin anew.
+        if (!text.EndsWith((byte)'\n'))
+        {
+            foreach (Entry entry in _entries)
+                values[entry.Slot] = Quantity.Unknown;
+            return;
+        }
+
+        _reader.Read(text, _counters);
+        long elapsedUsec = _countedUsec == 0 ? 0 : nowUsec - _countedUsec;
+        _countedUsec = nowUsec;
         for (int i = 0; i < _entries.Length; i++)
         {
             Entry entry = _entries[i];

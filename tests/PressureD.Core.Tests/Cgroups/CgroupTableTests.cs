@@ -108,6 +108,23 @@ public sealed class CgroupTableTests
     }
 
     [Fact]
+    public void One_that_cannot_be_told_apart_for_a_moment_is_found_by_the_next_refresh()
+    {
+        ReplayCgroup a = _kernel.Root.Add("a", 2);
+        _kernel.Root.IdentityErrno = Errno.EIO;
+        _table.Refresh();
+        Assert.Equal((0, 0), (_table.Slots.Length, _kernel.OpenDescriptors));
+        _kernel.Root.IdentityErrno = 0;
+        a.IdentityErrno = Errno.ENOMEM;
+        _table.Refresh();
+        Assert.Equal((1, 1), (_table.Slots.Length, _kernel.OpenDescriptors));
+        Assert.False(_table.Find(""u8)!.IsLeaf);
+        a.IdentityErrno = 0;
+        _table.Refresh();
+        Assert.Equal(2, _table.Find("a"u8)!.Identity);
+    }
+
+    [Fact]
     public void Without_cgroup2_it_is_empty()
     {
         _table.Dispose();

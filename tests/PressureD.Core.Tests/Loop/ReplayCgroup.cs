@@ -23,6 +23,9 @@ internal sealed class ReplayCgroup(string name, long inode)
     /// <summary>What listing it answers instead; 0: its children.</summary>
     public int ListErrno { get; set; }
 
+    /// <summary>What asking which it is answers instead; 0: its inode.</summary>
+    public int IdentityErrno { get; set; }
+
     public ReplayCgroup Add(string childName, long childInode)
     {
         var child = new ReplayCgroup(childName, childInode);

@@ -97,7 +97,10 @@ internal sealed class ReplayKernel : IKernel
 
     public long Owner(int directory) => 0;
 
-    public long Identity(int directory) => _held[directory].Cgroup!.Inode;
+    public long Identity(int directory) =>
+        _held[directory].Cgroup is { IdentityErrno: not 0 } cgroup
+            ? -cgroup.IdentityErrno
+            : _held[directory].Cgroup!.Inode;
 
     public int ListDirectories(int directory, Span<byte> names, ref long position)
     {

@@ -70,6 +70,28 @@ public sealed class CutTests
         Assert.Equal(0, faults.Remaining);
     }
 
+    [Theory]
+    [InlineData(0, Errno.EIO)]
+    [InlineData(Errno.ENOENT, 0)]
+    [InlineData(Errno.EMFILE, 0)]
+    public void WhoseCgroupIsNotToBeFoundForAMomentIsThawedLater(int rootErrno, int identityErrno)
+    {
+        Scene scene = ChangeTests.MakeScene("freeze: { of: 'batch.slice/*', for: 60s }");
+        string before = Controls.Of(scene.Machine);
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Loop.EffectCount > 0, 2);
+        scene.Run(scene.Now + 1);
+        Assert.NotEqual(before, Controls.Of(scene.Machine));
+        scene.Pressure(0);
+        (scene.Kernel.RootErrno, scene.Kernel.IdentityErrno) = (rootErrno, identityErrno);
+        using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
+        again.Run(again.Now + 2);
+        (scene.Kernel.RootErrno, scene.Kernel.IdentityErrno) = (0, 0);
+        Assert.NotEqual(before, Controls.Of(again.Machine));
+        again.RunUntil(() => again.Loop.EffectCount == 0, again.Now + 6);
+        Assert.Equal(before, Controls.Of(again.Machine));
+    }
+
     [Fact]
     public void WritesThatHangKeepTheNextOneFromWatchingForASecondAtMost()
     {

@@ -144,6 +144,36 @@ public sealed class ReclaimTests
         Assert.Empty(scene.Machine.OomKills);
     }
 
+    [Theory]
+    [InlineData(Errno.EMFILE)]
+    [InlineData(Errno.EBUSY)]
+    public void WhereItCannotBeAskedForAMomentItIsAskedAgain(int errno)
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.WriteControl, "/proc/sysrq-trigger", errno, times: 2);
+        using Scene scene = MakeScene("kernel-oom: true", faults);
+        ChangeTests.Stall(scene, permille: 500, seconds: 30);
+        scene.RunUntil(() => scene.Machine.OomKills.Count == 1, 8);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("sysrq"));
+    }
+
+    [Fact]
+    public void ACgroupThatIsRemovedUnderAWriteSaysNothingOfTheKernel()
+    {
+        using Scene scene = MakeScene(
+            "reclaim: { of: batch.slice/cache, amount: 40MiB }",
+            new ScriptedFaults().Delay("cache/memory.reclaim", 20_000));
+        SimulatedCgroup cache = scene.Machine.FindCgroup("/batch.slice/cache")!;
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Kernel.Begun.Any(operation => operation.Kind == BlockingKind.Write), 4);
+        foreach (SimulatedProcess process in cache.Processes.ToArray())
+            scene.Machine.Move(process, scene.Machine.FindCgroup("/batch.slice/small")!);
+        scene.Machine.RemoveCgroup(cache);
+        Assert.True(cache.Removed);
+        scene.Run(scene.Now + 2);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("memory.reclaim"));
+    }
+
     internal static Scene MakeScene(string then, IFaultPlan? faults = null, KernelProfile? profile = null)
     {
         Scene scene = ChangeTests.MakeScene(

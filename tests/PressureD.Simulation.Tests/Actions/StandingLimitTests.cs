@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using PressureD.Core.Commands;
+using PressureD.Core.Durable;
 using PressureD.Core.Kernel;
 using PressureD.Core.Services;
 using PressureD.Simulation.Faults;
@@ -367,6 +368,69 @@ public sealed class StandingLimitTests
     }
 
     [Fact]
+    public void WhatTheServiceManagerWasGivenByAnotherIsNotTakenFromItWhileItCannotBeRead()
+    {
+        var faults = new ScriptedFaults();
+        using Scene scene = MakeUnits(out SimulatedCgroup web, faults: faults);
+        web.SwapMaxPages = 4711;
+        scene.Services.Limits[("web.service", "MemorySwapMax")] = 4711 * Pages.Bytes;
+        faults.Fail(KernelCallKind.OpenFile, "web.service/memory.swap.max", Errno.EMFILE, times: 3);
+        scene.Loop.ReplacePolicy(Scene.Compile(Rules));
+        scene.RunUntil(() => scene.Loop.EffectCount == 0, scene.Now + 6);
+        Assert.Equal(0, faults.Remaining);
+        Assert.Equal(4711, web.SwapMaxPages);
+        Assert.Equal(4711UL * Pages.Bytes, scene.Services.Limits[("web.service", "MemorySwapMax")]);
+    }
+
+    [Fact]
+    public void WhoeverOnlyPutsBackTellsTheServiceManagerNothingOfWhatCannotBeRead()
+    {
+        var machine = new SimulatedMachine(new MachineOptions());
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.OpenFile, "web.service/memory.swap.max", Errno.EMFILE);
+        var kernel = new SimulatedKernel(machine, new SimulatedKernelOptions { Faults = faults });
+        var services = new SimulatedServices(machine);
+        services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));
+        SimulatedCgroup web = machine.MakeCgroup("/system.slice/web.service");
+        web.SwapMaxPages = 4711;
+        var journal = new UndoJournal(new SimulatedRunStore(UndoJournal.StoreBytes));
+        int record = journal.Begin(web.Inode, "system.slice/web.service"u8, "memory.swap.max"u8, "max"u8, "0"u8);
+        journal.SetByManager(record, true);
+        Assert.Equal(1, journal.UndoAll(kernel, services).Failed);
+        Assert.Empty(services.Limits);
+        Assert.Equal(1, journal.UndoAll(kernel, services).Foreign);
+        Assert.Empty(services.Limits);
+    }
+
+    [Theory]
+    [InlineData(KernelCallKind.OpenFile, Errno.EMFILE)]
+    [InlineData(KernelCallKind.Read, Errno.EIO)]
+    [InlineData(KernelCallKind.Begin, Errno.ENOMEM)]
+    [InlineData(KernelCallKind.WriteControl, Errno.ENFILE)]
+    public void WhatCannotBeSetForAMomentIsSetLater(KernelCallKind failing, int errno)
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(failing, "memory.swap.max", errno, times: 4);
+        faults.Fail(failing, "swappiness", errno, times: 2);
+        using Scene scene = MakeScene(Section + Rules, faults);
+        SimulatedCgroup a = scene.Machine.FindCgroup("/batch.slice/a")!;
+        SimulatedCgroup b = scene.Machine.FindCgroup("/batch.slice/b")!;
+        scene.RunUntil(() => a.SwapMaxPages == 0 && b.SwapMaxPages == 16384 && scene.Machine.Swappiness == 20, 8);
+        scene.Run(scene.Now + 1);
+        Assert.Equal(0, faults.Remaining);
+        Assert.DoesNotContain(scene.Snapshot.DegradedReasons, reason => reason.Contains("swappiness"));
+    }
+
+    [Fact]
+    public void AUnitsLimitThatCannotBeWrittenForAMomentIsWrittenLater()
+    {
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.Begin, "web.service/memory.swap.max", Errno.ENOMEM, times: 2);
+        using Scene scene = MakeUnits(out SimulatedCgroup web, refuses: true, faults: faults);
+        Assert.Equal((0, 0L), (faults.Remaining, web.SwapMaxPages));
+    }
+
+    [Fact]
     public void ALimitThatWasPutBackWhileItsRecordStayedIsSetAgainByTheNext()
     {
         Scene scene = MakeUnits(out SimulatedCgroup web);
@@ -438,9 +502,14 @@ public sealed class StandingLimitTests
 
     /// <summary>A machine with a unit that has got its limit.</summary>
     private static Scene MakeUnits(
-        out SimulatedCgroup web, bool refuses = false, bool isAway = false, string rules = Rules)
+        out SimulatedCgroup web,
+        bool refuses = false,
+        bool isAway = false,
+        string rules = Rules,
+        IFaultPlan? faults = null)
     {
-        var scene = new Scene(UnitSection + rules);
+        var scene = new Scene(
+            UnitSection + rules, kernel: new SimulatedKernelOptions { Faults = faults ?? NoFaults.Instance });
         web = scene.Start("web", "/system.slice/web.service", 5).Cgroup;
         scene.Start("inner", "/system.slice/web.service/inner.service", 5);
         scene.Services.Add(new SimulatedUnit("web.service", "/system.slice/web.service"));

@@ -61,6 +61,77 @@ public sealed class FaultTests
         Assert.Equal(passes, !scene.Snapshot.DegradedReasons.Any(reason => reason.StartsWith(path)));
     }
 
+    [Theory]
+    [InlineData("cgroup.stat.nr_dying_descendants > 3", "cgroup.stat", "nr_descendants 5\nnr_dying_descendants 4\n")]
+    [InlineData("io.stat.wbytes > 9KiB", "io.stat", "8:0 rbytes=0 wbytes=40960 rios=0 wios=1 dbytes=0 dios=0\n")]
+    public void What_could_not_be_opened_of_the_top_cgroup_is_read_as_soon_as_it_can_be(
+        string when, string file, string content)
+    {
+        string path = $"/sys/fs/cgroup/{file}";
+        var faults = new ScriptedFaults();
+        faults.Fail(KernelCallKind.OpenFile, path, Errno.EMFILE, times: 5);
+        using var scene = new Scene(
+            $"rules: [ {{ name: r, when: {when}, then: [ {{ notify: low }} ] }} ]",
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        scene.Files.Set(path, content);
+        scene.Run(10);
+        Assert.Equal(0, faults.Remaining);
+        Assert.Single(scene.Fired("r"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public void A_read_of_the_counters_that_fails_once_blinds_no_window_over_their_rates(int truncateTo)
+    {
+        var faults = new ScriptedFaults();
+        using var scene = new Scene(
+            "rules: [ { name: r, when: 'avg(vm.swap_out, 5s) > 10/s', then: [ { notify: low } ] } ]",
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        for (int i = 0; i < 40; i++)
+        {
+            int pages = i * 50;
+            scene.At(i / 2.0, () => scene.Files.SetKey("/proc/vmstat", "pswpout", $"{pages}"));
+        }
+
+        scene.Run(3.9);
+        if (truncateTo == 0)
+            faults.Fail(KernelCallKind.Read, "/proc/vmstat", Errno.EIO);
+        else
+            faults.Truncate(KernelCallKind.Read, "/proc/vmstat", truncateTo);
+        scene.Run(15);
+        Assert.Equal(0, faults.Remaining);
+        Assert.InRange(Assert.Single(scene.Fired("r")), 5_000_000, 8_500_000);
+    }
+
+    [Theory]
+    [InlineData("/proc/swaps", 0)]
+    [InlineData("/proc/swaps", 20)]
+    [InlineData("/sys/block/zram0/mm_stat", 0)]
+    [InlineData("/sys/block/zram0/mm_stat", 12)]
+    public void What_zram_holds_is_unknown_while_it_cannot_be_read(string path, int truncateTo)
+    {
+        var faults = new ScriptedFaults();
+        using var scene = new Scene(
+            "rules: [ { name: r, when: zram.used < 1MiB or swap.effective > 300MiB, then: [ { notify: low } ] } ]",
+            kernel: new SimulatedKernelOptions { Faults = faults });
+        scene.Available(100);
+        scene.Meminfo("SwapTotal", 1000);
+        scene.Meminfo("SwapFree", 900);
+        scene.Files.Set("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1024000 102400 100\n");
+        scene.Files.Set("/sys/block/zram0/mm_stat", "104857600 90000000 94371840 0 94371840 0 0 24 24\n");
+        if (truncateTo == 0)
+            faults.Fail(KernelCallKind.Read, path, Errno.EIO, times: 5);
+        else
+            faults.Truncate(KernelCallKind.Read, path, truncateTo, times: 5);
+        scene.Run(6);
+        Assert.Equal(0, faults.Remaining);
+        Assert.Empty(scene.Fired("r"));
+        scene.Files.Set("/sys/block/zram0/mm_stat", "104857600 1000000 1024000 0 94371840 0 0 24 24\n");
+        scene.Run(12);
+        Assert.Single(scene.Fired("r"));
+    }
+
     private static void RunSeed(ulong seed)
     {
         var faults = new SeededFaults(seed);

@@ -50,6 +50,12 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
     /// <summary>Called before a control file of a cgroup is opened.</summary>
     public Action<string, string>? BeforeOpenFile { get; set; }
 
+    /// <summary>What asking for the root of the cgroups answers; 0: it is opened.</summary>
+    public int RootErrno { get; set; }
+
+    /// <summary>What asking which cgroup it is answers; 0: its inode.</summary>
+    public int IdentityErrno { get; set; }
+
     /// <summary>Every other wait ends at once, as if another thread had asked for a step.</summary>
     public bool IsWokenEarly { get; set; }
 
@@ -78,6 +84,8 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
 
     public int OpenCgroupRoot()
     {
+        if (RootErrno != 0)
+            return -RootErrno;
         int directory = kernel.OpenCgroupRoot();
         _directories[directory] = "";
         return directory;
@@ -93,7 +101,7 @@ internal sealed class WatchedKernel(SimulatedKernel kernel) : IKernel
 
     public long Owner(int directory) => kernel.Owner(directory);
 
-    public long Identity(int directory) => kernel.Identity(directory);
+    public long Identity(int directory) => IdentityErrno != 0 ? -IdentityErrno : kernel.Identity(directory);
 
     public int ListDirectories(int directory, Span<byte> names, ref long position) =>
         kernel.ListDirectories(directory, names, ref position);
