@@ -28,6 +28,9 @@ internal sealed class TargetFinder
     private long[] _sizes = new long[64];
     private long _foundSize;
 
+    /// <summary>Whether something could not be read, for want of something that says nothing of it.</summary>
+    private bool _isShort;
+
     public TargetFinder(IKernel kernel, CgroupTable cgroups, VictimSelector selector)
     {
         _kernel = kernel;
@@ -57,7 +60,12 @@ internal sealed class TargetFinder
         PassedOver.Clear();
         IsCut = false;
         _cgroups.Refresh();
+        _isShort = _cgroups.IsLacking;
         int matching = ListMatching(of, match);
+
+        // What cannot be seen at this moment may be the largest.
+        if (_isShort && mayWait)
+            return Selection.Waiting;
         if (matching == 0)
             PassedOver.Append("no cgroup matches"u8);
         int named = 0;
@@ -101,13 +109,17 @@ internal sealed class TargetFinder
     public long ReadCurrent(int directory) => ReadValue(directory, "memory.current"u8);
 
     /// <summary>Whether a cgroup that is held still exists.</summary>
-    public bool IsAlive(int directory) => WholeFile.Read(_kernel, directory, "cgroup.events"u8, _buffer) > 0;
+    public bool IsAlive(int directory) =>
+        !Errno.IsGone(WholeFile.Read(_kernel, directory, "cgroup.events"u8, _buffer));
 
     /// <summary>A control file with one number; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
     public long ReadValue(int directory, ReadOnlySpan<byte> name)
     {
         int length = WholeFile.Read(_kernel, directory, name, _buffer);
-        return length > 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value) ? value : Quantity.Unknown;
+        if (length >= 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value))
+            return value;
+        _isShort |= length >= 0 || Errno.IsPassing(length);
+        return Quantity.Unknown;
     }
 
     private Selection Examine(CgroupSlot slot, CompiledKill? protections, bool mayWait, out Refusal refusal)

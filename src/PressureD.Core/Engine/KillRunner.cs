@@ -338,6 +338,10 @@ internal sealed class KillRunner
         if (hasHook)
             return RunAfterHook(rule, match, kill, flight, nowUsec, host);
 
+        // Nobody dies before it is known again, and to look at everybody until then would be dear.
+        if (match.When == Truth.Unknown)
+            return ChainResult.Waiting;
+
         // A choice that this match did not go on with must not use up the patience of its next one.
         if (match.ChoosingSinceUsec == 0 || match.ChoosingStep != _step - 1)
             match.ChoosingSinceUsec = nowUsec;
@@ -400,8 +404,9 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         }
 
+        // Whoever was chosen long ago need not be the one to blame any more.
         Truth still = match.IsGone ? Truth.False : Reconsider(match, host);
-        if (refusal == Refusal.None && still == Truth.Unknown)
+        if (refusal == Refusal.None && still == Truth.Unknown && mayWait)
             return ChainResult.Waiting;
         _prekill.End();
         if (match.IsGone)
@@ -413,6 +418,8 @@ internal sealed class KillRunner
             return ChainResult.Waiting;
         }
 
+        if (still == Truth.Unknown)
+            return ChainResult.Waiting;
         if (still == Truth.False)
         {
             Refuse(rule, match, nowUsec, "it was over before the kill"u8, default);

@@ -478,7 +478,8 @@ internal sealed partial class RuleEngine
                     RunChain(rule, match, nowUsec, host);
                 }
 
-                if (match.WaitUntilUsec != 0)
+                // Who waits on for a condition that is unknown is asked again at the usual steps.
+                if (match.WaitUntilUsec > nowUsec)
                     NextDeadlineUsec = Math.Min(NextDeadlineUsec, match.WaitUntilUsec);
             }
         }

@@ -339,9 +339,9 @@ public sealed class HostSampler : IDisposable
             return 0;
         }
 
-        // There is a heading at least. Without it, or cut off, it does not say that there is no zram.
-        ReadOnlySpan<byte> text = _files[SwapsFile].Read(_kernel, _buffer, out _);
-        if (!text.EndsWith((byte)'\n'))
+        // Cut off, or not readable for the moment, it does not say that there is no zram.
+        ReadOnlySpan<byte> text = _files[SwapsFile].Read(_kernel, _buffer, out int error);
+        if (Errno.IsPassing(error) || (text.Length > 0 && !text.EndsWith((byte)'\n')))
             return Quantity.Unknown;
         int count = SwapsReader.Read(text, _swapDevices);
         long zramFree = 0;

@@ -51,12 +51,15 @@ internal sealed class CgroupFigures
         return populated[0] != 0;
     }
 
-    /// <summary>Whether its memory is counted apart from that of the cgroup above it.</summary>
+    /// <summary>
+    /// Whether its memory is counted apart from that of the cgroup above it; what cannot be told counts as yes.
+    /// </summary>
     public bool HasOwnMemory(CgroupSlot cgroup)
     {
         int file = _kernel.OpenFile(cgroup.Directory, "memory.current"u8);
+        IsShort |= Errno.IsPassing(file);
         if (file < 0)
-            return false;
+            return !Errno.IsGone(file);
         _kernel.Close(file);
         return true;
     }
@@ -151,7 +154,7 @@ internal sealed class CgroupFigures
         _stat.Read(_buffer.AsSpan(0, Math.Max(length, 0)), values);
         scanned = values[2];
 
-        // The list begins with it, and whatever is cut off comes later.
+        // The list begins with it, and whatever is cut off comes later; why a read failed was noted.
         if (values[0] == Quantity.Unknown)
         {
             IsShort |= length >= 0;
@@ -159,7 +162,7 @@ internal sealed class CgroupFigures
         }
 
         swap = Math.Max(ReadValue(directory, "memory.swap.current"u8), 0);
-        return Math.Max(values[0], 0) + Math.Max(values[1], 0) + swap;
+        return values[0] + Math.Max(values[1], 0) + swap;
     }
 
     private long ReadPressure(CgroupSlot cgroup)

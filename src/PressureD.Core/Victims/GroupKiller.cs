@@ -51,19 +51,18 @@ internal sealed class GroupKiller
     }
 
     /// <summary>Looks whether a process lives and belongs to a group.</summary>
-    /// <returns>1 or 0; a negative errno when it is there and cannot be read.</returns>
+    /// <returns>
+    /// 1 or 0; a negative errno when that cannot be told at this moment. Who can never be read is no member.
+    /// </returns>
     public int Find(int pid, int group, int session) => Find(pid, group, session, out _);
 
     /// <inheritdoc cref="Find(int, int, int)"/>
     /// <param name="stat">What was read of it.</param>
     public int Find(int pid, int group, int session, out ProcessStat stat)
     {
-        stat = default;
-        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length < 0)
-            return Errno.IsGone(length) ? 0 : length;
-        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out stat))
-            return -Errno.EIO;
+        int result = StatFile.Read(_kernel, pid, _buffer, out stat);
+        if (result < 0)
+            return Errno.IsPassing(result) ? result : 0;
         bool isMember = stat.ProcessGroup == group && stat.Session == session && !stat.IsKernelThread
             && !stat.HasEnded;
         return isMember ? 1 : 0;
@@ -107,10 +106,8 @@ internal sealed class GroupKiller
     private int SignalMember(int pid, int group, int session, int signal)
     {
         int result = Find(pid, group, session);
-
-        // What cannot be read may not even be a member: it says nothing of whether that one may be signalled.
         if (result <= 0)
-            return result < 0 ? -Errno.EAGAIN : 0;
+            return result;
         int process = _kernel.OpenProcess(pid);
         if (process < 0)
             return process;

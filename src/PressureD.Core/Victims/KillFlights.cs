@@ -228,7 +228,7 @@ internal sealed class KillFlights
         flight.Descriptor = _kernel.OpenProcess(victim.Pid);
         if (flight.Descriptor < 0)
             return flight.Descriptor;
-        int result = CheckSame(victim.Identity);
+        int result = ReadStat(victim.Identity, out _);
         if (result >= 0)
             result = _kernel.Signal(flight.Descriptor, Signals.Probe);
         if (result < 0)
@@ -489,11 +489,9 @@ internal sealed class KillFlights
 
     private int FindProcess(Victim victim)
     {
-        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
-        if (length < 0)
-            return length;
-        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return -Errno.EIO;
+        int result = StatFile.Read(_kernel, victim.Pid, _buffer, out ProcessStat stat);
+        if (result < 0)
+            return result;
         if (victim.Group != 0 && victim.Group != stat.ProcessGroup)
             return -Errno.ESRCH;
         victim.Session = stat.Session;
@@ -562,14 +560,14 @@ internal sealed class KillFlights
     }
 
     /// <summary>A parent that never reaps keeps the pid taken; the memory is gone all the same.</summary>
-    private bool IsZombie(Victim victim) => TryReadStat(victim, out ProcessStat stat) && stat.HasEnded;
+    private bool IsZombie(Victim victim) => ReadStat(victim.Identity, out ProcessStat stat) >= 0 && stat.HasEnded;
 
     /// <summary>On its way out, its memory no longer shown and not all given back yet.</summary>
     private bool IsLeaving(KillFlight flight) =>
         !flight.Victim.Identity.IsCgroup && flight.Victim.Group == 0 && IsLeaving(flight.Victim);
 
     private bool IsLeaving(Victim victim) =>
-        TryReadStat(victim, out ProcessStat stat) && _others.IsLeaving(victim.Pid, stat);
+        ReadStat(victim.Identity, out ProcessStat stat) >= 0 && _others.IsLeaving(victim.Pid, stat);
 
     private bool IsLeavingInPart(KillFlight flight)
     {
@@ -581,12 +579,11 @@ internal sealed class KillFlights
             : IsLeaving(victim);
     }
 
-    private bool TryReadStat(Victim victim, out ProcessStat stat)
+    /// <returns>0, or a negative errno: ESRCH when it is another one of its number.</returns>
+    private int ReadStat(VictimIdentity process, out ProcessStat stat)
     {
-        int length = _kernel.ReadProcess(victim.Pid, ProcessFile.Stat, _buffer);
-        stat = default;
-        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out stat)
-            && stat.StartTicks == victim.Identity.Mark;
+        int result = StatFile.Read(_kernel, process.Pid, _buffer, out stat);
+        return result >= 0 && stat.StartTicks != process.Mark ? -Errno.ESRCH : result;
     }
 
     private int SendTerm(KillFlight flight) => flight.Victim.Cgroup is { } cgroup ? _cgroupKiller.Term(cgroup)
@@ -643,17 +640,6 @@ internal sealed class KillFlights
             _kernel.Close(flight.Descriptor);
         flight.Descriptor = -1;
         flight.Stage = FlightStage.Free;
-    }
-
-    /// <returns>0, or a negative errno: ESRCH when it is another one.</returns>
-    private int CheckSame(VictimIdentity process)
-    {
-        int length = _kernel.ReadProcess(process.Pid, ProcessFile.Stat, _buffer);
-        if (length < 0)
-            return length;
-        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return -Errno.EIO;
-        return stat.StartTicks == process.Mark ? 0 : -Errno.ESRCH;
     }
 
     private void Note(KillFlight flight) => _ledger.WriteFlight(IndexOf(flight), new FlightRecord

@@ -206,10 +206,5 @@ internal sealed class MemoryReleases
         release = release with { Ticket = -1 };
     }
 
-    private bool TryRead(int pid, out ProcessStat stat)
-    {
-        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        stat = default;
-        return length > 0 && ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out stat);
-    }
+    private bool TryRead(int pid, out ProcessStat stat) => StatFile.Read(_kernel, pid, _buffer, out stat) >= 0;
 }

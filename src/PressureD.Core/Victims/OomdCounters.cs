@@ -63,8 +63,7 @@ internal sealed class OomdCounters
         {
             if (pid == victim.Pid)
                 continue;
-            int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-            if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
+            if (StatFile.Read(_kernel, pid, _buffer, out ProcessStat stat) < 0)
                 continue;
             if (victim.Group != 0 && stat.ProcessGroup == victim.Group)
                 continue;

@@ -475,9 +475,9 @@ internal sealed class ProcessTable
         statm = default;
         if (withoutUsec != 0)
             return false;
-        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length <= 0 || !ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return Fail(length);
+        int result = StatFile.Read(_kernel, pid, _buffer, out ProcessStat stat);
+        if (result < 0)
+            return Fail(result);
         if (stat.Threads > 1)
             return (thread = _others.FindWithMemory(pid, out statm)) > 0 || (thread < 0 && Fail(thread));
         withoutUsec = ScannedUsec;

@@ -30,6 +30,9 @@ internal sealed class Subject
 
     public ProcessStat Stat { get; private set; }
 
+    /// <summary>Whether <see cref="Stat"/> is known.</summary>
+    public bool IsRead { get; private set; }
+
     /// <summary>Whether something is known of where it is.</summary>
     public bool HasCgroup { get; private set; }
 
@@ -58,6 +61,7 @@ internal sealed class Subject
         Uid = entry.Uid;
         OomScoreAdj = entry.OomScoreAdj;
         Stat = default;
+        IsRead = false;
         TakeComm(((ReadOnlySpan<byte>)entry.Comm)[..entry.CommLength]);
         HasCgroup = entry.HasCgroup;
         IsTooDeep = entry.IsTooDeep;
@@ -77,15 +81,13 @@ internal sealed class Subject
         TakeComm(default);
         _cgroupLength = 0;
         HasCgroup = IsTooDeep = false;
-        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length < 0)
-            return length;
-        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return -Errno.EIO;
+        int result = StatFile.Read(_kernel, pid, _buffer, out ProcessStat stat);
         Stat = stat;
+        IsRead = result >= 0;
+        if (!IsRead)
+            return result;
         TakeComm(_buffer.AsSpan(stat.CommOffset, stat.CommLength));
-
-        int result = LoadCgroup(pid);
+        result = LoadCgroup(pid);
         return Errno.IsPassing(result) ? result : 0;
     }
 

@@ -71,11 +71,9 @@ internal sealed class Teardown
     /// <returns>1; 0 when it does not or is gone; a negative errno when that cannot be read.</returns>
     private int Add(int pid, Victim victim, ref long remainingBytes, ref long exitTicks)
     {
-        int length = _kernel.ReadProcess(pid, ProcessFile.Stat, _buffer);
-        if (length < 0)
-            return Errno.IsGone(length) ? 0 : length;
-        if (!ProcessStatReader.TryRead(_buffer.AsSpan(0, length), out ProcessStat stat))
-            return -Errno.EIO;
+        int result = StatFile.Read(_kernel, pid, _buffer, out ProcessStat stat);
+        if (result < 0)
+            return Errno.IsGone(result) ? 0 : result;
         bool belongs = victim.Group == 0
             ? stat.StartTicks == victim.Identity.Mark
             : stat.ProcessGroup == victim.Group && stat.Session == victim.Session && !stat.IsKernelThread;
@@ -84,7 +82,7 @@ internal sealed class Teardown
         int thread = stat.Threads > 1 ? _others.FindWithMemory(pid, out _) : 0;
         if (thread < 0)
             return Errno.IsGone(thread) ? 0 : thread;
-        length = _kernel.ReadProcess(thread > 0 ? thread : pid, ProcessFile.Status, _buffer);
+        int length = _kernel.ReadProcess(thread > 0 ? thread : pid, ProcessFile.Status, _buffer);
         if (length < 0)
             return Errno.IsGone(length) ? 0 : length;
         if (!ProcessStatusReader.TryRead(_buffer.AsSpan(0, length), out ProcessStatus status))

@@ -155,7 +155,8 @@ internal sealed class VictimSelector
         victim.SizeBytes = entry.SizeBytes;
         victim.GrowthBytesPerSecond = entry.GrowthBytesPerSecond;
         refusal = ExamineProcess(kill, null, entry, victim);
-        if (startTicks != 0 && _examiner.Subject.Stat.StartTicks != startTicks)
+        Subject subject = _examiner.Subject;
+        if (startTicks != 0 && subject.IsRead && subject.Stat.StartTicks != startTicks)
             refusal = Refusal.Gone;
         return Verdict(refusal);
     }
@@ -176,7 +177,7 @@ internal sealed class VictimSelector
         Begin(kill, null, nowUsec, mayWait);
         _cgroups.Refresh();
         CgroupSlot? cgroup = _cgroups.Find(path);
-        refusal = cgroup is null ? Refusal.Gone
+        refusal = cgroup is null ? _examiner.RefusalOf(_cgroups.IsLacking ? -Errno.EAGAIN : -Errno.ENOENT)
             : cgroup.Parent is null ? Refusal.OurCgroup
             : ExamineCgroup(cgroup, victim);
         if (refusal == Refusal.None)
@@ -391,7 +392,7 @@ internal sealed class VictimSelector
     {
         Refusal refusal = _examiner.ExamineMember(victim.Pid);
         Subject subject = _examiner.Subject;
-        if (refusal != Refusal.Gone && subject.Stat.StartTicks != victim.Identity.Mark)
+        if (subject.IsRead && subject.Stat.StartTicks != victim.Identity.Mark)
             return Refusal.Gone;
         if (refusal != Refusal.None)
             return refusal;

@@ -40,6 +40,9 @@ public sealed class ScriptedFaults : IFaultPlan
         return this;
     }
 
+    /// <summary>No call fails any more.</summary>
+    public void Stop() => _calls.Clear();
+
     /// <summary>A process hangs so long when it is killed.</summary>
     public ScriptedFaults Stick(int pid, long usec)
     {

@@ -132,6 +132,32 @@ public sealed class FaultTests
         Assert.Single(scene.Fired("r"));
     }
 
+    /// <summary>Nothing is known of pressure from the middle of a wait on, and again some seconds later.</summary>
+    [Fact]
+    public void A_chain_whose_wait_ends_in_the_dark_goes_on_when_it_is_light_and_hurries_nowhere_until_then()
+    {
+        var faults = new ScriptedFaults();
+        using Scene scene = new("""
+            rules:
+              - name: a
+                when: psi.memory.full.avg10 > 20%
+                cooldown: 1min
+                then: [ { log: first }, { wait: 1s }, { kill: { from: "a/**", signal: KILL } } ]
+            """, kernel: new SimulatedKernelOptions { Faults = faults });
+        SimulatedProcess hog = scene.Start("hog", "/a/1", 200);
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Events.Any(said => said.Text.Contains("first")), 2);
+        double firstAt = scene.Now;
+        faults.Fail(KernelCallKind.Read, "/proc/pressure/memory", Errno.ENOMEM, times: 100_000);
+        scene.At(firstAt + 4, faults.Stop);
+        int looks = scene.Kernel.Listings.Count;
+        scene.Run(firstAt + 3.9);
+        Assert.False(Scene.IsDead(hog));
+        Assert.InRange(scene.Steps.Count(usec => usec > (firstAt + 1) * 1e6), 1, 3 * 21);
+        Assert.InRange(scene.Kernel.Listings.Count - looks, 0, 10);
+        scene.RunUntil(() => Scene.IsDead(hog), firstAt + 5);
+    }
+
     private static void RunSeed(ulong seed)
     {
         var faults = new SeededFaults(seed);
