@@ -48,7 +48,7 @@ internal sealed class TargetFinder
     /// <param name="of">The pattern; null for the match itself.</param>
     /// <param name="match">The rule's match; null for the host.</param>
     /// <param name="protections">Whose protections count; null when the act hurts nobody.</param>
-    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="mayWait">Whether to wait for what workers read, or cannot be read at this moment.</param>
     /// <param name="targets">Gets as many as there is room for, the largest first.</param>
     /// <param name="count">How many.</param>
     /// <returns>Waiting, Found, or Nobody.</returns>

@@ -55,7 +55,7 @@ internal sealed class Examiner
     /// <param name="kill">Whose matchers are asked.</param>
     /// <param name="match">The rule's match; null for the host.</param>
     /// <param name="nowUsec">The step's time.</param>
-    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="mayWait">Whether to wait for what workers read, or cannot be read at this moment.</param>
     public void Begin(CompiledKill kill, CgroupSlot? match, long nowUsec, bool mayWait)
     {
         _kill = kill;

@@ -86,8 +86,8 @@ internal sealed class VictimSelector
     /// <param name="match">The rule's match, to which a pattern that begins with "./" is relative; null for the
     /// host.</param>
     /// <param name="nowUsec">The step's time.</param>
-    /// <param name="mayWait">Whether the selection may wait for what workers read; false to end it with what is
-    /// known.</param>
+    /// <param name="mayWait">Whether the selection may wait for what workers read, or cannot be read at this moment;
+    /// false to end it with what is known.</param>
     /// <param name="victim">Filled when somebody was found.</param>
     /// <param name="passedOver">Gets the best candidates that were passed over, and why.</param>
     public Selection Select(
@@ -125,7 +125,7 @@ internal sealed class VictimSelector
     /// <param name="pid">The process.</param>
     /// <param name="startTicks">When it started, so that it is no other one of its number; 0: not known.</param>
     /// <param name="nowUsec">The step's time.</param>
-    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="mayWait">Whether to wait for what workers read, or cannot be read at this moment.</param>
     /// <param name="victim">Filled when it may.</param>
     /// <param name="refusal">Why not.</param>
     /// <returns>Found, Nobody when it may not, or Waiting.</returns>
@@ -166,7 +166,7 @@ internal sealed class VictimSelector
     /// <param name="kill">Whose protections count.</param>
     /// <param name="path">The cgroup, without a leading slash.</param>
     /// <param name="nowUsec">The step's time.</param>
-    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="mayWait">Whether to wait for what workers read, or cannot be read at this moment.</param>
     /// <param name="victim">Filled when it may.</param>
     /// <param name="refusal">Why not.</param>
     public Selection SelectCgroup(
@@ -361,7 +361,7 @@ internal sealed class VictimSelector
     /// <param name="match">The rule's match; null for the host.</param>
     /// <param name="victim">Who was chosen.</param>
     /// <param name="nowUsec">The step's time.</param>
-    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="mayWait">Whether to wait for what workers read, or cannot be read at this moment.</param>
     /// <param name="refusal">Why not.</param>
     /// <returns>Found, Nobody when it may not, or Waiting.</returns>
     public Selection Reexamine(
@@ -417,7 +417,7 @@ internal sealed class VictimSelector
     /// </summary>
     /// <param name="protections">Whose protections count.</param>
     /// <param name="cgroup">The cgroup.</param>
-    /// <param name="mayWait">Whether to wait for what workers read.</param>
+    /// <param name="mayWait">Whether to wait for what workers read, or cannot be read at this moment.</param>
     /// <param name="refusal">Why not.</param>
     /// <returns>Found, Nobody when it may not, or Waiting.</returns>
     public Selection ExamineTarget(CompiledKill protections, CgroupSlot cgroup, bool mayWait, out Refusal refusal)
