@@ -23,13 +23,11 @@ internal sealed class TargetFinder
     private readonly CgroupTable _cgroups;
     private readonly VictimSelector _selector;
     private readonly byte[] _buffer = new byte[64];
+    private readonly Shortage _shortage = new();
     private CgroupSlot[] _matching = new CgroupSlot[64];
     private long[] _identities = new long[64];
     private long[] _sizes = new long[64];
     private long _foundSize;
-
-    /// <summary>Whether something could not be read, for want of something that says nothing of it.</summary>
-    private bool _isShort;
 
     public TargetFinder(IKernel kernel, CgroupTable cgroups, VictimSelector selector)
     {
@@ -60,11 +58,13 @@ internal sealed class TargetFinder
         PassedOver.Clear();
         IsCut = false;
         _cgroups.Refresh();
-        _isShort = _cgroups.IsLacking;
+        _shortage.Begin();
+        if (_cgroups.IsLacking)
+            _shortage.Note();
         int matching = ListMatching(of, match);
 
         // What cannot be seen at this moment may be the largest.
-        if (_isShort && mayWait)
+        if (_shortage.IsNoted && mayWait)
             return Selection.Waiting;
         if (matching == 0)
             PassedOver.Append("no cgroup matches"u8);
@@ -113,14 +113,8 @@ internal sealed class TargetFinder
         !Errno.IsGone(WholeFile.Read(_kernel, directory, "cgroup.events"u8, _buffer));
 
     /// <summary>A control file with one number; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
-    public long ReadValue(int directory, ReadOnlySpan<byte> name)
-    {
-        int length = WholeFile.Read(_kernel, directory, name, _buffer);
-        if (length >= 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value))
-            return value;
-        _isShort |= length >= 0 || Errno.IsPassing(length);
-        return Quantity.Unknown;
-    }
+    public long ReadValue(int directory, ReadOnlySpan<byte> name) =>
+        ValueFile.Read(_kernel, directory, name, _buffer, _shortage);
 
     private Selection Examine(CgroupSlot slot, CompiledKill? protections, bool mayWait, out Refusal refusal)
     {

@@ -45,7 +45,7 @@ internal sealed class CandidateList
         _kernel = kernel;
         _cgroups = cgroups;
         _examiner = examiner;
-        _figures = new CgroupFigures(kernel);
+        _figures = new CgroupFigures(kernel, examiner.Shortage);
         _protections = new Protections(cgroups, _figures);
         _members = new MemberLeanings(cgroups, processes, examiner);
         Processes = processes;
@@ -59,16 +59,10 @@ internal sealed class CandidateList
     /// <summary>The machine's sizes.</summary>
     public MachineScales Scales { get; set; }
 
-    /// <summary>
-    /// Whether something was missing at the last <see cref="Make"/>, for want of something that says nothing of it: it
-    /// may be the one to blame.
-    /// </summary>
-    public bool IsLacking { get; private set; }
-
     /// <summary>The best first. Good until the next <see cref="Make"/>.</summary>
     public ReadOnlySpan<Candidate> Ranked => _candidates.AsSpan(0, _count);
 
-    /// <summary>Lists and orders.</summary>
+    /// <summary>Lists and orders; the examiner's shortage is told what may be missing.</summary>
     /// <param name="kill">The action.</param>
     /// <param name="match">The rule's match, to which a pattern that begins with "./" is relative; null for the
     /// host.</param>
@@ -77,7 +71,6 @@ internal sealed class CandidateList
     {
         _nowUsec = nowUsec;
         _count = 0;
-        _figures.Begin();
         LookAtTree(kill);
         switch (kill.Action.Victim)
         {
@@ -92,8 +85,12 @@ internal sealed class CandidateList
                 break;
         }
 
-        IsLacking = _figures.IsShort || (kill.TakesCgroups && _cgroups.IsLacking)
-            || ((kill.ListsProcesses || CountsMembers) && Processes.IsLacking);
+        if ((kill.TakesCgroups && _cgroups.IsLacking)
+            || ((kill.ListsProcesses || CountsMembers) && Processes.IsLacking))
+        {
+            _examiner.Shortage.Note();
+        }
+
         _candidates.AsSpan(0, _count).Sort(Candidate.BestFirst);
         if (!kill.HasCostlyPreferences)
             return;

@@ -13,26 +13,20 @@ internal sealed class CgroupFigures
     private static readonly string[] EventKeys = ["populated"];
 
     private readonly IKernel _kernel;
+    private readonly Shortage _shortage;
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly KeyedReader _stat = new(StatKeys);
     private readonly KeyedReader _events = new(EventKeys);
 
-    public CgroupFigures(IKernel kernel) => _kernel = kernel;
-
-    /// <summary>
-    /// Whether some file could not be read since <see cref="Begin"/>, for want of something that says nothing of it.
-    /// </summary>
-    public bool IsShort { get; private set; }
-
-    /// <summary>A choice starts.</summary>
-    public void Begin() => IsShort = false;
+    public CgroupFigures(IKernel kernel, Shortage shortage)
+    {
+        _kernel = kernel;
+        _shortage = shortage;
+    }
 
     /// <summary>The content of a file with one number; <see cref="Quantity.Unknown"/> when it cannot be read.</summary>
-    public long ReadValue(int directory, ReadOnlySpan<byte> name)
-    {
-        int length = Read(directory, name);
-        return length > 0 && ValueReader.TryRead(_buffer.AsSpan(0, length), out long value) ? value : Quantity.Unknown;
-    }
+    public long ReadValue(int directory, ReadOnlySpan<byte> name) =>
+        ValueFile.Read(_kernel, directory, name, _buffer, _shortage);
 
     /// <summary>
     /// What the death of all in it frees; 0 when it has no memory of its own, <see cref="Quantity.Unknown"/> when that
@@ -57,7 +51,7 @@ internal sealed class CgroupFigures
     public bool HasOwnMemory(CgroupSlot cgroup)
     {
         int file = _kernel.OpenFile(cgroup.Directory, "memory.current"u8);
-        IsShort |= Errno.IsPassing(file);
+        _shortage.Note(file);
         if (file < 0)
             return !Errno.IsGone(file);
         _kernel.Close(file);
@@ -154,10 +148,10 @@ internal sealed class CgroupFigures
         _stat.Read(_buffer.AsSpan(0, Math.Max(length, 0)), values);
         scanned = values[2];
 
-        // The list begins with it, and whatever is cut off comes later; why a read failed was noted.
+        // The list begins with it, and whatever is cut off comes later.
         if (values[0] == Quantity.Unknown)
         {
-            IsShort |= length >= 0;
+            _shortage.Note(length < 0 ? length : -Errno.EIO);
             return Quantity.Unknown;
         }
 
@@ -176,7 +170,7 @@ internal sealed class CgroupFigures
     private int Read(int directory, ReadOnlySpan<byte> name)
     {
         int length = WholeFile.Read(_kernel, directory, name, _buffer);
-        IsShort |= Errno.IsPassing(length);
+        _shortage.Note(length);
         return length;
     }
 }

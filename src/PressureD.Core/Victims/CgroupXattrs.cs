@@ -16,22 +16,18 @@ internal sealed class CgroupXattrs
 
     private readonly IKernel _kernel;
     private readonly CgroupTable _cgroups;
+    private readonly Shortage _shortage;
     private readonly byte[] _buffer = new byte[64];
     private OomdXattrs _which;
     private long _ownerUid;
     private long _round;
 
-    public CgroupXattrs(IKernel kernel, CgroupTable cgroups)
+    public CgroupXattrs(IKernel kernel, CgroupTable cgroups, Shortage shortage)
     {
         _kernel = kernel;
         _cgroups = cgroups;
+        _shortage = shortage;
     }
-
-    /// <summary>
-    /// Whether some attribute could not be read since <see cref="Begin"/>, for want of something that says nothing of
-    /// it.
-    /// </summary>
-    public bool IsShort { get; private set; }
 
     /// <summary>A selection starts: attributes are read anew, each cgroup's once.</summary>
     /// <param name="which">Whose count.</param>
@@ -40,7 +36,6 @@ internal sealed class CgroupXattrs
     {
         _which = which;
         _round++;
-        IsShort = false;
         _ownerUid = match is null ? 0 : Math.Max(_kernel.Owner(match.Directory), Nobody);
     }
 
@@ -140,7 +135,7 @@ internal sealed class CgroupXattrs
         int length = _kernel.GetXattr(slot.Directory, name, _buffer);
         if (length == -Errno.ERANGE)
             return true;
-        IsShort |= Errno.IsPassing(length);
+        _shortage.Note(length);
         if (length < 0)
             return unreadable && Errno.IsPassing(length);
         ReadOnlySpan<byte> value = _buffer.AsSpan(0, length).Trim("\0 \n"u8);

@@ -25,15 +25,14 @@ internal sealed class Examiner
     private readonly byte[] _ownCgroup;
     private CompiledKill? _kill;
     private bool _mayWait;
-    private bool _isShort;
 
     public Examiner(IKernel kernel, CgroupTable cgroups, KillFlights flights, Subject subject)
     {
         _kernel = kernel;
         _flights = flights;
-        _sessions = new SessionLeaders(kernel);
+        _sessions = new SessionLeaders(kernel, Shortage);
         _texts = new CostlyTexts(kernel);
-        Xattrs = new CgroupXattrs(kernel, cgroups);
+        Xattrs = new CgroupXattrs(kernel, cgroups, Shortage);
         _ownCgroup = Encoding.UTF8.GetBytes(kernel.Features.OwnCgroup.TrimStart('/'));
         Subject = subject;
     }
@@ -45,11 +44,12 @@ internal sealed class Examiner
     public CgroupXattrs Xattrs { get; }
 
     /// <summary>
-    /// Whether the verdict waits for something that a worker reads, or that could not be read at this moment for want
-    /// of something of ours: to pass over the one to blame for that would be another one's end.
+    /// Whether the verdict waits for something that a worker reads, or that could not be read at this moment.
     /// </summary>
-    public bool IsWaiting =>
-        _texts.IsWaiting || (_mayWait && (_isShort || Xattrs.IsShort || _sessions.IsShort));
+    public bool IsWaiting => _texts.IsWaiting || (_mayWait && Shortage.IsNoted);
+
+    /// <summary>What a choice, from the list of candidates on, could not read.</summary>
+    public Shortage Shortage { get; } = new();
 
     /// <summary>A selection, or the examination of one who was chosen, starts.</summary>
     /// <param name="kill">Whose matchers are asked.</param>
@@ -60,8 +60,7 @@ internal sealed class Examiner
     {
         _kill = kill;
         _mayWait = mayWait;
-        _isShort = false;
-        _sessions.Begin();
+        Shortage.Begin();
         _texts.BeginSelection(kill, nowUsec, mayWait);
         Xattrs.Begin(kill.Action.OomdXattrs, match);
     }
@@ -93,7 +92,7 @@ internal sealed class Examiner
     {
         if (Errno.IsGone(result))
             return Refusal.Gone;
-        _isShort |= Errno.IsPassing(result);
+        Shortage.Note(result);
         return Refusal.Unreadable;
     }
 

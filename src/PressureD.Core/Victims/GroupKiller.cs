@@ -28,20 +28,22 @@ internal sealed class GroupKiller
     /// <summary>Whether somebody of it lives, or may for all that can be read.</summary>
     public bool IsAlive(int group, int session)
     {
-        ReadOnlySpan<int> pids = _processes.List();
+        if (_processes.List(out ReadOnlySpan<int> pids) < 0)
+            return true;
         foreach (int pid in pids)
         {
-            if (Find(pid, group, session, out _) != 0)
+            if (Find(pid, group, session) != 0)
                 return true;
         }
 
-        return IsUnread(pids);
+        return false;
     }
 
     /// <summary>Whether somebody of it is on its way out at this moment.</summary>
     public bool IsLeaving(int group, int session)
     {
-        foreach (int pid in _processes.List())
+        _processes.List(out ReadOnlySpan<int> pids);
+        foreach (int pid in pids)
         {
             if (Find(pid, group, session, out ProcessStat stat) > 0 && _others.IsLeaving(pid, stat))
                 return true;
@@ -68,9 +70,6 @@ internal sealed class GroupKiller
         return isMember ? 1 : 0;
     }
 
-    /// <summary>A machine without a process there is not: the list could not be read.</summary>
-    private static bool IsUnread(ReadOnlySpan<int> pids) => pids.IsEmpty;
-
     /// <summary>Asks every process of it to leave.</summary>
     /// <returns>0, or a negative errno when nobody could be asked.</returns>
     public int Term(int group, int session) => Math.Min(Sweep(group, session, Signals.Term), 0);
@@ -87,9 +86,9 @@ internal sealed class GroupKiller
 
     private int Sweep(int group, int session, int signal)
     {
-        ReadOnlySpan<int> pids = _processes.List();
+        int listed = _processes.List(out ReadOnlySpan<int> pids);
         int signalled = 0;
-        int error = IsUnread(pids) ? -Errno.EAGAIN : -Errno.ESRCH;
+        int error = listed < 0 ? listed : -Errno.ESRCH;
         foreach (int pid in pids)
         {
             if (pid <= 1 || pid == _kernel.Features.OwnPid)

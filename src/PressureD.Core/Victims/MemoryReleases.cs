@@ -157,7 +157,8 @@ internal sealed class MemoryReleases
         }
         else if (victim.Group != 0)
         {
-            foreach (int pid in _processes.List())
+            _processes.List(out ReadOnlySpan<int> pids);
+            foreach (int pid in pids)
             {
                 if (_groups.Find(pid, victim.Group, victim.Session, out ProcessStat stat) <= 0)
                     continue;

@@ -90,11 +90,10 @@ internal sealed class ProcessTable
     private int _previousCount;
     private int _turn;
 
-    /// <summary>Whether something of the process being looked at is there and could not be read.</summary>
-    private bool _isUnread;
-
-    /// <summary>And that for want of something that says nothing of the process.</summary>
-    private bool _isShort;
+    /// <summary>
+    /// Why something of the process being looked at, which is there, could not be read: a negative errno; 0: nothing.
+    /// </summary>
+    private int _unread;
 
     public ProcessTable(IKernel kernel)
     {
@@ -136,13 +135,14 @@ internal sealed class ProcessTable
     /// <summary>The cgroup of a process, without a leading slash; empty for the root, or if it is not known.</summary>
     public ReadOnlySpan<byte> CgroupOf(in ProcessEntry entry) => _paths[entry.CgroupPath];
 
-    /// <summary>
-    /// Every process there is now, in no order; none when they cannot be listed. Good until the next scan.
-    /// </summary>
-    public ReadOnlySpan<int> List()
+    /// <summary>Lists every process there is now.</summary>
+    /// <param name="pids">In no order; none when they cannot be listed. Good until the next scan.</param>
+    /// <returns>How many, or a negative errno.</returns>
+    public int List(out ReadOnlySpan<int> pids)
     {
         int listed = ListAll();
-        return _pids.AsSpan(0, Math.Max(listed, 0));
+        pids = _pids.AsSpan(0, Math.Max(listed, 0));
+        return listed;
     }
 
     /// <summary>
@@ -264,9 +264,9 @@ internal sealed class ProcessTable
             LeftOut asked = leftOut < _previousLeftOutCount ? _previousLeftOut[leftOut] : default;
             if (asked.Pid != pid || isDue || nowUsec - asked.ReadUsec > MaxAgeUsec)
                 asked = default;
-            _isUnread = _isShort = false;
+            _unread = 0;
             bool isRead = TryRead(pid, before, asked, ref isKnownWell, ref withoutUsec, out ProcessEntry entry);
-            if (!isRead && _isUnread && known)
+            if (!isRead && _unread < 0 && known)
             {
                 // What cannot be read at this moment has not changed by that: it would lead no order any more, and
                 // somebody else would.
@@ -276,7 +276,7 @@ internal sealed class ProcessTable
 
             if (!isRead)
             {
-                IsLacking |= _isShort;
+                IsLacking |= Errno.IsPassing(_unread);
                 if (withoutUsec != 0 && _withoutCount < _without.Length)
                     _without[_withoutCount++] = new Memoryless(pid, withoutUsec);
                 NoteLeaver(before, nowUsec);
@@ -291,13 +291,13 @@ internal sealed class ProcessTable
             }
 
             isRead = isKnownWell || TryReadStanding(pid, ref entry);
-            if (_isUnread && known)
+            if (_unread < 0 && known)
             {
                 Keep(before, _previousPaths[before.CgroupPath]);
                 continue;
             }
 
-            IsLacking |= _isShort;
+            IsLacking |= Errno.IsPassing(_unread);
             if (!isRead)
             {
                 NoteLeaver(before, nowUsec);
@@ -535,8 +535,8 @@ internal sealed class ProcessTable
     /// <returns>False.</returns>
     private bool Fail(int result)
     {
-        _isUnread |= !Errno.IsGone(result);
-        _isShort |= result >= 0 || Errno.IsPassing(result);
+        if (!Errno.IsGone(result))
+            _unread = result < 0 ? result : -Errno.EIO;
         return false;
     }
 

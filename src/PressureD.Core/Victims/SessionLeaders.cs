@@ -9,18 +9,15 @@ namespace PressureD.Core.Victims;
 internal sealed class SessionLeaders
 {
     private readonly IKernel _kernel;
+    private readonly Shortage _shortage;
     private readonly byte[] _buffer = new byte[4096];
     private readonly TextBuffer _path = new(128);
 
-    public SessionLeaders(IKernel kernel) => _kernel = kernel;
-
-    /// <summary>
-    /// Whether some answer since <see cref="Begin"/> was none, for want of something that says nothing of the session.
-    /// </summary>
-    public bool IsShort { get; private set; }
-
-    /// <summary>A selection starts.</summary>
-    public void Begin() => IsShort = false;
+    public SessionLeaders(IKernel kernel, Shortage shortage)
+    {
+        _kernel = kernel;
+        _shortage = shortage;
+    }
 
     /// <summary>Whether the process is the leader of the session whose scope its cgroup is.</summary>
     /// <param name="pid">The process.</param>
@@ -39,7 +36,7 @@ internal sealed class SessionLeaders
             return false;
         _path.Clear().Append("/run/systemd/sessions/"u8).Append(id);
         int length = WholeFile.Read(_kernel, KernelDirectory.None, _path.Span, _buffer);
-        IsShort |= Errno.IsPassing(length);
+        _shortage.Note(length);
         if (length < 0)
             return unreadable && !Errno.IsGone(length);
         return LeaderOf(_buffer.AsSpan(0, length)) is { } leader

@@ -23,7 +23,7 @@ internal sealed class Teardown
     {
         _kernel = kernel;
         _processes = processes;
-        _figures = new CgroupFigures(kernel);
+        _figures = new CgroupFigures(kernel, new Shortage());
         _others = new OtherThreads(kernel);
     }
 
@@ -56,7 +56,8 @@ internal sealed class Teardown
         if (victim.Group == 0)
             return Add(victim.Pid, victim, ref remainingBytes, ref exitTicks) > 0;
         bool any = false;
-        foreach (int pid in _processes.List())
+        _processes.List(out ReadOnlySpan<int> pids);
+        foreach (int pid in pids)
         {
             int added = Add(pid, victim, ref remainingBytes, ref exitTicks);
             if (added < 0)

@@ -97,7 +97,7 @@ internal sealed class VictimSelector
         passedOver.Clear();
         Begin(kill, match, nowUsec, mayWait);
         _list.Make(kill, match, nowUsec);
-        if (_examiner.IsWaiting || (mayWait && _list.IsLacking))
+        if (_examiner.IsWaiting)
             return Selection.Waiting;
         if (kill.Action.StallsOthersRatio > 0)
             _stalls.Read(nowUsec);
@@ -143,10 +143,10 @@ internal sealed class VictimSelector
         _examiner.Begin(kill, null, nowUsec, mayWait);
 
         // A thread can be looked up like a process, but is none.
-        ReadOnlySpan<int> pids = Processes.List();
+        int listed = Processes.List(out ReadOnlySpan<int> pids);
         if (!pids.Contains(pid))
         {
-            refusal = pids.IsEmpty ? _examiner.RefusalOf(-Errno.EAGAIN) : Refusal.Gone;
+            refusal = _examiner.RefusalOf(listed < 0 ? listed : -Errno.ESRCH);
             return Verdict(refusal);
         }
 
@@ -329,9 +329,8 @@ internal sealed class VictimSelector
         victim.Processes = 0;
         if (_examiner.IsGroupDying(victim.Group))
             return Refusal.AlreadyDying;
-        ReadOnlySpan<int> pids = Processes.List();
-        if (pids.IsEmpty)
-            return _examiner.RefusalOf(-Errno.EAGAIN);
+        if (Processes.List(out ReadOnlySpan<int> pids) is < 0 and int unlisted)
+            return _examiner.RefusalOf(unlisted);
         foreach (int pid in pids)
         {
             int found = _groups.Find(pid, victim.Group, victim.Session);
@@ -493,9 +492,8 @@ internal sealed class VictimSelector
     private Refusal ExamineAllWithin(ReadOnlySpan<byte> path, Victim victim)
     {
         victim.Processes = 0;
-        ReadOnlySpan<int> pids = Processes.List();
-        if (pids.IsEmpty)
-            return _examiner.RefusalOf(-Errno.EAGAIN);
+        if (Processes.List(out ReadOnlySpan<int> pids) is < 0 and int unlisted)
+            return _examiner.RefusalOf(unlisted);
         foreach (int pid in pids)
         {
             ReadOnlySpan<byte> cgroup = _examiner.CgroupOf(pid);

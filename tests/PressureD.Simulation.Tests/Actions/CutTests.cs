@@ -54,12 +54,7 @@ public sealed class CutTests
         var faults = new ScriptedFaults();
         Scene scene = ChangeTests.MakeScene(
             "set: { of: 'batch.slice/*', file: memory.low, value: 8MiB }", faults: faults);
-        string before = Controls.Of(scene.Machine);
-        scene.Pressure(50);
-        scene.RunUntil(() => scene.Loop.EffectCount > 0, 2);
-        scene.Run(scene.Now + 1);
-        Assert.NotEqual(before, Controls.Of(scene.Machine));
-        scene.Pressure(0);
+        string before = Change(scene);
         faults.Fail(failing, "memory.low", Errno.EIO, times: 3);
         using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
         again.RunUntil(() => again.Text.Contains("could not put back yet"), again.Now + 1);
@@ -77,12 +72,7 @@ public sealed class CutTests
     public void WhoseCgroupIsNotToBeFoundForAMomentIsThawedLater(int rootErrno, int identityErrno)
     {
         Scene scene = ChangeTests.MakeScene("freeze: { of: 'batch.slice/*', for: 60s }");
-        string before = Controls.Of(scene.Machine);
-        scene.Pressure(50);
-        scene.RunUntil(() => scene.Loop.EffectCount > 0, 2);
-        scene.Run(scene.Now + 1);
-        Assert.NotEqual(before, Controls.Of(scene.Machine));
-        scene.Pressure(0);
+        string before = Change(scene);
         (scene.Kernel.RootErrno, scene.Kernel.IdentityErrno) = (rootErrno, identityErrno);
         using Scene again = scene.RestartAfterKill(runningWritesAreDone: true);
         again.Run(again.Now + 2);
@@ -325,5 +315,18 @@ public sealed class CutTests
         scene.At(PressureFrom, () => scene.Pressure(50));
         scene.At(PressureUntil, () => scene.Pressure(0));
         return scene;
+    }
+
+    /// <summary>Has the rule change something; after that its condition is over.</summary>
+    /// <returns>What control files held before.</returns>
+    private static string Change(Scene scene)
+    {
+        string before = Controls.Of(scene.Machine);
+        scene.Pressure(50);
+        scene.RunUntil(() => scene.Loop.EffectCount > 0, 2);
+        scene.Run(scene.Now + 1);
+        Assert.NotEqual(before, Controls.Of(scene.Machine));
+        scene.Pressure(0);
+        return before;
     }
 }
